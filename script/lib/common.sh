@@ -1,0 +1,18 @@
+# What every script here shares: how it speaks, how it fails, and how it tells that a step is up to date.
+
+if [ -t 2 ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
+
+say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*" >&2; }
+
+die() {
+    printf '%serror:%s %s\n' "$bold" "$plain" "$*" >&2
+    exit 1
+}
+
+fingerprint() { # FILE...: one hash over the files' contents and over where this checkout lies
+    { pwd; cat "$@"; } | if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
+}
+
+is_fresh() { # STAMP HASH: whether the step that left STAMP ran for HASH
+    [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
+}
