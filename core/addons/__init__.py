@@ -1,0 +1,1 @@
+"""The module manager: manifests, discovery, dependency order, catalog, states and lifecycle."""

@@ -1,0 +1,151 @@
+"""Everything the installed addons contribute, collected once and then frozen.
+
+The catalog knows the owner of each contribution. A tenant sees it through `view(enabled)`:
+what belongs to an addon that is not enabled is not in the view, and so does not exist.
+Views are shared by all tenants with the same set of addons.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+import pluggy
+
+from core import declare
+from core.addons.discovery import Refused
+from core.addons.manifest import Manifest
+from core.event import Reaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Owned(Generic[T]):
+    """A contribution and the addon it came from."""
+
+    addon: str
+    item: T
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedAddon:
+    """An addon whose code runs in this process. `head` is its newest migration."""
+
+    manifest: Manifest
+    package: str
+    plugin: ModuleType
+    head: str | None
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """What was declared, by kind, in load order. Field names are those of the hooks."""
+
+    models: tuple[Owned[type], ...] = ()
+    permissions: tuple[Owned[declare.Permission], ...] = ()
+    roles: tuple[Owned[declare.Role], ...] = ()
+    options: tuple[Owned[declare.OptionSet], ...] = ()
+    resources: tuple[Owned[declare.Resource], ...] = ()
+    routes: tuple[Owned[declare.Route], ...] = ()
+    menu: tuple[Owned[declare.MenuItem], ...] = ()
+    slots: tuple[Owned[declare.Slot], ...] = ()
+    jobs: tuple[Owned[declare.Job], ...] = ()
+    extensions: tuple[Owned[declare.Extension], ...] = ()
+    reports: tuple[Owned[declare.Report], ...] = ()
+    imports: tuple[Owned[declare.Importer], ...] = ()
+    invariants: tuple[Owned[declare.Invariant], ...] = ()
+    templates: tuple[Owned[declare.TemplateFolder], ...] = ()
+    reactions: tuple[Owned[Reaction], ...] = ()
+
+
+HOOKED_KINDS = tuple(f.name for f in fields(Contributions) if f.name != "reactions")
+
+
+class CatalogView:
+    """The contributions of a set of enabled addons, with the look-ups that requests need."""
+
+    def __init__(self, enabled: frozenset[str], contributions: Contributions) -> None:
+        self.enabled = enabled
+        self.all = contributions
+        self.resources = {f"{o.addon}.{o.item.name}": o for o in contributions.resources}
+        self.permissions = {o.item.code: o.item for o in contributions.permissions}
+        self.jobs = {o.item.name: o.item for o in contributions.jobs}
+        self.reports = {o.item.name: o.item for o in contributions.reports}
+        self.importers = {o.item.kind: o.item for o in contributions.imports}
+        self.menu = tuple(
+            o.item for o in sorted(contributions.menu, key=lambda o: (o.item.order, o.item.title))
+        )
+        self._slots = _grouped((o.item.place, o.item) for o in contributions.slots)
+        self._extensions = _grouped((o.item.point, o.item) for o in contributions.extensions)
+        self._reactions = _grouped((o.item.event.event_name, o) for o in contributions.reactions)
+
+    def slots(self, place: str) -> tuple[declare.Slot, ...]:
+        """What goes into a named place, in order."""
+        return tuple(sorted(self._slots.get(place, ()), key=lambda slot: slot.order))
+
+    def extensions(self, point: type) -> tuple[declare.Extension, ...]:
+        """The implementations of an extension point."""
+        return self._extensions.get(point, ())
+
+    def reactions(self, event_name: str) -> tuple[Owned[Reaction], ...]:
+        """The handlers of an event, in load order."""
+        return self._reactions.get(event_name, ())
+
+
+@dataclass(slots=True)
+class Catalog:
+    """The frozen outcome of loading; `refused` lists what was left out, and why."""
+
+    addons: Mapping[str, LoadedAddon]
+    contributions: Contributions
+    hooks: pluggy.PluginManager
+    refused: tuple[Refused, ...] = ()
+    _views: dict[frozenset[str], CatalogView] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def view(self, enabled: frozenset[str]) -> CatalogView:
+        """What a tenant with these addons sees; unknown names are ignored."""
+        enabled = enabled & self.addons.keys()
+        view = self._views.get(enabled)
+        if view is None:
+            with self._lock:
+                view = self._views.setdefault(enabled, CatalogView(enabled, self._only(enabled)))
+        return view
+
+    def depends(self) -> dict[str, tuple[str, ...]]:
+        """The hard dependencies of each addon."""
+        return {name: addon.manifest.depends for name, addon in self.addons.items()}
+
+    def call(self, hook: str, addon: str, **arguments: Any) -> None:
+        """Call a per-tenant hook of one addon alone, if it implements it."""
+        others = [a.plugin for name, a in self.addons.items() if name != addon]
+        self.hooks.subset_hook_caller(hook, remove_plugins=others)(**arguments)
+
+    def ask(self, hook: str, enabled: Iterable[str], **arguments: Any) -> list[Any]:
+        """Call a per-request hook of the enabled addons; answers in load order, flattened."""
+        wanted = set(enabled)
+        others = [a.plugin for name, a in self.addons.items() if name not in wanted]
+        answers = self.hooks.subset_hook_caller(hook, remove_plugins=others)(**arguments)
+        return [item for answer in reversed(answers) for item in answer]
+
+    def _only(self, enabled: frozenset[str]) -> Contributions:
+        kept = {
+            f.name: tuple(o for o in getattr(self.contributions, f.name) if o.addon in enabled)
+            for f in fields(Contributions)
+        }
+        return Contributions(**kept)
+
+
+def _grouped(pairs: Iterable[tuple[Any, T]]) -> dict[Any, tuple[T, ...]]:
+    groups: dict[Any, list[T]] = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in groups.items()}

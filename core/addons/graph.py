@@ -1,0 +1,90 @@
+"""The order in which addons load: dependencies first, then by name.
+
+    core
+     ├── accounting
+     │    └── vat            depends = ["accounting"]
+     └── sales               reacts_to does not count: two addons may react to each other
+
+An addon whose dependency is missing, refused or circular is left out with its reason, and
+so is everything that depends on it; all problems are named, not only the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.addons.discovery import FoundAddon, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """Addons in load order, and those left out."""
+
+    order: tuple[FoundAddon, ...]
+    refused: tuple[Refused, ...]
+
+
+def plan(addons: Iterable[FoundAddon], *, core_version: str) -> LoadPlan:
+    """Order the addons; see the module's text for what is left out."""
+    by_name = {addon.name: addon for addon in addons}
+    reasons = {
+        name: f"{name} needs core {addon.manifest.core}, this is {core_version}"
+        for name, addon in by_name.items()
+        if not addon.manifest.accepts_core(core_version)
+    }
+    reasons |= _cycles(by_name)
+    order: list[FoundAddon] = []
+    placed: set[str] = set()
+    waiting = sorted(set(by_name) - set(reasons))
+    while waiting:
+        ready = [n for n in waiting if placed.issuperset(by_name[n].manifest.depends)]
+        if not ready:
+            break
+        placed.add(ready[0])
+        order.append(by_name[ready[0]])
+        waiting.remove(ready[0])
+    reasons |= {name: _missing(by_name[name], by_name, placed) for name in waiting}
+    return LoadPlan(tuple(order), tuple(Refused(*item) for item in sorted(reasons.items())))
+
+
+def closure(names: Iterable[str], depends: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """These addons and everything they depend on."""
+    wanted: set[str] = set()
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name not in wanted:
+            wanted.add(name)
+            todo += depends.get(name, ())
+    return frozenset(wanted)
+
+
+def _missing(addon: FoundAddon, by_name: dict[str, FoundAddon], placed: set[str]) -> str:
+    lacking = [name for name in addon.manifest.depends if name not in placed]
+    parts = [f"{n} (not installed)" if n not in by_name else f"{n} (refused)" for n in lacking]
+    return f"{addon.name} needs {', '.join(parts)}"
+
+
+def _cycles(by_name: dict[str, FoundAddon]) -> dict[str, str]:
+    """Every addon that lies on a circle, with the circle spelled out."""
+    reasons: dict[str, str] = {}
+    for name in by_name:
+        path = _path_back(name, by_name)
+        if path:
+            reasons[name] = f"circular dependency: {' -> '.join(path)}"
+    return reasons
+
+
+def _path_back(start: str, by_name: dict[str, FoundAddon]) -> list[str]:
+    todo = [[start, nxt] for nxt in by_name[start].manifest.depends]
+    seen: set[str] = set()
+    while todo:
+        path = todo.pop(0)
+        here = path[-1]
+        if here == start:
+            return path
+        if here in by_name and here not in seen:
+            seen.add(here)
+            todo += [[*path, nxt] for nxt in by_name[here].manifest.depends]
+    return []

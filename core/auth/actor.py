@@ -1,0 +1,53 @@
+"""Who acts: a user, an API token, the system, or nobody yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.db.session import Author
+from core.declare import PUBLIC, SIGNED_IN
+
+ActorKind = Literal["user", "token", "system", "anonymous"]
+Scope = Literal["all", "branch", "team", "own"]
+"""How far a permission reaches over records, widest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """What a request or job may do. `grants` maps permission codes to their widest scope.
+
+    An `unlimited` actor (the system, the tenant's administrators) holds every permission of
+    the enabled addons.
+    """
+
+    kind: ActorKind
+    name: str
+    user_id: int | None = None
+    grants: Mapping[str, Scope] = field(default_factory=dict)
+    teams: frozenset[int] = frozenset()
+    branches: frozenset[int] = frozenset()
+    unlimited: bool = False
+    locale: str = ""
+    session_id: int | None = None
+
+    def may(self, code: str) -> bool:
+        """Whether the actor holds this permission, over whatever records."""
+        if code == PUBLIC.code:
+            return True
+        if code == SIGNED_IN.code:
+            return self.kind != "anonymous"
+        return self.unlimited or code in self.grants
+
+    def scope(self, code: str) -> Scope | None:
+        """How far the permission reaches, or None if the actor lacks it."""
+        return "all" if self.unlimited else self.grants.get(code)
+
+    def author(self, request_id: str = "") -> Author:
+        """How the audit trail names this actor."""
+        return Author(self.name, self.user_id, request_id)
+
+
+ANONYMOUS = Actor("anonymous", "anonymous")
+SYSTEM = Actor("system", "system", unlimited=True)

@@ -1,0 +1,79 @@
+"""What the environment says about this process, read once at start-up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """An environment variable cannot be used; the message names it and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of one process.
+
+    `database_url` names the control plane's database with a role that may create databases
+    and roles; without it the embedded PostgreSQL in `var` is used.
+    """
+
+    var: Path
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret_key: str | None = None
+    smtp_url: str | None = None
+    base_domain: str = "localhost"
+    port: int = 8000
+    connection_budget: int = 60
+    checkout_timeout: float = 5.0
+    threads: int = 16
+    web_processes: int = 1
+    worker_threads: int = 4
+    addon_path: Path | None = None
+
+    @property
+    def control_host(self) -> str:
+        """The reserved host of the control plane."""
+        return f"app.{self.base_domain}"
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Config:
+    """Read `AORABOOKS_*`; raises ConfigError naming the variable that cannot be used."""
+    env = os.environ if environ is None else environ
+
+    def text(name: str) -> str | None:
+        return env.get(f"AORABOOKS_{name}") or None
+
+    def number(name: str, default: float, low: float, high: float) -> float:
+        raw = text(name)
+        if raw is None:
+            return default
+        try:
+            value = float(raw)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise ConfigError(
+                f"AORABOOKS_{name} is {raw!r}: give a number from {low:g} to {high:g}"
+            )
+        return value
+
+    addon_path = text("ADDON_PATH")
+    return Config(
+        var=Path(text("VAR") or "var").absolute(),
+        database_url=text("DATABASE_URL"),
+        redis_url=text("REDIS_URL"),
+        secret_key=text("SECRET_KEY"),
+        smtp_url=text("SMTP_URL"),
+        base_domain=(text("BASE_DOMAIN") or "localhost").lower().strip("."),
+        port=int(number("PORT", 8000, 1, 65535)),
+        connection_budget=int(number("DB_CONNECTIONS", 60, 2, 10_000)),
+        checkout_timeout=number("DB_CHECKOUT_SECONDS", 5.0, 0.05, 120),
+        threads=int(number("THREADS", 16, 1, 500)),
+        web_processes=int(number("WEB_PROCESSES", 1, 1, 256)),
+        worker_threads=int(number("WORKER_THREADS", 4, 1, 64)),
+        addon_path=Path(addon_path).absolute() if addon_path else None,
+    )

@@ -1,0 +1,1 @@
+"""Tenant databases: models, the connection broker, sessions, grants and the audit trail."""

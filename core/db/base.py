@@ -1,0 +1,68 @@
+"""The base of every table: how models are declared and what each business table has.
+
+Each addon's tables live in the PostgreSQL schema that bears its name.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base class of all tables, the kernel's and the addons'.
+
+    `Decimal` is NUMERIC without a scale: the currency or unit decides the digits, and the
+    service rounds before it writes. `datetime` is always with time zone, in UTC.
+
+    Table options understood by the kernel, in `__table_args__ = {"info": {...}}`:
+    `runtime`: what the runtime role may do ("SELECT, INSERT" for append-only tables);
+    `audit`: "all" (default), "changes" (updates and deletes, for append-mostly tables whose
+    rows say themselves who made them) or "none" (logs and caches that are no business data).
+    """
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        Decimal: Numeric(),
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        int: BigInteger(),
+        dict[str, Any]: JSONB(),
+        list[str]: JSONB(),
+    }
+
+
+class Record:
+    """Mixin of every business table: identity, version for safe edits, and when."""
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        # An UPDATE that finds another version fails: nobody's change is silently overwritten.
+        return {"version_id_col": cls.version, "eager_defaults": True}
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+__all__ = ["Model", "Record", "utc_now"]

@@ -1,0 +1,63 @@
+"""The one SQLAlchemy engine of a process: a dialect and a statement cache, and no way in.
+
+The engine cannot open a connection by itself, so there is no default database to fall back
+on: every connection it works with was leased from the broker for a named tenant.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from core.db.broker import ConnectionBroker
+from core.db.lease import Lease
+from core.tenancy.tenant import DatabaseAddress
+
+
+def _no_default() -> Any:
+    raise RuntimeError("no tenant named: connections come from the broker")
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+class TenantEngine:
+    """Turns a leased connection into a SQLAlchemy `Connection`; one per process."""
+
+    def __init__(self, broker: ConnectionBroker) -> None:
+        self.broker = broker
+        self._engine: Engine = create_engine(
+            "postgresql+psycopg://",
+            creator=_no_default,
+            poolclass=NullPool,
+            query_cache_size=2000,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+        )
+        self._initialized = False
+        self._lock = threading.Lock()
+
+    def connect(self, address: DatabaseAddress, *, keep: bool = True) -> Connection:
+        """A connection for this address; the caller closes it, which returns it to the broker.
+
+        With `keep` off it is closed for good instead (owner roles, which are used rarely).
+        Raises core.errors.Unavailable when the budget stays used up for the whole wait.
+        """
+        lease = Lease(self.broker, self.broker.checkout(address), keep=keep)
+        connection = Connection(self._engine, lease, _allow_revalidate=False)
+        if not self._initialized:
+            self._initialize(connection)
+        return connection
+
+    def _initialize(self, connection: Connection) -> None:
+        """Let the dialect learn the server's version, which the engine's own pool would do."""
+        with self._lock:
+            if not self._initialized:
+                self._engine.dialect.initialize(connection)
+                connection.rollback()
+                self._initialized = True

@@ -1,0 +1,165 @@
+"""`tenant_session`: the only way to a tenant's data.
+
+A session belongs to one tenant, one connection and one transaction. It carries its
+`Binding` (who asks, for which tenant, with which addons), which services read with
+`binding(session)`. Commit happens when the block ends, rollback when it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import psycopg
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.db.engine import TenantEngine
+from core.errors import Unavailable
+from core.tenancy.tenant import Tenant
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import ORMExecuteState
+
+Role = Literal["runtime", "owner"]
+
+_BINDING = "aorabooks.binding"
+_ATTRIBUTED = "aorabooks.attributed"
+_AFTER_COMMIT = "aorabooks.after_commit"
+_READONLY = "aorabooks.readonly"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """To whom the audit trail attributes changes: a label and, for a person, the user's id."""
+
+    label: str
+    user_id: int | None = None
+    request_id: str = ""
+
+
+SYSTEM = Author("system")
+
+
+@dataclass(slots=True)
+class Binding:
+    """What a session belongs to. `context` holds what higher layers bind (actor, catalog view)."""
+
+    tenant: Tenant
+    author: Author = SYSTEM
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def binding(session: Session) -> Binding:
+    """The binding of a tenant session; raises LookupError for a session made otherwise."""
+    try:
+        return session.info[_BINDING]
+    except KeyError:
+        raise LookupError("this session was not opened by tenant_session") from None
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run `action` once this transaction has committed; never if it rolls back."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(action)
+
+
+@contextmanager
+def tenant_session(
+    engine: TenantEngine,
+    tenant: Tenant,
+    *,
+    author: Author = SYSTEM,
+    role: Role = "runtime",
+    readonly: bool = False,
+    context: dict[str, Any] | None = None,
+) -> Iterator[Session]:
+    """A session on the tenant's own database, committed at the end of the block.
+
+    `role="owner"` gives the role that may change the schema; only the module manager asks
+    for it. A `readonly` session refuses to write and spares the round trips of a transaction:
+    under READ COMMITTED every statement sees its own snapshot either way. Raises Unavailable
+    when the database or the connection budget is out of reach.
+    """
+    address = tenant.runtime if role == "runtime" else tenant.owner
+    connection = engine.connect(address, keep=role == "runtime")
+    if readonly:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    session = Session(bind=connection, expire_on_commit=False)
+    session.info[_BINDING] = Binding(tenant, author, {} if context is None else context)
+    session.info[_READONLY] = readonly
+    try:
+        yield session
+        session.commit()
+    except BaseException as error:
+        _abandon(session)
+        raise _lost_connection(error) or error from None
+    finally:
+        session.close()
+        connection.close()
+    for action in session.info.pop(_AFTER_COMMIT, ()):
+        action()
+
+
+def attribute(session: Session) -> None:
+    """Tell the audit triggers of this transaction who is acting, once per transaction."""
+    if session.info.get(_READONLY):
+        raise RuntimeError("this session only reads: a page that is fetched must not write")
+    if session.info.get(_ATTRIBUTED) or _BINDING not in session.info:
+        return
+    session.info[_ATTRIBUTED] = True
+    author = binding(session).author
+    session.connection().execute(
+        _ATTRIBUTE,
+        {
+            "label": author.label,
+            "user_id": "" if author.user_id is None else str(author.user_id),
+            "request_id": author.request_id,
+        },
+    )
+
+
+_ATTRIBUTE = text(
+    "SELECT set_config('aorabooks.actor', :label, true),"
+    " set_config('aorabooks.actor_id', :user_id, true),"
+    " set_config('aorabooks.request_id', :request_id, true)"
+)
+
+
+def _abandon(session: Session) -> None:
+    try:
+        session.rollback()
+    except DBAPIError:
+        # The connection is gone; the server has rolled back by itself.
+        session.invalidate()
+
+
+def _lost_connection(error: BaseException) -> Unavailable | None:
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or isinstance(error, psycopg.OperationalError):
+        unavailable = Unavailable(
+            "The connection to the database was lost. Nothing was saved; please try again.",
+            retry_after=2,
+        )
+        unavailable.__cause__ = error
+        return unavailable
+    return None
+
+
+@event.listens_for(Session, "before_flush")
+def _attribute_flush(session: Session, *_: Any) -> None:
+    attribute(session)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _attribute_bulk(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        attribute(state.session)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_attribution(session: Session, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop(_ATTRIBUTED, None)

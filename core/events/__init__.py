@@ -1,0 +1,1 @@
+"""Typed events: emitted in a transaction, logged, handled, replayed."""

@@ -1,0 +1,59 @@
+"""One process of the platform: what it is made of, put together once and passed down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.addons.catalog import Catalog
+from core.addons.states import TenantStates
+from core.auth.actor import SYSTEM, Actor
+from core.config import Config
+from core.db.engine import TenantEngine
+from core.db.session import Role, tenant_session
+from core.jobs.board import WorkBoard
+from core.secrets import SecretBox
+from core.tenancy.directory import TenantDirectory
+from core.tenancy.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """The parts of a running process. Built by the composition root (`tenants.composition`)."""
+
+    config: Config
+    catalog: Catalog
+    engine: TenantEngine
+    directory: TenantDirectory
+    states: TenantStates
+    board: WorkBoard
+    secrets: SecretBox
+
+    @contextmanager
+    def session(
+        self,
+        tenant: Tenant,
+        *,
+        actor: Actor = SYSTEM,
+        request_id: str = "",
+        role: Role = "runtime",
+        readonly: bool = False,
+    ) -> Iterator[Session]:
+        """A session bound to tenant, actor and kernel; commits when the block ends.
+
+        The enabled addons are read within it, so `view(session)` is at most a second old.
+        """
+        context = {"kernel": self, "actor": actor}
+        with tenant_session(
+            self.engine,
+            tenant,
+            author=actor.author(request_id),
+            role=role,
+            readonly=readonly,
+            context=context,
+        ) as session:
+            context["state"] = self.states.of(session)
+            yield session

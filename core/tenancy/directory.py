@@ -1,0 +1,107 @@
+"""Host name -> tenant, cached in the process and invalidated from outside.
+
+The directory asks its source (the control plane's database, given at start-up) once per
+host and keeps the answer until it is told otherwise or the answer is `TTL` old. The source
+is told of changes by PostgreSQL `NOTIFY`, so every process forgets within a second; the
+short TTL is the second line, for a notification lost with a broken connection.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.tenancy.tenant import Tenant
+
+TTL = 30.0
+"""Seconds a cached answer is believed while the listener is connected."""
+TTL_DEAF = 1.0
+"""Seconds a cached answer is believed while it is not."""
+CAPACITY = 20_000
+"""Cached hosts and ids; unknown hosts count too, so the cache is bounded against scans."""
+
+
+class TenantSource(Protocol):
+    """Where tenants are looked up; implemented by the control plane."""
+
+    def by_host(self, host: str) -> Tenant | None:
+        """The tenant that answers at this normalized host name."""
+        ...
+
+    def by_id(self, tenant_id: str) -> Tenant | None:
+        """The tenant with this id."""
+        ...
+
+    def by_slug(self, slug: str) -> Tenant | None:
+        """The tenant with this slug."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    tenant: Tenant | None
+    at: float
+
+
+class TenantDirectory:
+    """The cache over a `TenantSource`. Thread-safe; one per process."""
+
+    def __init__(
+        self, source: TenantSource, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._source = source
+        self._clock = clock
+        self._answers: OrderedDict[tuple[str, str], _Answer] = OrderedDict()
+        self._epoch = 0
+        self._lock = threading.Lock()
+        self.listening = False
+
+    def find_host(self, host: str) -> Tenant | None:
+        """The tenant of a host, or None if nobody answers there."""
+        return self._find(("host", host), lambda: self._source.by_host(host))
+
+    def find_id(self, tenant_id: str) -> Tenant | None:
+        """The tenant with this id."""
+        return self._find(("id", tenant_id), lambda: self._source.by_id(tenant_id))
+
+    def find_slug(self, slug: str) -> Tenant | None:
+        """The tenant with this slug."""
+        return self._find(("slug", slug), lambda: self._source.by_slug(slug))
+
+    def forget(self, tenant_id: str | None = None) -> None:
+        """Drop what is cached of one tenant, or everything."""
+        with self._lock:
+            self._epoch += 1
+            if tenant_id is None:
+                self._answers.clear()
+                return
+            stale = [
+                key
+                for key, answer in self._answers.items()
+                # A host that nobody had may just have been given to this tenant.
+                if answer.tenant is None or answer.tenant.id == tenant_id
+            ]
+            for key in stale:
+                del self._answers[key]
+
+    def _find(self, key: tuple[str, str], load: Callable[[], Tenant | None]) -> Tenant | None:
+        answer = self._answers.get(key)
+        if answer is not None and self._clock() - answer.at < self._ttl():
+            return answer.tenant
+        epoch = self._epoch
+        tenant = load()
+        with self._lock:
+            # An answer read before an invalidation arrived may be older than the change.
+            if epoch == self._epoch:
+                self._answers[key] = _Answer(tenant, self._clock())
+                self._answers.move_to_end(key)
+                while len(self._answers) > CAPACITY:
+                    self._answers.popitem(last=False)
+        return tenant
+
+    def _ttl(self) -> float:
+        return TTL if self.listening else TTL_DEAF

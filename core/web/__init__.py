@@ -1,0 +1,1 @@
+"""The web toolkit: routing, endpoints, resources, pages and the JSON API."""
