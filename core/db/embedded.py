@@ -92,7 +92,7 @@ def _start(folder: Path, settings: Mapping[str, str]) -> Embedded:
             socket = _socket_folder(home, account)
             _private_folder(log, account)
             embedded_cluster.configure(data, socket, log, settings)
-            embedded_process.start(data, log, account=account, binaries=binaries)
+            embedded_process.start(data, socket, log, account=account, binaries=binaries)
         # The kernel drops this lock when the process dies, however it dies, so that a crash
         # never leaves the server looking used.
         in_use = (home / "in-use").open("ab")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from core.errors import Unavailable
 
+# A short write is reported by the hint alone.
+SIGNS_OF_A_FULL_DISK = ("No space left on device", "Disk quota exceeded", "Check free disk space")
+
 
 class EmbeddedError(Unavailable):
     """The embedded PostgreSQL cannot be started, found or stopped."""
@@ -26,7 +29,7 @@ def from_os_error(error: OSError, folder: Path) -> EmbeddedError:
 
 def from_output(output: str, folder: Path) -> EmbeddedError:
     """Reads what initdb, pg_ctl or the server's log said last."""
-    if "No space left on device" in output or "Disk quota exceeded" in output:
+    if any(sign in output for sign in SIGNS_OF_A_FULL_DISK):
         return disk_full(folder)
     if "could not create shared memory segment" in output or "Cannot allocate memory" in output:
         return EmbeddedError(

@@ -46,8 +46,11 @@ def find(data: Path) -> Running | None:
     return Running(process, Path(lines[4]))
 
 
-def start(data: Path, log: Path, *, account: Account, binaries: Binaries) -> None:
+def start(data: Path, socket: Path, log: Path, *, account: Account, binaries: Binaries) -> None:
     """Starts the server in a session of its own and returns when it takes connections."""
+    # No server of this cluster is alive, so its socket and that one's lock are a dead one's.
+    for leftover in socket.glob(".s.PGSQL.*"):
+        leftover.unlink()
     # pg_ctl detaches the server from us: Ctrl-C in our terminal, or our death, does not reach it.
     command: list[str | Path] = [
         *(binaries.program("pg_ctl"), "start", "--wait", "--silent"),
