@@ -54,8 +54,8 @@ class Request:
     actor: Actor = ANONYMOUS
     path_params: Mapping[str, Any] = field(default_factory=dict)
     query: QueryParams = field(default_factory=QueryParams)
-    form: Fields = field(default_factory=ImmutableMultiDict)
-    files: Files = field(default_factory=ImmutableMultiDict)
+    form: Fields = field(default_factory=Fields)
+    files: Files = field(default_factory=Files)
     body: bytes = b""
     headers: Headers = field(default_factory=Headers)
     cookies: Mapping[str, str] = field(default_factory=dict)
