@@ -42,13 +42,18 @@ class TenantEngine:
         self._initialized = False
         self._lock = threading.Lock()
 
-    def connect(self, address: DatabaseAddress, *, keep: bool = True) -> Connection:
+    def connect(
+        self, address: DatabaseAddress, *, keep: bool = True, autocommit: bool = False
+    ) -> Connection:
         """A connection for this address; the caller closes it, which returns it to the broker.
 
         With `keep` off it is closed for good instead (owner roles, which are used rarely).
         Raises core.errors.Unavailable when the budget stays used up for the whole wait.
         """
-        lease = Lease(self.broker, self.broker.checkout(address), keep=keep)
+        held = self.broker.checkout(address)
+        held.connection.autocommit = autocommit
+        lease = Lease(self.broker, held, keep=keep)
+        # Never reconnect in silence: a lost connection ends the transaction it served.
         connection = Connection(self._engine, lease, _allow_revalidate=False)
         if not self._initialized:
             self._initialize(connection)

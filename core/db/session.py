@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
-from sqlalchemy import event, text
+from sqlalchemy import Executable, TextClause, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ _BINDING = "aorabooks.binding"
 _ATTRIBUTED = "aorabooks.attributed"
 _AFTER_COMMIT = "aorabooks.after_commit"
 _READONLY = "aorabooks.readonly"
+_READING_WORDS = ("SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,7 @@ def tenant_session(
     when the database or the connection budget is out of reach.
     """
     address = tenant.runtime if role == "runtime" else tenant.owner
-    connection = engine.connect(address, keep=role == "runtime")
-    if readonly:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    connection = engine.connect(address, keep=role == "runtime", autocommit=readonly)
     session = Session(bind=connection, expire_on_commit=False)
     session.info[_BINDING] = Binding(tenant, author, {} if context is None else context)
     session.info[_READONLY] = readonly
@@ -155,8 +154,18 @@ def _attribute_flush(session: Session, *_: Any) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _attribute_bulk(state: ORMExecuteState) -> None:
-    if not state.is_select:
-        attribute(state.session)
+    if state.is_select or _only_reads(state.statement, state.session):
+        return
+    attribute(state.session)
+
+
+def _only_reads(statement: Executable, session: Session) -> bool:
+    """Textual SQL does not say what it does; a session that may write attributes it anyway."""
+    return (
+        bool(session.info.get(_READONLY))
+        and isinstance(statement, TextClause)
+        and statement.text.split(None, 1)[0].upper() in _READING_WORDS
+    )
 
 
 @event.listens_for(Session, "after_transaction_end")
