@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
 from core.addons.states import TenantStates
 from core.auth.actor import SYSTEM, Actor
+from core.auth.actors import ActorCache
 from core.config import Config
 from core.db.engine import TenantEngine
 from core.db.session import Role, tenant_session
@@ -31,6 +32,7 @@ class Kernel:
     states: TenantStates
     board: WorkBoard
     secrets: SecretBox
+    actors: ActorCache = field(default_factory=ActorCache)
 
     @contextmanager
     def session(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.db.session import Author
+from sqlalchemy.orm import Session
+
+from core.db.session import Author, binding
 from core.declare import PUBLIC, SIGNED_IN
 
 ActorKind = Literal["user", "token", "system", "anonymous"]
@@ -19,7 +21,7 @@ class Actor:
     """What a request or job may do. `grants` maps permission codes to their widest scope.
 
     An `unlimited` actor (the system, the tenant's administrators) holds every permission of
-    the enabled addons.
+    the enabled addons. Who `must_change_password` holds none until that is done.
     """
 
     kind: ActorKind
@@ -31,6 +33,7 @@ class Actor:
     unlimited: bool = False
     locale: str = ""
     session_id: int | None = None
+    must_change_password: bool = False
 
     def may(self, code: str) -> bool:
         """Whether the actor holds this permission, over whatever records."""
@@ -42,7 +45,11 @@ class Actor:
 
     def scope(self, code: str) -> Scope | None:
         """How far the permission reaches, or None if the actor lacks it."""
-        return "all" if self.unlimited else self.grants.get(code)
+        if self.unlimited or code == PUBLIC.code:
+            return "all"
+        if code == SIGNED_IN.code:
+            return None if self.kind == "anonymous" else "all"
+        return self.grants.get(code)
 
     def author(self, request_id: str = "") -> Author:
         """How the audit trail names this actor."""
@@ -51,3 +58,8 @@ class Actor:
 
 ANONYMOUS = Actor("anonymous", "anonymous")
 SYSTEM = Actor("system", "system", unlimited=True)
+
+
+def actor(session: Session) -> Actor:
+    """Who acts in this session; the system where nobody was named."""
+    return binding(session).context.get("actor", SYSTEM)
