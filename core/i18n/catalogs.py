@@ -1,0 +1,79 @@
+"""Translations, read from the `.po` files of the kernel and the addons when a process starts.
+
+No compiled files: what a translator edits is what runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+import structlog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.support import Translations
+
+from core.i18n.locales import LOCALES
+from core.i18n.phrases import Phrase
+
+CATALOG = Path("LC_MESSAGES", "messages.po")
+KERNEL_FOLDER = Path(__file__).parents[1] / "locale"
+
+log = structlog.get_logger(__name__)
+
+
+class Languages:
+    """Every shipped language with its translations; one per process, read-only."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """`folders` hold `<locale>/LC_MESSAGES/messages.po`; the first to translate wins."""
+        kept = [folder for folder in folders if folder.is_dir()]
+        self._translations: Mapping[str, NullTranslations] = {
+            locale: _load(locale, kept) for locale in LOCALES
+        }
+
+    def of(self, locale: str) -> NullTranslations:
+        """The translations of one language; English where it is not shipped."""
+        return self._translations.get(locale) or self._translations["en"]
+
+    def translate(self, locale: str, message: str) -> str:
+        """A declared title, a phrase or any other message in this language."""
+        if not message:
+            return ""
+        translations = self.of(locale)
+        if isinstance(message, Phrase):
+            return translations.gettext(message.message).format(**self._spoken(locale, message))
+        return translations.gettext(message)
+
+    def _spoken(self, locale: str, sentence: Phrase) -> dict[str, object]:
+        # A phrase inside a phrase is translated too.
+        return {
+            name: self.translate(locale, value) if isinstance(value, Phrase) else value
+            for name, value in sentence.values.items()
+        }
+
+
+def _load(locale: str, folders: list[Path]) -> NullTranslations:
+    merged: NullTranslations | None = None
+    for folder in reversed(folders):
+        path = folder / locale / CATALOG
+        if not path.is_file():
+            continue
+        try:
+            with path.open("rb") as file:
+                catalog = read_po(file, locale=locale, abort_invalid=True)
+        except (PoFileError, UnicodeDecodeError, ValueError) as error:
+            # An addon's broken catalog costs its translations, not the whole process.
+            log.error("translations left out", file=str(path), reason=str(error))
+            continue
+        compiled = BytesIO()
+        write_mo(compiled, catalog)
+        compiled.seek(0)
+        translations = Translations(compiled)
+        if isinstance(merged, Translations):
+            merged.merge(translations)
+        else:
+            merged = translations
+    return merged or NullTranslations()
