@@ -105,7 +105,7 @@ def _home(folder: Path, account: Account) -> Path:
     link = folder / "home"
     if link.is_symlink():
         return link.resolve()
-    if embedded_account.can_reach(account, folder):
+    if embedded_account.can_reach(account, folder.parent):
         _private_folder(folder, account)
         return folder
     SYSTEM_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)

@@ -73,10 +73,10 @@ def run(
 
 
 def can_reach(account: Account, path: Path) -> bool:
-    """Whether `account` may enter every folder above `path`, and read it."""
+    """Whether `account` may enter a folder or run a program, and every folder above it."""
     if account.is_us:
         return True
-    return run(account, ["/bin/sh", "-c", 'test -r "$0"', path], cwd=Path("/")).returncode == 0
+    return run(account, ["/bin/sh", "-c", 'test -x "$0"', path], cwd=Path("/")).returncode == 0
 
 
 def give(account: Account, path: Path) -> None:

@@ -243,6 +243,12 @@ if os.geteuid() == 0:  # these stories are about root alone
         server.stop()
         assert ask(begin(closed / "postgres"), "SELECT 1") == 1
 
+    def test_as_root_a_private_folder_given_for_it_becomes_the_servers(
+        begin: Start, folder: Path
+    ) -> None:
+        folder.mkdir(mode=0o700)
+        assert begin(folder).folder == folder
+
     def test_as_root_a_full_disk_is_found_at_the_first_start(tmp_path: Path) -> None:
         for path in [tmp_path, *tmp_path.parents][:3]:
             path.chmod(0o755)
