@@ -12,9 +12,13 @@ from core.addons.catalog import Catalog
 from core.addons.states import TenantStates
 from core.auth.actor import SYSTEM, Actor
 from core.auth.actors import ActorCache
+from core.cache import TenantCache
+from core.channels import Channels
 from core.config import Config
 from core.db.engine import TenantEngine
 from core.db.session import Role, tenant_session
+from core.files import TenantFiles
+from core.i18n import Languages
 from core.jobs.board import WorkBoard
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
@@ -32,6 +36,10 @@ class Kernel:
     states: TenantStates
     board: WorkBoard
     secrets: SecretBox
+    languages: Languages
+    cache: TenantCache
+    files: TenantFiles
+    channels: Channels
     actors: ActorCache = field(default_factory=ActorCache)
 
     @contextmanager

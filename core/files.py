@@ -1,0 +1,88 @@
+"""The files of each tenant, in a folder of its own, named by what is in them.
+
+A file is written beside its final name and moved there whole, so that no reader sees half of
+it and the same content is kept once. Whoever asks names a digest, never a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import NotFound
+from core.tenancy.tenant import Tenant
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_TENANT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What was stored: the SHA-256 of its bytes, by which it is found again, and their number."""
+
+    digest: str
+    size: int
+
+
+class TenantFiles:
+    """Stores and reads files below one folder; `var/files/<tenant id>/<2>/<digest>`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def store(self, tenant: Tenant, chunks: Iterable[bytes]) -> StoredFile:
+        """Keep these bytes; storing them again changes nothing."""
+        folder = self._folder(tenant)
+        folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        descriptor, draft = tempfile.mkstemp(dir=folder, prefix="draft-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+                    digest.update(chunk)
+                    size += len(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            stored = StoredFile(digest.hexdigest(), size)
+            path = self._path(tenant, stored.digest)
+            path.parent.mkdir(exist_ok=True)
+            Path(draft).replace(path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+        return stored
+
+    def open(self, tenant: Tenant, digest: str) -> BinaryIO:
+        """The file, open for reading; raises NotFound if this tenant has no such file."""
+        try:
+            return self._path(tenant, digest).open("rb")
+        except FileNotFoundError:
+            raise NotFound("This file does not exist.") from None
+
+    def read(self, tenant: Tenant, digest: str) -> Iterator[bytes]:
+        """The file's bytes, piece by piece."""
+        with self.open(tenant, digest) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    def delete(self, tenant: Tenant, digest: str) -> None:
+        """Remove the file, if it is there."""
+        self._path(tenant, digest).unlink(missing_ok=True)
+
+    def _path(self, tenant: Tenant, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise NotFound("This file does not exist.")
+        return self._folder(tenant) / digest[:2] / digest
+
+    def _folder(self, tenant: Tenant) -> Path:
+        if not _TENANT_ID.fullmatch(tenant.id):
+            raise ValueError(f"tenant id {tenant.id!r} cannot name a folder")
+        return self._root / tenant.id
