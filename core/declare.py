@@ -122,6 +122,7 @@ Widget = Literal[
     "money",
     "date",
     "datetime",
+    "time",
     "checkbox",
     "choice",
     "reference",
@@ -129,38 +130,62 @@ Widget = Literal[
     "password",
     "readonly",
 ]
+"""How a value is shown and typed. "auto" follows the column's SQL type; "money" shows at least
+two digits after the point; "password" is written and never shown; "readonly" is shown alone."""
+
+Choices = tuple[tuple[str, str], ...]
+"""Values of a choice, each with its title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list. `name` is a model attribute, dotted through relationships."""
+    """A column of a list. `name` is a model attribute, dotted through many-to-one
+    relationships: `customer.name`.
+
+    `total` adds its sum under the list, of all that the filters let through; with `currency`,
+    the attribute that holds an ISO code, one sum a currency. `choices` give titles to values
+    where no form field of the same name does.
+    """
 
     name: str
     title: str = ""
     widget: Widget = "auto"
     total: bool = False
+    currency: str = ""
+    choices: Choices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter above a list, on a model attribute; ranges for dates and numbers."""
+    """A filter above a list, on an attribute of the model: a search for a reference, a range
+    for dates and numbers. `reference` and `choices` are those of the form field of the same
+    name unless given."""
 
     name: str
     title: str = ""
+    reference: str = ""
+    choices: Choices = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An input of a form. `reference` names the resource looked up: `accounting.accounts`."""
+    """An input of a form, and a property in the API. `name` is a mapped column of the model,
+    for a reference its foreign key: `Field("account_id", reference="accounting.accounts")`.
+
+    `required` follows the column (not nullable, no default) unless given. `initial(session)`
+    fills the input of a new record; the API's callers send what they want. A `readonly` field
+    is shown and never written, neither in the form nor through the API.
+    """
 
     name: str
     title: str = ""
     widget: Widget = "auto"
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: Choices = ()
     reference: str = ""
     required: bool | None = None
     readonly: bool = False
     help: str = ""
+    initial: Callable[[Session], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +194,29 @@ class Section:
 
     title: str
     fields: tuple[Field, ...]
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A document's lines, edited as a grid: a one-to-many relationship of the model."""
+    """A document's lines, edited as a grid: a one-to-many relationship of the model, loaded
+    in its own `order_by`. `totals` names the fields summed under the grid.
+
+    The relationship needs `cascade="all, delete-orphan"`: a line removed is a line deleted.
+    """
 
     name: str
     title: str
     fields: tuple[Field, ...]
+    totals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """A button on a record: `run(session, record)` returns a sentence to show, or None.
 
-    `when(record)` says whether it is offered; `confirm` is asked before it runs.
+    `when(record)` says whether it is offered and allowed; `confirm` is asked before it runs.
+    The record is locked for the transaction.
     """
 
     name: str
@@ -207,6 +239,8 @@ class Access:
 
 
 Values = Mapping[str, Any]
+"""What was typed or sent, parsed: field names to typed values, and for each `Lines` a tuple of
+such mappings, where those of existing lines hold their "id"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +248,9 @@ class Operations:
     """The services that write. What is left out is done by the toolkit on the model itself.
 
     `create(session, values) -> record`, `update(session, record, values) -> record`,
-    `delete(session, record)`. Values are parsed and typed; lines are tuples of mappings.
+    `delete(session, record)`. An update gets only what was sent: everything from the form,
+    perhaps a part from the API; lines that are sent replace all that were there. The record
+    is locked, and its version was compared.
     """
 
     create: Callable[[Session, Values], Any] | None = None
@@ -226,8 +262,12 @@ class Operations:
 class Resource:
     """A document or master record, declared once: list, form, actions, JSON API, export.
 
-    `record_title(record)` is how one is called in a sentence. `order` is the default order
-    (a leading `-` for descending); the primary key breaks ties.
+    `record_title(record)` is how one is called in a sentence. `help` is a sentence on what
+    it is for, shown while there is none. `order` is the default order (a leading `-` for
+    descending); the primary key breaks ties. `search` names the text attributes that the
+    search box looks into, dotted like columns; a reference is looked up by them too.
+    `editable(record)` says whether a record may still be changed or deleted at all: a posted
+    entry may not, whoever asks.
     """
 
     name: str
@@ -237,6 +277,7 @@ class Resource:
     access: Access
     columns: tuple[Column, ...]
     record_title: Callable[[Any], str]
+    help: str = ""
     form: tuple[Section, ...] = ()
     lines: tuple[Lines, ...] = ()
     search: tuple[str, ...] = ()
@@ -245,6 +286,7 @@ class Resource:
     actions: tuple[Action, ...] = ()
     operations: Operations = Operations()
     rules: RecordRules = RecordRules()
+    editable: Callable[[Any], bool] = lambda record: True
 
 
 # --- work behind the pages ---------------------------------------------------------------
