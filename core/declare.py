@@ -304,6 +304,8 @@ class Job:
     """Background work: `run(session, **arguments)` in one transaction of its own.
 
     It may run again after a crash before its commit, never after. `title` is what people see.
+    A job may take as long as it likes; `timeout_seconds` bounds one statement of it, and one
+    pause between two.
     """
 
     name: str
@@ -311,7 +313,7 @@ class Job:
     run: Callable[..., Any]
     schedule: Schedule | None = None
     max_attempts: int = 3
-    lease_seconds: int = 300
+    timeout_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
