@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from dataclasses import dataclass
@@ -71,21 +72,28 @@ def start(data: Path, socket: Path, log: Path, *, account: Account, binaries: Bi
 def stop(running: Running) -> None:
     """Ends open sessions and shuts down cleanly; after a minute, without ceremony."""
     for sign in (signal.SIGINT, signal.SIGQUIT):
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             running.process.send_signal(sign)
-            running.process.wait(STOP_SECONDS)
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
-        return
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            if not _is_alive(running.process):
+                return
+            time.sleep(0.01)
     raise EmbeddedError(f"The PostgreSQL server (process {running.process.pid}) does not stop.")
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        # A server that has ended may wait long for an idle init to collect it.
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _server(pid: int, data: Path) -> psutil.Process | None:
     try:
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE or process.name() != "postgres":
+        if not _is_alive(process) or process.name() != "postgres":
             return None
         # The server's working folder is its data folder; another server may have got the pid.
         return process if Path(process.cwd()) == data.resolve() else None

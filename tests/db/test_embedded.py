@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,12 +31,22 @@ Start = Callable[[Path], Embedded]
 
 
 @pytest.fixture
-def begin() -> Iterator[Start]:
-    """`start` that cleans up: every server of the test is stopped at its end."""
+def folder() -> Iterator[Path]:
+    """Where the cluster goes: in memory where that exists, and open to the server's account."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a random name
+    home = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    home.chmod(0o755)
+    yield home / "postgres"
+    shutil.rmtree(home)
+
+
+@pytest.fixture
+def begin(folder: Path) -> Iterator[Start]:
+    """`start` that cleans up: every server of the test is stopped before `folder` goes."""
     servers: list[Embedded] = []
 
-    def _begin(folder: Path) -> Embedded:
-        servers.append(start(folder))
+    def _begin(at: Path) -> Embedded:
+        servers.append(start(at))
         return servers[-1]
 
     yield _begin
@@ -42,21 +54,13 @@ def begin() -> Iterator[Start]:
         server.stop()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Where the cluster goes; pytest's own folders are closed to the server's account."""
-    parents = [tmp_path, *tmp_path.parents][:3]
-    modes = [path.stat().st_mode for path in parents]
-    for path in parents:
-        path.chmod(0o755)
-    yield tmp_path / "postgres"
-    for path, mode in zip(parents, modes, strict=True):
-        path.chmod(stat.S_IMODE(mode))
-
-
 def process_of(server: Embedded) -> psutil.Process:
     lines = (server.folder / "data" / "postmaster.pid").read_text().splitlines()
     return psutil.Process(int(lines[0]))
+
+
+def is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def ask(server: Embedded, sql: str, dbname: str = "postgres") -> object:
@@ -101,7 +105,7 @@ def test_a_clean_stop_keeps_the_data(begin: Start, folder: Path) -> None:
     before = process_of(server)
 
     assert server.stop()
-    assert not before.is_running()
+    assert is_gone(before)
     assert ask(begin(folder), "SELECT word FROM note") == "kept"
 
 
@@ -112,7 +116,7 @@ def test_the_last_of_several_users_stops_the_server(begin: Start, folder: Path) 
     assert not first.stop()
     assert ask(second, "SELECT 1") == 1
     assert second.stop()
-    assert not process.is_running()
+    assert is_gone(process)
     assert not second.stop(), "letting go twice does nothing"
 
 
@@ -231,10 +235,10 @@ if os.geteuid() == 0:  # these stories are about root alone
         assert process_of(begin(folder)).username() == "nobody"
 
     def test_as_root_a_checkout_in_a_closed_folder_works_and_stays_closed(
-        begin: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
+        begin: Start, monkeypatch: pytest.MonkeyPatch, folder: Path
     ) -> None:
-        monkeypatch.setattr(embedded, "SYSTEM_HOME", folder)
-        closed = tmp_path / "closed"
+        monkeypatch.setattr(embedded, "SYSTEM_HOME", folder.parent / "system")
+        closed = folder
         closed.mkdir(mode=0o700)
 
         server = begin(closed / "postgres")
@@ -249,15 +253,14 @@ if os.geteuid() == 0:  # these stories are about root alone
         folder.mkdir(mode=0o700)
         assert begin(folder).folder == folder
 
-    def test_as_root_a_full_disk_is_found_at_the_first_start(tmp_path: Path) -> None:
-        for path in [tmp_path, *tmp_path.parents][:3]:
-            path.chmod(0o755)
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=20m,mode=0755", "tmpfs", tmp_path], check=True
-        )
+    def test_as_root_a_full_disk_is_found_at_the_first_start(folder: Path) -> None:
+        disk = folder.parent / "disk"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=20m,mode=0755", "tmpfs", disk]
+        subprocess.run(mount, check=True)
         try:
             with pytest.raises(EmbeddedError, match="is full"):
-                start(tmp_path / "postgres")
-            assert not list((tmp_path / "postgres").glob("new-*"))
+                start(disk / "postgres")
+            assert not list((disk / "postgres").glob("new-*"))
         finally:
-            subprocess.run(["umount", tmp_path], check=True)
+            subprocess.run(["umount", disk], check=True)
