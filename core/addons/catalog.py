@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +19,7 @@ import pluggy
 from core import declare
 from core.addons.discovery import Refused
 from core.addons.manifest import Manifest
-from core.event import Reaction
+from core.event import Event, Reaction
 
 T = TypeVar("T")
 
@@ -33,21 +34,33 @@ class Owned(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class LoadedAddon:
-    """An addon whose code runs in this process. `head` is its newest migration."""
+    """An addon whose code runs in this process.
+
+    `revisions` is its migration history, oldest first. `digest` is the fingerprint of its
+    files; those that ship with the platform have none.
+    """
 
     manifest: Manifest
     package: str
+    folder: Path
     plugin: ModuleType
-    head: str | None
+    revisions: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def name(self) -> str:
         return self.manifest.name
 
+    @property
+    def head(self) -> str | None:
+        """The newest migration, or None if the addon has no tables."""
+        return self.revisions[-1] if self.revisions else None
+
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
-    """What was declared, by kind, in load order. Field names are those of the hooks."""
+    """What was declared, by kind, in load order. Field names are those of the hooks, but for
+    events and reactions, which are found in the files of that name."""
 
     models: tuple[Owned[type], ...] = ()
     permissions: tuple[Owned[declare.Permission], ...] = ()
@@ -63,10 +76,11 @@ class Contributions:
     imports: tuple[Owned[declare.Importer], ...] = ()
     invariants: tuple[Owned[declare.Invariant], ...] = ()
     templates: tuple[Owned[declare.TemplateFolder], ...] = ()
+    events: tuple[Owned[type[Event]], ...] = ()
     reactions: tuple[Owned[Reaction], ...] = ()
 
 
-HOOKED_KINDS = tuple(f.name for f in fields(Contributions) if f.name != "reactions")
+HOOKED_KINDS = tuple(f.name for f in fields(Contributions) if f.name not in {"events", "reactions"})
 
 
 class CatalogView:

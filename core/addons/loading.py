@@ -8,38 +8,38 @@ a tenant.
 from __future__ import annotations
 
 import importlib
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import pluggy
 import structlog
+from sqlalchemy.orm import configure_mappers
 
 from core import hookspecs
-from core.addons import checks, graph
+from core.addons import checks, digest, graph
 from core.addons.catalog import HOOKED_KINDS, Catalog, Contributions, LoadedAddon, Owned
+from core.addons.collecting import collect, events_in
 from core.addons.discovery import Discovery, FoundAddon, Refused
-from core.addons.heads import newest_revision
+from core.addons.heads import revisions
+from core.addons.states import KERNEL
+from core.addons.withdrawal import withdraw
 from core.event import Reaction, reactions_in
-
-CORE_VERSION = "1.0.0"
-"""What an addon's `core` range is compared with."""
 
 log = structlog.get_logger(__name__)
 
 
 class CatalogError(Exception):
-    """Loading was strict and something was wrong; the message lists every problem."""
+    """Loading was strict, or the kernel itself was wrong; the message lists every problem."""
 
 
 @dataclass(slots=True)
 class _Loading:
     hooks: pluggy.PluginManager
+    refused: list[Refused]
     addons: dict[str, LoadedAddon] = field(default_factory=dict)
-    declared: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=dict)
-    refused: list[Refused] = field(default_factory=list)
+    declared: dict[str, checks.Declared] = field(default_factory=dict)
+    reactions: dict[str, list[Reaction]] = field(default_factory=dict)
 
 
 def load(discovery: Discovery, *, strict: bool = False) -> Catalog:
@@ -47,16 +47,18 @@ def load(discovery: Discovery, *, strict: bool = False) -> Catalog:
 
     With `strict`, any problem raises CatalogError instead of leaving the addon out.
     """
-    loading = _Loading(_plugin_manager(), refused=list(discovery.refused))
-    order = graph.plan(discovery.found, core_version=CORE_VERSION)
-    loading.refused += order.refused
-    for addon in order.order:
-        _load_one(loading, addon)
-    reactions = [item for addon in order.order for item in _reactions(loading, addon)]
-    catalog = _freeze(loading, reactions)
+    loading = _Loading(_plugin_manager(), list(discovery.refused))
+    plan = graph.plan(discovery.found, core_version=_core_version(discovery))
+    loading.refused += plan.refused
+    for addon in plan.order:
+        _load(loading, addon)
+    # After all, since two addons may react to each other.
+    for addon in plan.order:
+        _load_reactions(loading, addon)
+    catalog = _freeze(loading)
     for refused in catalog.refused:
         log.error("addon left out", addon=refused.name, reason=refused.reason)
-    if strict and catalog.refused:
+    if catalog.refused and (strict or KERNEL not in catalog.addons):
         lines = [f"- {refused.name}: {refused.reason}" for refused in catalog.refused]
         raise CatalogError("\n".join(["Addons with problems:", *lines]))
     return catalog
@@ -68,98 +70,101 @@ def _plugin_manager() -> pluggy.PluginManager:
     return manager
 
 
-def _load_one(loading: _Loading, addon: FoundAddon) -> None:
-    lacking = [name for name in addon.manifest.depends if name not in loading.addons]
-    if lacking:
-        _refuse(loading, addon.name, f"{addon.name} needs {', '.join(lacking)} (refused)")
+def _core_version(discovery: Discovery) -> str:
+    versions = [found.manifest.version for found in discovery.found if found.name == KERNEL]
+    if not versions:
+        reasons = [refused.reason for refused in discovery.refused if refused.name == KERNEL]
+        raise CatalogError("; ".join(["The kernel's own manifest cannot be used", *reasons]))
+    return versions[0]
+
+
+def _load(loading: _Loading, addon: FoundAddon) -> None:
+    if _lacks_dependency(loading, addon):
         return
-    plugin: ModuleType | None = None
     try:
         plugin = importlib.import_module(f"{addon.package}.plugin")
         loading.hooks.register(plugin, name=addon.name)
-        _refuse_unknown_hooks(loading.hooks, plugin)
-        declared = _collect(loading.hooks, addon.name)
-        problems = checks.problems_of(addon.manifest, declared, loading.declared)
+        declared = collect(loading.hooks, addon.name) | {"events": events_in(addon)}
+        # Now, so that a broken relationship is this addon's problem and nobody else's.
+        configure_mappers()
+        history = revisions(addon.folder)
+        problems = checks.problems_of(addon.manifest, declared, loading.declared, history)
         if problems:
-            raise CatalogError("; ".join(problems))
-        head = newest_revision(addon.folder)
-    except Exception as error:  # whatever foreign code raises must not stop the others
-        if plugin is not None and loading.hooks.is_registered(plugin):
-            loading.hooks.unregister(plugin)
-        log.debug("addon failed to load", addon=addon.name, exc_info=True)
-        _refuse(loading, addon.name, f"{type(error).__name__}: {error}")
+            raise checks.DeclarationError("; ".join(problems))
+        fingerprint = "" if addon.shipped else digest.of_folder(addon.folder)
+    except (Exception, SystemExit) as error:  # whatever foreign code raises, the rest starts
+        _leave_out(loading, addon.name, addon.package, _sentence(error))
         return
     loading.declared[addon.name] = declared
-    loading.addons[addon.name] = LoadedAddon(addon.manifest, addon.package, plugin, head)
-
-
-def _refuse(loading: _Loading, name: str, reason: str) -> None:
-    loading.refused.append(Refused(name, reason))
-
-
-def _refuse_unknown_hooks(manager: pluggy.PluginManager, plugin: ModuleType) -> None:
-    known = {name for name, value in vars(hookspecs).items() if callable(value)}
-    marked = [name for name, value in vars(plugin).items() if hasattr(value, "aorabooks_impl")]
-    unknown = sorted(set(marked) - known)
-    if unknown:
-        raise CatalogError(f"there is no hook called {', '.join(unknown)}")
-
-
-def _collect(manager: pluggy.PluginManager, name: str) -> dict[str, tuple[Any, ...]]:
-    declared = {}
-    for kind in HOOKED_KINDS:
-        caller = getattr(manager.hook, f"register_{kind}")
-        declared[kind] = tuple(
-            item
-            for implementation in caller.get_hookimpls()
-            if implementation.plugin_name == name
-            for item in implementation.function()
-        )
-    return declared
-
-
-def _reactions(loading: _Loading, addon: FoundAddon) -> Iterable[Owned[Reaction]]:
-    """The handlers of one addon, for the publishers that are installed."""
-    if addon.name not in loading.addons:
-        return
-    publishers = [*addon.manifest.depends, *addon.manifest.reacts_to, addon.name, "core"]
-    for publisher, count in Counter(publishers).items():
-        path = addon.folder / "reactions" / f"{publisher}.py"
-        if count > 1 or not path.is_file():
-            continue
-        if publisher != "core" and publisher not in loading.addons:
-            continue
-        try:
-            module = importlib.import_module(f"{addon.package}.reactions.{publisher}")
-        except Exception as error:  # as above: foreign code
-            del loading.addons[addon.name]
-            _refuse(loading, addon.name, f"reactions/{publisher}.py: {error!r}")
-            return
-        for reaction in reactions_in(module):
-            yield Owned(addon.name, reaction)
-
-
-def _freeze(loading: _Loading, reactions: list[Owned[Reaction]]) -> Catalog:
-    # An addon refused late takes its dependents along.
-    depends = {name: addon.manifest.depends for name, addon in loading.addons.items()}
-    for name in list(depends):
-        if not graph.closure([name], depends) <= loading.addons.keys():
-            _refuse(loading, name, "an addon that it needs was refused")
-            loading.addons.pop(name, None)
-    contributions = Contributions(
-        **{
-            kind: tuple(
-                Owned(name, item)
-                for name in loading.addons
-                for item in loading.declared[name][kind]
-            )
-            for kind in HOOKED_KINDS
-        }
+    loading.addons[addon.name] = LoadedAddon(
+        addon.manifest, addon.package, addon.folder, plugin, history, fingerprint
     )
-    kept = tuple(owned for owned in reactions if owned.addon in loading.addons)
+
+
+def _load_reactions(loading: _Loading, addon: FoundAddon) -> None:
+    """The handlers of one addon, for the publishers that are installed."""
+    if addon.name not in loading.addons or _lacks_dependency(loading, addon):
+        return
+    named = (*addon.manifest.depends, *addon.manifest.reacts_to, addon.name)
+    found: list[Reaction] = []
+    for publisher in dict.fromkeys((KERNEL, *named)):
+        path = addon.folder / "reactions" / f"{publisher}.py"
+        if publisher in loading.addons and path.is_file():
+            try:
+                module: ModuleType = importlib.import_module(
+                    f"{addon.package}.reactions.{publisher}"
+                )
+            except (Exception, SystemExit) as error:  # as above
+                reason = f"reactions/{publisher}.py: {_sentence(error)}"
+                _leave_out(loading, addon.name, addon.package, reason)
+                return
+            found += reactions_in(module)
+    loading.reactions[addon.name] = found
+
+
+def _lacks_dependency(loading: _Loading, addon: FoundAddon) -> bool:
+    lacking = [name for name in addon.manifest.depends if name not in loading.addons]
+    if lacking:
+        reason = f"{addon.name} needs {', '.join(lacking)} (refused)"
+        _leave_out(loading, addon.name, addon.package, reason)
+    return bool(lacking)
+
+
+def _leave_out(loading: _Loading, name: str, package: str, reason: str) -> None:
+    log.debug("addon failed to load", addon=name, exc_info=True)
+    loading.refused.append(Refused(name, reason))
+    loading.addons.pop(name, None)
+    loading.reactions.pop(name, None)
+    if loading.hooks.has_plugin(name):
+        loading.hooks.unregister(name=name)
+    withdraw(name, package)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, checks.DeclarationError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _freeze(loading: _Loading) -> Catalog:
+    # A publisher may have been left out after those who depend on it were loaded.
+    for name, addon in list(loading.addons.items()):
+        lacking = [needed for needed in addon.manifest.depends if needed not in loading.addons]
+        if lacking:
+            reason = f"{name} needs {', '.join(lacking)} (refused)"
+            _leave_out(loading, name, addon.package, reason)
+    by_kind: dict[str, tuple[Owned[Any], ...]] = {
+        kind: tuple(
+            Owned(name, item) for name in loading.addons for item in loading.declared[name][kind]
+        )
+        for kind in (*HOOKED_KINDS, "events")
+    }
+    reactions = (
+        Owned(name, item) for name in loading.addons for item in loading.reactions.get(name, ())
+    )
     return Catalog(
         addons=loading.addons,
-        contributions=replace(contributions, reactions=kept),
+        contributions=Contributions(**by_kind, reactions=tuple(reactions)),
         hooks=loading.hooks,
         refused=tuple(loading.refused),
     )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import difflib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 FILE_NAME = "addon.toml"
-RESERVED_NAMES = frozenset({"core", "public", "information_schema", "api", "static", "auth"})
+RESERVED_NAMES = frozenset(
+    # Schemas and packages of the platform, and the first part of the kernel's own addresses.
+    {"core", "tenants", "addons", "addon_registry", "public", "information_schema", "api"}
+    | {"static", "auth", "login", "logout", "account", "settings", "search", "docs"}
+    | {"healthz", "readyz", "metrics"}
+)
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 
@@ -44,6 +50,13 @@ class Manifest(BaseModel):
     permissions: tuple[str, ...] = ()
     control: bool = False
 
+    @field_validator("name")
+    @classmethod
+    def _name_is_no_schema_of_postgresql(cls, value: str) -> str:
+        if value.startswith("pg_"):
+            raise ValueError(f"{value!r} is reserved; choose a name that does not begin with pg_")
+        return value
+
     @field_validator("version")
     @classmethod
     def _version_is_pep440(cls, value: str) -> str:
@@ -61,6 +74,16 @@ class Manifest(BaseModel):
             raise ValueError(f"{value!r} is not a version range such as >=1,<2") from None
         return value
 
+    @model_validator(mode="after")
+    def _names_others_once(self) -> Manifest:
+        others = (*self.depends, *self.reacts_to)
+        if self.name in others:
+            raise ValueError(f"{self.name!r} cannot depend on or react to itself by name")
+        twice = sorted({name for name in others if others.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} named twice under depends and reacts_to")
+        return self
+
     def accepts_core(self, version: str) -> bool:
         """Whether this core version lies in the addon's range."""
         return SpecifierSet(self.core).contains(version, prereleases=True)
@@ -75,21 +98,22 @@ def read(path: Path) -> Manifest:
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{path}: not valid TOML ({error})") from error
     try:
-        manifest = Manifest.model_validate(data)
+        return Manifest.model_validate(data)
     except ValidationError as error:
         raise ManifestError(f"{path}: {_explain(error)}") from error
-    if manifest.name in RESERVED_NAMES or manifest.name.startswith("pg_"):
-        raise ManifestError(f"{path}: name: {manifest.name!r} is reserved; choose another")
-    return manifest
 
 
 def _explain(error: ValidationError) -> str:
-    known = ", ".join(Manifest.model_fields)
-    sentences = []
-    for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            sentences.append(f"{key}: no such key; the keys are {known}")
-        else:
-            sentences.append(f"{key}: {re.sub('^Value error, ', '', problem['msg'])}")
-    return "; ".join(sentences)
+    return "; ".join(_sentence(problem) for problem in error.errors())
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        text = problem["msg"].removeprefix("Value error, ")
+        return f"{key}: {text}" if key else text
+    known = list(Manifest.model_fields)
+    close = difflib.get_close_matches(key, known, n=1)
+    if close:
+        return f"{key}: no such key; did you mean {close[0]}?"
+    return f"{key}: no such key; the keys are {', '.join(known)}"

@@ -1,0 +1,88 @@
+"""Brings one addon's tables to their newest form, inside the caller's transaction.
+
+Each addon has a linear history of plain Alembic files in `migrations/versions/` and its own
+`alembic_version` in its own schema, so that addons come and go without knowing each other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, text
+from sqlalchemy.schema import CreateSchema, SchemaItem
+
+from core.addons.heads import script_directory
+from core.db import audit, grants
+from core.db.base import Model
+
+VERSION_TABLE = "alembic_version"
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic's `op` is one per process, so two migrations cannot run in it at once."""
+
+
+def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
+    """Run what is missing of the addon's history; returns the head reached, None without tables.
+
+    `connection` belongs to the owner role and is in a transaction, which the caller ends: an
+    exception half way leaves nothing. Rights and audit triggers are set anew each time.
+    """
+    scripts = script_directory(folder)
+    if scripts is None:
+        return None
+    head = scripts.get_current_head()
+    if not _schema_exists(connection, addon):
+        connection.execute(CreateSchema(addon))
+
+    def missing(current: Any, _: MigrationContext) -> Iterable[Any]:
+        return scripts._upgrade_revs("head", current)
+
+    context = MigrationContext.configure(connection, opts={**_options(addon), "fn": missing})
+    with _ONE_AT_A_TIME, Operations.context(context):
+        context.run_migrations()
+    grants.grant(connection, addon)
+    audit.attach(connection, addon)
+    return head
+
+
+def differences(connection: Connection, addon: str) -> list[str]:
+    """What the addon's models say and its migrations do not, or the other way round."""
+    options = _options(addon) | {
+        "target_metadata": Model.metadata,
+        "include_schemas": True,
+        "include_name": lambda name, kind, _: kind != "schema" or name == addon,
+        "include_object": lambda item, *_: _schema_of(item) in (addon, None),
+        "compare_type": True,
+        "compare_server_default": True,
+    }
+    context = MigrationContext.configure(connection, opts=options)
+    return [_described(change) for change in compare_metadata(context, Model.metadata)]
+
+
+def _options(addon: str) -> dict[str, Any]:
+    return {"version_table": VERSION_TABLE, "version_table_schema": addon}
+
+
+def _schema_exists(connection: Connection, schema: str) -> bool:
+    found = connection.execute(
+        text("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = :name"), {"name": schema}
+    )
+    return found.scalar() is not None
+
+
+def _schema_of(item: SchemaItem) -> str | None:
+    table = getattr(item, "table", item)
+    return getattr(table, "schema", None)
+
+
+def _described(change: Any) -> str:
+    if isinstance(change, list):
+        return "; ".join(_described(part) for part in change)
+    kind, *values = change
+    return f"{kind}: {', '.join(str(value) for value in values if value is not None)}"

@@ -1,0 +1,185 @@
+"""Which addons a tenant has at this moment: the one place that decides.
+
+Enabled is what the tenant switched on, of what its package and licences allow, of what this
+process has loaded, closed under dependencies. The rows are in the tenant's own database, read
+within the request's own session and believed for `TTL` seconds (docs/decisions/0004).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Literal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.addons.catalog import Catalog, CatalogView, LoadedAddon
+from core.db.session import binding
+from core.tenancy.tenant import Tenant
+
+TTL: Final = 0.8
+"""Seconds; a toggle must show everywhere within one."""
+KERNEL: Final = "core"
+_SWEEP_AT: Final = 200
+"""Tenants remembered before the stale ones are dropped."""
+
+State = Literal["enabled", "disabled", "suspended", "purged"]
+
+
+@dataclass(frozen=True, slots=True)
+class AddonRow:
+    """What is recorded of an addon, and why it does not work if it should (`reason`)."""
+
+    name: str
+    state: State
+    version: str = ""
+    head: str | None = None
+    reason: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TenantState:
+    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up."""
+
+    enabled: frozenset[str]
+    rows: Mapping[str, AddonRow]
+    behind: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    state: TenantState
+    tenant: Tenant
+    at: float
+
+
+class TenantStates:
+    """The states of the tenants that this process serves; thread-safe, one per process."""
+
+    def __init__(self, catalog: Catalog, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._catalog = catalog
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+
+    def of(self, session: Session) -> TenantState:
+        """The state of the session's tenant, at most `TTL` seconds old."""
+        tenant = binding(session).tenant
+        known = self._known.get(tenant.id)
+        now = self._clock()
+        # A tenant whose package changed is another value than the one remembered.
+        if known is not None and now - known.at < TTL and known.tenant == tenant:
+            return known.state
+        state = read(session, self._catalog)
+        if len(self._known) >= _SWEEP_AT:
+            self._sweep(now)
+        self._known[tenant.id] = _Known(state, tenant, now)
+        return state
+
+    def forget(self, tenant_id: str) -> None:
+        """Read anew the next time; called in the process that made the change."""
+        self._known.pop(tenant_id, None)
+
+    def _sweep(self, now: float) -> None:
+        """Drop what is too old to be believed, so that idle tenants cost no memory."""
+        for tenant_id, known in list(self._known.items()):
+            if now - known.at >= TTL:
+                self._known.pop(tenant_id, None)
+
+
+def view(session: Session) -> CatalogView:
+    """What the addons enabled for the session's tenant contribute."""
+    context = binding(session).context
+    return context["kernel"].catalog.view(context["state"].enabled)
+
+
+def read(session: Session, catalog: Catalog) -> TenantState:
+    """The state of the session's tenant as its database has it now."""
+    return resolve(binding(session).tenant, catalog, _rows(session))
+
+
+def resolve(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> TenantState:
+    """Decide what is enabled; see the module's text for the rule."""
+    wanted = _wanted(tenant, catalog, rows)
+    reasons = {name: _obstacle(name, tenant, catalog, rows.get(name)) for name in wanted}
+    enabled = frozenset(name for name, reason in reasons.items() if not reason)
+    closed = _closed(enabled, catalog)
+    reasons |= {name: _lacking(name, closed, catalog) for name in enabled - closed}
+    return TenantState(
+        enabled=closed,
+        rows={name: _explained(row, reasons.get(name, "")) for name, row in rows.items()},
+        behind=frozenset(n for n in closed if _is_behind(catalog.addons[n], rows.get(n))),
+    )
+
+
+def _wanted(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> set[str]:
+    """What is switched on: for a tenant by its rows, on the control plane what belongs there."""
+    if tenant.is_control:
+        switched_on = {name for name, addon in catalog.addons.items() if addon.manifest.control}
+    else:
+        switched_on = {name for name, row in rows.items() if row.state == "enabled"}
+    return {KERNEL} | switched_on
+
+
+def _obstacle(name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None) -> str:
+    """Why an addon that is switched on does not work here, or nothing."""
+    addon = catalog.addons.get(name)
+    if addon is None:
+        why = next((r.reason for r in catalog.refused if r.name == name), "it is not installed")
+        return f"The server could not load it: {why}."
+    if addon.manifest.control and not tenant.is_control:
+        return "It belongs to the control plane alone."
+    if not is_allowed(tenant, name):
+        return "It is not part of the package."
+    if row is not None and row.version == addon.manifest.version and row.digest != addon.digest:
+        return (
+            "Its files were changed since they were accepted, under the same version."
+            " Upgrade it to accept them, or restore them."
+        )
+    return ""
+
+
+def is_allowed(tenant: Tenant, name: str) -> bool:
+    """Whether the tenant's package and licences include the addon."""
+    platform = tenant.is_control or name == KERNEL
+    return platform or tenant.allowed is None or name in tenant.allowed
+
+
+def _closed(names: frozenset[str], catalog: Catalog) -> frozenset[str]:
+    """Those whose dependencies are all among them. Load order puts dependencies first."""
+    kept: set[str] = set()
+    for name, addon in catalog.addons.items():
+        if name in names and kept.issuperset(addon.manifest.depends):
+            kept.add(name)
+    return frozenset(kept)
+
+
+def _lacking(name: str, enabled: frozenset[str], catalog: Catalog) -> str:
+    lacking = [n for n in catalog.addons[name].manifest.depends if n not in enabled]
+    return f"It needs {', '.join(lacking)}, which is not enabled."
+
+
+def _is_behind(addon: LoadedAddon, row: AddonRow | None) -> bool:
+    if row is None:
+        return True
+    if row.digest != addon.digest:
+        return True
+    # A head that this process does not know was written by a newer one, while both run.
+    return row.head != addon.head and (row.head is None or row.head in addon.revisions)
+
+
+def _explained(row: AddonRow, reason: str) -> AddonRow:
+    return replace(row, reason=reason) if reason else row
+
+
+def _rows(session: Session) -> dict[str, AddonRow]:
+    found: Iterable[dict[str, Any]] = session.execute(_READ).scalars()
+    known = {field.name for field in fields(AddonRow)}
+    rows = (AddonRow(**{key: row[key] for key in row.keys() & known}) for row in found)
+    return {row.name: row for row in rows}
+
+
+# Not by the model: a tenant that is behind may lack a column that the model has.
+_READ = text("SELECT to_jsonb(addon) FROM core.addon AS addon")

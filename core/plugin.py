@@ -1,0 +1,86 @@
+"""The kernel as an addon: the contributions of its parts, through the hooks that all use.
+
+A new part adds its `declarations` to the imports and to `_PARTS`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core import declare
+from core.addons import declarations as addons
+from core.db import declarations as db
+from core.events import declarations as events
+from core.hookspecs import hookimpl
+from core.part import KernelPart
+
+_PARTS: Final[tuple[KernelPart, ...]] = (
+    db.PART,
+    addons.PART,
+    events.PART,
+)
+
+
+@hookimpl
+def register_models() -> list[type]:
+    return [item for part in _PARTS for item in part.models]
+
+
+@hookimpl
+def register_permissions() -> list[declare.Permission]:
+    return [item for part in _PARTS for item in part.permissions]
+
+
+@hookimpl
+def register_roles() -> list[declare.Role]:
+    return [item for part in _PARTS for item in part.roles]
+
+
+@hookimpl
+def register_options() -> list[declare.OptionSet]:
+    return [item for part in _PARTS for item in part.options]
+
+
+@hookimpl
+def register_resources() -> list[declare.Resource]:
+    return [item for part in _PARTS for item in part.resources]
+
+
+@hookimpl
+def register_routes() -> list[declare.Route]:
+    return [item for part in _PARTS for item in part.routes]
+
+
+@hookimpl
+def register_menu() -> list[declare.MenuItem]:
+    return [item for part in _PARTS for item in part.menu]
+
+
+@hookimpl
+def register_slots() -> list[declare.Slot]:
+    return [item for part in _PARTS for item in part.slots]
+
+
+@hookimpl
+def register_jobs() -> list[declare.Job]:
+    return [item for part in _PARTS for item in part.jobs]
+
+
+@hookimpl
+def register_reports() -> list[declare.Report]:
+    return [item for part in _PARTS for item in part.reports]
+
+
+@hookimpl
+def register_imports() -> list[declare.Importer]:
+    return [item for part in _PARTS for item in part.imports]
+
+
+@hookimpl
+def register_invariants() -> list[declare.Invariant]:
+    return [item for part in _PARTS for item in part.invariants]
+
+
+@hookimpl
+def register_templates() -> list[declare.TemplateFolder]:
+    return [item for part in _PARTS for item in part.templates]
