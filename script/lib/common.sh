@@ -1,5 +1,8 @@
 # What every script here shares: how it speaks, how it fails, and how it tells that a step is up to date.
 
+# The order in which globs list files must not depend on who runs the script.
+export LC_COLLATE=C
+
 if [ -t 2 ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
 
 say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*" >&2; }

@@ -1,0 +1,86 @@
+"""`script/test` runs every check, says what it could not run, and ends with an honest status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from .conftest import Checkout
+
+Stubbed = Callable[..., Checkout]
+
+
+def test_all_checks_run_and_a_clean_run_passes(stubbed: Stubbed) -> None:
+    checkout = stubbed()
+    done = checkout.run("script/test")
+
+    assert done.returncode == 0, done.stdout
+    assert "All checks passed." in done.stdout
+    assert checkout.calls == [
+        "setup --dev",
+        "ruff check .",
+        "ruff format --check .",
+        "lint-imports ",
+        "pyright ",
+        "python -m tests.programs",
+        "pytest ",
+    ]
+
+
+@pytest.mark.parametrize("tool", ["ruff", "lint_imports", "pyright", "pytest"])
+def test_one_failing_check_fails_the_run_after_the_others_ran(stubbed: Stubbed, tool: str) -> None:
+    checkout = stubbed(**{tool: "echo this is why; exit 1"})
+    done = checkout.run("script/test")
+
+    assert done.returncode == 1
+    assert "this is why" in done.stdout
+    assert "pytest " in checkout.calls
+
+
+def test_a_run_that_collects_no_test_is_a_failure(stubbed: Stubbed) -> None:
+    done = stubbed(pytest="exit 5").run("script/test")
+
+    assert done.returncode == 1
+    assert "pytest (exit status 5)" in done.stdout
+
+
+def test_what_cannot_run_is_named_and_left_out(stubbed: Stubbed) -> None:
+    checkout = stubbed(python="printf 'browser\\nredis\\n'")
+    done = checkout.run("script/test")
+
+    assert done.returncode == 0, done.stdout
+    assert "browser tests: not run" in done.stdout
+    assert "Redis tests: not run" in done.stdout
+    assert checkout.calls[-1] == "pytest -m not browser and not redis"
+
+
+def test_in_continuous_integration_what_cannot_run_is_a_failure(stubbed: Stubbed) -> None:
+    checkout = stubbed(python="echo redis")
+    done = checkout.run(".ci/run")
+
+    assert done.returncode == 1
+    assert "failed: Redis tests" in done.stdout
+    assert checkout.calls[-1] == "pytest -m not redis"
+
+
+def test_absent_real_data_is_told_in_one_line(stubbed: Stubbed) -> None:
+    absent = stubbed().run("script/test", AORABOOKS_SHARED="/nowhere")
+    assert absent.stdout.count("No data in /nowhere") == 1
+    assert absent.returncode == 0
+
+
+def test_arguments_go_to_pytest_alone(stubbed: Stubbed) -> None:
+    checkout = stubbed(pytest="exit 3")
+    done = checkout.run("script/test", "tests/db", "-x")
+
+    assert done.returncode == 3
+    assert checkout.calls == ["setup --dev", "pytest tests/db -x"]
+
+
+def test_nothing_runs_when_setup_fails(stubbed: Stubbed) -> None:
+    checkout = stubbed()
+    checkout.program("script/setup", "exit 1")
+
+    assert checkout.run("script/test").returncode == 1
+    assert checkout.calls == ["setup --dev"]
