@@ -1,8 +1,5 @@
 # What every script here shares: how it speaks, how it fails, and how it tells that a step is up to date.
 
-# The order in which globs list files must not depend on who runs the script.
-export LC_COLLATE=C
-
 if [ -t 2 ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
 
 say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*" >&2; }
@@ -13,7 +10,8 @@ die() {
 }
 
 fingerprint() { # FILE...: one hash over the files' contents and over where this checkout lies
-    { pwd; cat "$@"; } | if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
+    # Sorted, since the order in which a glob lists files depends on the caller's locale.
+    { pwd; printf '%s\n' "$@" | LC_ALL=C sort | xargs cat; } | if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
 }
 
 is_fresh() { # STAMP HASH: whether the step that left STAMP ran for HASH
