@@ -9,9 +9,11 @@ die() {
     exit 1
 }
 
+sha256() { if command -v sha256sum >/dev/null; then command sha256sum; else shasum -a 256; fi; }
+
 fingerprint() { # FILE...: one hash over the files' contents and over where this checkout lies
     # Sorted, since the order in which a glob lists files depends on the caller's locale.
-    { pwd; printf '%s\n' "$@" | LC_ALL=C sort | xargs cat; } | if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
+    { pwd; printf '%s\n' "$@" | LC_ALL=C sort | xargs cat; } | sha256 | cut -d' ' -f1
 }
 
 is_fresh() { # STAMP HASH: whether the step that left STAMP ran for HASH
