@@ -85,7 +85,7 @@ def _start(folder: Path, settings: Mapping[str, str]) -> Embedded:
     data, log, password = home / "data", home / "log", home / "password"
     with _locked(home):
         embedded_cluster.ensure(data, password, account=account, binaries=binaries)
-        running = embedded_process.find(data)
+        running = embedded_process.find_ready(data)
         if running:
             socket = running.socket
         else:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from core.db import embedded_account, embedded_failure
 from core.db.embedded_account import Account
 from core.db.embedded_binaries import Binaries
+from core.db.embedded_cluster import PORT
 from core.db.embedded_failure import EmbeddedError
 
 # Recovery after a crash may take minutes on a slow disk; giving up early would help nobody.
@@ -45,6 +48,23 @@ def find(data: Path) -> Running | None:
         pid_file.unlink(missing_ok=True)
         return None
     return Running(process, Path(lines[4]))
+
+
+def find_ready(data: Path) -> Running | None:
+    """The same, once it takes connections: it may be starting up still, or dying already."""
+    deadline = time.monotonic() + START_SECONDS
+    while running := find(data):
+        address = make_conninfo(host=str(running.socket), port=PORT)
+        if PGconn.ping(address.encode()) == Ping.OK:
+            return running
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"The PostgreSQL server in {data.parent} (process {running.process.pid}) "
+                "runs but takes no connections.",
+                fix=f"Read {data.parent / 'log'}; ending that process and starting again is safe.",
+            )
+        time.sleep(0.05)
+    return None
 
 
 def start(data: Path, socket: Path, log: Path, *, account: Account, binaries: Binaries) -> None:
