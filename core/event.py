@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, ClassVar, Literal, TypeVar
 
 Mode = Literal["on", "after"]
@@ -21,9 +22,13 @@ class Event:
 
     event_name: ClassVar[str] = ""
 
-    def __init_subclass__(cls, *, name: str, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, name: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.event_name = name
+        if name:
+            cls.event_name = name
+        # A dataclass with slots is made twice, the second time from the first one's attributes.
+        if "event_name" not in vars(cls):
+            raise TypeError(f"{cls.__name__} needs a name: class {cls.__name__}(Event, name=...)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +52,19 @@ def after(event: type[Event]) -> Callable[[Handler], Handler]:
     return _marker(event, "after")
 
 
-def reactions_in(module: Any) -> list[Reaction]:
+def reactions_in(module: ModuleType) -> list[Reaction]:
     """The handlers defined in a reactions module, in the order they stand there."""
     return [
-        Reaction(*mark, run=item, name=f"{module.__name__}.{item.__name__}")
+        Reaction(event, mode, run=item, name=f"{module.__name__}.{item.__name__}")
         for item in vars(module).values()
-        if (mark := getattr(item, _MARK, None)) and item.__module__ == module.__name__
+        for event, mode in getattr(item, _MARK, ())
+        if item.__module__ == module.__name__
     ]
 
 
 def _marker(event: type[Event], mode: Mode) -> Callable[[Handler], Handler]:
     def mark(handler: Handler) -> Handler:
-        setattr(handler, _MARK, (event, mode))
+        setattr(handler, _MARK, (*getattr(handler, _MARK, ()), (event, mode)))
         return handler
 
     return mark

@@ -94,18 +94,20 @@ class CatalogView:
         self.jobs = {o.item.name: o.item for o in contributions.jobs}
         self.reports = {o.item.name: o.item for o in contributions.reports}
         self.importers = {o.item.kind: o.item for o in contributions.imports}
+        self.options = {o.item.type: o.addon for o in contributions.options}
         self.menu = tuple(
             o.item for o in sorted(contributions.menu, key=lambda o: (o.item.order, o.item.title))
         )
-        self._slots = _grouped((o.item.place, o.item) for o in contributions.slots)
-        self._extensions = _grouped((o.item.point, o.item) for o in contributions.extensions)
+        in_order = sorted(contributions.slots, key=lambda o: o.item.order)
+        self._slots = _grouped((o.item.place, o) for o in in_order)
+        self._extensions = _grouped((o.item.point, o) for o in contributions.extensions)
         self._reactions = _grouped((o.item.event.event_name, o) for o in contributions.reactions)
 
-    def slots(self, place: str) -> tuple[declare.Slot, ...]:
+    def slots(self, place: str) -> tuple[Owned[declare.Slot], ...]:
         """What goes into a named place, in order."""
-        return tuple(sorted(self._slots.get(place, ()), key=lambda slot: slot.order))
+        return self._slots.get(place, ())
 
-    def extensions(self, point: type) -> tuple[declare.Extension, ...]:
+    def extensions(self, point: type) -> tuple[Owned[declare.Extension], ...]:
         """The implementations of an extension point."""
         return self._extensions.get(point, ())
 
@@ -123,6 +125,7 @@ class Catalog:
     hooks: pluggy.PluginManager
     refused: tuple[Refused, ...] = ()
     _views: dict[frozenset[str], CatalogView] = field(default_factory=dict)
+    _callers: dict[tuple[str, str], pluggy.HookCaller] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def view(self, enabled: frozenset[str]) -> CatalogView:
@@ -134,21 +137,30 @@ class Catalog:
                 view = self._views.setdefault(enabled, CatalogView(enabled, self._only(enabled)))
         return view
 
+    def everything(self) -> CatalogView:
+        """What all loaded addons contribute, enabled for somebody or not."""
+        return self.view(frozenset(self.addons))
+
     def depends(self) -> dict[str, tuple[str, ...]]:
         """The hard dependencies of each addon."""
         return {name: addon.manifest.depends for name, addon in self.addons.items()}
 
-    def call(self, hook: str, addon: str, **arguments: Any) -> None:
-        """Call a per-tenant hook of one addon alone, if it implements it."""
-        others = [a.plugin for name, a in self.addons.items() if name != addon]
-        self.hooks.subset_hook_caller(hook, remove_plugins=others)(**arguments)
+    def call(self, hook: str, addon: str, **arguments: Any) -> list[Any]:
+        """Call a hook of one addon alone; its answers, none if it does not implement it."""
+        return self._caller(hook, addon)(**arguments)
 
-    def ask(self, hook: str, enabled: Iterable[str], **arguments: Any) -> list[Any]:
-        """Call a per-request hook of the enabled addons; answers in load order, flattened."""
-        wanted = set(enabled)
-        others = [a.plugin for name, a in self.addons.items() if name not in wanted]
-        answers = self.hooks.subset_hook_caller(hook, remove_plugins=others)(**arguments)
-        return [item for answer in reversed(answers) for item in answer]
+    def implementers(self, hook: str, enabled: frozenset[str]) -> tuple[str, ...]:
+        """Which of these addons implement a hook, in load order."""
+        found = {i.plugin_name for i in getattr(self.hooks.hook, hook).get_hookimpls()}
+        return tuple(name for name in self.addons if name in found and name in enabled)
+
+    def _caller(self, hook: str, addon: str) -> pluggy.HookCaller:
+        caller = self._callers.get((hook, addon))
+        if caller is None:
+            others = [other.plugin for name, other in self.addons.items() if name != addon]
+            caller = self.hooks.subset_hook_caller(hook, remove_plugins=others)
+            self._callers[hook, addon] = caller
+        return caller
 
     def _only(self, enabled: frozenset[str]) -> Contributions:
         kept = {

@@ -63,6 +63,7 @@ class TenantStates:
         self._catalog = catalog
         self._clock = clock
         self._known: dict[str, _Known] = {}
+        self._epoch = 0
 
     def of(self, session: Session) -> TenantState:
         """The state of the session's tenant, at most `TTL` seconds old."""
@@ -72,14 +73,18 @@ class TenantStates:
         # A tenant whose package changed is another value than the one remembered.
         if known is not None and now - known.at < TTL and known.tenant == tenant:
             return known.state
+        epoch = self._epoch
         state = read(session, self._catalog)
         if len(self._known) >= _SWEEP_AT:
             self._sweep(now)
-        self._known[tenant.id] = _Known(state, tenant, now)
+        # What was read before a change was made known may be older than the change.
+        if epoch == self._epoch:
+            self._known[tenant.id] = _Known(state, tenant, now)
         return state
 
     def forget(self, tenant_id: str) -> None:
         """Read anew the next time; called in the process that made the change."""
+        self._epoch += 1
         self._known.pop(tenant_id, None)
 
     def _sweep(self, now: float) -> None:

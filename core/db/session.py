@@ -102,9 +102,14 @@ def tenant_session(
         action()
 
 
+def is_readonly(session: Session) -> bool:
+    """Whether the session only reads, each statement in a transaction of its own."""
+    return bool(session.info.get(_READONLY))
+
+
 def attribute(session: Session) -> None:
     """Tell the audit triggers of this transaction who is acting, once per transaction."""
-    if session.info.get(_READONLY):
+    if is_readonly(session):
         raise RuntimeError("this session only reads: a page that is fetched must not write")
     if session.info.get(_ATTRIBUTED) or _BINDING not in session.info:
         return

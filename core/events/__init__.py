@@ -1,1 +1,1 @@
-"""Typed events: emitted in a transaction, logged, handled, replayed."""
+"""What happened, written to the tenant's event log, and who reacts to it."""

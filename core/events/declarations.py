@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.declare import Job, msg
+from core.events.dispatch import DELIVER, deliver
 from core.events.models import LoggedEvent
 from core.part import KernelPart
 
-PART: Final = KernelPart(models=(LoggedEvent,))
+PART: Final = KernelPart(
+    models=(LoggedEvent,),
+    jobs=(Job(DELIVER, msg("Deliver an event"), run=deliver),),
+)

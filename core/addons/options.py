@@ -1,0 +1,113 @@
+"""The options of an addon for one tenant: a frozen dataclass, filled from what is stored.
+
+The defaults stand in the code, so a new option needs no migration. Only what the tenant
+changed is stored, and it is read once per session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.addons.models import StoredOptions
+from core.db.session import binding
+from core.errors import InvalidInput, Problem
+from core.i18n.phrases import phrase
+
+Options = TypeVar("Options")
+Stored = Mapping[str, Any]
+
+_STORED: Final = "options.stored"
+
+log = structlog.get_logger(__name__)
+
+
+def options(session: Session, kind: type[Options]) -> Options:
+    """The tenant's options of this type; LookupError for a type that no addon registers."""
+    stored = _stored(session).get(_owner(session, kind), {})
+    return _read(kind, stored)
+
+
+def set_options(session: Session, kind: type[Options], **changes: Any) -> Options:
+    """Change some options and return them all; raises InvalidInput naming each that is wrong."""
+    addon = _owner(session, kind)
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(changes.keys() - names)
+    if unknown:
+        raise InvalidInput(
+            phrase("There is no option {names}.", names=", ".join(unknown)),
+            problems=tuple(Problem(name, phrase("There is no such option.")) for name in unknown),
+        )
+    stored = _stored(session).get(addon, {})
+    kept = {name: value for name, value in stored.items() if name in names}
+    changed = _validated(kind, {**kept, **changes})
+    plain = _adapter(kind).dump_python(changed, mode="json")
+    _store(session, addon, {name: plain[name] for name in changes})
+    return changed
+
+
+def _owner(session: Session, kind: type) -> str:
+    owners = binding(session).context["kernel"].catalog.everything().options
+    try:
+        return owners[kind]
+    except KeyError:
+        raise LookupError(f"no addon registers the options {kind.__name__}") from None
+
+
+def _stored(session: Session) -> dict[str, Stored]:
+    context = binding(session).context
+    if _STORED not in context:
+        found = session.execute(select(StoredOptions.addon, StoredOptions.values))
+        context[_STORED] = dict(found.tuples().all())
+    return context[_STORED]
+
+
+def _store(session: Session, addon: str, changes: Stored) -> None:
+    new = insert(StoredOptions).values(addon=addon, values=changes)
+    merged = StoredOptions.values.op("||")(new.excluded["values"])
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=[StoredOptions.addon],
+            set_={"values": merged, "updated_at": func.now()},
+        )
+    )
+    binding(session).context.pop(_STORED, None)
+
+
+def _validated(kind: type[Options], values: Stored) -> Options:
+    try:
+        return _adapter(kind).validate_python(values)
+    except ValidationError as error:
+        problems = tuple(
+            Problem(".".join(str(part) for part in one["loc"]), one["msg"])
+            for one in error.errors()
+        )
+        named = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        raise InvalidInput(named, problems=problems) from error
+
+
+@cache
+def _adapter(kind: type[Options]) -> TypeAdapter[Options]:
+    return TypeAdapter(kind)
+
+
+def _read(kind: type[Options], stored: Stored) -> Options:
+    """The instance; what a newer version of the addon no longer accepts goes back to default."""
+    try:
+        return _adapter(kind).validate_python(stored)
+    except ValidationError as error:
+        refused = {one["loc"][0] for one in error.errors() if one["loc"]}
+        log.warning(
+            "stored options ignored", options=kind.__name__, names=sorted(map(str, refused))
+        )
+        return _adapter(kind).validate_python(
+            {name: value for name, value in stored.items() if name not in refused}
+        )

@@ -1,0 +1,138 @@
+"""Everything of the kernel that an addon may use. What is not here may change at any time.
+
+`from core.api import Model, Permission, emit` is the only import of the kernel in an addon.
+"""
+
+from __future__ import annotations
+
+from core.addons.extensions import extension, extensions, from_each
+from core.addons.options import options, set_options
+from core.auth.actor import Actor
+from core.db.base import Model, Record, utc_now
+from core.db.session import after_commit, binding
+from core.declare import (
+    PUBLIC,
+    SIGNED_IN,
+    Access,
+    Action,
+    Column,
+    Extension,
+    Field,
+    Filter,
+    FoundRecord,
+    Importer,
+    ImportOutcome,
+    ImportProblem,
+    Invariant,
+    InvariantResult,
+    Job,
+    Lines,
+    MenuItem,
+    Operations,
+    OptionSet,
+    Period,
+    Permission,
+    RecordRules,
+    Report,
+    ReportTable,
+    Resource,
+    Role,
+    Route,
+    Schedule,
+    Section,
+    Slot,
+    TemplateFolder,
+    Tile,
+    msg,
+)
+from core.errors import (
+    AppError,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NeedsConfirmation,
+    NotEnabled,
+    NotFound,
+    Problem,
+    Unavailable,
+)
+from core.event import Event, after, on
+from core.events.dispatch import emit
+from core.hookspecs import hookimpl
+from core.i18n.phrases import Phrase, phrase
+from core.jobs.queue import enqueue
+from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
+from core.web.request import Request, Upload
+
+__all__ = [
+    "PUBLIC",
+    "SIGNED_IN",
+    "Access",
+    "Action",
+    "Actor",
+    "AppError",
+    "Column",
+    "Conflict",
+    "Empty",
+    "Event",
+    "Extension",
+    "Field",
+    "File",
+    "Filter",
+    "Forbidden",
+    "FoundRecord",
+    "Fragment",
+    "ImportOutcome",
+    "ImportProblem",
+    "Importer",
+    "InvalidInput",
+    "Invariant",
+    "InvariantResult",
+    "Job",
+    "Json",
+    "Lines",
+    "MenuItem",
+    "Model",
+    "NeedsConfirmation",
+    "NotEnabled",
+    "NotFound",
+    "Operations",
+    "OptionSet",
+    "Page",
+    "Period",
+    "Permission",
+    "Phrase",
+    "Problem",
+    "Record",
+    "RecordRules",
+    "Redirect",
+    "Reply",
+    "Report",
+    "ReportTable",
+    "Request",
+    "Resource",
+    "Role",
+    "Route",
+    "Schedule",
+    "Section",
+    "Slot",
+    "TemplateFolder",
+    "Tile",
+    "Unavailable",
+    "Upload",
+    "after",
+    "after_commit",
+    "binding",
+    "emit",
+    "enqueue",
+    "extension",
+    "extensions",
+    "from_each",
+    "hookimpl",
+    "msg",
+    "on",
+    "options",
+    "phrase",
+    "set_options",
+    "utc_now",
+]

@@ -1,0 +1,67 @@
+"""Writes events to the tenant's log and reads them back as what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.db.session import binding
+from core.event import Event
+from core.events.models import LoggedEvent
+
+E = TypeVar("E", bound=Event)
+
+_PAGE = 500
+
+
+def write(session: Session, event: Event) -> UUID:
+    """Add an event to the log; returns the id that identifies it for ever."""
+    event_id = uuid4()
+    session.execute(
+        insert(LoggedEvent).values(
+            event_id=event_id,
+            name=event.event_name,
+            # Decimals become text and dates ISO 8601: nothing is lost in JSON.
+            payload=_adapter(type(event)).dump_python(event, mode="json"),
+            actor=binding(session).author.label,
+        )
+    )
+    return event_id
+
+
+def find(session: Session, event_id: UUID) -> LoggedEvent | None:
+    """A logged event by its id."""
+    return session.scalars(select(LoggedEvent).where(LoggedEvent.event_id == event_id)).first()
+
+
+def since(session: Session, names: set[str], start: datetime) -> Iterator[LoggedEvent]:
+    """The events of these names from a moment on, in their order, up to the present one."""
+    last = 0
+    newest = session.scalar(select(LoggedEvent.id).order_by(LoggedEvent.id.desc()).limit(1)) or 0
+    wanted = select(LoggedEvent).where(
+        LoggedEvent.name.in_(names), LoggedEvent.at >= start, LoggedEvent.id <= newest
+    )
+    while True:
+        page = wanted.where(LoggedEvent.id > last).order_by(LoggedEvent.id).limit(_PAGE)
+        rows = session.scalars(page).all()
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1].id
+
+
+def restore(kind: type[E], payload: dict[str, Any]) -> E:
+    """The event again. A field that it had once and lost since is left aside."""
+    return _adapter(kind).validate_python(payload)
+
+
+@cache
+def _adapter(kind: type[E]) -> TypeAdapter[E]:
+    return TypeAdapter(kind)
