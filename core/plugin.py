@@ -9,14 +9,18 @@ from typing import Final
 
 from core import declare
 from core.addons import declarations as addons
+from core.auth import declarations as auth
 from core.db import declarations as db
 from core.events import declarations as events
 from core.hookspecs import hookimpl
+from core.mail import declarations as mail
 from core.part import KernelPart
 
 _PARTS: Final[tuple[KernelPart, ...]] = (
     db.PART,
     addons.PART,
+    auth.PART,
+    mail.PART,
     events.PART,
 )
 

@@ -133,7 +133,7 @@ def _user_columns() -> list[Any]:
     return [User.id, User.name, User.locale, User.must_change_password, *holdings.columns()]
 
 
-def _actor_of(row: Row[Any]) -> Actor:
+def _actor_of(row: Row[*tuple[Any, ...]]) -> Actor:
     held = holdings.of_row(row)
     actor = Actor("user", row.name, row.id, locale=row.locale)
     if row.must_change_password:

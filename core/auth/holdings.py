@@ -49,7 +49,7 @@ def columns() -> list[ColumnElement[Any]]:
     ]
 
 
-def of_row(row: Row[Any]) -> Holdings:
+def of_row(row: Row[*tuple[Any, ...]]) -> Holdings:
     """The holdings in a row that selected `columns()`."""
     return Holdings(
         unlimited=row.unlimited,

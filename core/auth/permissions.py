@@ -1,0 +1,25 @@
+"""The permissions of the kernel's own pages and of the administration of users."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.declare import Permission, msg
+
+MANAGE_USERS: Final = Permission("core.user.manage", msg("Manage users, teams and branches"))
+MANAGE_ROLES: Final = Permission("core.role.manage", msg("Manage roles and what they may do"))
+MANAGE_TOKENS: Final = Permission("core.token.manage", msg("Make API tokens"))
+MANAGE_ADDONS: Final = Permission("core.addon.manage", msg("Enable, disable and purge addons"))
+MANAGE_JOBS: Final = Permission("core.job.manage", msg("See, repair and replay jobs"))
+MANAGE_SETTINGS: Final = Permission("core.settings.manage", msg("Change the company's settings"))
+READ_AUDIT: Final = Permission("core.audit.read", msg("Read the audit trail"))
+
+ALL: Final = (
+    MANAGE_USERS,
+    MANAGE_ROLES,
+    MANAGE_TOKENS,
+    MANAGE_ADDONS,
+    MANAGE_JOBS,
+    MANAGE_SETTINGS,
+    READ_AUDIT,
+)

@@ -1,0 +1,1 @@
+"""Mail that leaves the platform: always sent by a job, never by the request that asks for it."""

@@ -1,0 +1,83 @@
+"""The jobs that send mail: any text, and the link for a new password."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import formataddr, formatdate, make_msgid
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from core.auth.reset import reset_link
+from core.auth.users import find_by_email
+from core.db.session import binding
+from core.errors import Unavailable
+from core.i18n import phrase
+from core.mail import smtp
+from core.mail.smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from core.kernel import Kernel
+
+
+def can_send(session: Session) -> bool:
+    """Whether this installation has a mail server."""
+    return _kernel(session).config.smtp_url is not None
+
+
+def send_mail(session: Session, *, to: str, subject: str, text: str) -> None:
+    """Send a plain text, already in the reader's language. Raises when it is not taken, so
+    that the job is tried again and then kept for a person to see."""
+    server = _server(session)
+    message = EmailMessage()
+    message["From"] = formataddr((binding(session).tenant.title, server.sender))
+    message["To"] = to
+    message["Subject"] = " ".join(subject.split())
+    message["Date"] = formatdate(usegmt=True)
+    message["Message-ID"] = make_msgid(domain=server.sender.partition("@")[2] or None)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    smtp.send(server, message)
+
+
+def send_password_reset(session: Session, *, email: str, origin: str) -> None:
+    """Mail a link for a new password, if there is an active user of this address."""
+    user = find_by_email(session, email)
+    if user is None or not user.is_active:
+        return
+    link = reset_link(session, user, origin=origin)
+    tenant = binding(session).tenant
+    language = user.locale or tenant.locale
+    translate = _kernel(session).languages.translate
+    send_mail(
+        session,
+        to=user.email,
+        subject=translate(
+            language, phrase("Choose a new password for {company}", company=tenant.title)
+        ),
+        text=translate(
+            language,
+            phrase(
+                "Hello {name},\n\nsomebody, hopefully you, asked for a new password at {company}."
+                " Choose it here within half an hour:\n\n{link}\n\nThe link works once. If it was"
+                " not you, do nothing: your password stays as it is.\n",
+                name=user.name,
+                company=tenant.title,
+                link=link,
+            ),
+        ),
+    )
+
+
+def _server(session: Session) -> SmtpServer:
+    config = _kernel(session).config
+    if config.smtp_url is None:
+        raise Unavailable(
+            phrase("This installation has no mail server."),
+            fix=phrase("Set AORABOOKS_SMTP_URL and run the job again."),
+        )
+    return smtp.parse_url(config.smtp_url, base_domain=config.base_domain)
+
+
+def _kernel(session: Session) -> Kernel:
+    return binding(session).context["kernel"]
