@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 TenantStatus = Literal["creating", "active", "suspended", "deleting"]
 
@@ -18,7 +18,7 @@ class DatabaseAddress:
     user: str
     password: str = field(repr=False)
 
-    def conninfo(self) -> dict[str, str | int]:
+    def conninfo(self) -> dict[str, Any]:
         """Keyword arguments for `psycopg.connect`."""
         return {
             "host": self.host,

@@ -1,0 +1,1 @@
+"""The control plane and composition root: organizations, their databases, and the processes."""

@@ -1,0 +1,125 @@
+"""The composition root: puts a process together from configuration, and takes it apart again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from core import secrets
+from core.addons.catalog import Catalog
+from core.addons.discovery import AddonFolder, discover
+from core.addons.loading import load
+from core.addons.states import TenantStates
+from core.cache import open_cache
+from core.channels import Channels
+from core.config import Config
+from core.db.broker import ConnectionBroker
+from core.db.engine import TenantEngine
+from core.files import TenantFiles
+from core.i18n import Languages
+from core.jobs import carrier as carriers
+from core.jobs.carrier import Carrier
+from core.kernel import Kernel
+from core.secrets import SecretBox
+from core.tenancy.directory import TenantDirectory
+from core.tenancy.tenant import Tenant
+from tenants import bootstrap
+from tenants.control import Cluster, control_tenant, find_cluster
+from tenants.control_connection import ControlConnection
+from tenants.listener import DirectoryListener
+from tenants.models import SCHEMA
+from tenants.source import ControlPlaneSource
+from tenants.work_board import ControlWorkBoard
+
+ROOT: Final = Path(__file__).parents[1]
+CONTROL_PLANE: Final = Path(__file__).parent
+
+
+@contextmanager
+def running_kernel(config: Config) -> Iterator[Kernel]:
+    """The kernel of this process over a server that is ready for it, until the block ends.
+
+    Starts the embedded PostgreSQL if there is no other, makes the control plane if it is not
+    there or not up to date, and listens to it. Raises ConfigError or EmbeddedError with the
+    way out when that cannot be.
+    """
+    cluster = find_cluster(config)
+    try:
+        with kernel_on(config, cluster) as kernel:
+            yield kernel
+    finally:
+        cluster.stop()
+
+
+@contextmanager
+def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) -> Iterator[Kernel]:
+    """The same on a cluster that the caller holds."""
+    box = secrets.load(config)
+    control = control_tenant(config, box, cluster.admin)
+    kernel = build_kernel(config, box, control, catalog or load_catalog(config))
+    listener = DirectoryListener(control.runtime, kernel.directory, kernel.engine.broker)
+    try:
+        bootstrap.ensure(kernel, control, cluster.admin)
+        listener.start()
+        yield kernel
+    finally:
+        listener.stop()
+        kernel.engine.broker.close()
+        if isinstance(kernel.board, ControlWorkBoard):
+            kernel.board.close()
+
+
+def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catalog) -> Kernel:
+    """The parts of a process, joined; nothing is connected to yet."""
+    engine = TenantEngine(
+        ConnectionBroker(budget=config.connection_budget, checkout_timeout=config.checkout_timeout)
+    )
+    source = ControlPlaneSource(engine, box, control, config.base_domain)
+    return Kernel(
+        config=config,
+        catalog=catalog,
+        engine=engine,
+        directory=TenantDirectory(source),
+        states=TenantStates(catalog),
+        board=ControlWorkBoard(ControlConnection(control.runtime), _carrier(config, box, control)),
+        secrets=box,
+        languages=Languages(addon.folder / "locale" for addon in catalog.addons.values()),
+        cache=open_cache(config.redis_url),
+        files=TenantFiles(config.var / "files"),
+        channels=Channels(config.redis_url),
+    )
+
+
+def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
+    """The addons that ship with the platform, those of an extra folder, and installed ones."""
+    folders = [AddonFolder(ROOT / "addons", "addons.", shipped=True)]
+    if config.addon_path is not None:
+        folders.append(AddonFolder(config.addon_path))
+        if str(config.addon_path) not in sys.path:
+            sys.path.append(str(config.addon_path))
+    return load(discover(folders, platform=[CONTROL_PLANE]), strict=strict)
+
+
+def _carrier(config: Config, box: SecretBox, control: Tenant) -> Carrier:
+    secret = box.derive("jobs")
+    if config.redis_url is not None:
+        return carriers.over_redis(config.redis_url, secret)
+    return carriers.over_postgres(_queue_connection(control), secret)
+
+
+def _queue_connection(control: Tenant) -> Callable[[], psycopg.Connection]:
+    """huey's own connections, which find its tables without naming their schema."""
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(
+            **control.runtime.conninfo(),
+            application_name="aorabooks-queue",
+            options=f"-c search_path={SCHEMA} -c timezone=UTC",
+        )
+
+    return connect

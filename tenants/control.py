@@ -1,0 +1,89 @@
+"""Where the control plane is: its database, and the two roles that are the platform's own.
+
+The control plane cannot look its credentials up in itself, so they follow from the master key:
+whoever holds that key and the database's address needs nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, replace
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from core.config import Config, ConfigError
+from core.db import embedded
+from core.db.embedded import Embedded
+from core.secrets import SecretBox
+from core.tenancy.tenant import DatabaseAddress, Tenant
+
+CONTROL_ID = "control"
+CONTROL_SLUG = "app"
+DEFAULT_DATABASE = "aorabooks"
+_VARIABLE = "AORABOOKS_DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The first database server: how its administrator reaches the control plane's database.
+
+    `embedded` is set when the server is ours; whoever holds it should `stop` it in the end.
+    """
+
+    admin: DatabaseAddress
+    embedded: Embedded | None = None
+
+    def stop(self) -> None:
+        """Let go of the embedded server, if this is one."""
+        if self.embedded is not None:
+            self.embedded.stop()
+
+
+def find_cluster(config: Config) -> Cluster:
+    """The server named by the environment, or the embedded one, started when it is not running."""
+    if config.database_url is not None:
+        return Cluster(_parse(config.database_url))
+    return embedded_cluster(embedded.start(config.var / "postgres"))
+
+
+def embedded_cluster(server: Embedded) -> Cluster:
+    """A running embedded server as the first database server."""
+    return Cluster(_parse(server.url(DEFAULT_DATABASE)), server)
+
+
+def control_tenant(config: Config, box: SecretBox, admin: DatabaseAddress) -> Tenant:
+    """The control plane as the kernel sees it: a tenant on a reserved host."""
+    return Tenant(
+        id=CONTROL_ID,
+        slug=CONTROL_SLUG,
+        title="Aorabooks",
+        status="active",
+        runtime=_role(box, admin, "run"),
+        owner=_role(box, admin, "own"),
+        allowed=frozenset(),
+        is_control=True,
+    )
+
+
+def _role(box: SecretBox, admin: DatabaseAddress, suffix: str) -> DatabaseAddress:
+    user = f"{admin.database}_control_{suffix}"
+    secret = base64.urlsafe_b64encode(box.derive(f"role:{user}")).decode()
+    return replace(admin, user=user, password=secret)
+
+
+def _parse(url: str) -> DatabaseAddress:
+    try:
+        parts = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    except psycopg.ProgrammingError as error:
+        raise ConfigError(
+            f"{_VARIABLE} is not a PostgreSQL address ({str(error).strip()}):"
+            " give postgresql://user:password@host:5432/database"
+        ) from None
+    return DatabaseAddress(
+        host=str(parts.get("host") or "localhost"),
+        port=int(parts.get("port") or 5432),
+        database=str(parts.get("dbname") or DEFAULT_DATABASE),
+        user=str(parts.get("user") or "postgres"),
+        password=str(parts.get("password") or ""),
+    )

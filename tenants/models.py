@@ -1,0 +1,98 @@
+"""The control plane's own tables: organizations, their domains, and database servers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db.base import Model, Record
+
+SCHEMA = "tenants"
+CHANNEL = "aorabooks_directory"
+"""Where PostgreSQL notifies, with the tenant's id, of every change to a tenant or its domains."""
+
+
+class DatabaseServer(Record, Model):
+    """A PostgreSQL server that holds tenants' databases, and the role that creates them."""
+
+    __tablename__ = "database_server"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        {"schema": SCHEMA},
+    )
+
+    name: Mapped[str] = mapped_column(unique=True)
+    host: Mapped[str]
+    port: Mapped[int]
+    maintenance_database: Mapped[str]
+    admin_user: Mapped[str]
+    admin_secret: Mapped[str] = mapped_column(info={"secret": True})
+    status: Mapped[str] = mapped_column(default="active", server_default="active")
+    """`closed` takes no new tenants."""
+
+
+class Organization(Record, Model):
+    """A tenant: who it is, whether it is served, and how to reach its database.
+
+    The id is random and opaque, because it names the database and its roles, which every role
+    of a PostgreSQL server can list.
+    """
+
+    __tablename__ = "organization"
+    __table_args__ = (
+        CheckConstraint("status IN ('creating', 'active', 'suspended', 'deleting')", name="status"),
+        {"schema": SCHEMA},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    status: Mapped[str] = mapped_column(default="creating", server_default="creating")
+    suspended_reason: Mapped[str] = mapped_column(default="", server_default="")
+    server_id: Mapped[int] = mapped_column(ForeignKey(DatabaseServer.id))
+    database_name: Mapped[str] = mapped_column(unique=True)
+    runtime_role: Mapped[str] = mapped_column(unique=True)
+    runtime_secret: Mapped[str] = mapped_column(info={"secret": True})
+    owner_role: Mapped[str] = mapped_column(unique=True)
+    owner_secret: Mapped[str] = mapped_column(info={"secret": True})
+    addons: Mapped[list[str]]
+    """Those enabled from the beginning; what is enabled now is in its own database."""
+    allowed_addons: Mapped[list[str] | None]
+    """The addons its package and licences grant; null means all."""
+    timezone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
+    locale: Mapped[str] = mapped_column(default="en", server_default="en")
+
+    server: Mapped[DatabaseServer] = relationship()
+    domains: Mapped[list[Domain]] = relationship(
+        back_populates="organization", order_by="Domain.host"
+    )
+
+
+class Domain(Record, Model):
+    """A host name of an organization's own, beside its `<slug>.<base>`."""
+
+    __tablename__ = "domain"
+    __table_args__ = ({"schema": SCHEMA},)
+
+    host: Mapped[str] = mapped_column(unique=True)
+    organization_id: Mapped[str] = mapped_column(
+        ForeignKey(Organization.id, ondelete="CASCADE"), index=True
+    )
+    verified: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Only a verified domain is served: one that is known to be the organization's own."""
+
+    organization: Mapped[Organization] = relationship(back_populates="domains")
+
+
+class TemplateDatabase(Model):
+    """A sealed database that new tenants are cloned from: one per set of addon versions."""
+
+    __tablename__ = "template_database"
+    __table_args__ = ({"schema": SCHEMA, "info": {"audit": "none"}},)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    server_id: Mapped[int] = mapped_column(ForeignKey(DatabaseServer.id), primary_key=True)
+    addons: Mapped[list[str]]
+    used_at: Mapped[datetime] = mapped_column(server_default=func.now())

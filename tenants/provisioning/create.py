@@ -1,0 +1,88 @@
+"""Makes a tenant: an entry in the control plane, a copy of a template, two roles.
+
+The entry comes first. Every later step asks the server what is there already and does the
+rest, so that a killed provisioning is finished by running it again, or by the sweep. No
+connection to the new database is needed, and nobody can connect before its doors are set.
+"""
+
+from __future__ import annotations
+
+from core.errors import Unavailable
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants import organizations, servers
+from tenants.control import CONTROL_SLUG
+from tenants.models import DatabaseServer, Organization
+from tenants.organizations import NewOrganization
+from tenants.provisioning import roles, templates
+from tenants.provisioning.roles import Login, Logins
+from tenants.provisioning.templates import Progress, quiet
+from tenants.source import bound_to
+
+
+def create_tenant(kernel: Kernel, wish: NewOrganization, progress: Progress = quiet) -> Tenant:
+    """A new tenant, ready to be used; finishes one of this slug that is half made.
+
+    Raises InvalidInput or Conflict for a wish that cannot be fulfilled.
+    """
+    with kernel.session(control(kernel)) as session:
+        organization = organizations.record(
+            session,
+            wish,
+            box=kernel.secrets,
+            addons=kernel.catalog.addons,
+            base_domain=kernel.config.base_domain,
+        )
+        server = organization.server
+    finish(kernel, organization, server, progress)
+    kernel.directory.forget(organization.id)
+    tenant = kernel.directory.find_id(organization.id)
+    if tenant is None:
+        raise Unavailable(f"{wish.slug} was removed while it was being made. Please try again.")
+    return tenant
+
+
+def finish(
+    kernel: Kernel,
+    organization: Organization,
+    server: DatabaseServer,
+    progress: Progress = quiet,
+) -> None:
+    """Do what is missing for an organization whose status is `creating`."""
+    database = organization.database_name
+    with servers.connect(server, kernel.secrets) as admin:
+        wanted = templates.addon_set(kernel, tuple(organization.addons))
+        templates.ensure(kernel, admin, wanted, progress)
+        progress("Making the tenant's database")
+        with templates.advisory_lock(admin, database):
+            if not roles.database_exists(admin, database):
+                templates.clone(admin, wanted.template, database)
+            roles.open_database(admin, database, logins(kernel, organization))
+            _activate(kernel, organization.id)
+
+
+def logins(kernel: Kernel, organization: Organization) -> Logins:
+    """The roles of an organization with their secrets opened."""
+
+    def login(role: str, sealed: str) -> Login:
+        secret = kernel.secrets.open(sealed, bound_to=bound_to(organization.id, role))
+        return Login(role, secret.decode())
+
+    return Logins(
+        runtime=login(organization.runtime_role, organization.runtime_secret),
+        owner=login(organization.owner_role, organization.owner_secret),
+    )
+
+
+def control(kernel: Kernel) -> Tenant:
+    """The control plane itself."""
+    tenant = kernel.directory.find_slug(CONTROL_SLUG)
+    assert tenant is not None, "the source always knows the control plane"
+    return tenant
+
+
+def _activate(kernel: Kernel, organization_id: str) -> None:
+    with kernel.session(control(kernel)) as session:
+        organization = session.get_one(Organization, organization_id)
+        if organization.status == "creating":
+            organization.status = "active"

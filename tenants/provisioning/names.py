@@ -1,0 +1,36 @@
+"""The names of what provisioning makes on a server: opaque, and told apart from all others.
+
+Every role of a server can list its databases and roles, so no name says whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+TEMPLATE_DATABASE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
+
+
+def new_id() -> str:
+    """A tenant's id: 12 random hexadecimal digits."""
+    return secrets.token_hex(6)
+
+
+def database_name(tenant_id: str) -> str:
+    """The database of a tenant."""
+    return f"ab_{tenant_id}"
+
+
+def role_names(tenant_id: str, generation: int) -> tuple[str, str]:
+    """Its runtime and owner role. Each rotation of credentials makes a new generation."""
+    return f"ab_{tenant_id}_run_{generation}", f"ab_{tenant_id}_own_{generation}"
+
+
+def template_name(digest: str) -> str:
+    """The template database of a set of addon versions."""
+    return f"aorabooks_tpl_{digest[:16]}"
+
+
+def template_role_names(template: str) -> tuple[str, str]:
+    """The roles that build a template; they are gone when it is sealed."""
+    return f"{template}_run", f"{template}_own"

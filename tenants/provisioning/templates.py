@@ -1,0 +1,151 @@
+"""Template databases: everything a new tenant has, made once per set of addon versions.
+
+A template is built under an advisory lock by running migrations and enabling the addons, and
+is then sealed: nobody can connect to it any more, and new tenants are copies of it. What a
+killed process left half built is unsealed, and so is told apart and built anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from core.addons import migrations
+from core.addons.graph import closure
+from core.kernel import Kernel
+from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants.provisioning import fingerprint, names, roles
+from tenants.provisioning.roles import Login, Logins
+
+Progress = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """The `Progress` of callers that show none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddonSet:
+    """The addons of a template in load order, the kernel first, and the template's name."""
+
+    addons: tuple[str, ...]
+    template: str
+
+
+def addon_set(kernel: Kernel, addons: tuple[str, ...]) -> AddonSet:
+    """These addons with all they depend on."""
+    catalog = kernel.catalog
+    wanted = closure(("core", *addons), catalog.depends())
+    ordered = tuple(name for name in catalog.addons if name in wanted)
+    digest = fingerprint.fingerprint(catalog.addons[name] for name in ordered)
+    return AddonSet(ordered, names.template_name(digest))
+
+
+def ensure(
+    kernel: Kernel, admin: psycopg.Connection, wanted: AddonSet, progress: Progress = quiet
+) -> None:
+    """Build and seal the template on this server unless it is there."""
+    if _is_sealed(admin, wanted.template):
+        return
+    progress("Building the template database")
+    with advisory_lock(admin, wanted.template):
+        if _is_sealed(admin, wanted.template):
+            return
+        _drop(admin, wanted.template)
+        _build(kernel, admin, wanted)
+
+
+def clone(admin: psycopg.Connection, template: str, database: str) -> None:
+    """A copy of the template under another name, to which nobody can connect yet."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} ALLOW_CONNECTIONS false")
+    admin.execute(statement.format(sql.Identifier(database), sql.Identifier(template)))
+
+
+def sweep(admin: psycopg.Connection, keep: frozenset[str]) -> list[str]:
+    """Drop templates that are not to be kept, unless somebody builds them at this moment."""
+    rows = admin.execute("SELECT datname FROM pg_database").fetchall()
+    old = [name for (name,) in rows if names.TEMPLATE_DATABASE.fullmatch(name) and name not in keep]
+    dropped = []
+    for name in old:
+        row = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()
+        if row is not None and row[0]:
+            _drop(admin, name)
+            admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
+            dropped.append(name)
+    return dropped
+
+
+@contextmanager
+def advisory_lock(admin: psycopg.Connection, name: str) -> Iterator[None]:
+    """One process at a time per name and server; a killed one's lock goes with its connection."""
+    admin.execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
+    try:
+        yield
+    finally:
+        admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
+
+
+def _build(kernel: Kernel, admin: psycopg.Connection, wanted: AddonSet) -> None:
+    name = wanted.template
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
+            sql.Identifier(name)
+        )
+    )
+    runtime, owner = names.template_role_names(name)
+    logins = Logins(Login(runtime, roles.new_secret()), Login(owner, roles.new_secret()))
+    roles.open_database(admin, name, logins)
+    model = _tenant(admin, name, logins, wanted)
+    with kernel.engine.connect(model.owner, keep=False) as connection:
+        for addon in wanted.addons:
+            migrations.upgrade(connection, addon, kernel.catalog.addons[addon].folder)
+        connection.commit()
+    kernel.engine.broker.forget(name)
+    _seal(admin, name, logins)
+
+
+def _tenant(admin: psycopg.Connection, name: str, logins: Logins, wanted: AddonSet) -> Tenant:
+    def address(login: Login) -> DatabaseAddress:
+        info = admin.info
+        return DatabaseAddress(info.host, info.port, name, login.role, login.secret)
+
+    return Tenant(
+        id=name,
+        slug="template",
+        title="Template",
+        status="creating",
+        runtime=address(logins.runtime),
+        owner=address(logins.owner),
+        allowed=frozenset(wanted.addons),
+    )
+
+
+def _seal(admin: psycopg.Connection, name: str, logins: Logins) -> None:
+    with admin.transaction():
+        roles.drop_login(admin, name, logins.runtime.role)
+        roles.drop_login(admin, name, logins.owner.role)
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false").format(
+                sql.Identifier(name)
+            )
+        )
+
+
+def _is_sealed(admin: psycopg.Connection, name: str) -> bool:
+    row = admin.execute(
+        "SELECT datistemplate AND NOT datallowconn FROM pg_database WHERE datname = %s", (name,)
+    ).fetchone()
+    return row is not None and row[0]
+
+
+def _drop(admin: psycopg.Connection, name: str) -> None:
+    if roles.database_exists(admin, name):
+        quoted = sql.Identifier(name)
+        admin.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(quoted))
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
+    for role in names.template_role_names(name):
+        roles.drop_login(admin, name, role)

@@ -1,0 +1,36 @@
+"""The administrator's way into the database servers that the control plane knows."""
+
+from __future__ import annotations
+
+import psycopg
+
+from core.errors import Unavailable
+from core.secrets import SecretBox
+from core.tenancy.tenant import DatabaseAddress
+from tenants.models import DatabaseServer
+from tenants.provisioning import roles
+
+
+def secret_bound_to(name: str) -> str:
+    """What the administrator's password of a database server is sealed for."""
+    return f"database_server:{name}"
+
+
+def admin_address(server: DatabaseServer, box: SecretBox) -> DatabaseAddress:
+    """Where databases and roles are made on this server."""
+    password = box.open(server.admin_secret, bound_to=secret_bound_to(server.name)).decode()
+    return DatabaseAddress(
+        server.host, server.port, server.maintenance_database, server.admin_user, password
+    )
+
+
+def connect(server: DatabaseServer, box: SecretBox) -> psycopg.Connection:
+    """The administrator's connection; raises Unavailable naming the server."""
+    try:
+        return roles.connect_as_admin(admin_address(server, box))
+    except psycopg.OperationalError as error:
+        raise Unavailable(
+            f"The database server {server.name!r} ({server.host}:{server.port}) cannot be reached:"
+            f" {str(error).strip()}",
+            fix="Start it, or check its address and credentials.",
+        ) from error

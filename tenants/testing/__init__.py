@@ -1,0 +1,1 @@
+"""What tests of the platform and of addons stand on."""

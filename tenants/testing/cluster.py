@@ -1,0 +1,66 @@
+"""A PostgreSQL server for tests alone: in memory, without the care for crashes that costs time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from core.db import embedded, embedded_process
+from core.db.embedded import Embedded
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
+_ENOUGH = 2**30
+_PREFIX = "aorabooks-test-"
+
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "256MB",
+    "min_wal_size": "32MB",
+    "autovacuum": "off",
+    "log_checkpoints": "off",
+}
+"""Nothing here outlives the test run, so nothing is worth waiting for."""
+
+
+@contextmanager
+def scratch_server() -> Iterator[Embedded]:
+    """A running server in a folder of this process; both are gone afterwards."""
+    base = _base()
+    _bury_the_dead(base)
+    folder = base / f"{_PREFIX}{os.getpid()}"
+    folder.mkdir()
+    folder.chmod(0o755)  # as root, the server runs as an account of its own
+    try:
+        server = embedded.start(folder / "postgres", settings=SETTINGS)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _base() -> Path:
+    usable = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    if usable and shutil.disk_usage(_MEMORY).free > _ENOUGH:
+        return _MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def _bury_the_dead(base: Path) -> None:
+    """Stop and remove servers whose test run was killed."""
+    for folder in base.glob(f"{_PREFIX}*"):
+        pid = folder.name.removeprefix(_PREFIX)
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            running = embedded_process.find(folder / "postgres" / "data")
+            if running is not None:
+                embedded_process.stop(running)
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,27 @@
+"""Tenants that live as long as a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants import organizations
+from tenants.organizations import NewOrganization
+from tenants.provisioning.create import control, create_tenant
+from tenants.provisioning.remove import remove
+
+
+@contextmanager
+def fresh_tenant(
+    kernel: Kernel, slug: str, *, addons: tuple[str, ...] | None = None
+) -> Iterator[Tenant]:
+    """A new tenant with these addons (all by default), removed afterwards."""
+    tenant = create_tenant(kernel, NewOrganization(slug, title=slug.title(), addons=addons))
+    try:
+        yield tenant
+    finally:
+        with kernel.session(control(kernel)) as session:
+            organization = organizations.find(session, slug)
+        remove(kernel, organization, organization.server)
