@@ -17,12 +17,8 @@ from typing import Final
 import psycopg
 import structlog
 
-from core.config import Config
-from core.db.broker import connect
 from core.jobs.board import BoardFigures, DueSchedule, Planned, WakeUp, WorkerBeat
-from core.jobs.carrier import Carrier, over_postgres, over_redis
-from core.secrets import SecretBox
-from core.tenancy.tenant import Tenant
+from core.jobs.carrier import Carrier
 from tenants import work_statements as sql
 from tenants.control import CONTROL_ID
 from tenants.control_connection import ControlConnection
@@ -34,23 +30,6 @@ REMEMBERED_TENANTS: Final = 10_000
 SCHEDULE_RETRY: Final = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
-
-
-def open_board(config: Config, control: Tenant, box: SecretBox) -> ControlWorkBoard:
-    """The board of this process; wake-ups go through Redis when it is configured."""
-    secret = box.derive("jobs")
-
-    def connect_to_queue() -> psycopg.Connection:
-        connection = connect(control.runtime)
-        connection.autocommit = True
-        connection.execute("SET search_path = tenants")
-        return connection
-
-    if config.redis_url is not None:
-        carrier = over_redis(config.redis_url, secret)
-    else:
-        carrier = over_postgres(connect_to_queue, secret)
-    return ControlWorkBoard(ControlConnection(control.runtime), carrier)
 
 
 class ControlWorkBoard:
@@ -92,10 +71,11 @@ class ControlWorkBoard:
         if rows:
             self._send([WakeUp(tenant_id, ticket)])
 
-    def take(self, wake_up: WakeUp) -> bool:
-        """Redeem a wake-up; False if it was a copy of one redeemed before."""
+    def take(self, wake_up: WakeUp) -> float | None:
+        """Redeem a wake-up: seconds since it was sent, or None for a copy."""
         values = {"tenant": wake_up.tenant_id, "ticket": wake_up.ticket}
-        return bool(self._connection.run(sql.TAKE, values))
+        rows = self._connection.run(sql.TAKE, values)
+        return rows[0][0] if rows else None
 
     def settle(self, tenant_id: str, due_at: datetime | None) -> None:
         """Note when to look again."""
@@ -114,20 +94,17 @@ class ControlWorkBoard:
 
     def plan(self, tenant_id: str, wanted: Mapping[str, Planned]) -> None:
         """Make these the tenant's schedules, by job."""
-        self._connection.run(sql.UNPLAN, {"tenant": tenant_id, "jobs": list(wanted)})
-        for job, planned in wanted.items():
-            values = {
-                "tenant": tenant_id,
-                "job": job,
-                "cron": planned.cron,
-                "timezone": planned.timezone,
-                "next": planned.next_run_at,
-            }
-            self._connection.run(sql.PLAN, values)
+        values = {
+            "tenant": tenant_id,
+            "jobs": list(wanted),
+            "crons": [planned.cron for planned in wanted.values()],
+            "timezones": [planned.timezone for planned in wanted.values()],
+            "next": [planned.next_run_at for planned in wanted.values()],
+        }
+        self._connection.run(sql.UNPLAN, values)
+        self._connection.run(sql.PLAN, values)
 
-    def run_due_schedule(
-        self, now: datetime, start: Callable[[DueSchedule], datetime | None]
-    ) -> bool:
+    def run_due_schedule(self, now: datetime, start: Callable[[DueSchedule], datetime]) -> bool:
         """Claim the schedule that is due first and start it; see `WorkBoard`."""
         if not self._connection.run(sql.ANY_SCHEDULE_DUE, {"now": now}):
             return False
@@ -145,10 +122,7 @@ class ControlWorkBoard:
                 log.exception("schedule could not be started", tenant=tenant_id, job=job)
                 connection.execute(sql.POSTPONE, {**values, "due": now + SCHEDULE_RETRY})
                 return True
-            if following is None:
-                connection.execute(sql.DROP_SCHEDULE, values)
-            else:
-                connection.execute(sql.MOVE_SCHEDULE, {**values, "next": following})
+            connection.execute(sql.MOVE_SCHEDULE, {**values, "next": following})
         return True
 
     def beat(self, beat: WorkerBeat) -> None:

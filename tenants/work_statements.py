@@ -21,13 +21,13 @@ RETURNING ticket
 """
 
 TAKE: Final[LiteralString] = """
-UPDATE tenants.work_signal SET ticket = NULL, sent_at = NULL
+UPDATE tenants.work_signal SET ticket = NULL
  WHERE tenant_id = %(tenant)s AND ticket = %(ticket)s
-RETURNING tenant_id
+RETURNING extract(epoch FROM now() - sent_at)::float
 """
 
 TAKE_BACK: Final[LiteralString] = """
-UPDATE tenants.work_signal SET ticket = NULL, sent_at = NULL WHERE ticket = ANY (%(tickets)s)
+UPDATE tenants.work_signal SET ticket = NULL WHERE ticket = ANY (%(tickets)s)
 """
 
 # Announced less than a minute ago: that transaction may still be about to commit.
@@ -87,7 +87,9 @@ DELETE FROM tenants.schedule WHERE tenant_id = %(tenant)s AND NOT job = ANY (%(j
 PLAN: Final[LiteralString] = """
 INSERT INTO tenants.schedule AS schedule
        (tenant_id, job, cron, timezone, next_run_at, due_at)
-VALUES (%(tenant)s, %(job)s, %(cron)s, %(timezone)s, %(next)s, %(next)s)
+SELECT %(tenant)s, job, cron, timezone, next, next
+  FROM unnest(%(jobs)s::text[], %(crons)s::text[], %(timezones)s::text[],
+              %(next)s::timestamptz[]) AS wanted (job, cron, timezone, next)
 ON CONFLICT (tenant_id, job) DO UPDATE
    SET cron = excluded.cron, timezone = excluded.timezone,
        next_run_at = excluded.next_run_at, due_at = excluded.due_at
@@ -114,10 +116,6 @@ SELECT schedule.tenant_id, schedule.job, schedule.cron, schedule.timezone, sched
 
 POSTPONE: Final[LiteralString] = """
 UPDATE tenants.schedule SET due_at = %(due)s WHERE tenant_id = %(tenant)s AND job = %(job)s
-"""
-
-DROP_SCHEDULE: Final[LiteralString] = """
-DELETE FROM tenants.schedule WHERE tenant_id = %(tenant)s AND job = %(job)s
 """
 
 MOVE_SCHEDULE: Final[LiteralString] = """

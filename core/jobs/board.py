@@ -87,8 +87,9 @@ class WorkBoard(Protocol):
         """Send a wake-up for a tenant that has work now, unless one is on its way. Never raises."""
         ...
 
-    def take(self, wake_up: WakeUp) -> bool:
-        """Redeem a wake-up; False if it was a copy of one redeemed before."""
+    def take(self, wake_up: WakeUp) -> float | None:
+        """Redeem a wake-up: how many seconds ago it was sent, or None if it was a copy of one
+        that was redeemed before."""
         ...
 
     def settle(self, tenant_id: str, due_at: datetime | None) -> None:
@@ -109,13 +110,11 @@ class WorkBoard(Protocol):
         the same keeps its next run."""
         ...
 
-    def run_due_schedule(
-        self, now: datetime, start: Callable[[DueSchedule], datetime | None]
-    ) -> bool:
+    def run_due_schedule(self, now: datetime, start: Callable[[DueSchedule], datetime]) -> bool:
         """Claim one schedule whose time has come and `start` it; False if there is none.
 
-        `start` returns the next planned run, or None to drop the schedule. If it raises, the
-        schedule is tried again a minute later for the same planned time.
+        `start` returns the next planned run. If it raises, the schedule is tried again a
+        minute later for the same planned time.
         """
         ...
 

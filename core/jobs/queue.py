@@ -45,7 +45,7 @@ def enqueue(
     declared = _declared(bound.context["kernel"], name)
     if run_at is not None and run_at.tzinfo is None:
         raise ValueError(f"run_at of the job {name} has no time zone")
-    _check(name, arguments)
+    check_arguments(name, arguments)
     row: dict[str, Any] = {
         "name": name,
         "title": title or declared.title,
@@ -99,14 +99,14 @@ def _insert(session: Session, row: Mapping[str, Any]) -> int:
     return job_id
 
 
-def _check(name: str, value: Any, path: str = "") -> None:
+def check_arguments(name: str, value: Any, path: str = "") -> None:
     """Refuse what would come back from JSON as something else, such as a date as text."""
     if isinstance(value, dict):
         for part, inner in value.items():
-            _check(name, inner, f"{path}.{part}" if path else str(part))
+            check_arguments(name, inner, f"{path}.{part}" if path else str(part))
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            _check(name, inner, f"{path}[{number}]")
+            check_arguments(name, inner, f"{path}[{number}]")
     elif not (value is None or isinstance(value, str | int | float | bool)):
         raise TypeError(
             f"argument {path} of the job {name} is a {type(value).__name__};"

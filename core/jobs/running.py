@@ -1,0 +1,96 @@
+"""Runs a claimed job: one session, one transaction, committed together with the word `done`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import psycopg
+import structlog
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy.exc import DBAPIError
+
+from core.addons.states import view
+from core.db.session import Author, binding
+from core.errors import Unavailable
+from core.jobs import outcome
+from core.jobs.claiming import Claim, waiting_addons
+from core.jobs.outcome import ClaimLost
+from core.jobs.progress import JobCancelled, RunningJob
+from core.tenancy.tenant import Tenant
+
+if TYPE_CHECKING:
+    from core.kernel import Kernel
+
+CONFLICT_RETRIES: Final = 5
+"""How often a job that collided with another transaction is run again at once, uncounted."""
+
+Result = Literal["done", "failed", "dead", "put back", "cancelled"]
+
+log = structlog.get_logger(__name__)
+
+
+class AddonWaits(Exception):
+    """The job's addon was switched off since the job was claimed."""
+
+
+def run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
+    """Run the job and record what became of it. Raises only if even that cannot be recorded;
+    then the job is found again once its lease has passed."""
+    context = {"tenant": tenant.slug, "job": claim.name, "job_id": claim.id}
+    try:
+        _run_despite_conflicts(kernel, tenant, claim)
+    except (ClaimLost, JobCancelled):
+        log.info("job was taken away while it ran", **context)
+        return "cancelled"
+    except AddonWaits as error:
+        outcome.put_back(kernel, tenant, claim, reason=str(error), lost=False)
+        return "put back"
+    except Unavailable as error:
+        log.warning("job could not go on", reason=str(error.__cause__ or error), **context)
+        outcome.put_back(kernel, tenant, claim, reason=outcome.sentence(error), lost=True)
+        return "put back"
+    except Exception as error:  # whatever an addon's job raises is the job's failure
+        return _failed(kernel, tenant, claim, error)
+    return "done"
+
+
+def _failed(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> Result:
+    dead = outcome.fail(kernel, tenant, claim, error)
+    log.warning(
+        "job failed for good" if dead else "job failed",
+        tenant=tenant.slug,
+        job=claim.name,
+        job_id=claim.id,
+        attempt=claim.attempts + 1,
+        exc_info=error,
+    )
+    return "dead" if dead else "failed"
+
+
+def _run_despite_conflicts(kernel: Kernel, tenant: Tenant, claim: Claim) -> None:
+    for _ in range(CONFLICT_RETRIES):
+        try:
+            return _run_once(kernel, tenant, claim)
+        except (DBAPIError, psycopg.Error) as error:
+            if not isinstance(getattr(error, "orig", error), _CONFLICTS):
+                raise
+    return _run_once(kernel, tenant, claim)
+
+
+def _run_once(kernel: Kernel, tenant: Tenant, claim: Claim) -> None:
+    with kernel.session(tenant) as session:
+        bound = binding(session)
+        bound.author = Author(claim.requested_by, claim.requested_by_id, f"job-{claim.id}")
+        bound.context["job"] = RunningJob(kernel.engine, tenant, claim.id, claim.worker)
+        addon = claim.name.partition(".")[0]
+        if addon in waiting_addons(session):
+            raise AddonWaits(f"Waits until the addon {addon} is enabled again.")
+        declared = view(session).jobs.get(claim.name)
+        if declared is None:
+            raise LookupError(f"there is no job called {claim.name!r}")
+        outcome.hold(session, claim, timeout_seconds=declared.timeout_seconds)
+        declared.run(session, **claim.arguments)
+        outcome.finish(session, claim)
+
+
+_CONFLICTS = (SerializationFailure, DeadlockDetected)
