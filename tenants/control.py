@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from core.config import Config, ConfigError
 from core.db import embedded
 from core.db.embedded import Embedded
+from core.kernel import Kernel
 from core.secrets import SecretBox
 from core.tenancy.tenant import DatabaseAddress, Tenant
 
@@ -64,6 +65,13 @@ def control_tenant(config: Config, box: SecretBox, admin: DatabaseAddress) -> Te
         allowed=frozenset(),
         is_control=True,
     )
+
+
+def control(kernel: Kernel) -> Tenant:
+    """The control plane, from a running kernel."""
+    tenant = kernel.directory.find_slug(CONTROL_SLUG)
+    assert tenant is not None, "the source always knows the control plane"
+    return tenant
 
 
 def _role(box: SecretBox, admin: DatabaseAddress, suffix: str) -> DatabaseAddress:

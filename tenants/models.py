@@ -53,6 +53,8 @@ class Organization(Record, Model):
     suspended_reason: Mapped[str] = mapped_column(default="", server_default="")
     server_id: Mapped[int] = mapped_column(ForeignKey(DatabaseServer.id))
     database_name: Mapped[str] = mapped_column(unique=True)
+    generation: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts its credentials; each rotation makes roles with names of their own."""
     runtime_role: Mapped[str] = mapped_column(unique=True)
     runtime_secret: Mapped[str] = mapped_column(info={"secret": True})
     owner_role: Mapped[str] = mapped_column(unique=True)

@@ -70,30 +70,34 @@ def record(
         return found
     _check(wish, addons, base_domain)
     organization_id = names.new_id()
-    runtime_role, owner_role = names.role_names(organization_id, 1)
     organization = Organization(
         id=organization_id,
         slug=wish.slug,
         title=wish.title or wish.slug,
         server=_server_for_new(session),
         database_name=names.database_name(organization_id),
-        runtime_role=runtime_role,
-        runtime_secret=sealed_secret(box, organization_id, runtime_role),
-        owner_role=owner_role,
-        owner_secret=sealed_secret(box, organization_id, owner_role),
+        generation=0,
         addons=list(_wanted(wish, addons)),
         timezone=wish.timezone,
         locale=wish.locale,
         domains=[Domain(host=hosts.normalize(host), verified=True) for host in wish.domains],
     )
+    renew_credentials(organization, box)
     session.add(organization)
     _flush(session, wish)
     return organization
 
 
-def sealed_secret(box: SecretBox, organization_id: str, role: str) -> str:
-    """A new random secret for a role, as it is kept in the control plane."""
-    return box.seal(new_secret().encode(), bound_to=bound_to(organization_id, role))
+def renew_credentials(organization: Organization, box: SecretBox) -> None:
+    """Names and random secrets for the next generation of its two roles."""
+    organization.generation += 1
+    runtime, owner = names.role_names(organization.id, organization.generation)
+
+    def sealed(role: str) -> str:
+        return box.seal(new_secret().encode(), bound_to=bound_to(organization.id, role))
+
+    organization.runtime_role, organization.runtime_secret = runtime, sealed(runtime)
+    organization.owner_role, organization.owner_secret = owner, sealed(owner)
 
 
 def find(session: Session, slug: str) -> Organization:

@@ -11,12 +11,12 @@ from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations, servers
-from tenants.control import CONTROL_SLUG
+from tenants.control import control
 from tenants.models import DatabaseServer, Organization
 from tenants.organizations import NewOrganization
 from tenants.provisioning import roles, templates
 from tenants.provisioning.roles import Login, Logins
-from tenants.provisioning.templates import Progress, quiet
+from tenants.provisioning.templates import AddonSet, Progress, quiet
 from tenants.source import bound_to
 
 
@@ -52,13 +52,22 @@ def finish(
     database = organization.database_name
     with servers.connect(server, kernel.secrets) as admin:
         wanted = templates.addon_set(kernel, tuple(organization.addons))
-        templates.ensure(kernel, admin, wanted, progress)
+        templates.ensure(kernel, admin, server, wanted, progress)
         progress("Making the tenant's database")
         with templates.advisory_lock(admin, database):
+            if not _is_creating(kernel, organization.id):
+                return
             if not roles.database_exists(admin, database):
                 templates.clone(admin, wanted.template, database)
             roles.open_database(admin, database, logins(kernel, organization))
-            _activate(kernel, organization.id)
+            _activate(kernel, organization, wanted)
+
+
+def _is_creating(kernel: Kernel, organization_id: str) -> bool:
+    """False if another process has finished or removed it while we waited for the lock."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        organization = session.get(Organization, organization_id)
+    return organization is not None and organization.status == "creating"
 
 
 def logins(kernel: Kernel, organization: Organization) -> Logins:
@@ -74,15 +83,7 @@ def logins(kernel: Kernel, organization: Organization) -> Logins:
     )
 
 
-def control(kernel: Kernel) -> Tenant:
-    """The control plane itself."""
-    tenant = kernel.directory.find_slug(CONTROL_SLUG)
-    assert tenant is not None, "the source always knows the control plane"
-    return tenant
-
-
-def _activate(kernel: Kernel, organization_id: str) -> None:
+def _activate(kernel: Kernel, organization: Organization, used: AddonSet) -> None:
     with kernel.session(control(kernel)) as session:
-        organization = session.get_one(Organization, organization_id)
-        if organization.status == "creating":
-            organization.status = "active"
+        templates.note_use(session, organization.server_id, used)
+        session.get_one(Organization, organization.id).status = "active"

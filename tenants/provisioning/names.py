@@ -9,6 +9,7 @@ import re
 import secrets
 
 TEMPLATE_DATABASE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
+DATABASE_LENGTH = len("ab_") + 12
 
 
 def new_id() -> str:

@@ -6,9 +6,9 @@ from psycopg import sql
 
 from core.kernel import Kernel
 from tenants import servers
+from tenants.control import control
 from tenants.models import DatabaseServer, Organization
 from tenants.provisioning import roles
-from tenants.provisioning.create import control
 from tenants.provisioning.templates import advisory_lock
 
 

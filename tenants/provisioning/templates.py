@@ -10,14 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from core.addons import migrations
 from core.addons.graph import closure
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants.control import control
+from tenants.models import DatabaseServer, TemplateDatabase
 from tenants.provisioning import fingerprint, names, roles
 from tenants.provisioning.roles import Login, Logins
 
@@ -46,7 +52,11 @@ def addon_set(kernel: Kernel, addons: tuple[str, ...]) -> AddonSet:
 
 
 def ensure(
-    kernel: Kernel, admin: psycopg.Connection, wanted: AddonSet, progress: Progress = quiet
+    kernel: Kernel,
+    admin: psycopg.Connection,
+    server: DatabaseServer,
+    wanted: AddonSet,
+    progress: Progress = quiet,
 ) -> None:
     """Build and seal the template on this server unless it is there."""
     if _is_sealed(admin, wanted.template):
@@ -55,8 +65,24 @@ def ensure(
     with advisory_lock(admin, wanted.template):
         if _is_sealed(admin, wanted.template):
             return
+        # Noted first: the sweep drops templates that it knows nothing of.
+        with kernel.session(control(kernel)) as session:
+            note_use(session, server.id, wanted)
         _drop(admin, wanted.template)
         _build(kernel, admin, wanted)
+
+
+def note_use(session: Session, server_id: int, wanted: AddonSet) -> None:
+    """Keep the template for another while; a statement without effect within a day."""
+    values = {"name": wanted.template, "server_id": server_id, "addons": list(wanted.addons)}
+    statement = insert(TemplateDatabase).values(**values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[TemplateDatabase.name, TemplateDatabase.server_id],
+            set_={"used_at": func.now()},
+            where=TemplateDatabase.used_at < func.now() - timedelta(days=1),
+        )
+    )
 
 
 def clone(admin: psycopg.Connection, template: str, database: str) -> None:

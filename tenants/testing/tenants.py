@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
+from tenants.control import control
 from tenants.organizations import NewOrganization
-from tenants.provisioning.create import control, create_tenant
+from tenants.provisioning.create import create_tenant
 from tenants.provisioning.remove import remove
 
 

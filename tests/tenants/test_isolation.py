@@ -11,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
-from tenants.provisioning.create import control
+from tenants.control import control
 
 REFUSED = "permission denied for database|User does not have CONNECT privilege"
 

@@ -66,6 +66,7 @@ def _create_organization() -> None:
         _text("suspended_reason", default=""),
         sa.Column("server_id", sa.BigInteger, nullable=False),
         _text("database_name"),
+        sa.Column("generation", sa.BigInteger, server_default=sa.text("1"), nullable=False),
         _text("runtime_role"),
         _text("runtime_secret"),
         _text("owner_role"),
