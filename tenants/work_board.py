@@ -17,7 +17,7 @@ from typing import Final
 import psycopg
 import structlog
 
-from core.jobs.board import BoardFigures, DueSchedule, Planned, WakeUp, WorkerBeat
+from core.jobs.board import BoardFigures, DueSchedule, Planned, Turn, WakeUp, WorkerBeat
 from core.jobs.carrier import Carrier
 from tenants import work_statements as sql
 from tenants.control import CONTROL_ID
@@ -71,11 +71,11 @@ class ControlWorkBoard:
         if rows:
             self._send([WakeUp(tenant_id, ticket)])
 
-    def take(self, wake_up: WakeUp) -> float | None:
-        """Redeem a wake-up: seconds since it was sent, or None for a copy."""
+    def take(self, wake_up: WakeUp) -> Turn | None:
+        """Redeem a wake-up; None for a copy."""
         values = {"tenant": wake_up.tenant_id, "ticket": wake_up.ticket}
         rows = self._connection.run(sql.TAKE, values)
-        return rows[0][0] if rows else None
+        return Turn(*rows[0]) if rows else None
 
     def settle(self, tenant_id: str, due_at: datetime | None) -> None:
         """Note when to look again."""
@@ -92,10 +92,11 @@ class ControlWorkBoard:
         rows = self._connection.run(sql.SWEEP, {"resend": resend_after})
         return self._send([WakeUp(*row) for row in rows])
 
-    def plan(self, tenant_id: str, wanted: Mapping[str, Planned]) -> None:
+    def plan(self, tenant_id: str, name: str, wanted: Mapping[str, Planned]) -> None:
         """Make these the tenant's schedules, by job."""
         values = {
             "tenant": tenant_id,
+            "plan": name,
             "jobs": list(wanted),
             "crons": [planned.cron for planned in wanted.values()],
             "timezones": [planned.timezone for planned in wanted.values()],
@@ -103,6 +104,7 @@ class ControlWorkBoard:
         }
         self._connection.run(sql.UNPLAN, values)
         self._connection.run(sql.PLAN, values)
+        self._connection.run(sql.NAME_PLAN, values)
 
     def run_due_schedule(self, now: datetime, start: Callable[[DueSchedule], datetime]) -> bool:
         """Claim the schedule that is due first and start it; see `WorkBoard`."""

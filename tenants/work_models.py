@@ -28,6 +28,8 @@ class WorkSignal(Model):
     """When somebody last said that there is work; see `tenants.work_board`."""
     ticket: Mapped[int | None]
     sent_at: Mapped[datetime | None]
+    plan: Mapped[str] = mapped_column(server_default="")
+    """Which plan its schedules were made from; changes with the addons that are enabled."""
 
 
 class TenantSchedule(Model):

@@ -23,7 +23,7 @@ RETURNING ticket
 TAKE: Final[LiteralString] = """
 UPDATE tenants.work_signal SET ticket = NULL
  WHERE tenant_id = %(tenant)s AND ticket = %(ticket)s
-RETURNING extract(epoch FROM now() - sent_at)::float
+RETURNING extract(epoch FROM now() - sent_at)::float, plan
 """
 
 TAKE_BACK: Final[LiteralString] = """
@@ -94,6 +94,12 @@ ON CONFLICT (tenant_id, job) DO UPDATE
    SET cron = excluded.cron, timezone = excluded.timezone,
        next_run_at = excluded.next_run_at, due_at = excluded.due_at
  WHERE (schedule.cron, schedule.timezone) IS DISTINCT FROM (excluded.cron, excluded.timezone)
+"""
+
+NAME_PLAN: Final[LiteralString] = """
+INSERT INTO tenants.work_signal AS signal (tenant_id, due_at, plan)
+VALUES (%(tenant)s, now(), %(plan)s)
+ON CONFLICT (tenant_id) DO UPDATE SET plan = excluded.plan
 """
 
 ANY_SCHEDULE_DUE: Final[LiteralString] = """

@@ -25,6 +25,15 @@ class WakeUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What a redeemed wake-up gives: how long it was on its way, and the name of the plan that
+    the tenant's schedules were made from."""
+
+    delay_seconds: float
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A schedule of a tenant: the cron expression, its time zone and the next planned run."""
 
@@ -87,9 +96,8 @@ class WorkBoard(Protocol):
         """Send a wake-up for a tenant that has work now, unless one is on its way. Never raises."""
         ...
 
-    def take(self, wake_up: WakeUp) -> float | None:
-        """Redeem a wake-up: how many seconds ago it was sent, or None if it was a copy of one
-        that was redeemed before."""
+    def take(self, wake_up: WakeUp) -> Turn | None:
+        """Redeem a wake-up; None if it was a copy of one that was redeemed before."""
         ...
 
     def settle(self, tenant_id: str, due_at: datetime | None) -> None:
@@ -105,9 +113,9 @@ class WorkBoard(Protocol):
         so many seconds ago that nobody took. Returns how many were sent."""
         ...
 
-    def plan(self, tenant_id: str, wanted: Mapping[str, Planned]) -> None:
-        """Make these the tenant's schedules, by job. One whose cron expression and zone stay
-        the same keeps its next run."""
+    def plan(self, tenant_id: str, name: str, wanted: Mapping[str, Planned]) -> None:
+        """Make these the tenant's schedules, by job, and note the plan's name. A schedule whose
+        cron expression and zone stay the same keeps its next run."""
         ...
 
     def run_due_schedule(self, now: datetime, start: Callable[[DueSchedule], datetime]) -> bool:

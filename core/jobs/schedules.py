@@ -7,6 +7,7 @@ that were missed are made up for by one.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -28,29 +29,30 @@ log = structlog.get_logger(__name__)
 
 
 def reconcile_schedules(kernel: Kernel, tenant: Tenant) -> None:
-    """Plan what the tenant's addons declare, and have a worker look at the tenant at once.
+    """Plan what the tenant's enabled addons declare.
 
-    To be called after an addon was enabled or disabled, or the tenant's time zone changed. A
-    worker does it by itself when it next looks at the tenant, which is within the hour.
+    A worker does this whenever it looks at a tenant whose plan has changed, so after enabling
+    an addon it is enough to wake the tenant (`board.wake`); and each is looked at every hour.
     """
     with kernel.session(tenant, readonly=True) as session:
         plan(session)
-    kernel.board.announce(tenant.id)
-    kernel.board.wake(tenant.id)
 
 
-def plan(session: Session) -> None:
-    """Tell the board the schedules of the session's tenant."""
+def plan(session: Session, *, unless: str | None = None) -> None:
+    """Tell the board the schedules of the session's tenant, unless they are of this plan."""
     bound = binding(session)
+    crons = {j.name: j.schedule.cron for j in view(session).jobs.values() if j.schedule}
+    zone = bound.tenant.timezone
+    name = hashlib.sha256(repr((zone, sorted(crons.items()))).encode()).hexdigest()
+    if name == unless:
+        return
     wanted = {}
-    for job in view(session).jobs.values():
-        if job.schedule is not None:
-            cron, zone = job.schedule.cron, bound.tenant.timezone
-            try:
-                wanted[job.name] = Planned(cron, zone, next_run(cron, zone, utc_now()))
-            except ScheduleError as error:
-                log.error("job is not planned", job=job.name, reason=str(error))
-    bound.context["kernel"].board.plan(bound.tenant.id, wanted)
+    for job, cron in crons.items():
+        try:
+            wanted[job] = Planned(cron, zone, next_run(cron, zone, utc_now()))
+        except ScheduleError as error:
+            log.error("job is not planned", job=job, reason=str(error))
+    bound.context["kernel"].board.plan(bound.tenant.id, name, wanted)
 
 
 def start_due(kernel: Kernel, now: datetime) -> int:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from core.addons.states import view
+from core.addons.upgrading import ensure_current
 from core.db.base import utc_now
 from core.errors import Unavailable
 from core.jobs import schedules
-from core.jobs.board import WakeUp, WorkerBeat
+from core.jobs.board import Turn, WakeUp, WorkerBeat
 from core.jobs.claiming import Look, claim
 from core.jobs.running import run
 from core.tenancy.tenant import Tenant
@@ -42,7 +42,6 @@ class Serving:
         self._claims = itertools.count(1)
         # Of one tenant, whichever workers run them: the others' turn comes in any case.
         self._limit = max(1, kernel.config.worker_threads // 2)
-        self._planned: dict[str, tuple[frozenset[str], str]] = {}
         self._lock = threading.Lock()
         self._running = self._done = self._failed = 0
         self.delay = 0.0
@@ -52,15 +51,15 @@ class Serving:
         """Run the job that is due first at the tenant. Never raises: nothing is lost, because
         the tenant stays due and a job that was claimed is found by its lease."""
         try:
-            delay = self._kernel.board.take(wake_up)
-            if delay is None:
+            turn = self._kernel.board.take(wake_up)
+            if turn is None:
                 return
-            self.delay = delay
+            self.delay = turn.delay_seconds
             tenant = self._kernel.directory.find_id(wake_up.tenant_id)
             if tenant is None:
                 self._kernel.board.forget(wake_up.tenant_id)
             elif tenant.status == "active":
-                self._take_turn(tenant)
+                self._take_turn(tenant, turn)
         except Unavailable as error:
             log.warning("tenant out of reach", tenant=wake_up.tenant_id, reason=error.message)
             self._come_back_later(wake_up.tenant_id)
@@ -81,9 +80,9 @@ class Serving:
         threads = self._kernel.config.worker_threads
         return WorkerBeat(self._name, threads, self._running, self._done, self._failed)
 
-    def _take_turn(self, tenant: Tenant) -> None:
+    def _take_turn(self, tenant: Tenant, turn: Turn) -> None:
         board = self._kernel.board
-        look = self._look(tenant)
+        look = self._look(tenant, turn=turn)
         if look.more and not look.at_limit:
             board.wake(tenant.id)
         else:
@@ -93,14 +92,15 @@ class Serving:
             if look.more:
                 board.wake(tenant.id)
 
-    def _look(self, tenant: Tenant, *, now: datetime | None = None) -> Look:
+    def _look(
+        self, tenant: Tenant, *, turn: Turn | None = None, now: datetime | None = None
+    ) -> Look:
+        ensure_current(self._kernel, tenant)
         worker = f"{self._name}/{next(self._claims)}"
         with self._kernel.session(tenant) as session:
             look = claim(session, worker, limit=self._limit, now=now)
-            planned = (view(session).enabled, tenant.timezone)
-            if self._planned.get(tenant.id) != planned:
-                schedules.plan(session)
-                self._planned[tenant.id] = planned
+            if turn is not None:
+                schedules.plan(session, unless=turn.plan)
         return look
 
     def _run(self, tenant: Tenant, look: Look) -> None:

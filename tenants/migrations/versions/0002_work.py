@@ -24,6 +24,7 @@ def _create_signals() -> None:
         _time("touched_at", now=True),
         sa.Column("ticket", sa.BigInteger),
         sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("plan", sa.Text, server_default=sa.text("''"), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", name="pk_work_signal"),
         schema="tenants",
     )
