@@ -130,7 +130,7 @@ class Catalog:
 
     def view(self, enabled: frozenset[str]) -> CatalogView:
         """What a tenant with these addons sees; unknown names are ignored."""
-        enabled = enabled & self.addons.keys()
+        enabled = enabled.intersection(self.addons)
         view = self._views.get(enabled)
         if view is None:
             with self._lock:

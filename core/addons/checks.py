@@ -13,6 +13,7 @@ from typing import Any
 
 from core import declare
 from core.addons.manifest import Manifest
+from core.db.audit import AUDIT_CHOICES
 from core.db.grants import data_rights
 
 Declared = Mapping[str, tuple[Any, ...]]
@@ -57,8 +58,8 @@ def _tables(manifest: Manifest, declared: Declared, revisions: tuple[str, ...]) 
             schema = key.target_fullname.split(".")[0]
             if schema not in reachable:
                 yield f"{table.fullname} refers to {key.target_fullname}; name {schema} in depends"
-        if table.info.get("audit", "all") not in {"all", "changes", "none"}:
-            yield f"{table.fullname}: audit is all, changes or none"
+        if table.info.get("audit", "all") not in AUDIT_CHOICES:
+            yield f"{table.fullname}: audit is one of {', '.join(sorted(AUDIT_CHOICES))}"
         try:
             data_rights(table)
         except ValueError as error:

@@ -16,8 +16,6 @@ def withdraw(addon: str, package: str) -> None:
     """Forget the tables, mappers and modules of an addon."""
     registry = Model.registry
     for mapper in [m for m in registry.mappers if _within(m.class_.__module__, package)]:
-        if mapper.local_table in tables_of(addon):
-            Model.metadata.remove(mapper.local_table)
         # SQLAlchemy's public way disposes of all mappers at once.
         registry._dispose_manager_and_mapper(mapper.class_manager)
         registry._managers.pop(mapper.class_manager, None)

@@ -8,51 +8,56 @@ behind both, core.audit_row and core.touch_row, come with the kernel's first mig
 
 from __future__ import annotations
 
+from typing import Final
+
 from psycopg import sql
 from sqlalchemy import Connection, Table
 
 from core.db.grants import execute, tables_of
 
-_EVENTS = {"all": "INSERT OR UPDATE OR DELETE", "changes": "UPDATE OR DELETE"}
+_EVENTS: Final = {
+    "all": sql.SQL("INSERT OR UPDATE OR DELETE"),
+    "changes": sql.SQL("UPDATE OR DELETE"),
+}
+AUDIT_CHOICES: Final = frozenset({*_EVENTS, "none"})
 
 
 def attach(connection: Connection, schema: str) -> None:
     """Put the triggers on the tables of a schema, as its models declare them. Repeatable."""
     for table in tables_of(schema):
-        _attach_table(connection, table)
+        _attach_touch(connection, table)
+        _attach_audit(connection, table)
 
 
-def _attach_table(connection: Connection, table: Table) -> None:
-    schema, name = table.schema or "", table.name
-    audit = table.info.get("audit", "all")
-    for trigger in ("aorabooks_audit", "aorabooks_touch"):
-        execute(connection, sql.SQL("DROP TRIGGER IF EXISTS {} ON {}.{}"), trigger, schema, name)
+def _attach_touch(connection: Connection, table: Table) -> None:
+    names = {
+        "trigger": sql.Identifier("aorabooks_touch"),
+        "table": sql.Identifier(table.schema or "", table.name),
+    }
+    execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
     if "version" in table.columns and "updated_at" in table.columns:
         execute(
             connection,
-            sql.SQL(
-                "CREATE TRIGGER {} BEFORE UPDATE ON {}.{}"
-                " FOR EACH ROW EXECUTE FUNCTION core.touch_row()"
-            ),
-            "aorabooks_touch",
-            schema,
-            name,
+            "CREATE TRIGGER {trigger} BEFORE UPDATE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION core.touch_row()",
+            **names,
         )
-    if audit == "none":
-        return
-    secret = [column.name for column in table.columns if column.info.get("secret")]
-    arguments = sql.SQL(", ").join(sql.Literal(name) for name in secret)
-    raw = connection.connection.driver_connection
-    connection.exec_driver_sql(
-        sql.SQL(
-            "CREATE TRIGGER {} AFTER " + _EVENTS[audit] + " ON {}.{}"
-            " FOR EACH ROW EXECUTE FUNCTION core.audit_row({})"
+
+
+def _attach_audit(connection: Connection, table: Table) -> None:
+    names = {
+        "trigger": sql.Identifier("aorabooks_audit"),
+        "table": sql.Identifier(table.schema or "", table.name),
+    }
+    execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+    choice = table.info.get("audit", "all")
+    if choice != "none":
+        secret = (column.name for column in table.columns if column.info.get("secret"))
+        execute(
+            connection,
+            "CREATE TRIGGER {trigger} AFTER {events} ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION core.audit_row({secret})",
+            events=_EVENTS[choice],
+            secret=sql.SQL(", ").join(sql.Literal(name) for name in secret),
+            **names,
         )
-        .format(
-            sql.Identifier("aorabooks_audit"),
-            sql.Identifier(schema),
-            sql.Identifier(name),
-            arguments,
-        )
-        .as_string(raw)
-    )

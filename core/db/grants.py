@@ -8,31 +8,42 @@ restored without rewriting the owner of a single table (docs/decisions/0003).
 
 from __future__ import annotations
 
+from typing import Final, LiteralString
+
 from psycopg import sql
 from sqlalchemy import Connection, Table
 
 from core.db.base import Model
 
-OWNER_GROUP = "aorabooks_owner"
-RUNTIME_GROUP = "aorabooks_runtime"
-DEFAULT_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
-_KNOWN_RIGHTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+OWNER_GROUP: Final = "aorabooks_owner"
+RUNTIME_GROUP: Final = "aorabooks_runtime"
+DEFAULT_RIGHTS: Final = "SELECT, INSERT, UPDATE, DELETE"
+_KNOWN_RIGHTS: Final = {right: sql.SQL(right) for right in ("SELECT", "INSERT", "UPDATE", "DELETE")}
 
 
 def grant(connection: Connection, schema: str) -> None:
     """Give the runtime role its rights on a schema, as its models declare them."""
-    execute(connection, sql.SQL("GRANT USAGE ON SCHEMA {} TO {}"), schema, RUNTIME_GROUP)
+    names = {"schema": sql.Identifier(schema), "role": sql.Identifier(RUNTIME_GROUP)}
+    execute(connection, "GRANT USAGE ON SCHEMA {schema} TO {role}", **names)
     for table in tables_of(schema):
-        names = (schema, table.name, RUNTIME_GROUP)
-        rights = data_rights(table)
-        execute(connection, sql.SQL("REVOKE ALL ON {}.{} FROM {}"), *names)
-        execute(connection, sql.SQL("GRANT " + rights + " ON {}.{} TO {}"), *names)
+        names["table"] = sql.Identifier(schema, table.name)
+        execute(connection, "REVOKE ALL ON {table} FROM {role}", **names)
+        execute(
+            connection, "GRANT {rights} ON {table} TO {role}", rights=data_rights(table), **names
+        )
     execute(
-        connection,
-        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {} TO {}"),
-        schema,
-        RUNTIME_GROUP,
+        connection, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}", **names
     )
+
+
+def data_rights(table: Table) -> sql.Composed:
+    """What a table declares for the runtime role; raises ValueError if that is no data right."""
+    declared: str = table.info.get("runtime", DEFAULT_RIGHTS)
+    rights = [right.strip() for right in declared.split(",")]
+    unknown = sorted(set(rights) - _KNOWN_RIGHTS.keys())
+    if unknown:
+        raise ValueError(f"{table.fullname}: runtime rights {unknown} are no data rights")
+    return sql.SQL(", ").join(_KNOWN_RIGHTS[right] for right in rights)
 
 
 def tables_of(schema: str) -> list[Table]:
@@ -43,17 +54,7 @@ def tables_of(schema: str) -> list[Table]:
     return [table for table in Model.metadata.tables.values() if table.schema == schema]
 
 
-def execute(connection: Connection, statement: sql.SQL, *identifiers: str) -> None:
-    """Run a statement whose names go through psycopg's quoting."""
+def execute(connection: Connection, statement: LiteralString, **parts: sql.Composable) -> None:
+    """Run a statement whose names and values go through psycopg's quoting."""
     raw = connection.connection.driver_connection
-    composed = statement.format(*(sql.Identifier(name) for name in identifiers))
-    connection.exec_driver_sql(composed.as_string(raw))
-
-
-def data_rights(table: Table) -> str:
-    """The rights that a table declares for the runtime role; raises ValueError for others."""
-    rights: str = table.info.get("runtime", DEFAULT_RIGHTS)
-    unknown = {right.strip() for right in rights.split(",")} - _KNOWN_RIGHTS
-    if unknown:
-        raise ValueError(f"{table.fullname}: runtime rights {sorted(unknown)} are no data rights")
-    return rights
+    connection.exec_driver_sql(sql.SQL(statement).format(**parts).as_string(raw))

@@ -1,0 +1,164 @@
+"""The transaction in which the addons of a tenant change, one change at a time.
+
+It belongs to the owner role and holds the tenant's lifecycle lock. All of a change happens in
+it, migrations and hooks included, so that it happens whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from core.addons import migrations, states
+from core.addons.catalog import Catalog, LoadedAddon
+from core.addons.models import AddonLogEntry, AddonRecord
+from core.addons.states import State, TenantState
+from core.db.session import binding
+from core.errors import Conflict, Unavailable
+from core.i18n.phrases import phrase
+
+if TYPE_CHECKING:
+    from core.auth.actor import Actor
+    from core.kernel import Kernel
+    from core.tenancy.tenant import Tenant
+
+_LOCK: Final = 7_215_001
+"""The advisory lock of lifecycle changes, one per database and so one per tenant."""
+
+_BUSY: Final = (LockNotAvailable, DeadlockDetected)
+
+# A migration may work for long; the connection's usual limits are meant for requests.
+_LIMITS = "SET LOCAL statement_timeout = '15min'; SET LOCAL idle_in_transaction_session_timeout = 0"
+
+log = structlog.get_logger(__name__)
+
+
+class AddonFailed(Conflict):
+    """An addon raised while it was being changed; nothing of the change was kept."""
+
+    code = "addon-failed"
+
+    def __init__(self, addon: str, message: str) -> None:
+        super().__init__(
+            message,
+            fix=phrase("Nothing was changed. Tell the addon's author, then try again."),
+        )
+        self.addon = addon
+
+
+@contextmanager
+def changing(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterator[Session]:
+    """A session of the owner role that holds the lock and knows the state as it is now."""
+    by: dict[str, Any] = {} if actor is None else {"actor": actor}
+    try:
+        with kernel.session(tenant, role="owner", **by) as session:
+            session.execute(text(_LIMITS))
+            session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            refresh(session)
+            yield session
+    except OperationalError as error:
+        if isinstance(error.orig, _BUSY):
+            raise Unavailable(
+                phrase("The addons of this company are being changed at this moment."),
+                retry_after=5,
+            ) from error
+        raise
+    finally:
+        kernel.states.forget(tenant.id)
+
+
+@contextmanager
+def blaming(
+    addon: LoadedAddon, doing: str, *, passing: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """Turn whatever foreign code raises into a sentence that names the addon.
+
+    What is in `passing` goes through as it is, and so does what is no fault of the addon's:
+    a lost connection, or a lock that a busy company did not let go in time.
+    """
+    try:
+        yield
+    except passing:
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and (
+            error.connection_invalidated or isinstance(error.orig, _BUSY)
+        ):
+            raise
+        log.exception("addon failed", addon=addon.name, doing=doing)
+        cause = str(error).strip().partition("\n")[0]
+        message = phrase(
+            "{addon} failed at {doing}: {error}",
+            addon=addon.manifest.title,
+            doing=doing,
+            error=f"{type(error).__name__}: {cause}",
+        )
+        raise AddonFailed(addon.name, message) from error
+
+
+def current(session: Session) -> TenantState:
+    """The tenant's addons as this transaction has them."""
+    return binding(session).context["state"]
+
+
+def catalog_of(session: Session) -> Catalog:
+    """The catalog of this process."""
+    return binding(session).context["kernel"].catalog
+
+
+def refresh(session: Session) -> None:
+    """Let this transaction see the addons as it has changed them."""
+    binding(session).context["state"] = states.read(session, catalog_of(session))
+
+
+def bring_up(session: Session, addon: LoadedAddon, *, action: str) -> None:
+    """Run the addon's missing migrations and record it as enabled."""
+    before = current(session).rows.get(addon.name)
+    with blaming(addon, "its migrations"):
+        head = migrations.upgrade(session.connection(), addon.name, addon.folder)
+    version = addon.manifest.version
+    record(session, addon.name, "enabled", version=version, head=head, digest=addon.digest)
+    note(
+        session,
+        addon.name,
+        action,
+        version=version,
+        head=head,
+        previous={"version": before.version, "head": before.head} if before else None,
+    )
+
+
+def record(session: Session, addon: str, state: State, **values: Any) -> None:
+    """Write what the addon is from now on; values that are not given stay as they are."""
+    row = {
+        "state": state,
+        "reason": "",
+        "changed_at": func.now(),
+        "changed_by": binding(session).author.label,
+        **values,
+    }
+    new = insert_or(AddonRecord).values(name=addon, **{"version": "", **row})
+    session.execute(new.on_conflict_do_update(index_elements=[AddonRecord.name], set_=row))
+
+
+def note(
+    session: Session, addon: str, action: str, *, outcome: str = "done", **detail: Any
+) -> None:
+    """Add a line to the history of the tenant's addons."""
+    session.execute(
+        insert(AddonLogEntry).values(
+            addon=addon,
+            action=action,
+            outcome=outcome,
+            actor=binding(session).author.label,
+            detail={key: value for key, value in detail.items() if value is not None},
+        )
+    )

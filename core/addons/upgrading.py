@@ -1,0 +1,158 @@
+"""Brings a tenant's tables up to the code: one transaction, and whoever breaks it stays behind.
+
+If an addon's migration fails, the whole transaction is undone, the addon is suspended with
+the reason in a second, small one, and the rest is tried again without it and without what
+depends on it. The tenant works on; `retry` tries the suspended addon once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from core.addons import graph
+from core.addons.catalog import Catalog
+from core.addons.relations import find
+from core.addons.states import KERNEL, TenantState, is_allowed
+from core.addons.transaction import (
+    AddonFailed,
+    bring_up,
+    catalog_of,
+    changing,
+    current,
+    note,
+    record,
+    refresh,
+)
+from core.errors import Unavailable
+from core.i18n.phrases import phrase
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.auth.actor import Actor
+    from core.kernel import Kernel
+    from core.tenancy.tenant import Tenant
+
+Wanted = Callable[[TenantState], frozenset[str]]
+
+_TRY_AGAIN: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """The addons that were brought up, and those that were suspended, with the reasons."""
+
+    addons: tuple[str, ...] = ()
+    suspended: Mapping[str, str] = field(default_factory=dict)
+
+
+def upgrade(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None) -> Upgraded:
+    """Bring everything up, what was suspended or changed on disk included.
+
+    Upgrading is how an admin accepts an addon whose files were changed.
+    """
+
+    def wanted(state: TenantState) -> frozenset[str]:
+        return state.behind | _stuck(kernel.catalog, tenant, state)
+
+    return _run(kernel, tenant, wanted, actor)
+
+
+def retry(kernel: Kernel, tenant: Tenant, name: str, *, actor: Actor | None = None) -> Upgraded:
+    """Try a suspended or changed addon again, and nothing else but what is behind anyway."""
+    find(kernel.catalog, name)
+
+    def wanted(state: TenantState) -> frozenset[str]:
+        return state.behind | (_stuck(kernel.catalog, tenant, state) & {name})
+
+    return _run(kernel, tenant, wanted, actor)
+
+
+def ensure_current(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None) -> Upgraded:
+    """Bring up what is behind, for a request that meets it; cheap when nothing is.
+
+    What failed before is left alone. Raises Unavailable if that was the kernel itself: then
+    nothing of this tenant can be served.
+    """
+    with kernel.session(tenant, readonly=True) as session:
+        state = current(session)
+    if not state.behind:
+        return Upgraded()
+    kernel_row = state.rows.get(KERNEL)
+    if kernel_row is not None and kernel_row.state == "suspended":
+        raise _not_served()
+    return _run(kernel, tenant, lambda state: state.behind, actor)
+
+
+def _run(kernel: Kernel, tenant: Tenant, wanted: Wanted, actor: Actor | None) -> Upgraded:
+    failed: dict[str, str] = {}
+    while True:
+        try:
+            with changing(kernel, tenant, actor) as session:
+                done = _bring_up_all(session, wanted, frozenset(failed))
+            return Upgraded(done, failed)
+        except AddonFailed as error:
+            if error.addon in failed:
+                raise
+            failed[error.addon] = error.message
+            _suspend(kernel, tenant, error, actor)
+            if error.addon == KERNEL:
+                raise _not_served() from error
+
+
+def _bring_up_all(session: Session, wanted: Wanted, failed: frozenset[str]) -> tuple[str, ...]:
+    """In load order, so the kernel first; anew after each, since one may free others."""
+    catalog = catalog_of(session)
+    depends = catalog.depends()
+    done: list[str] = []
+    while True:
+        names = wanted(current(session)) - set(done)
+        ready = [
+            addon
+            for name, addon in catalog.addons.items()
+            if name in names and not failed & graph.closure([name], depends)
+        ]
+        if not ready:
+            return tuple(done)
+        bring_up(session, ready[0], action="upgrade")
+        done.append(ready[0].name)
+        refresh(session)
+
+
+def _suspend(kernel: Kernel, tenant: Tenant, error: AddonFailed, actor: Actor | None) -> None:
+    with changing(kernel, tenant, actor) as session:
+        version = kernel.catalog.addons[error.addon].manifest.version
+        record(session, error.addon, "suspended", reason=error.message)
+        note(
+            session,
+            error.addon,
+            "upgrade",
+            outcome="failed",
+            reason=error.message,
+            version=version,
+        )
+
+
+def _stuck(catalog: Catalog, tenant: Tenant, state: TenantState) -> frozenset[str]:
+    """Switched-on addons that only an upgrade asked for by a person sets going again."""
+    return frozenset(
+        name
+        for name, row in state.rows.items()
+        if name in catalog.addons
+        and is_allowed(tenant, name)
+        and (
+            row.state == "suspended"
+            or (row.state == "enabled" and row.digest != catalog.addons[name].digest)
+        )
+        and state.enabled.issuperset(catalog.addons[name].manifest.depends)
+    )
+
+
+def _not_served() -> Unavailable:
+    return Unavailable(
+        phrase("This company's data could not be brought up to this version of Aorabooks."),
+        retry_after=_TRY_AGAIN,
+        fix=phrase("Nothing was lost. The operator sees the reason in the addon's history."),
+    )
