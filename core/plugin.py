@@ -13,6 +13,7 @@ from core.auth import declarations as auth
 from core.db import declarations as db
 from core.events import declarations as events
 from core.hookspecs import hookimpl
+from core.jobs import declarations as jobs
 from core.mail import declarations as mail
 from core.part import KernelPart
 
@@ -21,6 +22,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     addons.PART,
     auth.PART,
     mail.PART,
+    jobs.PART,
     events.PART,
 )
 
