@@ -27,8 +27,8 @@ from core.i18n import phrase
 CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
 _NAME_LENGTH: Final = 80
 
-Answer = dict[str, Any]
-"""What the browser's `navigator.credentials` gave, as JSON."""
+Answer = Any
+"""What the browser's `navigator.credentials` gave, as JSON; not to be trusted in any way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def with_passkey(
         select(Passkey, User)
         .join(User)
         .where(
-            Passkey.credential_id == str(answer.get("id")),
+            Passkey.credential_id == (answer.get("id") if isinstance(answer, dict) else ""),
             Passkey.rp_id == place.host,
             User.is_active,
         )

@@ -54,7 +54,7 @@ def reset_link(session: Session, user: User, *, origin: str) -> str:
         )
     )
     session.flush()
-    return f"{origin}/reset/{token}"
+    return f"{origin}/reset?token={token}"
 
 
 def user_of_link(session: Session, token: str) -> User:

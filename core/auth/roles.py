@@ -13,6 +13,7 @@ from core import declare
 from core.addons.states import view
 from core.auth.actor import Scope
 from core.auth.actors import forget_actors
+from core.auth.escalation import require_grants, require_over_role
 from core.auth.models import Role, RolePermission, UserRole
 from core.auth.users import ADMIN_ROLE
 from core.errors import Conflict, InvalidInput, NotFound
@@ -76,6 +77,8 @@ def create_role(session: Session, *, title: str, grants: Mapping[str, Scope]) ->
 
 def rename_role(session: Session, role: Role, title: str) -> None:
     """Call a role something else."""
+    if role.title != title:
+        require_over_role(session, role)
     role.title = _title(title)
     session.flush()
 
@@ -91,6 +94,9 @@ def set_grants(session: Session, role: Role, grants: Mapping[str, Scope]) -> Non
     visible = view(session).permissions
     _check(grants, visible)
     held = {granted.permission: granted for granted in role.permissions}
+    before = {code: granted.scope for code, granted in held.items() if code in visible}
+    for one, other in ((before, grants), (grants, before)):
+        require_grants(session, [item for item in one.items() if item not in other.items()])
     for code in visible.keys() & held.keys() - grants.keys():
         role.permissions.remove(held[code])
     for code, scope in grants.items():
@@ -114,6 +120,7 @@ def delete_role(session: Session, role: Role) -> None:
             phrase("{role} is held by users.", role=role.title),
             fix=phrase("Give these users another role first."),
         )
+    require_over_role(session, role)
     session.delete(role)
     session.flush()
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.auth import login_sessions, passwords
 from core.auth.actor import actor
 from core.auth.actors import forget_actors
+from core.auth.escalation import require_over_role, require_over_user
 from core.auth.models import Role, User, UserRole
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
@@ -74,6 +75,7 @@ def change_user(
     session: Session, user: User, *, email: str, name: str, locale: str | None = None
 ) -> None:
     """Change what a user is called and where mail reaches them."""
+    require_over_user(session, user)
     email = normal_email(email)
     holder = find_by_email(session, email)
     if holder is not None and holder.id != user.id:
@@ -100,6 +102,7 @@ def set_password(
 
 def set_active(session: Session, user: User, active: bool) -> None:
     """Let a user in again, or shut them out and end their sessions."""
+    require_over_user(session, user)
     if user.id == actor(session).user_id and not active:
         raise Conflict(
             phrase("You cannot make your own account inactive."),
@@ -129,13 +132,16 @@ def set_roles(session: Session, user: User, codes: Iterable[str]) -> None:
             select(Role, UserRole).join(UserRole).where(UserRole.user_id == user.id)
         )
     }
-    changed = [role for code, role in wanted.items() if code not in held]
-    session.add_all(UserRole(user_id=user.id, role_id=role.id) for role in changed)
-    for code, (role, link) in held.items():
-        if code not in wanted:
-            changed.append(role)
-            session.delete(link)
+    added = [role for code, role in wanted.items() if code not in held]
+    removed = {role: link for code, (role, link) in held.items() if code not in wanted}
+    changed = [*added, *removed]
+    for role in changed:
+        require_over_role(session, role)
+    session.add_all(UserRole(user_id=user.id, role_id=role.id) for role in added)
+    for link in removed.values():
+        session.delete(link)
     session.flush()
+    session.expire(user, ["role_links"])
     if any(role.unlimited for role in changed):
         _keep_an_admin(session)
         login_sessions.end_all(session, user.id, keep=actor(session).session_id)

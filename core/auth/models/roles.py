@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.auth.actor import Scope
 from core.db.base import Model, Record
 
 
@@ -37,7 +38,7 @@ class RolePermission(Record, Model):
 
     role_id: Mapped[int] = mapped_column(ForeignKey("core.role.id", ondelete="CASCADE"))
     permission: Mapped[str]
-    scope: Mapped[str] = mapped_column(default="all", server_default="all")
+    scope: Mapped[Scope] = mapped_column(Text(), default="all", server_default="all")
 
     __table_args__ = (
         UniqueConstraint("role_id", "permission"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.auth.models.roles import UserRole
 from core.db.base import Model, Record
 
 
@@ -23,6 +24,10 @@ class User(Record, Model):
     locale: Mapped[str] = mapped_column(default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
+    role_links: Mapped[list[UserRole]] = relationship(
+        cascade="all, delete-orphan", order_by="UserRole.id"
+    )
+
     __table_args__ = (
         Index("uq_user_account_email", func.lower(text("email")), unique=True),
         {"schema": "core"},
@@ -36,6 +41,10 @@ class Team(Record, Model):
     __table_args__ = ({"schema": "core"},)
 
     name: Mapped[str] = mapped_column(unique=True)
+
+    members: Mapped[list[TeamMember]] = relationship(
+        cascade="all, delete-orphan", order_by="TeamMember.id"
+    )
 
 
 class TeamMember(Record, Model):
@@ -55,6 +64,10 @@ class Branch(Record, Model):
     __table_args__ = ({"schema": "core"},)
 
     name: Mapped[str] = mapped_column(unique=True)
+
+    members: Mapped[list[BranchMember]] = relationship(
+        cascade="all, delete-orphan", order_by="BranchMember.id"
+    )
 
 
 class BranchMember(Record, Model):
