@@ -1,4 +1,4 @@
-"""The permissions of the kernel's own pages and of the administration of users."""
+"""The permissions that the administration of a company asks for; jobs have theirs of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ MANAGE_USERS: Final = Permission("core.user.manage", msg("Manage users, teams an
 MANAGE_ROLES: Final = Permission("core.role.manage", msg("Manage roles and what they may do"))
 MANAGE_TOKENS: Final = Permission("core.token.manage", msg("Make API tokens"))
 MANAGE_ADDONS: Final = Permission("core.addon.manage", msg("Enable, disable and purge addons"))
-MANAGE_JOBS: Final = Permission("core.job.manage", msg("See, repair and replay jobs"))
 MANAGE_SETTINGS: Final = Permission("core.settings.manage", msg("Change the company's settings"))
 READ_AUDIT: Final = Permission("core.audit.read", msg("Read the audit trail"))
 
@@ -19,7 +18,6 @@ ALL: Final = (
     MANAGE_ROLES,
     MANAGE_TOKENS,
     MANAGE_ADDONS,
-    MANAGE_JOBS,
     MANAGE_SETTINGS,
     READ_AUDIT,
 )

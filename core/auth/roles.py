@@ -95,8 +95,8 @@ def set_grants(session: Session, role: Role, grants: Mapping[str, Scope]) -> Non
     _check(grants, visible)
     held = {granted.permission: granted for granted in role.permissions}
     before = {code: granted.scope for code, granted in held.items() if code in visible}
-    for one, other in ((before, grants), (grants, before)):
-        require_grants(session, [item for item in one.items() if item not in other.items()])
+    changed: set[tuple[str, Scope]] = set(before.items()) ^ set(grants.items())
+    require_grants(session, sorted(changed))
     for code in visible.keys() & held.keys() - grants.keys():
         role.permissions.remove(held[code])
     for code, scope in grants.items():
