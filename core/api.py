@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.addons.extensions import extension, extensions, from_each
 from core.addons.options import options, set_options
 from core.auth.actor import Actor
+from core.belongings import forget, notify, read_file, recall, remember, store_file
 from core.db.base import Model, Record, utc_now
 from core.db.session import after_commit, binding
 from core.declare import (
@@ -60,6 +61,7 @@ from core.event import Event, after, on
 from core.events.dispatch import emit
 from core.hookspecs import hookimpl
 from core.i18n.phrases import Phrase, phrase
+from core.jobs.progress import report_progress
 from core.jobs.queue import enqueue
 from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
@@ -127,12 +129,19 @@ __all__ = [
     "enqueue",
     "extension",
     "extensions",
+    "forget",
     "from_each",
     "hookimpl",
     "msg",
+    "notify",
     "on",
     "options",
     "phrase",
+    "read_file",
+    "recall",
+    "remember",
+    "report_progress",
     "set_options",
+    "store_file",
     "utc_now",
 ]

@@ -1,0 +1,1 @@
+"""A badly behaved addon for the isolation tests."""
