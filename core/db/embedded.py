@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ class Embedded:
             running = embedded_process.find(self.folder / "data")
             if running:
                 embedded_process.stop(running)
+            if self.socket.parent != self.folder:
+                shutil.rmtree(self.socket, ignore_errors=True)
             return True
 
 

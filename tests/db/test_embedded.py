@@ -192,6 +192,8 @@ def test_a_long_path_gets_a_short_socket(begin: Start, folder: Path) -> None:
 
     assert len(str(server.socket)) < 90
     assert ask(server, "SELECT 1") == 1
+    server.stop()
+    assert not server.socket.exists()
 
 
 def test_settings_override_the_defaults(folder: Path) -> None:
