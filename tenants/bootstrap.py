@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, InvalidCatalogName, UndefinedTable
 
-from core.addons import migrations
+from core.addons.install import install
 from core.config import ConfigError
 from core.kernel import Kernel
 from core.secrets import SealError, SecretBox
@@ -74,7 +74,7 @@ def _bootstrap(kernel: Kernel, control: Tenant, admin: DatabaseAddress) -> None:
             create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
             connection.execute(create.format(sql.Identifier(database)))
         roles.open_database(connection, database, _logins(control))
-        _migrate(kernel, control)
+        install(kernel, control)
         _register(admin, kernel.secrets, connection.info.dbname)
 
 
@@ -86,14 +86,6 @@ def _head(connection: psycopg.Connection, addon: str) -> str | None:
     statement = sql.SQL("SELECT version_num FROM {}.alembic_version").format(sql.Identifier(addon))
     row = connection.execute(statement).fetchone()
     return None if row is None else row[0]
-
-
-def _migrate(kernel: Kernel, control: Tenant) -> None:
-    connection = kernel.engine.connect(control.owner, keep=False)
-    with connection:
-        for name in _addons(kernel):
-            migrations.upgrade(connection, name, kernel.catalog.addons[name].folder)
-        connection.commit()
 
 
 @contextlib.contextmanager

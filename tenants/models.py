@@ -68,7 +68,10 @@ class Organization(Record, Model):
 
     server: Mapped[DatabaseServer] = relationship()
     domains: Mapped[list[Domain]] = relationship(
-        back_populates="organization", order_by="Domain.host"
+        back_populates="organization",
+        order_by="Domain.host",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
 

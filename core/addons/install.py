@@ -42,7 +42,7 @@ def install_kernel(connection: Connection, catalog: Catalog) -> None:
     kernel = catalog.addons[KERNEL]
     head = migrations.upgrade(connection, KERNEL, kernel.folder)
     version = kernel.manifest.version
-    with Session(connection, join_transaction_mode="control_fully") as session:
+    with Session(connection, join_transaction_mode="rollback_only") as session:
         if session.get(AddonRecord, KERNEL) is None:
             session.add_all(
                 (

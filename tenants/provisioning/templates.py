@@ -18,8 +18,8 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.addons import migrations
 from core.addons.graph import closure
+from core.addons.install import install
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants.control import control
@@ -126,10 +126,8 @@ def _build(kernel: Kernel, admin: psycopg.Connection, wanted: AddonSet) -> None:
     logins = Logins(Login(runtime, roles.new_secret()), Login(owner, roles.new_secret()))
     roles.open_database(admin, name, logins)
     model = _tenant(admin, name, logins, wanted)
-    with kernel.engine.connect(model.owner, keep=False) as connection:
-        for addon in wanted.addons:
-            migrations.upgrade(connection, addon, kernel.catalog.addons[addon].folder)
-        connection.commit()
+    install(kernel, model, wanted.addons[1:])
+    kernel.states.forget(model.id)
     kernel.engine.broker.forget(name)
     _seal(admin, name, logins)
 

@@ -1,0 +1,125 @@
+"""`aorabooks tenant ...`: make organizations, look at them, stop and resume serving them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from core.kernel import Kernel
+from tenants import organizations
+from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
+from tenants.commands.opening import COMMAND_LINE, opened
+from tenants.control import control
+from tenants.models import Organization
+from tenants.organizations import NewOrganization
+from tenants.provisioning.create import create_tenant
+from tenants.provisioning.rotate import rotate as rotate_credentials
+
+app = typer.Typer(no_args_is_help=True, help="Tenants: create, list, show, suspend, resume.")
+
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Its name in addresses.")]
+
+
+@app.command()
+def create(
+    slug: Slug,
+    title: Annotated[str, typer.Option(help="The organization's name.")] = "",
+    addons: Annotated[
+        str | None, typer.Option(help="Addons to enable, separated by commas; default: all.")
+    ] = None,
+    domain: Annotated[
+        list[str] | None, typer.Option(help="A domain of its own; may be given several times.")
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Such as Asia/Riyadh.")] = "UTC",
+    locale: Annotated[str, typer.Option(help="Language: en, ar or bn.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Make a tenant with a database of its own; finishes one that is half made."""
+    wish = NewOrganization(
+        slug=slug,
+        title=title,
+        addons=None if addons is None else tuple(filter(None, addons.split(","))),
+        domains=tuple(domain or ()),
+        timezone=timezone,
+        locale=locale,
+    )
+    with opened() as kernel:
+        with working(f"Making {slug}", silent=as_json) as progress:
+            create_tenant(kernel, wish, progress)
+        _show(kernel, slug, as_json)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """All tenants."""
+    with opened() as kernel, kernel.session(control(kernel), readonly=True) as session:
+        found = [_described(kernel, each) for each in organizations.every(session)]
+    if as_json:
+        print_json(found)
+        return
+    columns = ("slug", "title", "status", "address", "domains")
+    rows = [[each[column] for column in columns] for each in found]
+    print_table(columns, rows, empty="There are no tenants yet: aorabooks tenant create SLUG")
+
+
+@app.command()
+def show(slug: Slug, as_json: AsJson = False) -> None:
+    """One tenant."""
+    with opened() as kernel:
+        _show(kernel, slug, as_json)
+
+
+@app.command()
+def suspend(
+    slug: Slug,
+    reason: Annotated[str, typer.Option(help="Why; kept with the tenant.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Stop serving a tenant: its members see that it is suspended, its jobs pause."""
+    with opened() as kernel:
+        with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
+            organizations.suspend(session, organizations.find(session, slug), reason)
+        _show(kernel, slug, as_json)
+
+
+@app.command()
+def resume(slug: Slug, as_json: AsJson = False) -> None:
+    """Serve a suspended tenant again."""
+    with opened() as kernel:
+        with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
+            organizations.resume(session, organizations.find(session, slug))
+        _show(kernel, slug, as_json)
+
+
+@app.command()
+def rotate(slug: Slug, as_json: AsJson = False) -> None:
+    """Give a tenant new database credentials while it is used."""
+    with opened() as kernel:
+        with working(f"Giving {slug} new credentials", silent=as_json):
+            finished = rotate_credentials(kernel, slug)
+        if not finished:
+            tell("The old credentials are still at work; they are retired as soon as they are not.")
+        _show(kernel, slug, as_json)
+
+
+def _show(kernel: Kernel, slug: str, as_json: bool) -> None:
+    with kernel.session(control(kernel), readonly=True) as session:
+        described = _described(kernel, organizations.find(session, slug))
+    (print_json if as_json else print_fields)(described)
+
+
+def _described(kernel: Kernel, organization: Organization) -> dict[str, Any]:
+    return {
+        "slug": organization.slug,
+        "title": organization.title,
+        "status": organization.status,
+        "suspended_reason": organization.suspended_reason,
+        "address": f"{organization.slug}.{kernel.config.base_domain}",
+        "domains": [domain.host for domain in organization.domains],
+        "timezone": organization.timezone,
+        "locale": organization.locale,
+        "id": organization.id,
+        "database": organization.database_name,
+        "created_at": organization.created_at.isoformat(timespec="seconds"),
+    }

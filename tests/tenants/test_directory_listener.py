@@ -1,0 +1,123 @@
+"""Two processes, each with its own directory: a change that one of them makes is known to the
+other within a second, and soon after even when the notification was lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from core.kernel import Kernel
+from core.tenancy.directory import TTL_DEAF, TenantDirectory
+from core.tenancy.tenant import Tenant
+from tenants import organizations, servers
+from tenants.control import control
+from tenants.listener import DirectoryListener
+from tenants.models import DatabaseServer, Domain
+from tenants.source import ControlPlaneSource
+
+
+@contextmanager
+def another_process(kernel: Kernel) -> Iterator[TenantDirectory]:
+    """What a second process would hold: a directory and a listener of its own."""
+    plane = control(kernel)
+    source = ControlPlaneSource(kernel.engine, kernel.secrets, plane, "localhost")
+    directory = TenantDirectory(source)
+    listener = DirectoryListener(plane.runtime, directory, kernel.engine.broker)
+    listener.start()
+    try:
+        wait_until(lambda: directory.listening, seconds=5)
+        yield directory
+    finally:
+        listener.stop()
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float) -> float:
+    """Seconds until it held; fails when they are over."""
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds, "it did not happen in time"
+        time.sleep(0.01)
+    return time.monotonic() - begun
+
+
+def suspend(kernel: Kernel, tenant: Tenant) -> None:
+    with kernel.session(control(kernel)) as session:
+        organizations.suspend(session, organizations.find(session, tenant.slug), "unpaid")
+
+
+def status(directory: TenantDirectory, tenant: Tenant) -> str:
+    found = directory.find_host(f"{tenant.slug}.localhost")
+    return "gone" if found is None else found.status
+
+
+def test_a_change_is_known_to_every_process_within_a_second(kernel: Kernel, tenant: Tenant) -> None:
+    with another_process(kernel) as first, another_process(kernel) as second:
+        assert status(first, tenant) == status(second, tenant) == "active"
+        suspend(kernel, tenant)
+        for directory in (first, second):
+            wait_until(lambda d=directory: status(d, tenant) == "suspended", seconds=1)
+
+
+def test_a_new_domain_is_known_to_a_process_that_had_not_found_it(
+    kernel: Kernel, tenant: Tenant
+) -> None:
+    with another_process(kernel) as directory:
+        assert directory.find_host("books.example") is None
+        with kernel.session(control(kernel)) as session:
+            session.add(Domain(host="books.example", organization_id=tenant.id, verified=True))
+        wait_until(lambda: directory.find_host("books.example") is not None, seconds=1)
+
+
+def test_an_unverified_domain_is_not_served(kernel: Kernel, tenant: Tenant) -> None:
+    with kernel.session(control(kernel)) as session:
+        session.add(Domain(host="claimed.example", organization_id=tenant.id))
+    assert kernel.directory.find_host("claimed.example") is None
+
+
+def test_a_lost_notification_is_made_up_for(
+    kernel: Kernel, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with another_process(kernel) as directory:
+        assert status(directory, tenant) == "active"
+        monkeypatch.setattr(
+            "psycopg.connect", _refuse_after_loss(psycopg.connect)
+        )  # the listener stays deaf
+        cut_off_listeners(kernel)
+        wait_until(lambda: not directory.listening, seconds=2)
+        assert status(directory, tenant) == "active"
+        suspend(kernel, tenant)
+        waited = wait_until(lambda: status(directory, tenant) == "suspended", seconds=3)
+        assert waited < TTL_DEAF + 0.5
+
+
+def test_the_listener_comes_back_after_a_loss(kernel: Kernel, tenant: Tenant) -> None:
+    with another_process(kernel) as directory:
+        assert status(directory, tenant) == "active"
+        cut_off_listeners(kernel)
+        wait_until(lambda: not directory.listening, seconds=2)
+        suspend(kernel, tenant)
+        wait_until(lambda: status(directory, tenant) == "suspended", seconds=2)
+        wait_until(lambda: directory.listening, seconds=3)
+
+
+def cut_off_listeners(kernel: Kernel) -> None:
+    with kernel.session(control(kernel)) as session:
+        server = session.query(DatabaseServer).one()
+    with servers.connect(server, kernel.secrets) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'aorabooks-listener'"
+        )
+
+
+def _refuse_after_loss(connect: Callable[..., psycopg.Connection]) -> Callable[..., object]:
+    def refusing(*args: object, **values: object) -> psycopg.Connection:
+        if values.get("application_name") == "aorabooks-listener":
+            raise psycopg.OperationalError("out of reach")
+        return connect(*args, **values)
+
+    return refusing
