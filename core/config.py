@@ -33,6 +33,7 @@ class Config:
     web_processes: int = 1
     worker_threads: int = 4
     addon_path: Path | None = None
+    metrics_token: str | None = None
 
     @property
     def control_host(self) -> str:
@@ -76,4 +77,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         web_processes=int(number("WEB_PROCESSES", 1, 1, 256)),
         worker_threads=int(number("WORKER_THREADS", 4, 1, 64)),
         addon_path=Path(addon_path).absolute() if addon_path else None,
+        metrics_token=text("METRICS_TOKEN"),
     )

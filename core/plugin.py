@@ -16,6 +16,7 @@ from core.hookspecs import hookimpl
 from core.jobs import declarations as jobs
 from core.mail import declarations as mail
 from core.part import KernelPart
+from core.web import declarations as web
 from core.web.auth import declarations as web_auth
 
 _PARTS: Final[tuple[KernelPart, ...]] = (
@@ -25,6 +26,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     mail.PART,
     jobs.PART,
     events.PART,
+    web.PART,
     web_auth.PART,
 )
 

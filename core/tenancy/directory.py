@@ -64,6 +64,11 @@ class TenantDirectory:
         """The tenant of a host, or None if nobody answers there."""
         return self._find(("host", host), lambda: self._source.by_host(host))
 
+    def peek_host(self, host: str) -> tuple[bool, Tenant | None]:
+        """Whether the answer for this host is at hand, and that answer; never blocks."""
+        answer = self._fresh(("host", host))
+        return answer is not None, answer.tenant if answer is not None else None
+
     def find_id(self, tenant_id: str) -> Tenant | None:
         """The tenant with this id."""
         return self._find(("id", tenant_id), lambda: self._source.by_id(tenant_id))
@@ -89,8 +94,8 @@ class TenantDirectory:
                 del self._answers[key]
 
     def _find(self, key: tuple[str, str], load: Callable[[], Tenant | None]) -> Tenant | None:
-        answer = self._answers.get(key)
-        if answer is not None and self._clock() - answer.at < self._ttl():
+        answer = self._fresh(key)
+        if answer is not None:
             return answer.tenant
         epoch = self._epoch
         tenant = load()
@@ -102,6 +107,11 @@ class TenantDirectory:
                 while len(self._answers) > CAPACITY:
                     self._answers.popitem(last=False)
         return tenant
+
+    def _fresh(self, key: tuple[str, str]) -> _Answer | None:
+        answer = self._answers.get(key)
+        fresh = answer is not None and self._clock() - answer.at < self._ttl()
+        return answer if fresh else None
 
     def _ttl(self) -> float:
         return TTL if self.listening else TTL_DEAF

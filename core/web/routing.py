@@ -1,8 +1,7 @@
 """From a path to the route that answers it, through a tree of path segments.
 
-Built once per process from the catalog: an addon's routes lie below `/<addon>` and
-`/api/v1/<addon>`, the kernel's where it says. Whether the owner of a route is enabled for the
-tenant is asked later, in the tenant's session.
+Built once per process from all that is mounted (core.web.mounting). Whether the owner of a
+route is enabled for the tenant is asked later, in the tenant's session.
 """
 
 from __future__ import annotations
@@ -12,8 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.addons.catalog import Catalog
-from core.declare import Permission, Route
+from core.declare import Permission
 
 _PARAMETER = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<type>[a-z]+))?\}")
 _INTEGER = re.compile(r"[0-9]{1,18}")
@@ -76,26 +74,6 @@ class Router:
         params: dict[str, Any] = {}
         node = _walk(self._root, path[1:].split("/"), 0, params)
         return Match(node.mounts, params) if node is not None else None
-
-
-def route_mounts(catalog: Catalog) -> list[Mount]:
-    """Where the routes lie that the addons and the kernel declare themselves."""
-    return [
-        mount(owned.addon, owned.item, full_path(owned.addon, owned.item.path))
-        for owned in catalog.contributions.routes
-    ]
-
-
-def mount(addon: str, route: Route, path: str) -> Mount:
-    """A declared route, put at a full path."""
-    return Mount(addon, route.method, path, route.handler, route.permission)
-
-
-def full_path(addon: str, path: str) -> str:
-    """The kernel names its paths in full, an addon those of its API; others go below its name."""
-    if addon == "core" or path.startswith(f"/api/v1/{addon}/"):
-        return path
-    return f"/{addon}{path}".rstrip("/")
 
 
 def _plant(root: _Node, mount: Mount) -> None:

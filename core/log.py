@@ -1,0 +1,71 @@
+"""How a process writes its log: one JSON object a line, or readable lines on a terminal.
+
+Every line carries the request, tenant, addon and actor that it is about. Whatever is called
+like a secret is never written.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import orjson
+import structlog
+from structlog.types import Processor
+
+_SECRET = re.compile(
+    r"password|passwd|secret|token|cookie|authorization|api_?key|credential|otp|recovery_code",
+    re.IGNORECASE,
+)
+_HIDDEN = "***"
+# Addresses with a user in them: postgresql://name:password@host
+_IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*://[^\s/:@]*):[^\s@]+@", re.IGNORECASE)
+
+
+def configure(*, stream: TextIO = sys.stderr, pretty: bool | None = None) -> None:
+    """Set the log of this process up; `pretty` by default on a terminal only."""
+    readable = stream.isatty() if pretty is None else pretty
+    render: list[Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=readable and stream.isatty())]
+        if readable
+        else [structlog.processors.dict_tracebacks, hide_secrets, _to_json]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            hide_secrets,
+            *render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=True,
+    )
+
+
+def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blank out values under secret names, and passwords inside addresses."""
+    for name, value in event.items():
+        event[name] = _HIDDEN if _SECRET.search(name) else _without_secrets(value)
+    return event
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, str):
+        return _IN_URL.sub(rf"\g<scheme>:{_HIDDEN}@", value) if "://" in value else value
+    if isinstance(value, dict):
+        return {
+            name: _HIDDEN if _SECRET.search(str(name)) else _without_secrets(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_without_secrets(inner) for inner in value]
+    return value
+
+
+def _to_json(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -1,0 +1,130 @@
+"""The web application of one process, as plain ASGI: request id, host, tenant, answer.
+
+request -> health and metrics (any host)
+        -> HostDoor        host -> tenant            core/web/hosting.py
+        -> StaticFiles     /static/...               core/web/static.py
+        -> Endpoint        everything else           core/web/endpoint.py -> transaction.py
+websocket -> HostDoor -> Sockets                     core/web/sockets.py
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.kernel import Kernel
+from core.web import static
+from core.web.access import Visit, open_visit
+from core.web.answer import Answer, send_answer
+from core.web.endpoint import Endpoint
+from core.web.errors import ClientGone, Suspended
+from core.web.failures import Failures
+from core.web.headers import common_headers
+from core.web.health import Health
+from core.web.hosting import HostDoor, NobodyHere
+from core.web.incoming import open_request
+from core.web.metrics import Metrics
+from core.web.mounting import mounts_of
+from core.web.rendering import Renderer
+from core.web.routing import Router
+from core.web.sockets import Sockets
+from core.web.static import StaticFiles
+from core.web.templating import Templates
+from core.web.transaction import Transactions
+
+
+def build_app(kernel: Kernel) -> ASGIApp:
+    """The ASGI application that serves all tenants of this kernel."""
+    return Application(kernel)
+
+
+class Application:
+    """What `build_app` returns: the parts of the web, and who is asked first."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._static = StaticFiles(kernel.catalog)
+        templates = Templates(kernel, self._static)
+        self._failures = Failures(templates)
+        self._threads = ThreadPoolExecutor(kernel.config.threads, thread_name_prefix="request")
+        self._door = HostDoor(kernel.directory, templates)
+        self._health = Health(kernel)
+        self._metrics = Metrics(kernel)
+        self._sockets = Sockets(kernel, self._threads, self._metrics.open_sockets)
+        self._endpoint = Endpoint(
+            kernel,
+            Router(mounts_of(kernel.catalog)),
+            Transactions(kernel, Renderer(kernel, templates), self._failures),
+            self._failures,
+            self._threads,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._lifespan(receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit = open_visit(scope)
+        try:
+            answer = await self._answer(scope, receive, visit)
+        except ClientGone:
+            visit.close(499, self._metrics)
+            return
+        common = common_headers(visit.request_id, secure=visit.secure)
+        visit.close(answer.status, self._metrics)
+        await send_answer(answer, send, self._threads, common=common)
+
+    async def _answer(self, scope: Scope, receive: Receive, visit: Visit) -> Answer:
+        match scope["path"]:
+            case "/healthz":
+                return self._health.alive()
+            case "/readyz":
+                return await self._health.ready()
+            case "/metrics":
+                return self._metrics.answer(visit.headers, visit.client)
+        try:
+            tenant, host = await self._door.find(visit.headers)
+        except NobodyHere as nobody:
+            return nobody.answer
+        visit.incoming = incoming = open_request(scope, tenant, host, visit.request_id)
+        if incoming.path.startswith(static.URL):
+            encodings = visit.headers.get("accept-encoding", "")
+            asset = self._static.answer(incoming.path, encodings)
+            if asset is not None:
+                return asset
+        if tenant.status == "suspended":
+            return self._failures.answer(incoming, Suspended())
+        return await self._endpoint.answer(incoming, receive)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            tenant, host = await self._door.find(Headers(raw=scope["headers"]))
+        except NobodyHere:
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._sockets.serve(scope, receive, send, tenant, host)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        relay = asyncio.create_task(self._kernel.channels.relay())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        relay.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await relay
+        self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def close(self) -> None:
+        """Let go of the threads; requests under way come to their end."""
+        self._threads.shutdown(wait=True)
+        self._door.close()
+        self._health.close()

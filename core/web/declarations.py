@@ -1,0 +1,65 @@
+"""What the web toolkit contributes to the kernel's catalog entry: its pages and their rights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from core.declare import (
+    PUBLIC,
+    SIGNED_IN,
+    Job,
+    MenuItem,
+    Permission,
+    Route,
+    Schedule,
+    TemplateFolder,
+    msg,
+)
+from core.part import KernelPart
+from core.web.idempotency import forget_old_answers
+from core.web.models import KeptAnswer
+from core.web.pages import addons, options, preferences, search, start
+
+MANAGE_ADDONS: Final = Permission("core.addons.manage", msg("Switch addons on and off"))
+CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the company's settings"))
+
+_STEP: Final = f"{addons.ADDONS}/{{name}}/{{step}}"
+
+ROUTES: Final = (
+    Route("GET", "/", start.show_start, SIGNED_IN),
+    Route("GET", "/search", search.show_search, SIGNED_IN),
+    Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),
+    Route("GET", addons.ADDONS, addons.list_addons, MANAGE_ADDONS),
+    Route("GET", _STEP, addons.show_step, MANAGE_ADDONS),
+    Route("POST", _STEP, addons.take_step, MANAGE_ADDONS),
+    Route("POST", f"{addons.ADDONS}/{{name}}/retry", addons.retry, MANAGE_ADDONS),
+    Route("GET", options.OPTIONS, options.list_options, CHANGE_OPTIONS),
+    Route("POST", f"{options.OPTIONS}/{{name}}", options.save_options, CHANGE_OPTIONS),
+)
+
+MENU: Final = (
+    MenuItem(msg("Start"), "/", SIGNED_IN, icon="house", order=0),
+    MenuItem(
+        msg("Addons"), addons.ADDONS, MANAGE_ADDONS, msg("Settings"), icon="puzzle", order=900
+    ),
+    MenuItem(
+        msg("Options"), options.OPTIONS, CHANGE_OPTIONS, msg("Settings"), icon="sliders", order=910
+    ),
+)
+
+PART: Final = KernelPart(
+    models=(KeptAnswer,),
+    permissions=(MANAGE_ADDONS, CHANGE_OPTIONS),
+    routes=ROUTES,
+    menu=MENU,
+    jobs=(
+        Job(
+            "core.forget_kept_answers",
+            msg("Forget the answers to old API calls"),
+            forget_old_answers,
+            schedule=Schedule("43 3 * * *"),
+        ),
+    ),
+    templates=(TemplateFolder(Path(__file__).parent / "templates"),),
+)

@@ -1,0 +1,74 @@
+"""From the Host header to the tenant that answers there, or to a page that reveals nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.datastructures import Headers
+
+from core.errors import AppError, Unavailable
+from core.i18n import DEFAULT_LOCALE, negotiate
+from core.tenancy.directory import TenantDirectory
+from core.tenancy.hosts import normalize
+from core.tenancy.tenant import Tenant
+from core.web.answer import Answer
+from core.web.templating import Templates
+
+_LOOKUP_THREADS = 2
+"""Of their own, so that a flood of unknown hosts takes no thread from anybody's work."""
+
+
+class NobodyHere(Exception):
+    """No tenant can be served at this address; `answer` says so and nothing more."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class HostDoor:
+    """Leads each request to its tenant; one per process."""
+
+    def __init__(self, directory: TenantDirectory, templates: Templates) -> None:
+        self._directory = directory
+        self._templates = templates
+        self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="hosts")
+
+    async def find(self, headers: Headers) -> tuple[Tenant, str]:
+        """The tenant and the normalized host; raises NobodyHere."""
+        try:
+            host = normalize(headers.get("host", ""))
+        except AppError:
+            raise self._nobody(400, "That address cannot be understood.", headers) from None
+        known, tenant = self._directory.peek_host(host)
+        if not known:
+            tenant = await self._look_up(host, headers)
+        if tenant is None or tenant.status == "deleting":
+            raise self._nobody(404, "There is nothing at this address.", headers)
+        if tenant.status == "creating":
+            raise self._nobody(503, "This address is being prepared.", headers)
+        return tenant, host
+
+    def close(self) -> None:
+        """Stop looking up."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _look_up(self, host: str, headers: Headers) -> Tenant | None:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, self._directory.find_host, host)
+        except Unavailable:
+            raise self._nobody(503, "Not available for the moment.", headers) from None
+
+    def _nobody(self, status: int, message: str, headers: Headers) -> NobodyHere:
+        locale = negotiate(headers.get("accept-language", "")) or DEFAULT_LOCALE
+        text = self._templates.plain("core/nobody.html", locale, {"message": message})
+        answer = Answer(
+            status,
+            [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")],
+            text.encode(),
+        )
+        if status == 503:
+            answer.headers.append((b"retry-after", b"5"))
+        return NobodyHere(answer)

@@ -1,0 +1,181 @@
+"""A request as it arrives: read from the socket, bounded in size, not yet anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from starlette.datastructures import FormData, Headers, QueryParams, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import cookie_parser
+from starlette.types import Receive, Scope
+
+from core.auth.actor import ANONYMOUS, Actor
+from core.auth.credentials import SESSION_COOKIE, Credential
+from core.errors import InvalidInput
+from core.i18n import LOCALES, negotiate
+from core.tenancy.tenant import Tenant
+from core.web.errors import ClientGone, TooLarge
+from core.web.request import Fields, Files, Upload, Wants
+
+MAX_BODY = 10 * 2**20
+"""Bytes of JSON or of a plain form."""
+MAX_UPLOAD = 64 * 2**20
+"""Bytes of a form with files."""
+MAX_FIELDS = 20_000
+"""Fields of a form; a document of a thousand lines has some twenty each."""
+LANGUAGE_COOKIE = "aorabooks_language"
+API_PREFIX = "/api/"
+
+_FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One HTTP request to one tenant, with what can be read off it without asking anybody.
+
+    `actor` and `addon` are filled in once they are known, for errors and the log.
+    """
+
+    method: str
+    path: str
+    tenant: Tenant
+    host: str
+    headers: Headers
+    query_string: bytes
+    secure: bool
+    client: str
+    request_id: str
+    cookies: Mapping[str, str]
+    body: bytes = b""
+    form: Fields = field(default_factory=Fields)
+    files: Files = field(default_factory=Files)
+    actor: Actor = ANONYMOUS
+    addon: str = ""
+
+    @property
+    def wants(self) -> Wants:
+        """Which shape the answer should have."""
+        if self.path.startswith(API_PREFIX):
+            return "json"
+        if self.headers.get("hx-request") == "true" and "hx-boosted" not in self.headers:
+            return "fragment"
+        accept = self.headers.get("accept", "")
+        return "json" if "json" in accept and "text/html" not in accept else "page"
+
+    @property
+    def credential(self) -> Credential | None:
+        """What it shows of who sent it: an API token before a session cookie."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return Credential("token", token.strip(), self.host)
+        secret = self.cookies.get(SESSION_COOKIE)
+        return Credential("session", secret, self.host) if secret else None
+
+    @property
+    def query(self) -> QueryParams:
+        """The parameters in the address."""
+        return QueryParams(self.query_string)
+
+    @property
+    def locale(self) -> str:
+        """The user's own language, else the browser's choice or wish, else the company's."""
+        for wish in (self.actor.locale, self.cookies.get(LANGUAGE_COOKIE, "")):
+            if wish in LOCALES:
+                return wish
+        asked = negotiate(self.headers.get("accept-language", ""))
+        return asked or self.tenant.locale
+
+    def rewind(self) -> None:
+        """Make the files readable from their start again, for a second try."""
+        for upload in self.files.values():
+            upload.file.seek(0)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for upload in self.files.values():
+            upload.file.close()
+
+
+def open_request(scope: Scope, tenant: Tenant, host: str, request_id: str) -> Incoming:
+    """What the head of the request says."""
+    headers = Headers(raw=scope["headers"])
+    client = scope.get("client")
+    return Incoming(
+        method=scope["method"],
+        path=scope["path"],
+        tenant=tenant,
+        host=host,
+        headers=headers,
+        query_string=scope["query_string"],
+        secure=scope["scheme"] in ("https", "wss"),
+        client=client[0] if client else "",
+        request_id=request_id,
+        cookies=cookie_parser(headers.get("cookie", "")),
+    )
+
+
+async def read_body(incoming: Incoming, receive: Receive) -> None:
+    """Read what was sent, as a form or as bytes; raises TooLarge and InvalidInput."""
+    media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
+    limit = MAX_UPLOAD if media_type == _MULTIPART else MAX_BODY
+    announced = incoming.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    stream = _bounded(receive, limit)
+    try:
+        if media_type == _FORM:
+            form = FormParser(
+                incoming.headers, stream, max_fields=MAX_FIELDS, max_part_size=MAX_BODY
+            )
+        elif media_type == _MULTIPART:
+            form = MultiPartParser(
+                incoming.headers, stream, max_fields=MAX_FIELDS, max_part_size=MAX_BODY
+            )
+        else:
+            incoming.body = b"".join([chunk async for chunk in stream])
+            return
+        _take_form(incoming, await form.parse())
+    except MultiPartException as error:
+        raise InvalidInput(f"The form cannot be read: {error.message}") from error
+
+
+def _take_form(incoming: Incoming, form: FormData) -> None:
+    fields: list[tuple[str, str]] = []
+    files: list[tuple[str, Upload]] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            upload = Upload(
+                name=value.filename or "",
+                media_type=value.content_type or "application/octet-stream",
+                size=value.size or 0,
+                file=cast("Any", value.file),
+            )
+            files.append((name, upload))
+        else:
+            fields.append((name, value))
+    incoming.form, incoming.files = Fields(fields), Files(files)
+
+
+async def _bounded(receive: Receive, limit: int) -> AsyncGenerator[bytes, None]:
+    """The body's chunks, as long as they stay within the limit."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        more = message.get("more_body", False)
+        yield chunk
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"What was sent is larger than {limit // 2**20} MB.",
+        fix="Send a smaller file, or split it into several.",
+    )

@@ -1,0 +1,116 @@
+"""Figures of this process for Prometheus, at `/metrics`."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Iterator
+from threading import Lock
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.datastructures import Headers
+
+from core.db.broker import ConnectionBroker
+from core.kernel import Kernel
+from core.web.answer import Answer
+
+MAX_TENANTS = 1000
+"""Tenants counted by name; those seen later count together as `other`."""
+_CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metrics:
+    """Counts requests, and reads the broker's figures when asked; one per process."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._registry = CollectorRegistry()
+        self._token = kernel.config.metrics_token
+        self._requests = Counter(
+            "aorabooks_requests",
+            "Requests answered",
+            ["addon", "method", "status"],
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "aorabooks_request_seconds",
+            "Seconds from the request's arrival to its answer",
+            ["addon"],
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+            registry=self._registry,
+        )
+        self._of_tenant = Counter(
+            "aorabooks_tenant_requests",
+            "Requests answered, by tenant",
+            ["tenant"],
+            registry=self._registry,
+        )
+        self._tenants: set[str] = set()
+        self._lock = Lock()
+        self.open_sockets = Gauge(
+            "aorabooks_open_sockets", "Open websockets", registry=self._registry
+        )
+        self._registry.register(_BrokerFigures(kernel.engine.broker))
+
+    def count(self, *, addon: str, method: str, status: int, tenant: str, seconds: float) -> None:
+        """Enter one answered request."""
+        addon = addon or "none"
+        self._requests.labels(addon, _known_method(method), f"{status // 100}xx").inc()
+        self._seconds.labels(addon).observe(seconds)
+        if tenant:
+            self._of_tenant.labels(self._bounded(tenant)).inc()
+
+    def answer(self, headers: Headers, client: str) -> Answer:
+        """The page, for this machine itself or whoever knows the token."""
+        if not self._may_read(headers, client):
+            return Answer(404, [(b"content-type", b"text/plain")], b"There is nothing here.\n")
+        return Answer(200, [(b"content-type", _CONTENT_TYPE)], generate_latest(self._registry))
+
+    def _may_read(self, headers: Headers, client: str) -> bool:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if self._token and scheme.lower() == "bearer":
+            return hmac.compare_digest(token.encode(), self._token.encode())
+        # A proxy on this machine calls from here for everybody.
+        forwarded = "x-forwarded-for" in headers or "forwarded" in headers
+        return not forwarded and _is_loopback(client)
+
+    def _bounded(self, tenant: str) -> str:
+        if tenant in self._tenants:
+            return tenant
+        with self._lock:
+            if len(self._tenants) >= MAX_TENANTS:
+                return "other"
+            self._tenants.add(tenant)
+        return tenant
+
+
+class _BrokerFigures(Collector):
+    """The connection broker's counts at the moment of asking."""
+
+    def __init__(self, broker: ConnectionBroker) -> None:
+        self._broker = broker
+
+    def collect(self) -> Iterator[Metric]:
+        """One gauge a figure."""
+        figures = self._broker.figures()
+        for name, value, text in (
+            ("budget", figures.budget, "Connections this process may hold"),
+            ("open", figures.open, "Connections open"),
+            ("idle", figures.idle, "Connections open and unused"),
+            ("waiting", figures.waiting, "Requests that wait for a connection"),
+            ("opened_total", figures.opened_total, "Connections opened since the start"),
+            ("refused_total", figures.refused_total, "Requests refused for want of one"),
+        ):
+            yield GaugeMetricFamily(f"aorabooks_connections_{name}", text, value=value)
+
+
+def _known_method(method: str) -> str:
+    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "other"
+
+
+def _is_loopback(client: str) -> bool:
+    try:
+        return ipaddress.ip_address(client).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,29 @@
+"""What each person chooses for their own pages: the language."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core.auth.actors import forget_actors
+from core.auth.models import User
+from core.errors import InvalidInput
+from core.i18n import LOCALES, phrase
+from core.web.auth.browser import next_url
+from core.web.incoming import LANGUAGE_COOKIE
+from core.web.replies import Cookie, Redirect, Reply
+from core.web.request import Request
+
+_A_YEAR = 365 * 24 * 3600
+
+
+def choose_language(session: Session, request: Request) -> Reply:
+    """Show this browser, and this user everywhere, the pages in another language."""
+    locale = request.form.get("locale", "")
+    if locale not in LOCALES:
+        raise InvalidInput.of("locale", phrase("Choose one of the languages offered."))
+    if request.actor.kind == "user":
+        user = session.get_one(User, request.actor.user_id)
+        user.locale = locale
+        forget_actors(session)
+    cookie = Cookie(LANGUAGE_COOKIE, locale, max_age=_A_YEAR)
+    return Redirect(next_url(request.form.get("next", "/")), cookies=(cookie,))

@@ -1,0 +1,165 @@
+"""One request's work: who asks, may they, what the handler replies, and the commit.
+
+This is where a request meets its tenant's data. Everything here runs in one worker thread and
+one session; the answer is ready before the commit and sent only after it, so nothing leaves a
+transaction that did not happen, and a transaction that lost a race can simply be run again.
+"""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
+
+from core.addons.lifecycle import ensure_current
+from core.addons.states import TenantState
+from core.auth.actor import Actor
+from core.db.session import binding
+from core.errors import AppError, NotFound
+from core.kernel import Kernel
+from core.web import database_errors
+from core.web.admission import admit, identify
+from core.web.answer import Answer
+from core.web.confirmation import CONFIRM_FIELD, CONFIRM_HEADER, bind_confirmations
+from core.web.errors import MethodNotAllowed
+from core.web.failures import Failures
+from core.web.idempotency import HEADER as IDEMPOTENCY_KEY
+from core.web.idempotency import Repeatable
+from core.web.incoming import Incoming
+from core.web.rendering import Renderer
+from core.web.request import Request
+from core.web.routing import Match, Mount
+from core.web.tiles import forget_tiles
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+log = structlog.get_logger(__name__)
+
+
+class _Behind(Exception):
+    """The tenant's tables are older than this process; not an error, but first an upgrade."""
+
+
+class Transactions:
+    """Answers requests, each in a transaction of its own; one per process, thread-safe."""
+
+    def __init__(self, kernel: Kernel, renderer: Renderer, failures: Failures) -> None:
+        self._kernel = kernel
+        self._renderer = renderer
+        self._failures = failures
+
+    def answer(self, incoming: Incoming, match: Match | None) -> Answer:
+        """The answer to a request, whatever happens; called in a worker thread."""
+        with bound_contextvars(request_id=incoming.request_id, tenant=incoming.tenant.id):
+            try:
+                return self._run(incoming, match)
+            except AppError as error:
+                return self._failures.answer(incoming, error)
+            except Exception as error:
+                told = database_errors.explain(error)
+                if told is not None:
+                    log.info("the database refused", reason=type(error).__name__)
+                    return self._failures.answer(incoming, told)
+                return self._failures.incident(incoming, error)
+            finally:
+                incoming.close()
+
+    def _run(self, incoming: Incoming, match: Match | None) -> Answer:
+        if match is None:
+            incoming.actor = identify(self._kernel, incoming)
+            raise _nothing_here()
+        incoming.addon = match.addon
+        try:
+            return self._transact(incoming, match)
+        except _Behind:
+            ensure_current(self._kernel, incoming.tenant)
+        except Exception as error:
+            if database_errors.is_outdated(error):
+                # Asked of older tables before it was known that they are behind.
+                ensure_current(self._kernel, incoming.tenant)
+            elif not database_errors.is_transient(error):
+                raise
+            log.info("tried again", reason=type(error).__name__)
+        incoming.rewind()
+        return self._transact(incoming, match)
+
+    def _transact(self, incoming: Incoming, match: Match) -> Answer:
+        incoming.actor = identify(self._kernel, incoming)
+        with self._kernel.session(
+            incoming.tenant,
+            actor=incoming.actor,
+            request_id=incoming.request_id,
+            readonly=incoming.method in SAFE_METHODS,
+        ) as session:
+            state: TenantState = binding(session).context["state"]
+            if match.addon not in state.enabled:
+                raise _nothing_here()
+            if state.behind:
+                raise _Behind
+            mount = _mount(incoming, match)
+            admit(incoming, mount, incoming.actor)
+            answer = self._reply(session, incoming, match, mount)
+        if incoming.method not in SAFE_METHODS:
+            forget_tiles(self._kernel, incoming.tenant, incoming.actor)
+        return answer
+
+    def _reply(self, session: Session, incoming: Incoming, match: Match, mount: Mount) -> Answer:
+        request = _request(incoming, match, incoming.actor)
+        writes = incoming.method not in SAFE_METHODS
+        repeatable = None
+        if writes:
+            bind_confirmations(session, _confirmations(incoming))
+            if IDEMPOTENCY_KEY in incoming.headers:
+                repeatable = Repeatable(session, incoming, incoming.actor)
+                earlier = repeatable.earlier_answer()
+                if earlier is not None:
+                    return earlier
+        reply = mount.handler(session, request)
+        if writes:
+            session.flush()
+        answer = self._renderer.render(session, request, reply)
+        if repeatable is not None:
+            repeatable.keep(answer)
+        return answer
+
+
+def _mount(incoming: Incoming, match: Match) -> Mount:
+    method = "GET" if incoming.method == "HEAD" else incoming.method
+    mount = match.mounts.get(method)
+    if mount is None:
+        raise MethodNotAllowed(tuple(sorted(match.mounts)))
+    return mount
+
+
+def _request(incoming: Incoming, match: Match, actor: Actor) -> Request:
+    return Request(
+        method=incoming.method,
+        path=incoming.path,
+        tenant=incoming.tenant,
+        actor=actor,
+        path_params=match.params,
+        query=incoming.query,
+        form=incoming.form,
+        files=incoming.files,
+        body=incoming.body,
+        headers=incoming.headers,
+        cookies=incoming.cookies,
+        locale=incoming.locale,
+        request_id=incoming.request_id,
+        wants=incoming.wants,
+        host=incoming.host,
+        secure=incoming.secure,
+        client=incoming.client,
+    )
+
+
+def _confirmations(incoming: Incoming) -> frozenset[str]:
+    header = incoming.headers.get(CONFIRM_HEADER, "")
+    named = [*incoming.form.getlist(CONFIRM_FIELD), *header.split(",")]
+    return frozenset(key.strip() for key in named if key.strip())
+
+
+def _nothing_here() -> NotFound:
+    return NotFound(
+        "There is no such page.", fix="Check the address, or go on from the start page."
+    )
