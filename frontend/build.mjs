@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const frontend = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.resolve(frontend, "../core/web/static/dist");
 
-const entries = ["app.js", "theme.js", "app.css", "app.rtl.css", "favicon.svg"];
+const entries = ["app.js", "theme.js", "passkey.js", "app.css", "app.rtl.css", "favicon.svg"];
 
 const { metafile } = await build({
   entryPoints: entries.map((name) => path.join(frontend, name)),

@@ -94,9 +94,8 @@ def set_grants(session: Session, role: Role, grants: Mapping[str, Scope]) -> Non
     visible = view(session).permissions
     _check(grants, visible)
     held = {granted.permission: granted for granted in role.permissions}
-    before = {code: granted.scope for code, granted in held.items() if code in visible}
-    changed: set[tuple[str, Scope]] = set(before.items()) ^ set(grants.items())
-    require_grants(session, sorted(changed))
+    before: dict[str, Scope] = {c: granted.scope for c, granted in held.items() if c in visible}
+    require_grants(session, sorted(before.items() ^ grants.items()))
     for code in visible.keys() & held.keys() - grants.keys():
         role.permissions.remove(held[code])
     for code, scope in grants.items():
