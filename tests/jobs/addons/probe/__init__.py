@@ -1,0 +1,1 @@
+"""An addon for the tests of the jobs."""

@@ -1,0 +1,23 @@
+"""The table of notes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001_note"
+down_revision = None
+
+
+def upgrade() -> None:
+    now = {"server_default": sa.func.now(), "nullable": False}
+    op.create_table(
+        "note",
+        sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("version", sa.BigInteger, server_default=sa.text("1"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), **now),
+        sa.Column("updated_at", sa.DateTime(timezone=True), **now),
+        sa.PrimaryKeyConstraint("id", name="pk_note"),
+        schema="probe",
+    )

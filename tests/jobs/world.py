@@ -1,0 +1,87 @@
+"""What the tests of the jobs look at and wait for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from core.jobs.queue import enqueue
+from core.jobs.worker import run_worker
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+
+DEADLINE = 40.0
+
+
+def ask(kernel: Kernel, tenant: Tenant, name: str, **arguments: Any) -> int:
+    """Ask for a job in a transaction of its own."""
+    with kernel.session(tenant) as session:
+        return enqueue(session, name, **arguments)
+
+
+def job_row(kernel: Kernel, tenant: Tenant, job_id: int) -> Any:
+    """The job as its row stands now."""
+    with kernel.session(tenant) as session:
+        return session.execute(text("SELECT * FROM core.job WHERE id = :id"), {"id": job_id}).one()
+
+
+def jobs(kernel: Kernel, tenant: Tenant, name: str = "probe.note") -> list[Any]:
+    """All jobs of one name, oldest first."""
+    statement = text("SELECT * FROM core.job WHERE name = :name ORDER BY id")
+    with kernel.session(tenant) as session:
+        return list(session.execute(statement, {"name": name}))
+
+
+def change(kernel: Kernel, tenant: Tenant, statement: str, **values: Any) -> None:
+    """Bring about by hand what otherwise takes time."""
+    with kernel.session(tenant) as session:
+        session.execute(text(statement), values)
+
+
+def notes(kernel: Kernel, tenant: Tenant) -> list[str]:
+    """What the probe's jobs left behind."""
+    with kernel.session(tenant) as session:
+        return list(session.scalars(text("SELECT text FROM probe.note ORDER BY id")))
+
+
+def wait_until(condition: Callable[[], Any], what: str) -> Any:
+    """The first true answer of `condition`; fails when it takes too long."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        answer = condition()
+        if answer:
+            return answer
+        threading.Event().wait(0.05)
+    return pytest.fail(f"waited {DEADLINE:g} s for {what}")
+
+
+def wait_for_state(kernel: Kernel, tenant: Tenant, job_id: int, state: str) -> Any:
+    """The job's row once it is in this state."""
+
+    def reached() -> Any:
+        row = job_row(kernel, tenant, job_id)
+        return row if row.state == state else None
+
+    return wait_until(reached, f"job {job_id} to be {state}")
+
+
+@contextmanager
+def working(kernel: Kernel, *, grace_seconds: float = 20) -> Iterator[threading.Event]:
+    """A worker in a thread for the length of the block, which gets its stop event."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=run_worker, args=(kernel, stop), kwargs={"grace_seconds": grace_seconds}
+    )
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(DEADLINE)
+        assert not thread.is_alive(), "the worker did not stop"
