@@ -14,7 +14,7 @@ from core import declare, hookspecs
 from core.addons.catalog import HOOKED_KINDS
 from core.addons.checks import DeclarationError
 from core.addons.discovery import FoundAddon
-from core.event import Event
+from core.event import Event, Reaction, reactions_in
 
 _TYPES: Final[Mapping[str, type]] = {
     "models": type,
@@ -51,6 +51,18 @@ def events_in(addon: FoundAddon) -> tuple[type[Event], ...]:
         for item in vars(module).values()
         if isinstance(item, type) and issubclass(item, Event) and item.__module__ == module.__name__
     )
+
+
+def reactions_to(publisher: str, addon: FoundAddon) -> list[Reaction]:
+    """The addon's handlers in `reactions/<publisher>.py`, if there is such a file."""
+    if not (addon.folder / "reactions" / f"{publisher}.py").is_file():
+        return []
+    reactions = reactions_in(importlib.import_module(f"{addon.package}.reactions.{publisher}"))
+    for reaction in reactions:
+        event = reaction.event.event_name
+        if not event.startswith(f"{publisher}."):
+            raise DeclarationError(f"{event} belongs into reactions/{event.partition('.')[0]}.py")
+    return reactions
 
 
 def _of_kind(manager: pluggy.PluginManager, addon: str, kind: str) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from core.addons.catalog import Catalog
 from core.addons.lifecycle import enable, ensure_current
 from core.addons.models import AddonLogEntry, AddonRecord
 from core.addons.states import KERNEL
+from core.addons.transaction import changing, tell_addons
 
 if TYPE_CHECKING:
     from core.kernel import Kernel
@@ -30,6 +31,8 @@ def install(kernel: Kernel, tenant: Tenant, addons: Iterable[str] = ()) -> None:
         connection.commit()
     kernel.states.forget(tenant.id)
     ensure_current(kernel, tenant)
+    with changing(kernel, tenant, None) as session:
+        tell_addons(session)
     for name in addons:
         enable(kernel, tenant, name)
 

@@ -18,6 +18,7 @@ from core.addons.transaction import (
     changing,
     current,
     note,
+    note_failure,
     record,
     refresh,
 )
@@ -52,19 +53,12 @@ def enable(
     here, and AddonFailed if one broke; then nothing has changed.
     """
     ensure_current(kernel, tenant, actor=actor)
-    with changing(kernel, tenant, actor) as session:
-        catalog, state = catalog_of(session), current(session)
-        wanted = relations.to_enable(catalog, state, name)
-        for obstacle in relations.obstacles_to_enabling(catalog, tenant, state, wanted):
-            raise obstacle
-        for addon in wanted:
-            bring_up(session, addon, action="enable")
-        refresh(session)
-        for addon in wanted:
-            with blaming(addon, "addon_enabled", passing=(AppError,)):
-                catalog.call("addon_enabled", addon.name, session=session)
-                session.flush()
-    return tuple(addon.name for addon in wanted)
+    try:
+        with changing(kernel, tenant, actor) as session:
+            return _switch_on(session, tenant, name)
+    except AddonFailed as failure:
+        note_failure(kernel, tenant, failure, action="enable", actor=actor)
+        raise
 
 
 def disable(
@@ -91,6 +85,21 @@ def disable(
             _switch_off(session, each)
         refresh(session)
     return tuple(going)
+
+
+def _switch_on(session: Session, tenant: Tenant, name: str) -> tuple[str, ...]:
+    catalog, state = catalog_of(session), current(session)
+    wanted = relations.to_enable(catalog, state, name)
+    for obstacle in relations.obstacles_to_enabling(catalog, tenant, state, wanted):
+        raise obstacle
+    for addon in wanted:
+        bring_up(session, addon, action="enable")
+    refresh(session)
+    for addon in wanted:
+        with blaming(addon, "addon_enabled", passing=(AppError,)):
+            catalog.call("addon_enabled", addon.name, session=session)
+            session.flush()
+    return tuple(addon.name for addon in wanted)
 
 
 def _switch_off(session: Session, name: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any
 
 import pluggy
@@ -19,12 +18,12 @@ from sqlalchemy.orm import configure_mappers
 from core import hookspecs
 from core.addons import checks, digest, graph
 from core.addons.catalog import HOOKED_KINDS, Catalog, Contributions, LoadedAddon, Owned
-from core.addons.collecting import collect, events_in
+from core.addons.collecting import collect, events_in, reactions_to
 from core.addons.discovery import Discovery, FoundAddon, Refused
 from core.addons.heads import revisions
 from core.addons.states import KERNEL
 from core.addons.withdrawal import withdraw
-from core.event import Reaction, reactions_in
+from core.event import Reaction
 
 log = structlog.get_logger(__name__)
 
@@ -108,17 +107,13 @@ def _load_reactions(loading: _Loading, addon: FoundAddon) -> None:
     named = (*addon.manifest.depends, *addon.manifest.reacts_to, addon.name)
     found: list[Reaction] = []
     for publisher in dict.fromkeys((KERNEL, *named)):
-        path = addon.folder / "reactions" / f"{publisher}.py"
-        if publisher in loading.addons and path.is_file():
+        if publisher in loading.addons:
             try:
-                module: ModuleType = importlib.import_module(
-                    f"{addon.package}.reactions.{publisher}"
-                )
+                found += reactions_to(publisher, addon)
             except (Exception, SystemExit) as error:  # as above
                 reason = f"reactions/{publisher}.py: {_sentence(error)}"
                 _leave_out(loading, addon.name, addon.package, reason)
                 return
-            found += reactions_in(module)
     loading.reactions[addon.name] = found
 
 

@@ -22,7 +22,7 @@ from core.addons.catalog import Catalog, LoadedAddon
 from core.addons.models import AddonLogEntry, AddonRecord
 from core.addons.states import State, TenantState
 from core.db.session import binding
-from core.errors import Conflict, Unavailable
+from core.errors import AppError, Conflict, Unavailable
 from core.i18n.phrases import phrase
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _LOCK: Final = 7_215_001
 """The advisory lock of lifecycle changes, one per database and so one per tenant."""
 
+_CHANGED: Final = "aorabooks.addons.changed"
 _BUSY: Final = (LockNotAvailable, DeadlockDetected)
 
 # A migration may work for long; the connection's usual limits are meant for requests.
@@ -64,6 +65,12 @@ def changing(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterator[Se
             session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             refresh(session)
             yield session
+            changed = _CHANGED in session.info
+            if changed:
+                tell_addons(session)
+        if changed and tenant.status == "active":
+            # The workers plan the jobs of a tenant anew when they look at it.
+            kernel.board.wake(tenant.id)
     except OperationalError as error:
         if isinstance(error.orig, _BUSY):
             raise Unavailable(
@@ -102,6 +109,36 @@ def blaming(
             error=f"{type(error).__name__}: {cause}",
         )
         raise AddonFailed(addon.name, message) from error
+
+
+def note_failure(
+    kernel: Kernel, tenant: Tenant, failure: AddonFailed, *, action: str, actor: Actor | None
+) -> None:
+    """Tell the history of a change that was undone, in a transaction that is not."""
+    version = kernel.catalog.addons[failure.addon].manifest.version
+    with changing(kernel, tenant, actor) as session:
+        note(
+            session,
+            failure.addon,
+            action,
+            outcome="failed",
+            reason=failure.message,
+            version=version,
+        )
+
+
+def tell_addons(session: Session) -> None:
+    """Let the enabled addons know, in this transaction, that the set of addons changed."""
+    refresh(session)
+    catalog, state = catalog_of(session), current(session)
+    # While the kernel's own tables are not there, nobody can keep anything in step.
+    if states.KERNEL in state.behind or states.KERNEL not in state.enabled:
+        return
+    for name, addon in catalog.addons.items():
+        if name in state.enabled:
+            with blaming(addon, "addons_changed", passing=(AppError,)):
+                catalog.call("addons_changed", name, session=session)
+                session.flush()
 
 
 def current(session: Session) -> TenantState:
@@ -147,6 +184,7 @@ def record(session: Session, addon: str, state: State, **values: Any) -> None:
     }
     new = insert_or(AddonRecord).values(name=addon, **{"version": "", **row})
     session.execute(new.on_conflict_do_update(index_elements=[AddonRecord.name], set_=row))
+    session.info[_CHANGED] = True
 
 
 def note(

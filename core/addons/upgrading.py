@@ -21,7 +21,7 @@ from core.addons.transaction import (
     catalog_of,
     changing,
     current,
-    note,
+    note_failure,
     record,
     refresh,
 )
@@ -121,18 +121,10 @@ def _bring_up_all(session: Session, wanted: Wanted, failed: frozenset[str]) -> t
         refresh(session)
 
 
-def _suspend(kernel: Kernel, tenant: Tenant, error: AddonFailed, actor: Actor | None) -> None:
+def _suspend(kernel: Kernel, tenant: Tenant, failure: AddonFailed, actor: Actor | None) -> None:
     with changing(kernel, tenant, actor) as session:
-        version = kernel.catalog.addons[error.addon].manifest.version
-        record(session, error.addon, "suspended", reason=error.message)
-        note(
-            session,
-            error.addon,
-            "upgrade",
-            outcome="failed",
-            reason=error.message,
-            version=version,
-        )
+        record(session, failure.addon, "suspended", reason=failure.message)
+    note_failure(kernel, tenant, failure, action="upgrade", actor=actor)
 
 
 def _stuck(catalog: Catalog, tenant: Tenant, state: TenantState) -> frozenset[str]:

@@ -94,7 +94,10 @@ def tenant_session(
         session.commit()
     except BaseException as error:
         _abandon(session)
-        raise _lost_connection(error) or error from None
+        lost = _lost_connection(error)
+        if lost is None:
+            raise
+        raise lost from error
     finally:
         session.close()
         connection.close()
@@ -143,12 +146,10 @@ def _abandon(session: Session) -> None:
 def _lost_connection(error: BaseException) -> Unavailable | None:
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or isinstance(error, psycopg.OperationalError):
-        unavailable = Unavailable(
+        return Unavailable(
             "The connection to the database was lost. Nothing was saved; please try again.",
             retry_after=2,
         )
-        unavailable.__cause__ = error
-        return unavailable
     return None
 
 

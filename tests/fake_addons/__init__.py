@@ -1,0 +1,1 @@
+"""Addons for the tests of the module manager: `good` ones that work, `broken` ones that do not."""

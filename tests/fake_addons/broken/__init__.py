@@ -1,0 +1,1 @@
+"""Addons that each have one thing wrong."""

@@ -1,0 +1,1 @@
+"""Loads before its dependency is found out."""

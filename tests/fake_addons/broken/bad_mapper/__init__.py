@@ -1,0 +1,1 @@
+"""A relationship that leads nowhere."""

@@ -1,0 +1,1 @@
+"""A reactions file that raises."""

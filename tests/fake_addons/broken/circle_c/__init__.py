@@ -1,0 +1,1 @@
+"""Depends in a circle."""

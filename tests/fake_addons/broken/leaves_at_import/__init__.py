@@ -1,0 +1,1 @@
+"""Ends the process that imports it."""

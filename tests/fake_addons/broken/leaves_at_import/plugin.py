@@ -1,0 +1,3 @@
+"""Never gets to its hooks."""
+
+raise SystemExit(3)

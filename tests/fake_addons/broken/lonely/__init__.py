@@ -1,0 +1,1 @@
+"""Needs what is not there."""

@@ -1,0 +1,1 @@
+"""A hook that nobody calls."""

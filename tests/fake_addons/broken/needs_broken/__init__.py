@@ -1,0 +1,1 @@
+"""Depends on one that cannot be imported."""

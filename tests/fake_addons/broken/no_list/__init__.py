@@ -1,0 +1,1 @@
+"""A hook that returns something else."""

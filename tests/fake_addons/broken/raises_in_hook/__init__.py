@@ -1,0 +1,1 @@
+"""A register hook that raises."""

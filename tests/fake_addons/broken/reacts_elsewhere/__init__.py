@@ -1,0 +1,1 @@
+"""A reaction in a file that bears the name of another publisher."""

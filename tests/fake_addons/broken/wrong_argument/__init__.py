@@ -1,0 +1,1 @@
+"""A hook that asks for what it does not get."""

@@ -1,0 +1,1 @@
+"""Addons that load, and fail when a tenant gets them."""

@@ -1,0 +1,1 @@
+"""Its second migration fails in the middle."""

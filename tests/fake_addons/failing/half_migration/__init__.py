@@ -1,0 +1,1 @@
+"""Its only migration fails in the middle."""

@@ -1,0 +1,1 @@
+"""Depends on one whose upgrade fails."""

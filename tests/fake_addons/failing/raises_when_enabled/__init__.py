@@ -1,0 +1,1 @@
+"""Its set-up fails after its migration."""

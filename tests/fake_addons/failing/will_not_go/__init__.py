@@ -1,0 +1,1 @@
+"""Refuses to be disabled."""

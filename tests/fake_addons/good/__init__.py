@@ -1,0 +1,1 @@
+"""Addons that work, together using every hook."""

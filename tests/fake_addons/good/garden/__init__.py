@@ -1,0 +1,1 @@
+"""A garden: the addon that others depend on."""

@@ -1,0 +1,1 @@
+"""A kitchen, which cannot be without a garden."""

@@ -1,0 +1,1 @@
+"""What the kitchen does when others do something."""

@@ -1,0 +1,1 @@
+"""A market that is loud: each of its parts of a page raises."""

@@ -1,0 +1,1 @@
+"""What the market does when others do something."""
