@@ -6,6 +6,7 @@ import "bootstrap/js/dist/modal";
 import "bootstrap/js/dist/offcanvas";
 import "bootstrap/js/dist/tab";
 import Alpine from "@alpinejs/csp";
+import "./notices.js";
 import "./requests.js";
 
 // A button anywhere may carry x-data="themeSwitch" x-on:click="toggle".

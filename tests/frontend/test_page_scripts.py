@@ -5,15 +5,22 @@ A small server plays the application: one page, and three answers to its buttons
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.programs import chromium
 
@@ -24,16 +31,17 @@ POLICY = (
     "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; font-src 'self'"
 )
-MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 PAGE = """<!doctype html>
 <html lang="{lang}" dir="{dir}"><head><title>Page</title>
 <meta name="csrf-token" content="token-of-the-session">
 <script src="/static/{theme}"></script><link rel="stylesheet" href="/static/{css}">
-<script src="/static/{app}" defer></script></head><body>
+<script src="/static/{app}" defer></script></head>
+<body data-notices="jobs addons">
 <div id="problems"></div><p id="connection-lost" hidden>The server cannot be reached.</p>
 <button id="theme" x-data="themeSwitch" x-on:click="toggle">Light or dark</button>
 <form id="form" hx-post="/refused" hx-target="this"><button id="refused">Save</button></form>
 <button id="broken" hx-post="/broken" hx-target="#form">Break</button>
+<p id="jobs" hx-get="/jobs" hx-trigger="notice:jobs from:body">No jobs yet</p>
 <table><tr><td class="num" id="figure">-1,204.50</td></tr></table>
 <div class="card"><button id="menu" data-bs-toggle="collapse" data-bs-target="#more">More</button>
 <div id="more" class="collapse">Hidden at first</div></div></body></html>"""
@@ -41,67 +49,86 @@ PAGE = """<!doctype html>
 
 @dataclass
 class Application:
-    """What the page's server is asked, and whether it answers at all."""
+    """The server's side: what it was sent, and a way to speak to the open pages."""
 
-    url: str
+    url: str = ""
     tokens: list[str | None] = field(default_factory=list)
-    reachable: bool = True
+    channels: list[list[str]] = field(default_factory=list)
+    sockets: list[WebSocket] = field(default_factory=list)
+    listening: threading.Event = field(default_factory=threading.Event)
+    loop: asyncio.AbstractEventLoop | None = None
 
+    def page(self, request: Request) -> HTMLResponse:
+        names = json.loads((DIST / "manifest.json").read_text())
+        rtl = request.url.path == "/ar"
+        html = PAGE.format(
+            lang="ar" if rtl else "en",
+            dir="rtl" if rtl else "ltr",
+            css=names["app.rtl.css" if rtl else "app.css"],
+            theme=names["theme.js"],
+            app=names["app.js"],
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
-def handler_of(application: Application) -> type[BaseHTTPRequestHandler]:
-    manifest = json.loads((DIST / "manifest.json").read_text())
-    assets = {"theme": "theme.js", "app": "app.js"}
+    def refused(self, request: Request) -> HTMLResponse:
+        self.tokens.append(request.headers.get("X-CSRF-Token"))
+        return HTMLResponse("<p>The name is missing.</p>", 422)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path.startswith("/static/"):
-                file = DIST / Path(self.path.split("?")[0]).name
-                self._send(200, file.read_bytes(), MEDIA_TYPES.get(file.suffix, "image/svg+xml"))
-            elif self.path == "/favicon.ico":
-                self._send(204, b"", "image/x-icon")
-            else:
-                rtl = self.path == "/ar"
-                page = PAGE.format(
-                    lang="ar" if rtl else "en",
-                    dir="rtl" if rtl else "ltr",
-                    css=manifest["app.rtl.css" if rtl else "app.css"],
-                    **{name: manifest[logical] for name, logical in assets.items()},
-                )
-                self._send(200, page.encode(), "text/html; charset=utf-8")
+    def broken(self, request: Request) -> HTMLResponse:
+        return HTMLResponse("<p>Incident 7F3A</p>", 500)
 
-        def do_POST(self) -> None:
-            application.tokens.append(self.headers.get("X-CSRF-Token"))
-            if not application.reachable:
-                self.close_connection = True
-            elif self.path == "/refused":
-                self._send(422, b"<p>The name is missing.</p>", "text/html")
-            else:
-                self._send(500, b"<p>Incident 7F3A</p>", "text/html")
+    def jobs(self, request: Request) -> HTMLResponse:
+        return HTMLResponse(f"Job list of connection {len(self.channels)}")
 
-        def _send(self, status: int, body: bytes, media_type: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", POLICY)
-            self.end_headers()
-            self.wfile.write(body)
+    async def listen(self, socket: WebSocket) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.channels.append(socket.query_params.getlist("channel"))
+        await socket.accept()
+        self.sockets.append(socket)
+        self.listening.set()
+        try:
+            await socket.receive_text()
+        except WebSocketDisconnect:
+            self.sockets = [other for other in self.sockets if other is not socket]
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            """Silent: the test's own output is enough."""
+    def tell(self, channel: str) -> None:
+        """Sends one notice to every open page."""
+        assert self.loop is not None
+        for socket in self.sockets:
+            sending = socket.send_json({"channel": channel, "data": {"id": 1}})
+            asyncio.run_coroutine_threadsafe(sending, self.loop).result(timeout=5)
 
-    return Handler
+    def hang_up(self) -> None:
+        """Drops every open page's line, as a restart does."""
+        assert self.loop is not None
+        while self.sockets:
+            closing = self.sockets.pop().close(1012)
+            asyncio.run_coroutine_threadsafe(closing, self.loop).result(timeout=5)
 
 
 @pytest.fixture
 def application() -> Iterator[Application]:
-    application = Application("")
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler_of(application)) as server:
-        application.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield application
-        server.shutdown()
-        thread.join()
+    application = Application()
+    app = Starlette(
+        routes=[
+            Route("/", application.page),
+            Route("/ar", application.page),
+            Route("/jobs", application.jobs),
+            Route("/refused", application.refused, methods=["POST"]),
+            Route("/broken", application.broken, methods=["POST"]),
+            WebSocketRoute("/ws", application.listen),
+            Mount("/static", StaticFiles(directory=DIST)),
+        ]
+    )
+    config = uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    application.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield application
+    server.should_exit = True
+    thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -156,16 +183,33 @@ def test_another_error_is_shown_apart_and_leaves_the_form_alone(page: Page) -> N
     expect(page.locator("#refused")).to_be_visible()
 
 
-def test_a_lost_connection_is_told_and_forgotten_when_it_is_back(
-    page: Page, application: Application
-) -> None:
-    application.reachable = False
+def test_a_lost_connection_is_told_and_forgotten_when_it_is_back(page: Page) -> None:
+    page.context.set_offline(True)
     page.click("#broken")
     expect(page.locator("#connection-lost")).to_be_visible()
 
-    application.reachable = True
+    page.context.set_offline(False)
     page.click("#broken")
     expect(page.locator("#connection-lost")).to_be_hidden()
+
+
+def test_a_part_of_a_page_is_fetched_anew_when_its_notice_comes(
+    page: Page, application: Application
+) -> None:
+    assert application.listening.wait(5)
+    assert application.channels == [["jobs", "addons"]]
+    application.tell("addons")
+    expect(page.locator("#jobs")).to_have_text("No jobs yet")
+    application.tell("jobs")
+    expect(page.locator("#jobs")).to_contain_text("Job list")
+
+
+def test_after_a_lost_line_the_page_listens_again_and_fetches_what_it_missed(
+    page: Page, application: Application
+) -> None:
+    assert application.listening.wait(5)
+    application.hang_up()
+    expect(page.locator("#jobs")).to_have_text("Job list of connection 2", timeout=10_000)
 
 
 def test_bootstrap_behaves_without_inline_script(page: Page) -> None:
