@@ -126,6 +126,12 @@ def addon_purging(session: Session) -> None:
     """The addon's schema is about to be dropped for this tenant: let go of what is elsewhere."""
 
 
+@hookspec
+def addons_changed(session: Session) -> None:
+    """The tenant's addons, or their versions, are not what they were: bring into step what
+    you keep about all of them. Called for each enabled addon; must be repeatable."""
+
+
 # --- per request, enabled addons only --------------------------------------------------------
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from core import declare
 from core.addons import declarations as addons
 from core.auth import declarations as auth
+from core.auth.roles import sync_roles
 from core.db import declarations as db
 from core.events import declarations as events
 from core.hookspecs import hookimpl
@@ -94,3 +97,8 @@ def register_invariants() -> list[declare.Invariant]:
 @hookimpl
 def register_templates() -> list[declare.TemplateFolder]:
     return [item for part in _PARTS for item in part.templates]
+
+
+@hookimpl
+def addons_changed(session: Session) -> None:
+    sync_roles(session)

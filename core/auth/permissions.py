@@ -1,4 +1,4 @@
-"""The permissions that the administration of a company asks for; jobs have theirs of their own."""
+"""The permissions that the administration of users, roles and the audit trail asks for."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from core.declare import Permission, msg
 MANAGE_USERS: Final = Permission("core.user.manage", msg("Manage users, teams and branches"))
 MANAGE_ROLES: Final = Permission("core.role.manage", msg("Manage roles and what they may do"))
 MANAGE_TOKENS: Final = Permission("core.token.manage", msg("Make API tokens"))
-MANAGE_ADDONS: Final = Permission("core.addon.manage", msg("Enable, disable and purge addons"))
-MANAGE_SETTINGS: Final = Permission("core.settings.manage", msg("Change the company's settings"))
 READ_AUDIT: Final = Permission("core.audit.read", msg("Read the audit trail"))
 
 ALL: Final = (
     MANAGE_USERS,
     MANAGE_ROLES,
     MANAGE_TOKENS,
-    MANAGE_ADDONS,
-    MANAGE_SETTINGS,
     READ_AUDIT,
 )
