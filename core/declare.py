@@ -135,6 +135,8 @@ two digits after the point; "password" is written and never shown; "readonly" is
 
 Choices = tuple[tuple[str, str], ...]
 """Values of a choice, each with its title."""
+Tone = Literal["good", "warning", "bad"]
+"""How a state is coloured; the words say it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Column:
 
     `total` adds its sum under the list, of all that the filters let through; with `currency`,
     the attribute that holds an ISO code, one sum a currency. `choices` give titles to values
-    where no form field of the same name does.
+    where no form field of the same name does; `tones` colour some: `(("overdue", "bad"),)`.
     """
 
     name: str
@@ -153,6 +155,7 @@ class Column:
     total: bool = False
     currency: str = ""
     choices: Choices = ()
+    tones: tuple[tuple[str, Tone], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

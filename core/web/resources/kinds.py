@@ -33,11 +33,15 @@ class Unreadable(ValueError):
 class Kind(Protocol):
     """What lists, forms, exports and the API need to know of a value. None never gets here."""
 
-    control: Control
-    figure: bool
+    figure: ClassVar[bool]
     """Aligned by digits, at the end of its cell."""
-    ranged: bool
+    ranged: ClassVar[bool]
     """Has an order that people ask for: from, to."""
+
+    @property
+    def control(self) -> Control:
+        """The input it is typed in."""
+        ...
 
     def read(self, text: str, culture: Culture) -> Any:
         """The value typed by a person; raises Unreadable."""
@@ -77,7 +81,7 @@ class Text:
     ranged: ClassVar[bool] = False
 
     def read(self, text: str, culture: Culture) -> str:
-        return self.accept(text.replace("\r\n", "\n").strip())
+        return self.accept(text if self.control == "password" else _tidy(text))
 
     def accept(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -110,6 +114,10 @@ class Text:
         return {"type": "string", "pattern": r"^[^\u0000]*$", **limit}
 
 
+def _tidy(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
 _TRUE = frozenset({"true", "on", "1", "yes"})
 _FALSE = frozenset({"false", "off", "0", "no", ""})
 
@@ -118,7 +126,7 @@ _FALSE = frozenset({"false", "off", "0", "no", ""})
 class Boolean:
     """Yes or no: a checkbox."""
 
-    control: ClassVar[Control] = "checkbox"
+    control: Control = "checkbox"
     figure: ClassVar[bool] = False
     ranged: ClassVar[bool] = False
 
@@ -155,7 +163,7 @@ class Choice:
 
     members: Mapping[str, Any]
     labels: Mapping[str, str]
-    control: ClassVar[Control] = "choice"
+    control: Control = "choice"
     figure: ClassVar[bool] = False
     ranged: ClassVar[bool] = False
     written: Mapping[Any, str] = field(init=False)
@@ -191,7 +199,7 @@ class Reference:
 
     resource: str
     key: Kind
-    control: ClassVar[Control] = "reference"
+    control: Control = "reference"
     figure: ClassVar[bool] = False
     ranged: ClassVar[bool] = False
 

@@ -38,7 +38,7 @@ class Integer:
     low: int = -(2**63)
     high: int = 2**63 - 1
     code: bool = False
-    control: ClassVar[Control] = "number"
+    control: Control = "number"
     figure: ClassVar[bool] = True
     ranged: ClassVar[bool] = True
 
@@ -136,7 +136,7 @@ class Number:
 class Day:
     """A calendar day."""
 
-    control: ClassVar[Control] = "date"
+    control: Control = "date"
     figure: ClassVar[bool] = False
     ranged: ClassVar[bool] = True
 
@@ -168,7 +168,7 @@ class Day:
 class Moment:
     """A moment, in UTC."""
 
-    control: ClassVar[Control] = "datetime"
+    control: Control = "datetime"
     figure: ClassVar[bool] = False
     ranged: ClassVar[bool] = True
 
@@ -208,7 +208,7 @@ class Moment:
 class TimeOfDay:
     """A time of any day, without a zone."""
 
-    control: ClassVar[Control] = "time"
+    control: Control = "time"
     figure: ClassVar[bool] = False
     ranged: ClassVar[bool] = True
 

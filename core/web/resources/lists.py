@@ -1,0 +1,236 @@
+"""The list of a resource: rows of declared columns, one page of them, with their totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from core.auth.actor import actor
+from core.errors import InvalidInput, Problem
+from core.i18n.formats import number
+from core.web.replies import Fragment, Page, Reply
+from core.web.request import Request
+from core.web.resources import counting
+from core.web.resources.criteria import Criteria, complete, read_criteria
+from core.web.resources.culture import Culture
+from core.web.resources.keyset import Slice, fetch, last_page, read_cursor
+from core.web.resources.kinds import Choice
+from core.web.resources.links import PLACE, changed, criteria_only, with_query
+from core.web.resources.list_filters import chips, filter_controls
+from core.web.resources.selection import narrow
+from core.web.resources.shape import Shape, Shown
+from core.web.resources.showing import Translate, culture_for, shower, translator
+
+PAGE_SIZE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column: where a click sorts, and how it is sorted now."""
+
+    title: str
+    css: str
+    link: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list as it was asked for; with problems nothing is looked up."""
+
+    criteria: Criteria
+    problems: tuple[Problem, ...]
+
+
+def list_page(shape: Shape, session: Session, request: Request) -> Reply:
+    """The page, or for htmx the part of it that changes."""
+    translate = translator(session, request)
+    asked = _asked(shape, request)
+    context = {
+        "shape": shape,
+        "resource": shape.resource,
+        "heads": _heads(shape, request, asked.criteria, translate),
+        "filters": filter_controls(session, request, shape, translate, asked.problems),
+        "chips": chips(session, request, shape, asked.criteria, translate),
+        "problems": asked.problems,
+        "search": request.query.get("q", ""),
+        "sort": request.query.get("sort", ""),
+        "may_create": _may_create(shape, session),
+        **_content(shape, session, request, asked, translate),
+    }
+    status = 422 if asked.problems else 200
+    if request.wants == "fragment":
+        # The address bar gets the list without the empty parameters of its form.
+        place = [(name, request.query.get(name, "")) for name in sorted(PLACE)]
+        url = with_query(shape.url, [*criteria_only(request), *place])
+        return Fragment(
+            "core/resources/list_body.html", context, status=status, headers={"HX-Push-Url": url}
+        )
+    return Page("core/resources/list.html", context, status=status)
+
+
+def column_rows(shape: Shape) -> Any:
+    """A select of the key and the declared columns, in their order."""
+    return select(
+        shape.key.expression.label("key"),
+        *(column.attribute.expression for column in shape.columns),
+    )
+
+
+def _asked(shape: Shape, request: Request) -> Asked:
+    try:
+        criteria = read_criteria(
+            shape, request.query.multi_items(), culture_for(request), known=PLACE, strict=False
+        )
+        return Asked(criteria, ())
+    except InvalidInput as error:
+        return Asked(Criteria("", (), complete(shape, shape.order)), error.problems)
+
+
+def _content(
+    shape: Shape, session: Session, request: Request, asked: Asked, translate: Translate
+) -> Mapping[str, Any]:
+    """What comes from the database."""
+    criteria = asked.criteria
+    if asked.problems:
+        return {"rows": (), "paging": {}, "count": "", "totals": (), "narrowed": True}
+    position = read_cursor(request.query.get("cursor", ""), criteria.order)
+    shown = [column.attribute for column in shape.columns] + [key for key, _ in criteria.order]
+    statement = narrow(session, shape, column_rows(shape), criteria, *shown)
+    found = fetch(session, statement, criteria.order, PAGE_SIZE, position)
+    if position is None and not found.next:
+        number_of = counting.Count(len(found.rows), exact=True)
+    else:
+        matching = narrow(session, shape, select(shape.key.expression), criteria)
+        number_of = counting.count(session, matching)
+    return {
+        "rows": _rows(shape, request, found.rows, translate),
+        "paging": _paging(shape, request, criteria, found, position is None),
+        "count": _count_words(request, number_of, translate),
+        "narrowed": criteria.narrowed,
+        **_totals(shape, session, request, criteria, number_of),
+    }
+
+
+Cell = tuple[str, str | None, str]
+"""How it is aligned, the class of its state if it is one, and its text."""
+
+
+def _rows(
+    shape: Shape, request: Request, rows: list[Row[Any]], translate: Translate
+) -> list[tuple[str, list[Cell]]]:
+    culture, url = culture_for(request), shape.url
+    makers = [_cell_maker(column, culture, translate) for column in shape.columns]
+    places = list(enumerate(makers, start=1))
+    return [(f"{url}/{row[0]}", [make(row[place]) for place, make in places]) for row in rows]
+
+
+def _cell_maker(column: Shown, culture: Culture, translate: Translate) -> Callable[[Any], Cell]:
+    show, css = shower(column.kind, culture, translate), css_class(column)
+    if not isinstance(column.kind, Choice):
+        return lambda value: (css, None, show(value))
+    write, tones = column.kind.write, column.tones
+
+    def state(value: Any) -> Cell:
+        if value is None:
+            return "", None, ""
+        return "", f"status-{tones.get(write(value), 'plain')}", show(value)
+
+    return state
+
+
+def _heads(shape: Shape, request: Request, criteria: Criteria, translate: Translate) -> list[Head]:
+    leading, descending = criteria.order[0]
+    heads = []
+    for column in shape.columns:
+        is_leading = column.name == leading.name
+        state = ("descending" if descending else "ascending") if is_leading else ""
+        wanted = f"-{column.name}" if state == "ascending" else column.name
+        heads.append(
+            Head(
+                title=translate(column.title),
+                css=css_class(column),
+                link=changed(request, shape.url, sort=wanted),
+                sorted=state,
+            )
+        )
+    return heads
+
+
+def css_class(column: Shown) -> str:
+    """How a column's cells are aligned."""
+    if column.kind.figure:
+        return "num"
+    return "code" if column.kind.control in ("date", "datetime", "time") else ""
+
+
+def _paging(
+    shape: Shape, request: Request, criteria: Criteria, found: Slice, at_start: bool
+) -> dict[str, str]:
+    def link(cursor: str) -> str:
+        return with_query(shape.url, [*criteria_only(request), ("cursor", cursor)])
+
+    return {
+        "first": "" if at_start else link(""),
+        "previous": link(found.previous) if found.previous else "",
+        "next": link(found.next) if found.next else "",
+        "last": link(last_page(criteria.order)) if found.next else "",
+    }
+
+
+def _count_words(request: Request, count: counting.Count, translate: Translate) -> str:
+    figure = number(request.locale, count.number if count.exact else _rounded(count.number))
+    if count.exact:
+        return (
+            translate("1 record")
+            if count.number == 1
+            else translate("{count} records").format(count=figure)
+        )
+    return translate("about {count} records").format(count=figure)
+
+
+def _rounded(estimate: int) -> int:
+    """To two digits: an estimate must not look exact."""
+    magnitude = 10 ** max(0, len(str(estimate)) - 2)
+    return round(estimate / magnitude) * magnitude
+
+
+def _totals(
+    shape: Shape, session: Session, request: Request, criteria: Criteria, count: counting.Count
+) -> dict[str, Any]:
+    """The sums, at once or, over very many records, when they are asked for."""
+    summed = [column for column in shape.columns if column.total]
+    if not summed or not count.number:
+        return {"totals": (), "totals_link": ""}
+    if count.number > counting.TOTALS_UP_TO and "totals" not in request.query:
+        link = with_query(shape.url, [*criteria_only(request), ("totals", "1")])
+        return {"totals": (), "totals_link": link}
+    used = [column.attribute for column in summed]
+    used += [column.currency for column in summed if column.currency]
+    matching = narrow(session, shape, select(shape.key.expression), criteria, *used)
+    sums = counting.totals(session, matching, summed)
+    culture = culture_for(request)
+    lines = []
+    for currency in dict.fromkeys(total.currency for total in sums):
+        by_column = {t.column: t.amount for t in sums if t.currency == currency}
+        lines.append(
+            (
+                currency,
+                [
+                    column.kind.show(by_column[column.name], culture)
+                    if column.name in by_column
+                    else ""
+                    for column in shape.columns
+                ],
+            )
+        )
+    return {"totals": lines, "totals_link": ""}
+
+
+def _may_create(shape: Shape, session: Session) -> bool:
+    create = shape.resource.access.create
+    return create is not None and bool(shape.groups) and actor(session).may(create.code)

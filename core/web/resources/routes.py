@@ -1,0 +1,65 @@
+"""All addresses of a resource, in full: its pages below `/<addon>/<resource>`, its JSON below
+`/api/v1/<addon>/<resource>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from core.addons.catalog import Owned
+from core.declare import Method, Permission, Resource, Route
+from core.web.resources import action_pages, exporting, form_pages, lists, record_pages, references
+from core.web.resources.kinds_figures import Integer
+from core.web.resources.shape import Shape
+from core.web.resources.shaping import shape_of
+
+
+def routes_of(owned: Owned[Resource]) -> list[Route]:
+    """The routes of an addon's resource; raises DeclarationError if it cannot be served."""
+    shape = shape_of(owned)
+    return [*_pages(shape), *_changes(shape)]
+
+
+def record_path(shape: Shape, base: str) -> str:
+    """The path of one record, with its key in braces."""
+    kind = "int" if isinstance(shape.key.key, Integer) else "str"
+    return f"{base}/{{id:{kind}}}"
+
+
+def _route(shape: Shape, permission: Permission, method: Method, path: str, run: Any) -> Route:
+    return Route(method, path, partial(run, shape), permission)
+
+
+def _pages(shape: Shape) -> Iterator[Route]:
+    read = partial(_route, shape, shape.resource.access.read, "GET")
+    record = record_path(shape, shape.url)
+    yield read(shape.url, lists.list_page)
+    yield read(f"{shape.url}/export.csv", exporting.export_csv)
+    yield read(f"{shape.url}/export.xlsx", exporting.export_xlsx)
+    yield read(f"{shape.url}/lookup", references.lookup)
+    yield read(record, record_pages.record_page)
+    yield read(f"{record}/history", record_pages.history_page)
+
+
+def _changes(shape: Shape) -> Iterator[Route]:
+    access, record = shape.resource.access, record_path(shape, shape.url)
+    if access.create is not None and shape.groups:
+        new = f"{shape.url}/new"
+        yield _route(shape, access.create, "GET", new, form_pages.new_page)
+        yield _route(shape, access.create, "POST", new, form_pages.create)
+    if access.update is not None and shape.groups:
+        edit = f"{record}/edit"
+        yield _route(shape, access.update, "GET", edit, form_pages.edit_page)
+        yield _route(shape, access.update, "POST", edit, form_pages.update)
+    if access.delete is not None:
+        delete = f"{record}/delete"
+        yield _route(shape, access.delete, "GET", delete, action_pages.confirm_delete)
+        yield _route(shape, access.delete, "POST", delete, action_pages.run_delete)
+    for action in shape.resource.actions:
+        path = f"{record}/actions/{action.name}"
+        ask = partial(action_pages.confirm_action, shape, action)
+        run = partial(action_pages.run_action, shape, action)
+        yield Route("GET", path, ask, action.permission)
+        yield Route("POST", path, run, action.permission)

@@ -1,0 +1,143 @@
+"""A declared resource joined with its model: everything that is known before any request.
+
+Handlers work on a `Shape` and never look at a mapper. Making one checks the declaration, and
+names every mistake in it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import RelationshipProperty
+
+from core.declare import Lines, Resource, Tone
+from core.web.resources.attributes import Attribute, Attributes
+from core.web.resources.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column of the list. `currency` holds the code that its figures are in."""
+
+    attribute: Attribute
+    title: str
+    kind: Kind
+    total: bool
+    currency: Attribute | None
+    tones: Mapping[str, Tone]
+
+    @property
+    def name(self) -> str:
+        return self.attribute.name
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A value that the list can be filtered by."""
+
+    attribute: Attribute
+    title: str
+    kind: Kind
+
+    @property
+    def name(self) -> str:
+        return self.attribute.name
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A field of the form or of a line. `optional` may be left out when one is created."""
+
+    name: str
+    title: str
+    kind: Kind
+    required: bool
+    nullable: bool
+    readonly: bool
+    secret: bool
+    help: str
+    initial: Callable[..., Any] | None
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section of the form."""
+
+    title: str
+    help: str
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The lines of a document: their model, and the column that points to the document."""
+
+    lines: Lines
+    model: type[Any]
+    relationship: RelationshipProperty[Any]
+    key: Attribute
+    parent: Any
+    inputs: tuple[Input, ...]
+
+    @property
+    def name(self) -> str:
+        return self.lines.name
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A resource, ready to be listed, edited and served. `key` is its primary key."""
+
+    addon: str
+    resource: Resource
+    attributes: Attributes
+    key: Attribute
+    version: Attribute | None
+    columns: tuple[Shown, ...]
+    filters: tuple[Filtered, ...]
+    filterable: Mapping[str, Filtered]
+    sortable: Mapping[str, Attribute]
+    search: tuple[Attribute, ...]
+    order: tuple[tuple[Attribute, bool], ...]
+    groups: tuple[Group, ...]
+    grids: tuple[Grid, ...]
+
+    @property
+    def name(self) -> str:
+        return self.resource.name
+
+    @property
+    def full_name(self) -> str:
+        """As fields refer to it: `accounting.accounts`."""
+        return f"{self.addon}.{self.resource.name}"
+
+    @property
+    def model(self) -> type[Any]:
+        return self.resource.model
+
+    @property
+    def table_name(self) -> str:
+        """As the audit trail calls its records."""
+        return self.model.__table__.fullname
+
+    @property
+    def url(self) -> str:
+        """Where its list is."""
+        return f"/{self.addon}/{self.resource.name}"
+
+    @property
+    def api_url(self) -> str:
+        """Where its JSON is."""
+        return f"/api/v1/{self.addon}/{self.resource.name}"
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """All fields of the form, section after section."""
+        return tuple(item for group in self.groups for item in group.inputs)
+
+    def record_url(self, key: Any) -> str:
+        """The page of one record."""
+        return f"{self.url}/{key}"

@@ -1,0 +1,188 @@
+"""Makes the shape of a resource from its declaration and its model, or says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Mapper
+
+from core.addons.catalog import Owned
+from core.declare import Column, Field, Filter, Lines, Resource
+from core.web.resources.attributes import Attribute, Attributes, NoAttribute
+from core.web.resources.kinds_of import NoKind, humanize, kind_of
+from core.web.resources.shape import Filtered, Grid, Group, Input, Shape, Shown
+
+T = TypeVar("T")
+
+
+class DeclarationError(Exception):
+    """A resource that cannot be served as declared; `problems` holds each mistake."""
+
+    def __init__(self, resource: str, problems: list[str]) -> None:
+        super().__init__(f"resource {resource}: {'; '.join(problems)}")
+        self.problems = problems
+
+
+@lru_cache(maxsize=2048)
+def shape_of(owned: Owned[Resource]) -> Shape:
+    """The shape of an addon's resource; raises DeclarationError naming every mistake."""
+    maker = _Maker(owned.item)
+    shape = maker.shape(owned.addon)
+    if maker.problems or shape is None:
+        raise DeclarationError(f"{owned.addon}.{owned.item.name}", maker.problems)
+    return shape
+
+
+class _Maker:
+    """Goes through one declaration and gathers what is wrong with it."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.problems: list[str] = []
+        self.mapper: Mapper[Any] = inspect(resource.model)
+        self.attributes = Attributes(resource.model)
+        self.fields = {field.name: field for part in resource.form for field in part.fields}
+
+    def shape(self, addon: str) -> Shape | None:
+        resource = self.resource
+        if len(self.mapper.primary_key) != 1:
+            self.problems.append("its model needs a primary key of one column")
+            return None
+        key = self.attributes.find(_key_name(self.mapper))
+        columns = self._all(resource.columns, self._shown)
+        filters = self._all(resource.filters, self._filtered)
+        listed = [Filtered(item.attribute, item.title, item.kind) for item in columns]
+        by_key = Filtered(key, "Id", key.key)
+        has_version = "version" in self.mapper.columns
+        if not has_version and (resource.access.update or resource.access.delete):
+            self.problems.append("its model needs a column `version`, since it can be changed")
+        return Shape(
+            addon=addon,
+            resource=resource,
+            attributes=self.attributes,
+            key=key,
+            version=self.attributes.find("version") if has_version else None,
+            columns=columns,
+            filters=filters,
+            filterable={item.name: item for item in (by_key, *listed, *filters)},
+            sortable={key.name: key, **{item.name: item.attribute for item in columns}},
+            search=self._all(resource.search, self._readable),
+            order=self._all(resource.order, self._ordered),
+            groups=tuple(
+                Group(part.title, part.help, self._all(part.fields, self._input(self.mapper)))
+                for part in resource.form
+            ),
+            grids=self._all(resource.lines, self._grid),
+        )
+
+    def _all(self, items: Iterable[Any], make: Callable[[Any], T]) -> tuple[T, ...]:
+        made: list[T] = []
+        for item in items:
+            try:
+                made.append(make(item))
+            except (NoAttribute, NoKind) as error:
+                name = getattr(item, "name", item)
+                self.problems.append(str(error) if name in str(error) else f"{name}: {error}")
+        return tuple(made)
+
+    def _readable(self, name: str) -> Attribute:
+        attribute = self.attributes.find(name)
+        if attribute.secret:
+            raise NoAttribute(f"{name} is secret and is never shown, searched or sent")
+        return attribute
+
+    def _ordered(self, name: str) -> tuple[Attribute, bool]:
+        return self._readable(name.removeprefix("-")), name.startswith("-")
+
+    def _shown(self, column: Column) -> Shown:
+        attribute = self._readable(column.name)
+        field = self.fields.get(column.name)
+        widget = column.widget
+        if widget == "auto" and field is not None:
+            widget = field.widget
+        choices = column.choices or (field.choices if field is not None else ())
+        return Shown(
+            attribute=attribute,
+            title=column.title or (field.title if field else "") or humanize(column.name),
+            kind=kind_of(attribute.expression.type, widget=widget, choices=choices),
+            total=column.total,
+            currency=self._readable(column.currency) if column.currency else None,
+            tones=dict(column.tones),
+        )
+
+    def _filtered(self, declared: Filter) -> Filtered:
+        attribute = self._readable(declared.name)
+        field = self.fields.get(declared.name)
+        column = next((c for c in self.resource.columns if c.name == declared.name), None)
+        choices = declared.choices or (field.choices if field else ())
+        title = declared.title or (column.title if column else "") or (field.title if field else "")
+        return Filtered(
+            attribute=attribute,
+            title=title or humanize(declared.name),
+            kind=kind_of(
+                attribute.expression.type,
+                choices=choices or (column.choices if column else ()),
+                reference=declared.reference or (field.reference if field else ""),
+            ),
+        )
+
+    def _input(self, mapper: Mapper[Any]) -> Callable[[Field], Input]:
+        return lambda field: _input_of(mapper, field)
+
+    def _grid(self, lines: Lines) -> Grid:
+        relationship = self.mapper.relationships.get(lines.name)
+        if relationship is None or not relationship.uselist:
+            raise NoAttribute(
+                f"{lines.name}: {self.resource.model.__name__} has no such one-to-many relationship"
+            )
+        if not relationship.cascade.delete_orphan:
+            raise NoAttribute(f'{lines.name}: needs cascade="all, delete-orphan"')
+        inputs = self._all(lines.fields, self._input(relationship.mapper))
+        unknown = set(lines.totals) - {item.name for item in inputs}
+        if unknown:
+            raise NoAttribute(f"{lines.name}: totals of {sorted(unknown)}, which are no fields")
+        model = relationship.mapper.class_
+        pair = relationship.local_remote_pairs[0]
+        return Grid(
+            lines=lines,
+            model=model,
+            relationship=relationship,
+            key=Attributes(model).find(_key_name(relationship.mapper)),
+            parent=getattr(model, relationship.mapper.get_property_by_column(pair[1]).key),
+            inputs=inputs,
+        )
+
+
+def _key_name(mapper: Mapper[Any]) -> str:
+    return str(mapper.get_property_by_column(mapper.primary_key[0]).key)
+
+
+def _input_of(mapper: Mapper[Any], field: Field) -> Input:
+    column = mapper.columns.get(field.name)
+    if column is None:
+        raise NoAttribute(f"{field.name}: {mapper.class_.__name__} has no such column")
+    secret = bool(column.info.get("secret"))
+    if secret and field.widget != "password":
+        raise NoAttribute(f'{field.name} is secret: only widget="password" may write it')
+    scalar = getattr(column.default, "arg", None) if column.default is not None else None
+    has_default = column.default is not None or column.server_default is not None
+    required = field.required
+    if required is None:
+        required = not column.nullable and not has_default and not field.initial
+    return Input(
+        name=field.name,
+        title=field.title or humanize(field.name),
+        kind=kind_of(
+            column.type, widget=field.widget, choices=field.choices, reference=field.reference
+        ),
+        required=required,
+        nullable=bool(column.nullable),
+        readonly=field.readonly or field.widget == "readonly",
+        secret=secret or field.widget == "password",
+        help=field.help,
+        initial=field.initial,
+        default=None if callable(scalar) else scalar,
+    )

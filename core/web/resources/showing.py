@@ -1,0 +1,39 @@
+"""Values as a page shows them: one function per kind, made once a request and called per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.db.session import binding
+from core.web.request import Request
+from core.web.resources.culture import Culture, culture_of
+from core.web.resources.kinds import Boolean, Choice, Kind
+
+Show = Callable[[Any], str]
+Translate = Callable[[str], str]
+
+
+def culture_for(request: Request) -> Culture:
+    """How the reader of this page writes numbers and dates."""
+    return culture_of(request.locale, request.tenant.timezone)
+
+
+def translator(session: Session, request: Request) -> Translate:
+    """Declared titles and phrases in the reader's language."""
+    languages, locale = binding(session).context["kernel"].languages, request.locale
+    return lambda message: languages.translate(locale, message)
+
+
+def shower(kind: Kind, culture: Culture, translate: Translate) -> Show:
+    """How a value of this kind is shown to this reader; nothing for None."""
+    if isinstance(kind, Choice):
+        texts = {value: translate(kind.labels.get(key, key)) for key, value in kind.members.items()}
+        return lambda value: "" if value is None else texts.get(value) or kind.write(value)
+    if isinstance(kind, Boolean):
+        yes, no = translate(kind.show(True, culture)), translate(kind.show(False, culture))
+        return lambda value: "" if value is None else yes if value else no
+    show = kind.show
+    return lambda value: "" if value is None else show(value, culture)

@@ -1,0 +1,104 @@
+"""Creates, changes and deletes records: by the addon's services, or on the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.auth.actor import actor
+from core.auth.rules import check_record
+from core.db.base import utc_now
+from core.declare import Values
+from core.errors import Forbidden, InvalidInput, Problem
+from core.i18n import phrase
+from core.web.resources.records import require_editable
+from core.web.resources.shape import Grid, Shape
+
+
+def create(session: Session, shape: Shape, values: Values) -> Any:
+    """A new record with these values, flushed."""
+    operation = shape.resource.operations.create
+    if operation is not None:
+        record = operation(session, values)
+    else:
+        record = shape.model(**_scalars(shape, values), **_owner(session, shape, values))
+        for grid in shape.grids:
+            if grid.name in values:
+                _set_lines(grid, record, values[grid.name])
+        session.add(record)
+    session.flush()
+    _require_reach(session, shape, record)
+    return record
+
+
+def update(session: Session, shape: Shape, record: Any, values: Values) -> Any:
+    """The record with these values, flushed; its version counts up whatever was changed."""
+    require_editable(shape, record)
+    operation = shape.resource.operations.update
+    # A change of lines alone is a change of the document: whoever holds its version must know.
+    record.updated_at = utc_now()
+    if operation is not None:
+        record = operation(session, record, values)
+    else:
+        for name, value in _scalars(shape, values).items():
+            setattr(record, name, value)
+        for grid in shape.grids:
+            if grid.name in values:
+                _set_lines(grid, record, values[grid.name])
+    session.flush()
+    _require_reach(session, shape, record)
+    return record
+
+
+def delete(session: Session, shape: Shape, record: Any) -> None:
+    """Delete the record, flushed."""
+    require_editable(shape, record)
+    operation = shape.resource.operations.delete
+    if operation is not None:
+        operation(session, record)
+    else:
+        session.delete(record)
+    session.flush()
+
+
+def _scalars(shape: Shape, values: Values) -> dict[str, Any]:
+    grids = {grid.name for grid in shape.grids}
+    return {name: value for name, value in values.items() if name not in grids}
+
+
+def _owner(session: Session, shape: Shape, values: Values) -> dict[str, Any]:
+    """Whoever creates a record owns it, unless the form says whose it is."""
+    column = shape.resource.rules.owner
+    return {column: actor(session).user_id} if column and column not in values else {}
+
+
+def _set_lines(grid: Grid, record: Any, sent: Iterable[Mapping[str, Any]]) -> None:
+    """Make the lines those that were sent: known ones changed, new ones added, the rest gone."""
+    lines = getattr(record, grid.name)
+    known = {getattr(line, grid.key.name): line for line in lines}
+    kept = []
+    for place, values in enumerate(sent):
+        values = dict(values)
+        key = values.pop("id", None)
+        line = grid.model() if key is None else known.pop(key, None)
+        if line is None:
+            raise InvalidInput.of(f"{grid.name}.{place}.id", phrase("There is no such line here."))
+        for name, value in values.items():
+            setattr(line, name, value)
+        kept.append(line)
+    setattr(record, grid.name, kept)
+
+
+def _require_reach(session: Session, shape: Shape, record: Any) -> None:
+    """Nobody gives a record away beyond their own reach, where they could not correct it."""
+    access = shape.resource.access
+    if check_record(session, shape.resource, access.read, record):
+        return
+    rules = shape.resource.rules
+    fields = [name for name in (rules.owner, rules.team, rules.branch) if name]
+    message = phrase("With this value you could not see the record any more.")
+    if not fields:
+        raise Forbidden(message)
+    raise InvalidInput(message, problems=tuple(Problem(name, message) for name in fields))
