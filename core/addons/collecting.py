@@ -82,7 +82,12 @@ def _of_kind(manager: pluggy.PluginManager, addon: str, kind: str) -> tuple[Any,
 
 def _refuse_unknown_hooks(plugin: ModuleType | None) -> None:
     known = [name for name, value in vars(hookspecs).items() if hasattr(value, "aorabooks_spec")]
-    marked = [name for name, value in vars(plugin).items() if hasattr(value, "aorabooks_impl")]
+    marked = [
+        name
+        for name, value in vars(plugin).items()
+        # A dict is what pluggy puts there; SQLAlchemy's `func` has every attribute one asks for.
+        if isinstance(getattr(value, "aorabooks_impl", None), dict)
+    ]
     for name in sorted(set(marked) - set(known)):
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
