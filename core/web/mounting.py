@@ -5,32 +5,18 @@ An addon's lie below `/<addon>` and `/api/v1/<addon>`, the kernel's where it say
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import structlog
-
 from core.addons.catalog import Catalog
-from core.declare import Route
-from core.web.resources.routes import routes_of
-from core.web.resources.shaping import DeclarationError
-from core.web.routing import Mount
-
-log = structlog.get_logger(__name__)
+from core.web.resources.routes import resource_mounts
+from core.web.routing import Mount, mount
 
 
-def mounts_of(catalog: Catalog) -> Iterator[Mount]:
+def mounts_of(catalog: Catalog) -> list[Mount]:
     """Every route of every loaded addon, at its full path."""
-    for owned in catalog.contributions.routes:
-        yield _mount(owned.addon, owned.item, full_path(owned.addon, owned.item.path))
-    for owned in catalog.contributions.resources:
-        try:
-            routes = routes_of(owned)
-        except DeclarationError as error:
-            # One addon's mistake costs its own pages, not the whole process.
-            log.error("resource left out", addon=owned.addon, reason=str(error))
-            continue
-        for route in routes:
-            yield _mount(owned.addon, route, route.path)
+    routes = [
+        mount(owned.addon, owned.item, full_path(owned.addon, owned.item.path))
+        for owned in catalog.contributions.routes
+    ]
+    return [*routes, *resource_mounts(catalog)]
 
 
 def full_path(addon: str, path: str) -> str:
@@ -38,7 +24,3 @@ def full_path(addon: str, path: str) -> str:
     if addon == "core" or path.startswith(f"/api/v1/{addon}/"):
         return path
     return f"/{addon}{path}".rstrip("/")
-
-
-def _mount(addon: str, route: Route, path: str) -> Mount:
-    return Mount(addon, route.method, path, route.handler, route.permission)

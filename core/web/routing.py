@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.declare import Permission
+from core.declare import Permission, Route
 
 _PARAMETER = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<type>[a-z]+))?\}")
 _INTEGER = re.compile(r"[0-9]{1,18}")
@@ -74,6 +74,11 @@ class Router:
         params: dict[str, Any] = {}
         node = _walk(self._root, path[1:].split("/"), 0, params)
         return Match(node.mounts, params) if node is not None else None
+
+
+def mount(addon: str, route: Route, path: str) -> Mount:
+    """A declared route, put at a full path."""
+    return Mount(addon, route.method, path, route.handler, route.permission)
 
 
 def _plant(root: _Node, mount: Mount) -> None:
