@@ -133,6 +133,39 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that is not exact, such as how far something has come. Never money."""
+
+    control: Control = "number"
+    figure: ClassVar[bool] = True
+    ranged: ClassVar[bool] = True
+
+    def read(self, text: str, culture: Culture) -> float:
+        try:
+            return float(read_decimal(text, culture))
+        except NotANumber:
+            example = show_decimal(Decimal("0.5"), culture)
+            raise Unreadable(phrase("Write a number such as {example}.", example=example)) from None
+
+    def accept(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool):
+            raise Unreadable(phrase("This must be a number."))
+        return float(data)
+
+    def show(self, value: float, culture: Culture) -> str:
+        return show_decimal(Decimal(repr(float(value))), culture)
+
+    def edit(self, value: float, culture: Culture) -> str:
+        return edit_decimal(Decimal(repr(float(value))), culture)
+
+    def write(self, value: float) -> float:
+        return float(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number"}
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A calendar day."""
 

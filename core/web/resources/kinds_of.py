@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from core.declare import Choices, Widget
 from core.web.resources.kinds import Boolean, Choice, Kind, Reference, Text
-from core.web.resources.kinds_figures import Day, Integer, Moment, Number, TimeOfDay
+from core.web.resources.kinds_figures import Day, Integer, Measure, Moment, Number, TimeOfDay
 from core.web.resources.kinds_json import Json
 from core.web.resources.numbers import MAX_FRACTION_DIGITS, MAX_INTEGER_DIGITS
 
@@ -44,6 +44,7 @@ def kind_of(
         (types.SmallInteger, lambda: Integer(-(2**15), 2**15 - 1, code)),
         (types.BigInteger, lambda: Integer(code=code)),
         (types.Integer, lambda: Integer(-(2**31), 2**31 - 1, code)),
+        (types.Float, lambda: Measure()),
         (types.Numeric, lambda: _number(sql_type, widget)),
         (types.DateTime, lambda: Moment()),
         (types.Date, lambda: Day()),
