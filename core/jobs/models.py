@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from sqlalchemy import CheckConstraint, Index, func, text
@@ -47,7 +48,7 @@ class Job(Record, Model):
     losses: Mapped[int] = mapped_column(server_default="0")
     worker: Mapped[str] = mapped_column(server_default="")
     lease_until: Mapped[datetime | None]
-    progress: Mapped[float] = mapped_column(server_default="0")
+    progress: Mapped[Decimal] = mapped_column(server_default="0")
     progress_text: Mapped[str] = mapped_column(server_default="")
     error: Mapped[str] = mapped_column(server_default="")
     traceback: Mapped[str] = mapped_column(server_default="")

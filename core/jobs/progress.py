@@ -79,7 +79,7 @@ def progress_of(session: Session, job_id: int) -> Progress:
     job = session.get(Job, job_id, populate_existing=True)
     if job is None:
         raise NotFound(f"There is no job {job_id}.")
-    return Progress(job.state, job.progress, job.progress_text, job.error)
+    return Progress(job.state, float(job.progress), job.progress_text, job.error)
 
 
 _REPORT = text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func
@@ -36,7 +37,7 @@ def replay(session: Session, job_id: int) -> Job:
             fix="Reload the page to see where it stands.",
         )
     job.state, job.attempts, job.losses = "queued", 0, 0
-    job.error, job.traceback, job.progress, job.progress_text = "", "", 0.0, ""
+    job.error, job.traceback, job.progress, job.progress_text = "", "", Decimal(0), ""
     job.finished_at = None
     job.run_at = func.now()
     session.flush()

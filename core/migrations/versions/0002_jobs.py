@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("losses", sa.BigInteger, nullable=False, server_default=sa.text("0")),
         sa.Column("worker", sa.Text, nullable=False, server_default=sa.text("''")),
         _time("lease_until"),
-        sa.Column("progress", sa.Float, nullable=False, server_default=sa.text("0")),
+        sa.Column("progress", sa.Numeric, nullable=False, server_default=sa.text("0")),
         sa.Column("progress_text", sa.Text, nullable=False, server_default=sa.text("''")),
         sa.Column("error", sa.Text, nullable=False, server_default=sa.text("''")),
         sa.Column("traceback", sa.Text, nullable=False, server_default=sa.text("''")),
