@@ -63,7 +63,9 @@ class Incoming:
         if self.headers.get("hx-request") == "true" and "hx-boosted" not in self.headers:
             return "fragment"
         accept = self.headers.get("accept", "")
-        return "json" if "json" in accept and "text/html" not in accept else "page"
+        # Whoever shows a token is a program, which can do nothing with a sign-in page.
+        program = "json" in accept or "authorization" in self.headers
+        return "json" if program and "text/html" not in accept else "page"
 
     @property
     def credential(self) -> Credential | None:
