@@ -146,6 +146,7 @@ class ControlWorkBoard:
 
     def close(self) -> None:
         """Hang up."""
+        self._carrier.close()
         self._connection.close()
 
     def _send(self, wake_ups: list[WakeUp]) -> int:

@@ -17,6 +17,7 @@ import redis
 import structlog
 from huey import Huey, PostgresHuey, RedisExpireHuey
 from huey.serializer import SignedSerializer
+from huey.storage import PostgresStorage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -40,6 +41,8 @@ class Carrier:
         self._paused_until = 0.0
         self._failing = False
         self._lock = threading.Lock()
+        # Each of the consumer's threads has a connection of its own, closed by that thread.
+        huey.on_shutdown(name="close")(self.close)
 
     def send(self, wake_up: WakeUp) -> bool:
         """Send one; False if the carrier cannot be reached, which the log then says once."""
@@ -57,6 +60,15 @@ class Carrier:
     def receive(self, receiver: Callable[[WakeUp], None]) -> None:
         """What a consumer in this process does with the wake-ups it is given."""
         self._receiver = receiver
+
+    def close(self) -> None:
+        """Hang up for this thread; the next use connects again."""
+        with self._lock:
+            storage = self.huey.storage
+            if isinstance(storage, PostgresStorage):
+                storage.close()
+            else:
+                storage.pool.disconnect(inuse_connections=False)
 
     def _arrived(self, tenant_id: str, ticket: int) -> None:
         if self._receiver is not None:

@@ -12,6 +12,7 @@ import structlog
 from huey.consumer import Consumer
 
 from core.db.base import utc_now
+from core.jobs.board import WakeUp
 from core.jobs.schedules import start_due
 from core.jobs.serving import Serving
 
@@ -24,6 +25,8 @@ BEAT_SECONDS: Final = 10.0
 HEALTH_SECONDS: Final = 5.0
 RESEND_SECONDS: Final = 30.0
 """After how long a wake-up that nobody took is sent again, if the queue is short."""
+LONGEST_OUTAGE_PAUSE: Final = 2.0
+"""How long a thread waits before it asks again a queue that was out of reach."""
 GRACE_SECONDS: Final = 30.0
 """How long a worker that is told to stop waits for the jobs that it runs."""
 
@@ -40,7 +43,14 @@ def run_worker(
     """
     serving = Serving(kernel)
     carrier, board = kernel.board.carrier, kernel.board
-    carrier.receive(serving.serve)
+
+    def receive(wake_up: WakeUp) -> None:
+        if stop.is_set():
+            carrier.send(wake_up)  # for another worker; this one begins nothing new
+        else:
+            serving.serve(wake_up)
+
+    carrier.receive(receive)
     # huey tells of each message; the jobs are told of where they run.
     logging.getLogger("huey").setLevel(logging.WARNING)
 
@@ -56,6 +66,7 @@ def run_worker(
         carrier.huey,
         workers=kernel.config.worker_threads,
         periodic=False,
+        max_delay=LONGEST_OUTAGE_PAUSE,
         shutdown_timeout=grace_seconds,
     )
     consumer.start()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 
 from core.config import Config, from_environment
 from core.kernel import Kernel
@@ -16,6 +17,15 @@ from core.tenancy.tenant import Tenant
 from tenants.composition import kernel_on
 from tenants.control import Cluster
 from tenants.testing.tenants import fresh_tenant
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> Iterator[None]:
+    """Failures are the subject here, and the drawing of each would take longer than the test."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

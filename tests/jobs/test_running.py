@@ -35,9 +35,13 @@ def test_a_job_leaves_its_effect_and_is_done(kernel: Kernel, tenant: Tenant) -> 
 def test_a_job_asked_for_in_a_transaction_that_fails_does_not_exist(
     kernel: Kernel, tenant: Tenant
 ) -> None:
-    with pytest.raises(ZeroDivisionError), kernel.session(tenant) as session:
-        enqueue(session, "probe.note", text="never")
-        raise ZeroDivisionError
+    def ask_and_fail() -> None:
+        with kernel.session(tenant) as session:
+            enqueue(session, "probe.note", text="never")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask_and_fail()
     assert work_off(kernel, tenant) == 0
     assert jobs(kernel, tenant) == []
 
@@ -78,7 +82,7 @@ def test_what_json_cannot_hold_is_refused_by_name(
 def test_a_job_that_nobody_declares_is_refused_when_it_is_asked_for(
     kernel: Kernel, tenant: Tenant
 ) -> None:
-    with pytest.raises(LookupError, match="no job called 'probe.nothing'"):
+    with pytest.raises(LookupError, match=r"no job called 'probe\.nothing'"):
         ask(kernel, tenant, "probe.nothing")
 
 
@@ -91,9 +95,7 @@ def test_a_job_that_no_longer_exists_fails_and_says_so(kernel: Kernel, tenant: T
     assert "there is no job called 'probe.gone'" in row.error
 
 
-def test_what_a_job_changes_is_laid_to_whoever_asked_for_it(
-    kernel: Kernel, tenant: Tenant
-) -> None:
+def test_what_a_job_changes_is_laid_to_whoever_asked_for_it(kernel: Kernel, tenant: Tenant) -> None:
     job_id = ask(kernel, tenant, "probe.note", text="audited")
     work_off(kernel, tenant)
     with kernel.session(tenant) as session:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,3 +88,18 @@ def working(kernel: Kernel, *, grace_seconds: float = 20) -> Iterator[threading.
         stop.set()
         thread.join(DEADLINE)
         assert not thread.is_alive(), "the worker did not stop"
+
+
+def open_gate(gate: Path) -> None:
+    """Let the job through that stands at the gate, once one does."""
+
+    def opened() -> bool:
+        try:
+            os.close(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            return False
+        return True
+
+    wait_until(opened, f"a job at {gate.name}")
