@@ -1,0 +1,140 @@
+"""Workers and their clients are killed with SIGKILL: no job is lost, none is done twice in effect.
+
+The processes here are real ones. What a test would have to wait for, the end of a lease, it
+brings about by hand; that a lease alone never frees a living worker's job is a story of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from core.config import Config
+from core.jobs.queue import enqueue
+from core.jobs.serving import work_off
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants.control import Cluster
+from tests.jobs.world import (
+    ask,
+    change,
+    job_row,
+    jobs,
+    notes,
+    open_gate,
+    wait_for_state,
+    wait_until,
+    working,
+)
+
+ROOT = Path(__file__).parents[2]
+LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
+
+Start = Callable[..., subprocess.Popen]
+
+
+@pytest.fixture
+def start(jobs_config: Config, jobs_cluster: Cluster) -> Iterator[Start]:
+    """Starts worker processes on the tests' platform; ends those that are left."""
+    admin = jobs_cluster.admin
+    where = urlencode({"host": admin.host, "port": admin.port})
+    credentials = f"{quote(admin.user, safe='')}:{quote(admin.password, safe='')}"
+    environment = os.environ | {
+        "AORABOOKS_DATABASE_URL": f"postgresql://{credentials}@/{admin.database}?{where}",
+        "AORABOOKS_SECRET_KEY": str(jobs_config.secret_key),
+        "AORABOOKS_ADDON_PATH": str(jobs_config.addon_path),
+        "AORABOOKS_VAR": str(jobs_config.var),
+    }
+    processes: list[subprocess.Popen] = []
+
+    def _start(*arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "tests.jobs.worker_process", *arguments]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        processes.append(process)
+        return process
+
+    yield _start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_job_whose_worker_is_killed_runs_again_and_counts_once(
+    kernel: Kernel, tenant: Tenant, gate: Path, start: Start
+) -> None:
+    first = start()
+    job_id = ask(kernel, tenant, "probe.gated", text="once", gate=str(gate))
+    wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
+    first.kill()
+    first.wait()
+    change(kernel, tenant, LEASES_END)
+    with working(kernel):
+        kernel.board.wake(tenant.id)
+        open_gate(gate)
+        row = wait_for_state(kernel, tenant, job_id, "done")
+    assert (row.attempts, row.losses) == (0, 1)
+    assert notes(kernel, tenant) == ["once"]
+
+
+def test_a_lease_that_ends_does_not_free_a_job_that_still_runs(
+    kernel: Kernel, tenant: Tenant, gate: Path, start: Start
+) -> None:
+    start()
+    job_id = ask(kernel, tenant, "probe.gated", text="once", gate=str(gate))
+    wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
+    claimed_by = job_row(kernel, tenant, job_id).worker
+    change(kernel, tenant, LEASES_END)
+    assert work_off(kernel, tenant) == 0
+    row = job_row(kernel, tenant, job_id)
+    assert (row.state, row.worker, row.losses) == ("running", claimed_by, 0)
+    open_gate(gate)
+    wait_for_state(kernel, tenant, job_id, "done")
+    assert notes(kernel, tenant) == ["once"]
+
+
+def test_a_process_killed_between_its_commit_and_the_wake_up_loses_nothing(
+    kernel: Kernel, tenant: Tenant, start: Start
+) -> None:
+    assert start("die-after-commit", tenant.slug).wait() == -signal.SIGKILL
+    assert [row.state for row in jobs(kernel, tenant)] == ["queued"]
+    with working(kernel):
+        wait_until(lambda: notes(kernel, tenant), "the job")
+    assert notes(kernel, tenant) == ["asked for by the dead"]
+
+
+@pytest.mark.chaos
+def test_workers_killed_at_random_moments_do_every_job_once(
+    kernel: Kernel, tenant: Tenant, second_tenant: Tenant, start: Start
+) -> None:
+    expected = [str(number) for number in range(150)]
+    for each in (tenant, second_tenant):
+        with kernel.session(each) as session:
+            for number in expected:
+                enqueue(session, "probe.note", text=number)
+    dice = random.Random(20_261_122)
+    for _ in range(3):
+        victim = start()
+        enough = len(notes(kernel, tenant)) + dice.randrange(1, 30)
+        wait_until(lambda enough=enough: len(notes(kernel, tenant)) >= enough, "some work")
+        victim.kill()
+        victim.wait()
+    start()
+
+    def all_done() -> bool:
+        for each in (tenant, second_tenant):
+            change(kernel, each, LEASES_END)
+            kernel.board.wake(each.id)
+        return all(len(notes(kernel, each)) >= 150 for each in (tenant, second_tenant))
+
+    wait_until(all_done, "every job")
+    for each in (tenant, second_tenant):
+        assert sorted(notes(kernel, each), key=int) == expected
+        assert {row.state for row in jobs(kernel, each)} == {"done"}
