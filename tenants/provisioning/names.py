@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 
-TEMPLATE_DATABASE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 DATABASE_LENGTH = len("ab_") + 12
+_TEMPLATE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 
 
 def new_id() -> str:
@@ -35,3 +36,8 @@ def template_name(digest: str) -> str:
 def template_role_names(template: str) -> tuple[str, str]:
     """The roles that build a template; they are gone when it is sealed."""
     return f"{template}_run", f"{template}_own"
+
+
+def templates_among(databases: Iterable[str]) -> list[str]:
+    """Those that are template databases of ours."""
+    return [name for name in databases if _TEMPLATE.fullmatch(name)]

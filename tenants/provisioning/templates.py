@@ -92,16 +92,17 @@ def clone(admin: psycopg.Connection, template: str, database: str) -> None:
 
 
 def sweep(admin: psycopg.Connection, keep: frozenset[str]) -> list[str]:
-    """Drop templates that are not to be kept, unless somebody builds them at this moment."""
-    rows = admin.execute("SELECT datname FROM pg_database").fetchall()
-    old = [name for (name,) in rows if names.TEMPLATE_DATABASE.fullmatch(name) and name not in keep]
+    """Drop templates that are half built or not to be kept; not one that is being built."""
     dropped = []
-    for name in old:
-        row = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()
-        if row is not None and row[0]:
-            _drop(admin, name)
-            admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
-            dropped.append(name)
+    for name in names.templates_among(_databases(admin)):
+        if (name in keep and _is_sealed(admin, name)) or not _try_lock(admin, name):
+            continue
+        try:
+            if name not in keep or not _is_sealed(admin, name):
+                _drop(admin, name)
+                dropped.append(name)
+        finally:
+            _unlock(admin, name)
     return dropped
 
 
@@ -112,7 +113,20 @@ def advisory_lock(admin: psycopg.Connection, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
+        _unlock(admin, name)
+
+
+def _try_lock(admin: psycopg.Connection, name: str) -> bool:
+    row = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()
+    return row is not None and row[0]
+
+
+def _unlock(admin: psycopg.Connection, name: str) -> None:
+    admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
+
+
+def _databases(admin: psycopg.Connection) -> list[str]:
+    return [name for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall()]
 
 
 def _build(kernel: Kernel, admin: psycopg.Connection, wanted: AddonSet) -> None:

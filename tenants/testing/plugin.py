@@ -7,14 +7,17 @@ kernel and the template database are made once per run; each tenant is a fresh c
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
+    import httpx
     from sqlalchemy.orm import Session
 
     from core.addons.catalog import Catalog
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from core.kernel import Kernel
     from core.tenancy.tenant import Tenant
     from tenants.control import Cluster
+    from tenants.testing.browser import AppTransport
 
 _NUMBERS = itertools.count(1)
 
@@ -83,6 +87,69 @@ def session(kernel: Kernel, tenant: Tenant) -> Iterator[Session]:
     with kernel.session(tenant) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(scope="session")
+def transport(kernel: Kernel) -> Iterator[AppTransport]:
+    """The web application of the kernel, for browsers in this process."""
+    from core.web.app import Application
+    from tenants.testing.browser import AppTransport
+
+    app = Application(kernel)
+    transport = AppTransport(app)
+    yield transport
+    transport.shut_down()
+    app.close()
+
+
+@pytest.fixture
+def client(transport: AppTransport, tenant: Tenant) -> Iterator[httpx.Client]:
+    """A browser at the tenant's address, in which nobody is signed in."""
+    from tenants.testing.browser import open_browser
+
+    with open_browser(transport, f"{tenant.slug}.localhost") as browser:
+        yield browser
+
+
+@pytest.fixture
+def as_user(
+    kernel: Kernel, transport: AppTransport, tenant: Tenant
+) -> Iterator[Callable[..., httpx.Client]]:
+    """`as_user("accounting.clerk")` is a browser in which a new user with these roles is signed
+    in; without roles, an administrator."""
+    from core.auth.users import ADMIN_ROLE
+    from tenants.testing.browser import open_browser, sign_in
+
+    with ExitStack() as stack:
+
+        def as_user(*roles: str) -> httpx.Client:
+            browser = open_browser(transport, f"{tenant.slug}.localhost")
+            sign_in(kernel, tenant, stack.enter_context(browser), roles or (ADMIN_ROLE,))
+            return browser
+
+        yield as_user
+
+
+@pytest.fixture
+def frozen_time() -> Iterator[Callable[[datetime], Any]]:
+    """`frozen_time(moment)` stops this process's clock there; the database's goes on."""
+    import time_machine
+
+    with ExitStack() as stack:
+
+        def freeze(moment: datetime) -> Any:
+            return stack.enter_context(time_machine.travel(moment, tick=False))
+
+        yield freeze
+
+
+@pytest.fixture
+def no_network() -> Iterator[None]:
+    """Fails the test if it tries to reach another machine."""
+    from tenants.testing import network
+
+    with network.no_network():
+        yield
 
 
 def _fresh_tenant(kernel: Kernel) -> Iterator[Tenant]:
