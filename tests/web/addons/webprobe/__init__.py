@@ -1,0 +1,1 @@
+"""Pages that behave and misbehave, for the tests of the web."""
