@@ -8,12 +8,28 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from core.addons.catalog import Owned
+from core.addons.catalog import Catalog, Owned
 from core.declare import Method, Permission, Resource, Route
 from core.web.resources import action_pages, exporting, form_pages, lists, record_pages, references
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape
-from core.web.resources.shaping import shape_of
+from core.web.resources.shaping import DeclarationError, shape_of
+from core.web.routing import Mount, RoutingError, mount
+
+
+def resource_mounts(catalog: Catalog) -> list[Mount]:
+    """Where the resources of all addons lie; raises RoutingError naming every mistake in their
+    declarations."""
+    mounts: list[Mount] = []
+    mistakes = []
+    for owned in catalog.contributions.resources:
+        try:
+            mounts += [mount(owned.addon, route, route.path) for route in routes_of(owned)]
+        except DeclarationError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise RoutingError("\n".join(mistakes))
+    return mounts
 
 
 def routes_of(owned: Owned[Resource]) -> list[Route]:

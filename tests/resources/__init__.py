@@ -1,0 +1,1 @@
+"""What becomes of a declared resource, seen through HTTP."""

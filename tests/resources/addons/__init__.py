@@ -1,0 +1,1 @@
+"""The addons of these tests."""

@@ -1,0 +1,1 @@
+"""An addon of the tests: customers, and orders with lines."""

@@ -1,0 +1,51 @@
+"""What the shop adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.api import MenuItem, Permission, Resource, Slot, TemplateFolder, hookimpl
+from tests.resources.addons.shop import permissions, views
+from tests.resources.addons.shop.models import Customer, Order, OrderLine, Product
+
+
+@hookimpl
+def register_models() -> list[type]:
+    return [Customer, Product, Order, OrderLine]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return permissions.ALL
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return views.ALL
+
+
+@hookimpl
+def register_templates() -> list[TemplateFolder]:
+    return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem("Orders", "/shop/orders", permissions.READ_ORDERS, "Shop", "receipt"),
+        MenuItem("Customers", "/shop/customers", permissions.READ_CUSTOMERS, "Shop", "people"),
+        MenuItem("Products", "/shop/products", permissions.READ_PRODUCTS, "Shop", "box"),
+    ]
+
+
+def _beside_an_order(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"count": len(given["record"].lines)}
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return [Slot("shop.orders.side", "shop/order_side.html", _beside_an_order)]
