@@ -23,7 +23,7 @@ SWEEP_SECONDS: Final = 2.0
 TICK_SECONDS: Final = 5.0
 BEAT_SECONDS: Final = 10.0
 HEALTH_SECONDS: Final = 5.0
-RESEND_SECONDS: Final = 30.0
+RESEND_SECONDS: Final = 10.0
 """After how long a wake-up that nobody took is sent again, if the queue is short."""
 LONGEST_OUTAGE_PAUSE: Final = 2.0
 """How long a thread waits before it asks again a queue that was out of reach."""
