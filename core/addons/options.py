@@ -66,7 +66,7 @@ def _stored(session: Session) -> dict[str, Stored]:
     context = binding(session).context
     if _STORED not in context:
         found = session.execute(select(StoredOptions.addon, StoredOptions.values))
-        context[_STORED] = dict(found.tuples().all())
+        context[_STORED] = {row.addon: row.values for row in found}
     return context[_STORED]
 
 
