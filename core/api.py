@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from core.addons.extensions import extension, extensions, from_each
 from core.addons.options import options, set_options
-from core.auth.actor import Actor
+from core.auth.actor import Actor, actor
 from core.belongings import forget, notify, read_file, recall, remember, store_file
 from core.db.base import Model, Record, utc_now
 from core.db.session import after_commit, binding
@@ -122,6 +122,7 @@ __all__ = [
     "Tile",
     "Unavailable",
     "Upload",
+    "actor",
     "after",
     "after_commit",
     "binding",

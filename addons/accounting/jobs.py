@@ -1,0 +1,43 @@
+"""What accounting does by itself, at night."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.accounting.services import chain
+from addons.accounting.services.balances import roll_up
+from core.api import Job, Schedule, msg, phrase
+
+
+def roll_up_balances(session: Session) -> str:
+    """Move what was posted lately into the monthly balances, so that reports stay quick."""
+    return phrase("{count} entries rolled up", count=roll_up(session))
+
+
+def verify_chain(session: Session) -> str:
+    """Recompute the hash chains; fails, and so is seen, when an entry is not what it was."""
+    report = chain.verify(session)
+    if not report.holds:
+        raise RuntimeError(
+            f"the hash chain is broken: entries {', '.join(report.broken[:20]) or 'none'},"
+            f" journals without their end {', '.join(report.cut_journals) or 'none'}"
+        )
+    return phrase("{count} entries verified", count=report.checked)
+
+
+JOBS: Final = (
+    Job(
+        "accounting.roll_up_balances",
+        msg("Roll up balances"),
+        roll_up_balances,
+        schedule=Schedule("10 2 * * *"),
+    ),
+    Job(
+        "accounting.verify_chain",
+        msg("Verify the hash chains"),
+        verify_chain,
+        schedule=Schedule("40 2 * * *"),
+    ),
+)

@@ -1,0 +1,45 @@
+"""Who may do what in the books, and the roles that the addon offers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.api import Permission, Role, msg
+
+VIEW_BOOKS: Final = Permission("accounting.books.view", msg("See accounts, entries and reports"))
+EDIT_CHART: Final = Permission("accounting.chart.edit", msg("Change accounts and journals"))
+EDIT_ENTRY: Final = Permission("accounting.entry.edit", msg("Write and change draft entries"))
+POST_ENTRY: Final = Permission("accounting.entry.post", msg("Post entries"))
+REVERSE_ENTRY: Final = Permission("accounting.entry.reverse", msg("Reverse posted entries"))
+CLOSE_PERIOD: Final = Permission(
+    "accounting.period.close", msg("Create, close and reopen fiscal years and periods")
+)
+LOCK_PERIOD: Final = Permission(
+    "accounting.period.lock", msg("Lock fiscal years and periods for good")
+)
+IMPORT_LEDGER: Final = Permission("accounting.ledger.import", msg("Import charts and ledgers"))
+
+PERMISSIONS: Final = (
+    VIEW_BOOKS,
+    EDIT_CHART,
+    EDIT_ENTRY,
+    POST_ENTRY,
+    REVERSE_ENTRY,
+    CLOSE_PERIOD,
+    LOCK_PERIOD,
+    IMPORT_LEDGER,
+)
+
+ROLES: Final = (
+    Role(
+        "accounting.accountant",
+        msg("Accountant"),
+        tuple(permission.code for permission in PERMISSIONS),
+    ),
+    Role(
+        "accounting.bookkeeper",
+        msg("Bookkeeper"),
+        (VIEW_BOOKS.code, EDIT_ENTRY.code, POST_ENTRY.code),
+    ),
+    Role("accounting.auditor", msg("Auditor"), (VIEW_BOOKS.code,)),
+)

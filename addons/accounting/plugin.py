@@ -1,0 +1,142 @@
+"""Accounting's table of contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from addons.accounting.imports import IMPORTS
+from addons.accounting.jobs import JOBS
+from addons.accounting.models import MODELS, Account, JournalEntry
+from addons.accounting.options import OPTIONS
+from addons.accounting.permissions import PERMISSIONS, ROLES, VIEW_BOOKS
+from addons.accounting.routes import ROUTES
+from addons.accounting.services.chart import install_defaults
+from addons.accounting.services.drafts import count_drafts
+from addons.accounting.services.invariants import INVARIANTS
+from addons.accounting.views import REPORTS, RESOURCES, entry_title
+from core.api import (
+    FoundRecord,
+    Importer,
+    Invariant,
+    Job,
+    MenuItem,
+    OptionSet,
+    Permission,
+    Report,
+    Resource,
+    Role,
+    Route,
+    TemplateFolder,
+    Tile,
+    actor,
+    hookimpl,
+    msg,
+)
+
+_SECTION = msg("Accounting")
+_MENU = (
+    (msg("Journal entries"), "/accounting/entries", "journal-text"),
+    (msg("Accounts"), "/accounting/accounts", "list-columns"),
+    (msg("Trial balance"), "/accounting/trial-balance", "calculator"),
+    (msg("Income statement"), "/accounting/income-statement", "graph-up"),
+    (msg("Balance sheet"), "/accounting/balance-sheet", "bank"),
+    (msg("Journals"), "/accounting/journals", "book"),
+    (msg("Fiscal years"), "/accounting/fiscal-years", "calendar"),
+    (msg("Periods"), "/accounting/periods", "calendar-month"),
+)
+
+
+@hookimpl
+def register_models() -> list[type]:
+    return list(MODELS)
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return list(PERMISSIONS)
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return list(ROLES)
+
+
+@hookimpl
+def register_options() -> list[OptionSet]:
+    return [OPTIONS]
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return list(RESOURCES)
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return list(ROUTES)
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [
+        MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
+        for place, (title, url, icon) in enumerate(_MENU)
+    ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(JOBS)
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return list(REPORTS)
+
+
+@hookimpl
+def register_imports() -> list[Importer]:
+    return list(IMPORTS)
+
+
+@hookimpl
+def register_invariants() -> list[Invariant]:
+    return list(INVARIANTS)
+
+
+@hookimpl
+def register_templates() -> list[TemplateFolder]:
+    return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def addon_enabled(session: Session) -> None:
+    install_defaults(session)
+
+
+@hookimpl
+def find_records(session: Session, text: str) -> list[FoundRecord]:
+    if not actor(session).may(VIEW_BOOKS.code):
+        return []
+    entries = session.scalars(select(JournalEntry).where(JournalEntry.number == text.upper()))
+    contained = Account.code.icontains(text, autoescape=True)
+    named = Account.name.icontains(text, autoescape=True)
+    accounts = session.scalars(select(Account).where(or_(contained, named)).limit(5))
+    return [
+        *(
+            FoundRecord(entry_title(e), f"/accounting/entries/{e.id}", msg("Journal entry"))
+            for e in entries
+        ),
+        *(FoundRecord(a.code, f"/accounting/accounts/{a.id}", msg("Account")) for a in accounts),
+    ]
+
+
+@hookimpl
+def page_tiles(session: Session) -> list[Tile]:
+    if not actor(session).may(VIEW_BOOKS.code):
+        return []
+    drafts = count_drafts(session)
+    return [Tile(msg("Draft entries"), str(drafts), "/accounting/entries?state=draft", order=40)]

@@ -1,0 +1,1 @@
+"""What accounting does: plain functions on a session, one file per subject."""

@@ -1,0 +1,137 @@
+"""What stands on the accounts: read from monthly balances plus what is not in them yet.
+
+Whole months come from `period_balance`, and from the lines of entries in `balance_tail`; the
+days of a month that is only partly asked for come from the lines themselves. All in one
+statement, so in one snapshot, in which an entry is either in the balances or in the tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_FIRST = date(1, 1, 1)
+_LAST = date(9999, 12, 31)
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """An account's figures in one currency: balance before, movement within, balance after."""
+
+    account_id: int
+    code: str
+    name: str
+    type: str
+    currency: str
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+    closing: Decimal
+
+
+# `whole` marks a span of whole months. Spans before the report's first day make the opening.
+_BALANCES = text("""
+WITH span AS (
+  SELECT * FROM unnest(CAST(:starts AS date[]), CAST(:ends AS date[]),
+                       CAST(:opening AS boolean[]), CAST(:whole AS boolean[]))
+    AS span (first_day, last_day, opening, whole)
+), movement AS (
+  SELECT balance.account_id, balance.currency, span.opening, balance.debit, balance.credit
+    FROM span JOIN accounting.period_balance AS balance
+      ON span.whole AND balance.month BETWEEN span.first_day AND span.last_day
+  UNION ALL
+  SELECT line.account_id, line.currency, span.opening,
+         line.debit, line.credit
+    FROM accounting.balance_tail AS tail
+    JOIN accounting.journal_line AS line ON line.entry_id = tail.entry_id
+    JOIN span ON span.whole AND line.date BETWEEN span.first_day AND span.last_day
+  UNION ALL
+  SELECT line.account_id, line.currency, span.opening,
+         line.debit, line.credit
+    FROM span
+    JOIN accounting.journal_entry AS entry
+      ON NOT span.whole AND entry.date BETWEEN span.first_day AND span.last_day
+     AND entry.number IS NOT NULL
+    JOIN accounting.journal_line AS line ON line.entry_id = entry.id
+), total AS (
+  SELECT account_id, currency,
+         coalesce(sum(debit - credit) FILTER (WHERE opening), 0) AS opening,
+         coalesce(sum(debit) FILTER (WHERE NOT opening), 0) AS debit,
+         coalesce(sum(credit) FILTER (WHERE NOT opening), 0) AS credit
+    FROM movement GROUP BY account_id, currency
+)
+SELECT account.id, account.code, account.name, account.type, total.currency,
+       total.opening, total.debit, total.credit,
+       total.opening + total.debit - total.credit AS closing
+  FROM total JOIN accounting.account ON account.id = total.account_id
+ ORDER BY array_position(ARRAY['asset', 'liability', 'equity', 'income', 'expense'], account.type),
+          account.code, total.currency
+""")
+
+
+def balances(
+    session: Session, start: date | None = None, end: date | None = None
+) -> list[AccountBalance]:
+    """The figures of all accounts that were ever posted to by `end`, in order of the chart."""
+    spans = _spans(start, end)
+    rows = session.execute(
+        _BALANCES,
+        {
+            "starts": [span.first_day for span in spans],
+            "ends": [span.last_day for span in spans],
+            "opening": [span.opening for span in spans],
+            "whole": [span.whole for span in spans],
+        },
+    )
+    return [AccountBalance(*row) for row in rows]
+
+
+def roll_up(session: Session) -> int:
+    """Move the tail into the balances; returns how many entries that were."""
+    return session.scalar(text("SELECT accounting.roll_up_balances()")) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first_day: date
+    last_day: date
+    opening: bool
+    whole: bool
+
+
+def _spans(start: date | None, end: date | None) -> Sequence[_Span]:
+    """The days up to `end`, cut at `start` and where whole months begin and end."""
+    spans = []
+    if start is not None and start > _FIRST:
+        spans += _cut(_FIRST, start - _ONE_DAY, opening=True)
+    spans += _cut(start or _FIRST, end or _LAST, opening=False)
+    return spans
+
+
+def _cut(first: date, last: date, *, opening: bool) -> list[_Span]:
+    if first > last:
+        return []
+    whole_first = first if first.day == 1 else _next_month(first)
+    whole_last = last if _is_month_end(last) else last.replace(day=1) - _ONE_DAY
+    if whole_first > whole_last:
+        return [_Span(first, last, opening, whole=False)]
+    spans = [_Span(whole_first, whole_last, opening, whole=True)]
+    if first < whole_first:
+        spans.append(_Span(first, whole_first - _ONE_DAY, opening, whole=False))
+    if last > whole_last:
+        spans.append(_Span(whole_last + _ONE_DAY, last, opening, whole=False))
+    return spans
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _is_month_end(day: date) -> bool:
+    return day == _LAST or (day + _ONE_DAY).day == 1

@@ -1,0 +1,150 @@
+"""Posting many entries at once, as fast as the database takes rows: for imports and migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from psycopg import Connection
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from addons.accounting.errors import EntryIsInvalid, not_open
+from addons.accounting.events import EntriesImported
+from addons.accounting.models import Account, Journal, Period
+from addons.accounting.options import AccountingOptions
+from addons.accounting.services.balances import roll_up
+from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
+from addons.accounting.services.ledger import seal_now
+from core.api import emit, options, phrase
+
+_NEXT_IDS = text(
+    "SELECT nextval('accounting.journal_entry_id_seq') FROM generate_series(1, :count)"
+)
+_KNOWN_SOURCES = text("""
+SELECT entry.source_type, entry.source_id
+  FROM unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS given (type, id)
+  JOIN accounting.journal_entry AS entry
+    ON entry.source_type = given.type AND entry.source_id = given.id
+""")
+_COPY_ENTRIES = """
+COPY accounting.journal_entry (id, journal_id, date, state, reference, narration, partner,
+  partner_id, source_type, source_id, reverses_id) FROM STDIN
+"""
+_COPY_LINES = """
+COPY accounting.journal_line (entry_id, date, position, account_id, label, amount, currency,
+  original_amount, original_currency, quantity, unit) FROM STDIN
+"""
+_WORTH_ROLLING_UP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """How many entries were posted, and how many had been posted from their source before."""
+
+    created: int
+    unchanged: int
+
+
+def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
+    """Post entries in the order given, all or none. Sources that are known are passed over.
+
+    They are sealed before this returns: their numbers are known, and their series locked
+    until the commit, which should follow at once.
+    """
+    company = options(session, AccountingOptions)
+    wanted = [
+        completed(entry, journal=company.default_journal, currency=company.company_currency)
+        for entry in entries
+    ]
+    for entry in wanted:
+        require_sound(entry)
+    known = known_sources(session, wanted)
+    new = [entry for entry in wanted if (entry.source_type, entry.source_id) not in known]
+    if new:
+        _require_open(session, new)
+        ids = list(session.scalars(_NEXT_IDS, {"count": len(new)}))
+        _copy(session, ids, new)
+        seal_now(session)
+        if len(new) >= _WORTH_ROLLING_UP:
+            roll_up(session)
+        emit(session, EntriesImported(ids[0], ids[-1], len(new)))
+    return BulkOutcome(created=len(new), unchanged=len(wanted) - len(new))
+
+
+def known_sources(session: Session, entries: Sequence[EntryDraft]) -> set[tuple[str, str]]:
+    """Those of the entries' sources that are in the books already."""
+    sourced = [entry for entry in entries if entry.source_type]
+    if not sourced:
+        return set()
+    rows = session.execute(
+        _KNOWN_SOURCES,
+        {"types": [e.source_type for e in sourced], "ids": [e.source_id for e in sourced]},
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def _require_open(session: Session, entries: Sequence[EntryDraft]) -> None:
+    periods = session.scalars(select(Period)).all()
+    for day in sorted({entry.date for entry in entries}):
+        period = next((p for p in periods if p.start_date <= day <= p.end_date), None)
+        if period is None or period.state != "open":
+            raise not_open(day, *((period.name, period.state) if period else ()))
+
+
+def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -> None:
+    accounts = _ids(session, Account, {line.account for entry in entries for line in entry.lines})
+    journals = _ids(session, Journal, {entry.journal for entry in entries})
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, Connection)
+    with connection.cursor() as cursor:
+        with cursor.copy(_COPY_ENTRIES) as copy:
+            for entry_id, entry in zip(ids, entries, strict=True):
+                copy.write_row(
+                    (
+                        entry_id,
+                        journals[entry.journal],
+                        entry.date,
+                        "posted",
+                        entry.reference,
+                        entry.narration,
+                        entry.partner,
+                        entry.partner_id,
+                        entry.source_type or None,
+                        entry.source_id or None,
+                        entry.reverses_id,
+                    )
+                )
+        with cursor.copy(_COPY_LINES) as copy:
+            for entry_id, entry in zip(ids, entries, strict=True):
+                for position, line in enumerate(entry.lines, start=1):
+                    copy.write_row(
+                        (
+                            entry_id,
+                            entry.date,
+                            position,
+                            accounts[line.account],
+                            line.label,
+                            line.amount,
+                            line.currency,
+                            line.original_amount,
+                            line.original_currency,
+                            line.quantity,
+                            line.unit,
+                        )
+                    )
+
+
+def _ids(session: Session, model: type[Account] | type[Journal], codes: set[str]) -> dict[str, int]:
+    rows = session.execute(select(model.code, model.id).where(model.code.in_(codes), model.active))
+    found = dict(rows.tuples().all())
+    missing = sorted(codes - found.keys())
+    if missing:
+        raise EntryIsInvalid(
+            phrase(
+                "Not there or not active in {table}: {codes}.",
+                table=model.__tablename__,
+                codes=", ".join(missing),
+            )
+        )
+    return found

@@ -1,0 +1,175 @@
+"""Drafts: entries that are written and changed until they are posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.accounting import errors
+from addons.accounting.errors import EntryIsInvalid, not_open
+from addons.accounting.events import EntryPosted
+from addons.accounting.models import JournalEntry, JournalLine
+from addons.accounting.options import AccountingOptions
+from addons.accounting.services.calendar import extend_years, period_of
+from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
+from core.api import InvalidInput, Problem, emit, options, phrase
+
+_HEADER = ("journal_id", "date", "reference", "narration", "partner")
+
+
+def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
+    """A new draft, from a form's or a call's values. It need not balance yet."""
+    entry = JournalEntry(**{name: values[name] for name in _HEADER if name in values})
+    entry.lines = _lines(session, values.get("lines", ()))
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def update_draft(session: Session, entry: JournalEntry, values: Mapping[str, Any]) -> JournalEntry:
+    """Change a draft; its lines are replaced by those given."""
+    require_draft(entry)
+    for name in _HEADER:
+        if name in values:
+            setattr(entry, name, values[name])
+    if "lines" in values:
+        entry.lines = _lines(session, values["lines"])
+    session.flush()
+    return entry
+
+
+def delete_draft(session: Session, entry: JournalEntry) -> None:
+    """Throw a draft away."""
+    require_draft(entry)
+    session.delete(entry)
+    session.flush()
+
+
+def copy_entry(session: Session, entry: JournalEntry) -> JournalEntry:
+    """A new draft with the same content, dated as the original, of no source."""
+    copied = JournalEntry(
+        **{name: getattr(entry, name) for name in (*_HEADER, "partner_id")},
+        lines=[
+            JournalLine(**{name: getattr(line, name) for name in _LINE}) for line in entry.lines
+        ],
+    )
+    session.add(copied)
+    session.flush()
+    return copied
+
+
+def post_draft(session: Session, entry: JournalEntry) -> None:
+    """Post a draft. It is numbered when the transaction commits, or by `ledger.seal_now`."""
+    require_draft(entry)
+    require_sound(as_value(entry))
+    _require_active(entry)
+    period = period_of(session, entry.date)
+    if period is None and extend_years(session, entry.date):
+        period = period_of(session, entry.date)
+    if period is None or period.state != "open":
+        raise not_open(entry.date, *((period.name, period.state) if period else ()))
+    entry.state = "posted"
+    session.flush()
+    emit(
+        session,
+        EntryPosted(
+            entry.id, entry.journal.code, entry.date, entry.source_type or "", entry.source_id or ""
+        ),
+    )
+
+
+def as_value(entry: JournalEntry) -> EntryDraft:
+    """What a stored entry says, as the value that would post the same."""
+    return EntryDraft(
+        date=entry.date,
+        journal=entry.journal.code,
+        reference=entry.reference,
+        narration=entry.narration,
+        partner=entry.partner,
+        partner_id=entry.partner_id,
+        lines=tuple(
+            LineDraft(
+                line.account.code,
+                line.amount,
+                line.label,
+                line.currency,
+                line.original_amount,
+                line.original_currency,
+                line.quantity,
+                line.unit,
+            )
+            for line in entry.lines
+        ),
+    )
+
+
+def count_drafts(session: Session) -> int:
+    """How many entries wait to be posted."""
+    # The second condition is that of the index.
+    waiting = (JournalEntry.state == "draft", JournalEntry.number.is_(None))
+    return session.scalar(select(func.count()).select_from(JournalEntry).where(*waiting)) or 0
+
+
+def require_draft(entry: JournalEntry) -> None:
+    """Raise EntryIsPosted for an entry that is final."""
+    if entry.is_posted:
+        raise errors.posted(entry.number or str(entry.id))
+
+
+_LINE = (
+    "position",
+    "account_id",
+    "label",
+    "amount",
+    "currency",
+    "original_amount",
+    "original_currency",
+    "quantity",
+    "unit",
+)
+
+
+def _lines(session: Session, given: Any) -> list[JournalLine]:
+    currency = options(session, AccountingOptions).company_currency
+    problems: list[Problem] = []
+    lines = []
+    for position, values in enumerate(given):
+        debit, credit = (Decimal(values.get(side) or 0) for side in ("debit", "credit"))
+        if debit and credit:
+            message = phrase("Line {line}: fill in debit or credit, not both.", line=position + 1)
+            problems.append(Problem(f"lines.{position}.credit", message))
+        lines.append(
+            JournalLine(
+                position=position + 1,
+                account_id=values.get("account_id"),
+                label=values.get("label") or "",
+                amount=debit - credit,
+                currency=values.get("currency") or currency,
+                quantity=values.get("quantity"),
+                unit=values.get("unit") or "",
+            )
+        )
+    if problems:
+        raise InvalidInput(problems[0].message, problems=tuple(problems))
+    return lines
+
+
+def _require_active(entry: JournalEntry) -> None:
+    problems = tuple(
+        Problem(
+            f"lines.{position}.account_id",
+            phrase(
+                "Line {line}: account {code} is not active; choose another or activate it.",
+                line=position + 1,
+                code=line.account.code,
+            ),
+        )
+        for position, line in enumerate(entry.lines)
+        if not line.account.active
+    )
+    if problems:
+        raise EntryIsInvalid(problems[0].message, problems=problems)

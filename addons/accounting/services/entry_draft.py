@@ -1,0 +1,102 @@
+"""An entry as a value: what other addons and imports hand over to be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from addons.accounting.errors import EntryIsInvalid, unbalanced
+from addons.accounting.services.exact import exact_sum
+from core.api import Problem, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A line: `amount` is positive for a debit, negative for a credit.
+
+    An empty `currency` is the company's. What was agreed in another currency goes into
+    `original_amount`, goods or hours into `quantity` and `unit`.
+    """
+
+    account: str
+    amount: Decimal
+    label: str = ""
+    currency: str = ""
+    original_amount: Decimal | None = None
+    original_currency: str = ""
+    quantity: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry: at least two lines that balance in each currency.
+
+    `journal` and the lines' `account` are codes; an empty journal is the company's default.
+    `source_type` and `source_id` name what the entry is made from: posting the same source
+    again changes nothing.
+    """
+
+    date: date
+    lines: tuple[LineDraft, ...]
+    journal: str = ""
+    reference: str = ""
+    narration: str = ""
+    partner: str = ""
+    partner_id: int | None = None
+    source_type: str = ""
+    source_id: str = ""
+    reverses_id: int | None = None
+
+
+def completed(entry: EntryDraft, *, journal: str, currency: str) -> EntryDraft:
+    """The entry with the company's journal and currency where it names none."""
+    lines = tuple(
+        line if line.currency else replace(line, currency=currency) for line in entry.lines
+    )
+    return replace(entry, journal=entry.journal or journal, lines=lines)
+
+
+def differences(lines: Iterable[LineDraft]) -> dict[str, Decimal]:
+    """By currency, how far the lines are from balancing; empty when they do."""
+    amounts: dict[str, list[Decimal]] = {}
+    for line in lines:
+        amounts.setdefault(line.currency, []).append(line.amount)
+    sums = {currency: exact_sum(values) for currency, values in amounts.items()}
+    return {currency: total for currency, total in sums.items() if total}
+
+
+def require_sound(entry: EntryDraft) -> None:
+    """Raise EntryIsInvalid with everything that is wrong with the entry in itself."""
+    problems = [*_line_problems(entry.lines)]
+    if not problems and (difference := differences(entry.lines)):
+        problems.append(unbalanced(difference))
+    if bool(entry.source_type) != bool(entry.source_id):
+        problems.append(Problem("source_id", phrase("A source needs both a type and an id.")))
+    if problems:
+        raise EntryIsInvalid(problems[0].message, problems=tuple(problems))
+
+
+def _line_problems(lines: tuple[LineDraft, ...]) -> Iterable[Problem]:
+    if len(lines) < 2:
+        yield Problem("lines", phrase("An entry needs at least two lines."))
+    for position, line in enumerate(lines):
+        if not line.account:
+            yield Problem(
+                f"lines.{position}.account",
+                phrase("Line {line}: choose an account.", line=position + 1),
+            )
+        if not line.amount.is_finite():
+            yield Problem(
+                f"lines.{position}.amount",
+                phrase("Line {line}: the amount is not a number.", line=position + 1),
+            )
+        if (line.original_amount is None) == bool(line.original_currency):
+            yield Problem(
+                f"lines.{position}.original_amount",
+                phrase(
+                    "Line {line}: give original amount and currency, or neither.", line=position + 1
+                ),
+            )

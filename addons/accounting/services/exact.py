@@ -1,0 +1,20 @@
+"""Sums of decimals that never round, however many digits they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, localcontext
+
+# Python's own default rounds to 28 digits in silence.
+_EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+
+
+def exact_sum(values: Iterable[Decimal]) -> Decimal:
+    """The sum; raises decimal.Inexact rather than lose a digit."""
+    with localcontext(_EXACT):
+        return sum(values, Decimal(0))
+
+
+def exact_product(left: Decimal, right: Decimal) -> Decimal:
+    """The product; raises decimal.Inexact rather than lose a digit."""
+    return _EXACT.multiply(left, right)

@@ -1,0 +1,1 @@
+"""Ledgers of other programs, read from the CSV files that these write."""

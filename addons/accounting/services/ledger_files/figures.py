@@ -1,0 +1,106 @@
+"""Dates and amounts as other programs write them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+Mark = Literal[".", ","]
+
+_DIGITS = str.maketrans(
+    "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹০১২৩৪৫৬৭৮৯٫٬−",
+    "012345678901234567890123456789.,-",
+)
+_SPACES = re.compile("[\\s\u00a0\u202f\u2009\u200e\u200f'’]")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*[.,]?|[.,]\d+)")
+_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+# Groups of three, or of two before the last as in India.
+_WRITTEN: Final[Mapping[Mark, re.Pattern[str]]] = {
+    ".": re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.\d*)?|\.\d+)"),
+    ",": re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:\.\d{2,3})*\.\d{3})(?:,\d*)?|,\d+)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An amount and the currency or commodity that was written beside it, if any."""
+
+    amount: Decimal
+    commodity: str = ""
+
+
+def read_date(text: str) -> date | None:
+    """A date with the year first (2026-01-31, 2026/1/31), or None if it is no such date."""
+    found = _DATE.fullmatch(text.translate(_DIGITS))
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[3]), int(found[4]))
+    except ValueError:
+        return None
+
+
+def decimal_mark(amounts: Iterable[str]) -> Mark:
+    """Which of point and comma separates the fraction in this file: what most amounts say that
+    leave no doubt. Where none does, a comma groups thousands."""
+    votes = Counter(_evident_mark(_SPACES.sub("", text.translate(_DIGITS))) for text in amounts)
+    return "," if votes[","] > votes["."] else "."
+
+
+def read_figure(text: str, mark: Mark) -> Figure | None:
+    """An amount such as `-12.50`, `1,234.5`, `(12)`, `$-5` or `7 EUR`; None if it is none."""
+    written = text.translate(_DIGITS).strip()
+    negative = written.startswith("(") and written.endswith(")")
+    if negative:
+        written = written[1:-1]
+    commodity, number = _split(written)
+    number = _SPACES.sub("", number)
+    if not _WRITTEN[mark].fullmatch(number):
+        return None
+    amount = Decimal(number.replace("," if mark == "." else ".", "").replace(mark, "."))
+    return Figure(amount.copy_negate() if negative else amount, commodity)
+
+
+def plain_text(amount: Decimal) -> str:
+    """The amount without meaningless zeros: 20.00 and 20 are the same amount.
+
+    >>> plain_text(Decimal("20.00")), plain_text(Decimal("-0.0"))
+    ('20', '0')
+    """
+    text = f"{amount:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _evident_mark(number: str) -> Mark | None:
+    points, commas = number.count("."), number.count(",")
+    if points and commas:
+        return "," if number.rindex(",") > number.rindex(".") else "."
+    mark: Mark = "," if commas else "."
+    if points + commas != 1:
+        return None if points + commas == 0 else ("." if mark == "," else ",")
+    fraction = re.search(r"[.,](\d*)", number)
+    return mark if fraction and len(fraction[1]) != 3 else None
+
+
+def _split(written: str) -> tuple[str, str]:
+    """The commodity before or behind the number, and the number with its sign."""
+    compact = re.sub(r"(?<=\d)[\s\u00a0\u202f\u2009'’](?=\d{3}(?:\D|$))", "", written)
+    found = _NUMBER.search(compact)
+    if found is None:
+        return "", written
+    before, after = compact[: found.start()].strip(), compact[found.end() :].strip()
+    number = found[0]
+    if before.startswith(("-", "+")) and number[0] not in "+-":
+        number, before = before[0] + number, before[1:].strip()
+    elif before.endswith(("-", "+")) and number[0] not in "+-":
+        number, before = before[-1] + number, before[:-1].strip()
+    if before and after:
+        return "", written
+    return (before or after).strip('"'), number

@@ -1,0 +1,126 @@
+"""Which program wrote a table, told by its columns, and what each column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from addons.accounting.services.ledger_files.table import Table, UnreadableFile
+from core.api import ImportProblem, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A kind of table. `needs` are the columns that tell it; `columns` says where what stands,
+    the first of several names that the file has.
+
+    `complete` files state what each posting weighs in the balance of its entry; the others
+    may have lost the rate of an exchange on the way.
+    """
+
+    title: str
+    needs: frozenset[str]
+    columns: Mapping[str, tuple[str, ...]]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A shape found in a file: for each thing known of a posting, the number of its column."""
+
+    shape: Shape
+    width: int
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def get(self, cells: tuple[str, ...], what: str) -> str:
+        """The cell that holds this, or nothing where the file has no such column."""
+        place = self.places.get(what)
+        return cells[place] if place is not None else ""
+
+
+_COMMON: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("date",),
+    "account": ("account",),
+    "debit": ("debit",),
+    "credit": ("credit",),
+    "reference": ("code", "reference", "ref"),
+}
+SHAPES: Final = (
+    Shape(
+        "beancount postings",
+        frozenset({"entry", "date", "account", "quantity", "currency"}),
+        {
+            **_COMMON,
+            "entry": ("entry",),
+            "partner": ("payee",),
+            "narration": ("narration",),
+            "amount": ("balancing_amount",),
+            "commodity": ("balancing_currency",),
+            "quantity": ("quantity",),
+            "unit": ("currency",),
+            "cost": ("cost_per_unit",),
+            "cost_commodity": ("cost_currency",),
+            "price": ("price",),
+            "price_commodity": ("price_currency",),
+            "label": ("lot_label",),
+        },
+        complete=True,
+    ),
+    Shape(
+        "hledger print -O csv",
+        frozenset({"txnidx", "date", "account"}),
+        {
+            **_COMMON,
+            "entry": ("txnidx",),
+            "description": ("description",),
+            "amount": ("amount",),
+            "commodity": ("commodity",),
+            "label": ("posting-comment",),
+        },
+    ),
+    Shape(
+        "entry, date, account, amount",
+        frozenset({"entry", "date", "account"}),
+        {
+            **_COMMON,
+            "entry": ("entry",),
+            "partner": ("payee", "partner"),
+            "narration": ("narration",),
+            "description": ("description",),
+            "amount": ("amount",),
+            "commodity": ("commodity", "currency"),
+            "label": ("comment", "label", "memo"),
+        },
+    ),
+)
+
+
+def find_layout(table: Table) -> Layout:
+    """How to read this table; raises UnreadableFile naming what is missing."""
+    for shape in SHAPES:
+        if shape.needs <= set(table.columns) and _has_amount(shape, table.columns):
+            return Layout(shape, len(table.columns), _places(shape, table.columns))
+    wanted = "; ".join(f"{shape.title}: {', '.join(sorted(shape.needs))}" for shape in SHAPES)
+    message = phrase(
+        "The columns of the first line are of no kind that can be imported. Known are: {kinds};"
+        " and amount, or debit and credit. A journal of hledger is exported with"
+        " `hledger print -x -O csv`.",
+        kinds=wanted,
+    )
+    raise UnreadableFile(ImportProblem(1, message))
+
+
+def _has_amount(shape: Shape, columns: Iterable[str]) -> bool:
+    present = set(columns)
+    places = (*shape.columns["amount"], *shape.columns.get("quantity", ()))
+    return bool(present & set(places)) or {"debit", "credit"} <= present
+
+
+def _places(shape: Shape, columns: tuple[str, ...]) -> dict[str, int]:
+    places = {}
+    for what, names in shape.columns.items():
+        present = [name for name in names if name in columns]
+        if present:
+            places[what] = columns.index(present[0])
+    return places

@@ -1,0 +1,84 @@
+"""Undoing a posted entry: by another one with the sides exchanged, once, and as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.accounting.errors import EntryNotFound
+from addons.accounting.events import EntryReversed
+from addons.accounting.models import JournalEntry
+from addons.accounting.services.calendar import period_of
+from addons.accounting.services.drafts import as_value
+from addons.accounting.services.ledger import PostedEntry, post
+from core.api import Conflict, binding, emit, phrase, utc_now
+
+
+def reverse(
+    session: Session, entry_id: int, *, on: date | None = None, reason: str = ""
+) -> PostedEntry:
+    """Post the reversal of an entry, dated `on` or like the entry itself.
+
+    Raises Conflict when the entry is a draft, or was reversed before.
+    """
+    # The lock makes two who reverse the same entry at once take turns.
+    entry = session.scalar(
+        select(JournalEntry).where(JournalEntry.id == entry_id).with_for_update(key_share=True)
+    )
+    if entry is None:
+        raise EntryNotFound(phrase("There is no entry {id}.", id=entry_id))
+    if entry.number is None:
+        raise Conflict(
+            phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
+        )
+    reversal = session.scalar(select(JournalEntry).where(JournalEntry.reverses_id == entry.id))
+    if reversal is not None:
+        name = reversal.number or str(reversal.id)
+        raise Conflict(
+            phrase(
+                "Entry {number} is already reversed, by {reversal}.",
+                number=entry.number,
+                reversal=name,
+            ),
+            fix=phrase("Reverse {reversal} to bring it back.", reversal=name),
+        )
+    content = as_value(entry)
+    outcome = post(
+        session,
+        replace(
+            content,
+            date=on or entry.date,
+            reference=entry.number,
+            narration=reason or entry.narration,
+            lines=tuple(
+                replace(
+                    line,
+                    amount=line.amount.copy_negate(),
+                    original_amount=_negated(line.original_amount),
+                    quantity=_negated(line.quantity),
+                )
+                for line in content.lines
+            ),
+            reverses_id=entry.id,
+        ),
+    )
+    emit(session, EntryReversed(entry.id, outcome.id, on or entry.date))
+    return outcome
+
+
+def open_date_for(session: Session, entry: JournalEntry) -> date:
+    """The entry's own date where it can still be posted to, else today."""
+    period = period_of(session, entry.date)
+    if period is not None and period.state == "open":
+        return entry.date
+    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
+
+
+def _negated(value: Decimal | None) -> Decimal | None:
+    # Unlike the minus sign, this never rounds.
+    return None if value is None else value.copy_negate()
