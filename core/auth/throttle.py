@@ -46,7 +46,9 @@ class Limit:
 
     def wait(self, failures: int, elapsed: float) -> float:
         """Seconds that are left to wait, so long after the last failure."""
-        return self.delay(failures) - elapsed if elapsed > -self.cap else 0.0
+        delay = self.delay(failures)
+        # Elapsed is a bit below zero for who waited for the counter while it was counted up.
+        return delay - elapsed if delay and elapsed > -self.cap else 0.0
 
 
 @dataclass(frozen=True, slots=True)

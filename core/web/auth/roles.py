@@ -23,7 +23,7 @@ ROLES = "/settings/roles"
 def list_roles(session: Session, request: Request) -> Reply:
     """Every role, with how many users hold it."""
     counted = select(UserRole.role_id, func.count()).group_by(UserRole.role_id)
-    holders = dict(session.execute(counted).tuples().all())
+    holders = dict(session.execute(counted).all())
     context = {"roles": roles.all_roles(session), "holders": holders}
     return Page("core/auth/roles.html", context)
 
