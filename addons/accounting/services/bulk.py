@@ -137,7 +137,7 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
 
 def _ids(session: Session, model: type[Account] | type[Journal], codes: set[str]) -> dict[str, int]:
     rows = session.execute(select(model.code, model.id).where(model.code.in_(codes), model.active))
-    found = dict(rows.tuples().all())
+    found = {row.code: row.id for row in rows}
     missing = sorted(codes - found.keys())
     if missing:
         raise EntryIsInvalid(
