@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.addons.discovery import FoundAddon, Refused
+from core.addons.discovery import Discovery, FoundAddon, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class LoadPlan:
     refused: tuple[Refused, ...]
 
 
-def plan(addons: Iterable[FoundAddon], *, core_version: str) -> LoadPlan:
+def plan(discovery: Discovery, *, core_version: str) -> LoadPlan:
     """Order the addons; see the module's text for what is left out."""
-    by_name = {addon.name: addon for addon in addons}
+    by_name = {addon.name: addon for addon in discovery.found}
+    present = by_name.keys() | {refused.name for refused in discovery.refused}
     reasons = {
         name: f"{name} needs core {addon.manifest.core}, this is {core_version}"
         for name, addon in by_name.items()
@@ -36,7 +37,8 @@ def plan(addons: Iterable[FoundAddon], *, core_version: str) -> LoadPlan:
     reasons |= _cycles(by_name)
     order: list[FoundAddon] = []
     placed: set[str] = set()
-    waiting = sorted(set(by_name) - set(reasons))
+    # Every addon needs the kernel without saying so.
+    waiting = sorted(set(by_name) - set(reasons), key=lambda name: (name != "core", name))
     while waiting:
         ready = [n for n in waiting if placed.issuperset(by_name[n].manifest.depends)]
         if not ready:
@@ -44,7 +46,7 @@ def plan(addons: Iterable[FoundAddon], *, core_version: str) -> LoadPlan:
         placed.add(ready[0])
         order.append(by_name[ready[0]])
         waiting.remove(ready[0])
-    reasons |= {name: _missing(by_name[name], by_name, placed) for name in waiting}
+    reasons |= {name: _missing(by_name[name], present, placed) for name in waiting}
     return LoadPlan(tuple(order), tuple(Refused(*item) for item in sorted(reasons.items())))
 
 
@@ -60,9 +62,9 @@ def closure(names: Iterable[str], depends: dict[str, tuple[str, ...]]) -> frozen
     return frozenset(wanted)
 
 
-def _missing(addon: FoundAddon, by_name: dict[str, FoundAddon], placed: set[str]) -> str:
+def _missing(addon: FoundAddon, present: set[str], placed: set[str]) -> str:
     lacking = [name for name in addon.manifest.depends if name not in placed]
-    parts = [f"{n} (not installed)" if n not in by_name else f"{n} (refused)" for n in lacking]
+    parts = [f"{n} (refused)" if n in present else f"{n} (not installed)" for n in lacking]
     return f"{addon.name} needs {', '.join(parts)}"
 
 

@@ -47,7 +47,7 @@ def load(discovery: Discovery, *, strict: bool = False) -> Catalog:
     With `strict`, any problem raises CatalogError instead of leaving the addon out.
     """
     loading = _Loading(_plugin_manager(), list(discovery.refused))
-    plan = graph.plan(discovery.found, core_version=_core_version(discovery))
+    plan = graph.plan(discovery, core_version=_core_version(discovery))
     loading.refused += plan.refused
     for addon in plan.order:
         _load(loading, addon)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from sqlalchemy import Table
+
 from core.db.base import Model
 from core.db.grants import tables_of
 
@@ -16,6 +18,8 @@ def withdraw(addon: str, package: str) -> None:
     """Forget the tables, mappers and modules of an addon."""
     registry = Model.registry
     for mapper in [m for m in registry.mappers if _within(m.class_.__module__, package)]:
+        if isinstance(mapper.local_table, Table):
+            Model.metadata.remove(mapper.local_table)
         # SQLAlchemy's public way disposes of all mappers at once.
         registry._dispose_manager_and_mapper(mapper.class_manager)
         registry._managers.pop(mapper.class_manager, None)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.addons.catalog import Catalog
 from core.config import Config
@@ -18,6 +20,13 @@ from tenants.testing.tenants import fresh_tenant
 from tests.addons.stage import load_groups
 
 _NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def log_lines() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged in a test, to be looked at and not to be rendered."""
+    with capture_logs() as lines:
+        yield lines
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
 from core.addons.heads import revisions
@@ -25,7 +27,8 @@ def folder_of(group: str, *, shipped: bool = True) -> AddonFolder:
 def load_groups(*groups: str, shipped: bool = True) -> Catalog:
     """A catalog of the platform and these groups, and of nothing that is installed here."""
     folders = [folder_of(group, shipped=shipped) for group in groups]
-    return load(discover(folders, platform=[CONTROL_PLANE], installed=False))
+    with capture_logs():
+        return load(discover(folders, platform=[CONTROL_PLANE], installed=False))
 
 
 def with_catalog(kernel: Kernel, catalog: Catalog) -> Kernel:

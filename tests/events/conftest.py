@@ -1,5 +1,5 @@
 """The same stage as the module manager's."""
 
-from tests.addons.conftest import company, fake_catalog, platform
+from tests.addons.conftest import company, fake_catalog, log_lines, platform
 
-__all__ = ["company", "fake_catalog", "platform"]
+__all__ = ["company", "fake_catalog", "log_lines", "platform"]
