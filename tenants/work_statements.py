@@ -145,7 +145,8 @@ DELETE FROM tenants.worker WHERE seen_at < now() - interval '1 day'
 FIGURES: Final[LiteralString] = """
 WITH served (id) AS (
   SELECT id FROM tenants.organization WHERE status = 'active' UNION ALL SELECT %(control)s)
-SELECT due.tenants, due.late, overdue.schedules, alive.workers, alive.running
+SELECT due.tenants, due.late, overdue.schedules,
+       alive.workers, alive.running, alive.done, alive.failed
   FROM (SELECT count(*) AS tenants,
                coalesce(extract(epoch FROM now() - min(due_at)), 0)::float AS late
           FROM tenants.work_signal JOIN served ON id = tenant_id
@@ -153,6 +154,8 @@ SELECT due.tenants, due.late, overdue.schedules, alive.workers, alive.running
        (SELECT count(*) AS schedules
           FROM tenants.schedule JOIN served ON id = tenant_id
          WHERE due_at < now() - interval '1 minute') AS overdue,
-       (SELECT count(*) AS workers, coalesce(sum(running), 0)::bigint AS running
+       (SELECT count(*) AS workers, coalesce(sum(running), 0)::bigint AS running,
+               coalesce(sum(done), 0)::bigint AS done,
+               coalesce(sum(failed), 0)::bigint AS failed
           FROM tenants.worker WHERE seen_at > now() - interval '30 seconds') AS alive
 """

@@ -66,7 +66,8 @@ class WorkerBeat:
 class BoardFigures:
     """How the work of all tenants stands, for the metrics page.
 
-    `late_seconds` is how long the tenant that waits longest has been due.
+    `late_seconds` is how long the tenant that waits longest has been due. `running`, `done` and
+    `failed` are those of the workers alive, as they last reported.
     """
 
     tenants_due: int
@@ -74,6 +75,8 @@ class BoardFigures:
     schedules_late: int
     workers: int
     running: int
+    done: int
+    failed: int
 
 
 class WorkBoard(Protocol):

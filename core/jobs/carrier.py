@@ -17,7 +17,7 @@ import redis
 import structlog
 from huey import Huey, PostgresHuey, RedisExpireHuey
 from huey.serializer import SignedSerializer
-from huey.storage import PostgresStorage
+from huey.storage import PostgresStorage, RedisStorage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -67,7 +67,7 @@ class Carrier:
             storage = self.huey.storage
             if isinstance(storage, PostgresStorage):
                 storage.close()
-            else:
+            elif isinstance(storage, RedisStorage):
                 storage.pool.disconnect(inuse_connections=False)
 
     def _arrived(self, tenant_id: str, ticket: int) -> None:

@@ -26,6 +26,7 @@ from core.declare import (
 )
 from core.declare import Job as DeclaredJob
 from core.errors import InvalidInput
+from core.i18n.phrases import phrase
 from core.jobs import repair
 from core.jobs.models import Job
 from core.part import KernelPart
@@ -65,18 +66,18 @@ def check_leases(session: Session) -> InvariantResult:
 def _update(session: Session, record: Job, values: Values) -> Job:
     arguments = values.get("arguments", record.arguments)
     if not isinstance(arguments, dict):
-        raise InvalidInput.of("arguments", 'Give a JSON object, such as {"id": 1}.')
+        raise InvalidInput.of("arguments", phrase("Give a JSON object: names and values."))
     return repair.repair(session, record.id, arguments)
 
 
 def _replay(session: Session, record: Job) -> str:
     repair.replay(session, record.id)
-    return msg("The job is queued again.")
+    return phrase("The job is queued again.")
 
 
 def _cancel(session: Session, record: Job) -> str:
     repair.cancel(session, record.id)
-    return msg("The job is cancelled.")
+    return phrase("The job is cancelled.")
 
 
 JOBS: Final = Resource(
@@ -103,6 +104,8 @@ JOBS: Final = Resource(
         Column("finished_at", msg("Ended")),
     ),
     record_title=lambda job: f"{job.title} ({job.id})",
+    help=msg("Work that goes on behind the pages: what is due, what runs and what went wrong."),
+    editable=lambda job: job.state in repair.REPAIRABLE,
     form=(
         Section(
             msg("Job"),
@@ -144,7 +147,7 @@ JOBS: Final = Resource(
             msg("Run again"),
             MANAGE,
             _replay,
-            when=lambda job: job.state in ("dead", "cancelled"),
+            when=lambda job: job.state in repair.REPLAYABLE,
             style="primary",
         ),
         Action(
@@ -152,7 +155,7 @@ JOBS: Final = Resource(
             msg("Cancel"),
             MANAGE,
             _cancel,
-            when=lambda job: job.state in ("queued", "running", "dead"),
+            when=lambda job: job.state in repair.CANCELLABLE,
             confirm=msg("Cancel this job? What it has done so far is undone."),
             style="danger",
         ),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.db.engine import TenantEngine
 from core.db.session import binding, tenant_session
 from core.errors import NotFound, Unavailable
+from core.i18n.phrases import phrase
 from core.jobs.models import Job
 from core.tenancy.tenant import Tenant
 
@@ -78,7 +79,7 @@ def progress_of(session: Session, job_id: int) -> Progress:
     """Where a job stands; raises NotFound."""
     job = session.get(Job, job_id, populate_existing=True)
     if job is None:
-        raise NotFound(f"There is no job {job_id}.")
+        raise NotFound(phrase("There is no job {number}.", number=str(job_id)))
     return Progress(job.state, float(job.progress), job.progress_text, job.error)
 
 

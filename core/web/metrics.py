@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 
 from core.db.broker import ConnectionBroker
+from core.jobs.figures import JobFigures
 from core.kernel import Kernel
 from core.web.answer import Answer
 
@@ -52,6 +53,7 @@ class Metrics:
             "aorabooks_open_sockets", "Open websockets", registry=self._registry
         )
         self._registry.register(_BrokerFigures(kernel.engine.broker))
+        self._registry.register(JobFigures(kernel.board))
 
     def count(self, *, addon: str, method: str, status: int, tenant: str, seconds: float) -> None:
         """Enter one answered request."""
