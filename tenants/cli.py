@@ -17,7 +17,7 @@ from core.addons.loading import CatalogError
 from core.config import ConfigError
 from core.errors import AppError, InvalidInput
 from core.secrets import SealError
-from tenants.commands import tenant
+from tenants.commands import addon, data, serve, tenant, up, user
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +25,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Aorabooks: accounting and business software for many companies.",
 )
+app.command()(up.up)
+app.command()(serve.serve)
+app.command()(serve.worker)
 app.add_typer(tenant.app, name="tenant")
+app.add_typer(addon.app, name="addon")
+app.add_typer(user.app, name="user")
+app.command("import")(data.import_)
+app.command()(data.report)
 
 
 def main() -> None:
@@ -63,3 +70,7 @@ def run(arguments: list[str]) -> int:
 def _complain(message: str, fix: str = "") -> None:
     typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
     typer.echo(" ".join(filter(None, (message, fix))), err=True)
+
+
+if __name__ == "__main__":
+    main()

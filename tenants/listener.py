@@ -21,7 +21,7 @@ from tenants.provisioning.names import database_name
 
 log = structlog.get_logger(__name__)
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.2
 _HEARTBEAT_SECONDS = 10.0
 _BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 

@@ -54,10 +54,14 @@ def tell(sentence: str) -> None:
 
 @contextmanager
 def working(first: str, *, silent: bool = False) -> Iterator[Progress]:
-    """Show on a terminal what is being done; call what is yielded at each step."""
-    console = Console(stderr=True, quiet=silent)
-    if not console.is_terminal:
+    """Show what is being done; call what is yielded at each step."""
+    console = Console(stderr=True)
+    if silent:
         yield lambda step: None
+        return
+    if not console.is_terminal:
+        tell(first)
+        yield tell
         return
     with console.status(first) as status:
         yield lambda step: status.update(step)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core import config
+from core.addons.upgrading import ensure_current
 from core.auth.actor import Actor
+from core.config import Config
 from core.errors import NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -25,10 +27,16 @@ def opened() -> Iterator[Kernel]:
 
 
 @contextmanager
-def opened_for(slug: str) -> Iterator[tuple[Kernel, Tenant]]:
-    """The same with a tenant; `app` is the control plane."""
+def opened_for(slug: str, *, as_it_is: bool = False) -> Iterator[tuple[Kernel, Tenant]]:
+    """The same with a tenant; `app` is the control plane.
+
+    Its tables are brought up to the code first, as for a request, unless it is wanted as it is.
+    """
     with opened() as kernel:
-        yield kernel, find_tenant(kernel, slug)
+        tenant = find_tenant(kernel, slug)
+        if not as_it_is:
+            ensure_current(kernel, tenant)
+        yield kernel, tenant
 
 
 def find_tenant(kernel: Kernel, slug: str) -> Tenant:
@@ -42,3 +50,10 @@ def find_tenant(kernel: Kernel, slug: str) -> Tenant:
             fix="`aorabooks tenant list` shows them all.",
         )
     return tenant
+
+
+def origin(settings: Config, slug: str) -> str:
+    """The address of a tenant for a browser, here or behind the proxy of a real domain."""
+    local = settings.base_domain == "localhost"
+    scheme, port = ("http", f":{settings.port}") if local else ("https", "")
+    return f"{scheme}://{slug}.{settings.base_domain}{port}"

@@ -1,0 +1,139 @@
+"""`aorabooks import` and `aorabooks report`: files into a tenant, figures out of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.addons.states import view
+from core.declare import ImportOutcome, Period, Report, ReportTable
+from core.errors import NotFound
+from tenants.commands.console import (
+    AsJson,
+    TenantOption,
+    print_json,
+    print_table,
+    tell,
+    working,
+)
+from tenants.commands.opening import COMMAND_LINE, opened_for
+
+_DAY = ["%Y-%m-%d"]
+
+
+class _DryRun(Exception):
+    """Leaves the transaction of an import that was only tried."""
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What kind of file it is.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)
+    ],
+    tenant: TenantOption,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the file and keep nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read a file into a tenant. A file with a mistake is refused whole; one that was read
+    before changes nothing."""
+    with opened_for(tenant) as (kernel, found), working(f"Reading {file}", silent=as_json):
+        outcome: ImportOutcome | None = None
+        try:
+            with kernel.session(found, actor=COMMAND_LINE) as session:
+                importers = view(session).importers
+                if kind not in importers:
+                    raise _no_such("kind of file", kind, importers)
+                outcome = importers[kind].run(session, file.read_bytes(), file.name)
+                if dry_run or outcome.problems:
+                    raise _DryRun
+        except _DryRun:
+            pass
+    assert outcome is not None
+    _tell_outcome(outcome, file, dry_run=dry_run, as_json=as_json)
+    if outcome.problems:
+        raise typer.Exit(1)
+
+
+def report(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The report's name.")],
+    tenant: TenantOption,
+    start: Annotated[
+        datetime | None, typer.Option("--from", formats=_DAY, help="First day.")
+    ] = None,
+    end: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last day.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a report of a tenant."""
+    period = Period(_day(start), _day(end))
+    with (
+        opened_for(tenant) as (kernel, found),
+        kernel.session(found, actor=COMMAND_LINE, readonly=True) as session,
+    ):
+        reports = view(session).reports
+        table = _find(reports, name).run(session, period)
+    if as_json:
+        print_json(_as_json(name, period, table))
+        return
+    print_table(table.columns, table.rows, empty="There is nothing to report.")
+    for column, total in table.totals.items():
+        typer.echo(f"Total {column}: {total}")
+
+
+def _find(reports: dict[str, Report], name: str) -> Report:
+    """By its full name, or the part after the addon's where that is enough."""
+    if name in reports:
+        return reports[name]
+    short = [report for full, report in reports.items() if full.partition(".")[2] == name]
+    if len(short) != 1:
+        raise _no_such("report", name, reports)
+    return short[0]
+
+
+def _no_such(what: str, name: str, known: dict[str, Any]) -> NotFound:
+    offered = ", ".join(sorted(known)) or "none; is the addon enabled?"
+    return NotFound(f"This tenant has no {what} {name!r}.", fix=f"There are: {offered}.")
+
+
+def _tell_outcome(outcome: ImportOutcome, file: Path, *, dry_run: bool, as_json: bool) -> None:
+    kept = not (dry_run or outcome.problems)
+    if as_json:
+        problems = [
+            {"file": file.name, "line": problem.line, "message": problem.message}
+            for problem in outcome.problems
+        ]
+        print_json(
+            {
+                "created": outcome.created if kept else 0,
+                "unchanged": outcome.unchanged,
+                "would_create": outcome.created if dry_run else None,
+                "problems": problems,
+            }
+        )
+        return
+    for problem in outcome.problems:
+        tell(f"{file.name}:{problem.line}: {problem.message}")
+    if outcome.problems:
+        tell("Nothing of the file was kept.")
+    elif dry_run:
+        typer.echo(f"Would create {outcome.created}; {outcome.unchanged} are there already.")
+    else:
+        typer.echo(f"Created {outcome.created}; {outcome.unchanged} were there already.")
+
+
+def _as_json(name: str, period: Period, table: ReportTable) -> dict[str, Any]:
+    return {
+        "report": name,
+        "from": period.start,
+        "to": period.end,
+        "rows": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
+        "totals": dict(table.totals),
+    }
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
