@@ -253,7 +253,8 @@ class Operations:
     `create(session, values) -> record`, `update(session, record, values) -> record`,
     `delete(session, record)`. An update gets only what was sent: everything from the form,
     perhaps a part from the API; lines that are sent replace all that were there. The record
-    is locked, and its version was compared.
+    is locked, and its version was compared. A new record's values hold who creates it in the
+    column that `RecordRules` calls the owner.
     """
 
     create: Callable[[Session, Values], Any] | None = None

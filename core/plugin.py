@@ -21,6 +21,7 @@ from core.mail import declarations as mail
 from core.part import KernelPart
 from core.web import declarations as web
 from core.web.auth import declarations as web_auth
+from core.web.resources import declarations as web_resources
 
 _PARTS: Final[tuple[KernelPart, ...]] = (
     db.PART,
@@ -31,6 +32,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     events.PART,
     web.PART,
     web_auth.PART,
+    web_resources.PART,
 )
 
 

@@ -23,6 +23,27 @@ class TooLarge(AppError):
     code = "too-large"
 
 
+class Gone(AppError):
+    """What was named existed once; the caller has to begin anew."""
+
+    status = 410
+    code = "gone"
+
+
+class PreconditionFailed(AppError):
+    """The record is not in the version that the caller saw."""
+
+    status = 412
+    code = "precondition-failed"
+
+
+class PreconditionRequired(AppError):
+    """The caller must say which version it means."""
+
+    status = 428
+    code = "precondition-required"
+
+
 class SignInFirst(NotSignedIn):
     """The page exists and is not for strangers: a browser is led to the sign-in page."""
 

@@ -21,7 +21,7 @@ class NoAttribute(Exception):
     """The model has no such column; the message says where the name stops making sense."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
     """A column within reach: its SQL expression, and the relationships to join for it.
 

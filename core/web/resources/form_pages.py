@@ -27,6 +27,7 @@ from core.web.resources.form_view import (
 )
 from core.web.resources.input_reading import read_form
 from core.web.resources.records import load, require_editable
+from core.web.resources.reference_checks import unreachable_references
 from core.web.resources.savepoint import attempt
 from core.web.resources.shape import Grid, Shape
 from core.web.resources.showing import culture_for, translator
@@ -122,6 +123,7 @@ def _saved_or_shown(
 ) -> Reply:
     creating = draft.record is None
     reading = read_form(session, shape, request.form, culture_for(request), creating=creating)
+    reading.problems += unreachable_references(session, shape, reading.values, draft.record)
     if reading.problems:
         draft = replace(draft, problems=tuple(reading.problems))
         return _shown(shape, session, request, draft, status=422)

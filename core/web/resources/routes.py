@@ -10,7 +10,15 @@ from typing import Any
 
 from core.addons.catalog import Catalog, Owned
 from core.declare import Method, Permission, Resource, Route
-from core.web.resources import action_pages, exporting, form_pages, lists, record_pages, references
+from core.web.resources import (
+    action_pages,
+    api,
+    exporting,
+    form_pages,
+    lists,
+    record_pages,
+    references,
+)
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import DeclarationError, shape_of
@@ -35,7 +43,7 @@ def resource_mounts(catalog: Catalog) -> list[Mount]:
 def routes_of(owned: Owned[Resource]) -> list[Route]:
     """The routes of an addon's resource; raises DeclarationError if it cannot be served."""
     shape = shape_of(owned)
-    return [*_pages(shape), *_changes(shape)]
+    return [*_pages(shape), *_changes(shape), *_calls(shape)]
 
 
 def record_path(shape: Shape, base: str) -> str:
@@ -79,3 +87,19 @@ def _changes(shape: Shape) -> Iterator[Route]:
         run = partial(action_pages.run_action, shape, action)
         yield Route("GET", path, ask, action.permission)
         yield Route("POST", path, run, action.permission)
+
+
+def _calls(shape: Shape) -> Iterator[Route]:
+    resource, url = shape.resource, shape.api_url
+    access, record = resource.access, record_path(shape, url)
+    yield _route(shape, access.read, "GET", url, api.list_documents)
+    yield _route(shape, access.read, "GET", record, api.get_document)
+    if access.create is not None and shape.groups:
+        yield _route(shape, access.create, "POST", url, api.create_document)
+    if access.update is not None and shape.groups:
+        yield _route(shape, access.update, "PATCH", record, api.update_document)
+    if access.delete is not None:
+        yield _route(shape, access.delete, "DELETE", record, api.delete_document)
+    for action in resource.actions:
+        run = partial(api.act, shape, action)
+        yield Route("POST", f"{record}/actions/{action.name}", run, action.permission)

@@ -71,7 +71,7 @@ class Group:
     inputs: tuple[Input, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grid:
     """The lines of a document: their model, and the column that points to the document."""
 
@@ -87,9 +87,10 @@ class Grid:
         return self.lines.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A resource, ready to be listed, edited and served. `key` is its primary key."""
+    """A resource, ready to be listed, edited and served. `key` is its primary key. There is one
+    of each in a process, so that what is worked out for it can be remembered by it."""
 
     addon: str
     resource: Resource

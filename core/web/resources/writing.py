@@ -18,12 +18,14 @@ from core.web.resources.shape import Grid, Shape
 
 
 def create(session: Session, shape: Shape, values: Values) -> Any:
-    """A new record with these values, flushed."""
+    """A new record with these values, flushed. Whoever creates it owns it, unless the values say
+    whose it is."""
+    values = {**_owner(session, shape), **values}
     operation = shape.resource.operations.create
     if operation is not None:
         record = operation(session, values)
     else:
-        record = shape.model(**_scalars(shape, values), **_owner(session, shape, values))
+        record = shape.model(**_scalars(shape, values))
         for grid in shape.grids:
             if grid.name in values:
                 _set_lines(grid, record, values[grid.name])
@@ -68,10 +70,9 @@ def _scalars(shape: Shape, values: Values) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in grids}
 
 
-def _owner(session: Session, shape: Shape, values: Values) -> dict[str, Any]:
-    """Whoever creates a record owns it, unless the form says whose it is."""
+def _owner(session: Session, shape: Shape) -> dict[str, Any]:
     column = shape.resource.rules.owner
-    return {column: actor(session).user_id} if column and column not in values else {}
+    return {column: actor(session).user_id} if column else {}
 
 
 def _set_lines(grid: Grid, record: Any, sent: Iterable[Mapping[str, Any]]) -> None:
