@@ -1,4 +1,4 @@
-"""A clerk writes an order in a real browser: keys, lookups, lines and sums, at a desk and on a phone.
+"""A clerk writes orders in a real browser: keys, lookups, lines, sums; at a desk, on a phone.
 
 The pages are the shop's, served over a real socket; what is saved is read back from the database.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from core.auth.credentials import SESSION_COOKIE
@@ -87,8 +87,13 @@ def page(browser: Browser, address: str, hire: Hire) -> Iterator[Page]:
     """The list of orders at a desk; at the end no script has failed or been refused."""
     page = sign_in(browser, address, hire(), width=1200, locale="en-GB")
     complaints: list[str] = []
+
+    def note_error(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+    page.on("console", note_error)
     yield page
     page.context.close()
     assert complaints == []
@@ -158,15 +163,15 @@ def test_a_changed_form_is_not_left_by_accident(page: Page) -> None:
     page.get_by_label("Number").fill("half written")
     asked: list[str] = []
 
-    def stay(dialog: object) -> None:
-        asked.append(dialog.type)  # type: ignore[attr-defined]
-        dialog.dismiss()  # type: ignore[attr-defined]
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
 
     page.once("dialog", stay)
     page.get_by_role("link", name="Cancel").click()
     expect(page.get_by_label("Number")).to_have_value("half written")
     assert asked == ["beforeunload"]
-    page.once("dialog", lambda dialog: dialog.accept())
+    page.once("dialog", Dialog.accept)
 
 
 def test_typing_searches_and_a_row_leads_to_its_record(
