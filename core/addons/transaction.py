@@ -101,12 +101,14 @@ def blaming(
         ):
             raise
         log.exception("addon failed", addon=addon.name, doing=doing)
-        cause = str(error).strip().partition("\n")[0]
+        # The database's own words, without the statement and its values.
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        first_line = str(cause).strip().partition("\n")[0]
         message = phrase(
             "{addon} failed at {doing}: {error}",
             addon=addon.manifest.title,
             doing=doing,
-            error=f"{type(error).__name__}: {cause}",
+            error=f"{type(cause).__name__}: {first_line}",
         )
         raise AddonFailed(addon.name, message) from error
 

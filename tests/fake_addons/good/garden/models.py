@@ -10,13 +10,13 @@ from core.api import Model, Record
 
 
 class Plant(Record, Model):
-    """A plant; its height came with the second version."""
+    """A plant, and where it stands, which is nobody's business."""
 
     __tablename__ = "plant"
     __table_args__ = ({"schema": "garden"},)
 
     name: Mapped[str] = mapped_column(unique=True)
-    height: Mapped[Decimal | None]
+    height: Mapped[Decimal | None] = mapped_column(index=True)
     secret_spot: Mapped[str | None] = mapped_column(info={"secret": True})
 
 

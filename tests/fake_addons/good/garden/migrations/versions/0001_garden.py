@@ -21,6 +21,7 @@ def upgrade() -> None:
             "updated_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False
         ),
         sa.Column("name", sa.Text, nullable=False),
+        sa.Column("height", sa.Numeric),
         sa.Column("secret_spot", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_plant"),
         sa.UniqueConstraint("name", name="uq_plant_name"),
