@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import orjson
@@ -28,16 +29,19 @@ _IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*://[^\s/:@]*):[^\s@]+@", re.IGN
 def configure(*, stream: TextIO = sys.stderr, pretty: bool | None = None) -> None:
     """Set the log of this process up; `pretty` by default on a terminal only."""
     readable = stream.isatty() if pretty is None else pretty
+    # A traceback becomes data before secrets are hidden in it.
+    tracebacks: list[Processor] = [] if readable else [structlog.processors.dict_tracebacks]
     render: list[Processor] = (
         [structlog.dev.ConsoleRenderer(colors=readable and stream.isatty())]
         if readable
-        else [structlog.processors.dict_tracebacks, hide_secrets, _to_json]
+        else [_to_json]
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *tracebacks,
             hide_secrets,
             *render,
         ],
@@ -50,8 +54,16 @@ def configure(*, stream: TextIO = sys.stderr, pretty: bool | None = None) -> Non
 def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank out values under secret names, and passwords inside addresses."""
     for name, value in event.items():
-        event[name] = _HIDDEN if _SECRET.search(name) else _without_secrets(value)
+        if _is_secret(name):
+            event[name] = _HIDDEN
+        elif not isinstance(value, int | float | None):
+            event[name] = _without_secrets(value)
     return event
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(name) is not None
 
 
 def _without_secrets(value: Any) -> Any:
@@ -59,7 +71,7 @@ def _without_secrets(value: Any) -> Any:
         return _IN_URL.sub(rf"\g<scheme>:{_HIDDEN}@", value) if "://" in value else value
     if isinstance(value, dict):
         return {
-            name: _HIDDEN if _SECRET.search(str(name)) else _without_secrets(inner)
+            name: _HIDDEN if _is_secret(str(name)) else _without_secrets(inner)
             for name, inner in value.items()
         }
     if isinstance(value, list | tuple):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -57,27 +55,23 @@ class Shell:
         return csrf_token(secret) if secret else ""
 
     @cached_property
-    def menu(self) -> tuple[MenuSection, ...]:
-        """The entries open to the actor, by section, in the order the catalog gives."""
+    def entries(self) -> list[MenuItem]:
+        """The entries of the menu that are open to the actor, in the order the catalog gives."""
         may = self._request.actor.may
-        items = [item for item in view(self._session).menu if may(item.permission.code)]
-        order = {section: place for place, section in enumerate(dict.fromkeys(_sections(items)))}
-        items.sort(key=lambda item: order[item.section])
-        return tuple(
-            MenuSection(title, tuple(entries))
-            for title, entries in groupby(items, key=lambda item: item.section)
-        )
+        return [item for item in view(self._session).menu if may(item.permission.code)]
+
+    @cached_property
+    def menu(self) -> tuple[MenuSection, ...]:
+        """The same entries by section."""
+        sections: dict[str, list[MenuItem]] = {"": []}
+        for item in self.entries:
+            sections.setdefault(item.section, []).append(item)
+        return tuple(MenuSection(title, tuple(items)) for title, items in sections.items() if items)
 
     @cached_property
     def place(self) -> str:
         """The menu entry that this page lies under: the longest that its path begins with."""
         path = self._request.path
-        urls = [item.url for section in self.menu for item in section.items]
+        urls = [item.url for item in self.entries]
         under = [url for url in urls if path == url or path.startswith(f"{url.rstrip('/')}/")]
         return max((url for url in under if url != "/" or path == "/"), key=len, default="")
-
-
-def _sections(items: list[MenuItem]) -> Iterator[str]:
-    yield ""
-    for item in items:
-        yield item.section

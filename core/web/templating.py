@@ -31,6 +31,7 @@ from core.addons.extensions import SlotContent, slots
 from core.auth.csrf import FIELD as CSRF_FIELD
 from core.i18n import Languages, direction, formats
 from core.kernel import Kernel
+from core.web.menus import Menus
 from core.web.request import Request
 from core.web.shell import Shell
 from core.web.static import StaticFiles
@@ -42,6 +43,7 @@ class Templates:
     def __init__(self, kernel: Kernel, static: StaticFiles) -> None:
         self._languages = kernel.languages
         self._environment = _environment(kernel, static)
+        self._menus = Menus()
 
     def page(
         self,
@@ -56,7 +58,10 @@ class Templates:
         context = self._plain_context(request.locale)
         context["request"] = request
         context["actor"] = request.actor
-        context["shell"] = Shell(session, request, notice)
+        context["shell"] = shell = Shell(session, request, notice)
+        context["menu"] = partial(
+            self._menus.html, self._environment, shell, request.locale, context
+        )
         context["slot"] = _Slots(self._environment, session, context)
         context.update(given)
         return self._environment.get_template(template).render(context)
