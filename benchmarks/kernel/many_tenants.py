@@ -1,8 +1,8 @@
 """Many tenants on few connections, by what PostgreSQL itself counts.
 
-Each unit of work opens a session of one tenant, reads one row and closes it, from eight
-threads. The peers are bare psycopg: one that connects, queries and closes, and one that keeps
-a least-recently-used set of connections as large as the budget.
+A request is three selects and a commit on one tenant, from eight threads: ours through
+`tenant_session`, the peers' through bare psycopg, where one connects, queries and closes, and
+one keeps a least-recently-used set of connections as large as the budget.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ from core.tenancy.tenant import DatabaseAddress, Tenant
 
 TENANTS = 200
 THREADS = 8
-QUERY = "SELECT name, state FROM core.addon WHERE name = 'core'"
+SELECTS = (
+    "SELECT name, state FROM core.addon WHERE name = 'core'",
+    "SELECT count(*) FROM core.addon_log",
+    "SELECT 1",
+)
 
 
 def measure(stage: Stage, tenants: list[Tenant]) -> Iterator[Figure]:
@@ -99,18 +103,26 @@ def _engine(budget: int) -> Iterator[TenantEngine]:
 
 
 def _session_reader(engine: TenantEngine) -> Callable[[Tenant], None]:
-    statement = text(QUERY)
+    statements = [text(statement) for statement in SELECTS]
 
     def read(tenant: Tenant) -> None:
-        with tenant_session(engine, tenant, readonly=True) as session:
-            session.execute(statement).one()
+        with tenant_session(engine, tenant) as session:
+            connection = session.connection()
+            for statement in statements:
+                connection.execute(statement).one()
 
     return read
 
 
 def _connect_query_close(tenant: Tenant) -> None:
-    with psycopg.connect(**_peer_address(tenant.runtime), autocommit=True) as connection:
-        connection.execute(QUERY).fetchone()
+    with psycopg.connect(**_peer_address(tenant.runtime)) as connection:
+        _request(connection)
+
+
+def _request(connection: psycopg.Connection) -> None:
+    for statement in SELECTS:
+        connection.execute(statement).fetchone()
+    connection.commit()
 
 
 def _peer_address(address: DatabaseAddress) -> dict[str, str | int]:
@@ -136,7 +148,7 @@ class _LruConnections:
 
     def read(self, tenant: Tenant) -> None:
         connection = self._take(tenant)
-        connection.execute(QUERY).fetchone()
+        _request(connection)
         with self._lock:
             self._idle[connection] = tenant.id
             self._by_tenant.setdefault(tenant.id, []).append(connection)
@@ -156,7 +168,7 @@ class _LruConnections:
                 self._open += 1
         if victim is not None:
             victim.close()
-        return psycopg.connect(**_peer_address(tenant.runtime), autocommit=True)
+        return psycopg.connect(**_peer_address(tenant.runtime))
 
 
 @contextmanager

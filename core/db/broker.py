@@ -2,29 +2,30 @@
 
 The broker keeps each role's connections apart: a connection is handed out again only to the
 database and role it was opened for, after both were compared with what the server said at
-log-in, and only after everything session-level was reset. When the budget is used up, the
+log-in. Everything session-level is reset on return; the server's word that it is done is read
+at the next checkout, so that no request waits for it. When the budget is used up, the
 connection that was idle longest gives way. Whoever finds nothing free waits for a bounded
 time and is then told to come back.
 
 A backend that was told to go still counts in `pg_stat_activity` for some milliseconds. So
-an evicted connection holds its place until the server has closed the socket, and a closer
-thread evicts ahead of demand, so that nobody waits for a goodbye.
+an evicted connection holds its place until the server has closed the socket
+(core/db/goodbye.py), and eviction runs ahead of demand, so that nobody waits for a goodbye.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
+import itertools
 import select
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
+from core.db.goodbye import Goodbyes
 from core.errors import Unavailable
 from core.tenancy.tenant import DatabaseAddress
 
@@ -35,7 +36,6 @@ _RESET = (
 """DISCARD ALL less its plans, in one round trip: psycopg keeps its prepared statements, which
 hold no data and never leave the role that prepared them."""
 
-_GOODBYE_SECONDS = 2.0
 _CONNECT_SECONDS = 10
 
 Key = tuple[str, int, str, str]
@@ -89,7 +89,7 @@ class ConnectionBroker:
     ) -> None:
         self._budget = budget
         # Free places kept ready, so that a new connection need not wait for an old one's end.
-        self._reserve = min(4, budget // 8)
+        self._reserve = min(8, budget // 8)
         # One busy tenant must leave connections for the others.
         self._share = budget if budget < 4 else budget - budget // 4
         self._timeout = checkout_timeout
@@ -103,9 +103,10 @@ class ConnectionBroker:
         self._waiting = 0
         self._opened = 0
         self._refused = 0
-        self._closed = False
-        self._closer = threading.Thread(target=self._close_ahead, name="broker", daemon=True)
-        self._closer.start()
+        self._leaving = 0
+        self._goodbyes = Goodbyes()
+        self._closed = threading.Event()
+        threading.Thread(target=self._keep_tidy, name="broker", daemon=True).start()
 
     def checkout(self, address: DatabaseAddress) -> Held:
         """A verified connection for this address; raises Unavailable when the wait is over."""
@@ -114,15 +115,15 @@ class ConnectionBroker:
             held = self._take(key)
             if held is None:
                 return self._open_new(key, address)
-            if _is_alive(held.connection):
+            if confirm_reset(held.connection):
                 verify(held.connection, address)
                 return held
-            self._retire(held, counted_in_use=True)
+            self._retire(held)
 
     def give_back(self, held: Held, *, keep: bool = True) -> None:
         """Return a connection after use. It is reset, or closed if that fails or `keep` is no."""
-        if not (keep and reset(held.connection)):
-            self._retire(held, counted_in_use=True)
+        if self._closed.is_set() or not (keep and send_reset(held.connection)):
+            self._retire(held)
             return
         with self._changed:
             self._leave(held.key)
@@ -130,15 +131,15 @@ class ConnectionBroker:
             self._idle.setdefault(held.key, []).append(held)
             self._by_age[held] = None
             self._changed.notify_all()
+            victims = self._take_victims()
+        self._see_off(victims)
 
     def forget(self, database: str) -> None:
         """Close the idle connections to a database that is suspended, moved or dropped."""
         with self._changed:
             gone = [held for held in self._by_age if held.key[2] == database]
-            for held in gone:
-                self._unlist(held)
-        for held in gone:
-            self._retire(held)
+            self._take_out(gone)
+        self._see_off(gone)
 
     def figures(self) -> BrokerFigures:
         """Counts for the metrics page."""
@@ -153,22 +154,20 @@ class ConnectionBroker:
             )
 
     def close(self) -> None:
-        """Close what is idle and stop the closer; connections in use close on return."""
+        """Close what is idle; connections in use are closed on return."""
         with self._changed:
-            self._closed = True
+            self._closed.set()
             gone = list(self._by_age)
-            for held in gone:
-                self._unlist(held)
+            self._take_out(gone)
             self._changed.notify_all()
-        for held in gone:
-            self._retire(held)
-        self._closer.join(_GOODBYE_SECONDS + 1)
+        self._see_off(gone)
+        self._goodbyes.stop()
 
     def _take(self, key: Key) -> Held | None:
         """An idle connection of this key, or None with a place reserved for a new one."""
         deadline = time.monotonic() + self._timeout
         with self._changed:
-            while not self._closed:
+            while not self._closed.is_set():
                 if self._in_use[key] < self._share:
                     mine = self._idle.get(key)
                     if mine:
@@ -183,10 +182,7 @@ class ConnectionBroker:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     break
-                self._waiting += 1
-                self._changed.notify_all()
-                self._changed.wait(remaining)
-                self._waiting -= 1
+                self._wait_for_change(remaining)
             self._leave_if_unused(key)
             self._refused += 1
         raise Unavailable("The server is busy. Please try again in a moment.", retry_after=2)
@@ -208,32 +204,59 @@ class ConnectionBroker:
         try:
             verify(connection, address)
         except BaseException:
-            self._retire(held, counted_in_use=True)
+            self._retire(held)
             raise
         with self._changed:
             self._opened += 1
+            victims = self._take_victims()
+        self._see_off(victims)
         return held
 
-    def _close_ahead(self) -> None:
-        """Evict the longest idle while places run short, and whatever was idle too long."""
-        while True:
-            with self._changed:
-                victim = self._victim()
-                while victim is None and not self._closed:
-                    self._changed.wait(min(self._max_idle, 10.0))
-                    victim = self._victim()
-                if victim is None:
-                    return
-                self._unlist(victim)
-            self._retire(victim)
+    def _wait_for_change(self, seconds: float) -> None:
+        self._waiting += 1
+        victims = self._take_victims()
+        if victims:
+            # Closing talks to the server, which must not be done under the lock.
+            self._changed.release()
+            try:
+                self._see_off(victims)
+            finally:
+                self._changed.acquire()
+        else:
+            self._changed.wait(seconds)
+        self._waiting -= 1
 
-    def _victim(self) -> Held | None:
-        oldest = next(iter(self._by_age), None)
-        if oldest is None:
-            return None
-        short = self._waiting > 0 or self._open > self._budget - self._reserve
-        stale = time.monotonic() - oldest.idle_since > self._max_idle
-        return oldest if short or stale else None
+    def _take_victims(self) -> list[Held]:
+        """The longest idle, as many as places run short beyond those already leaving."""
+        free = self._budget - self._open
+        short = self._reserve + self._waiting - free - self._leaving
+        victims = list(itertools.islice(self._by_age, max(0, short)))
+        self._take_out(victims)
+        return victims
+
+    def _take_out(self, gone: Sequence[Held]) -> None:
+        for held in gone:
+            self._unlist(held)
+        self._leaving += len(gone)
+
+    def _see_off(self, gone: Sequence[Held]) -> None:
+        for held in gone:
+            self._goodbyes.say(held.connection, self._has_left)
+
+    def _has_left(self) -> None:
+        with self._changed:
+            self._leaving -= 1
+            self._open -= 1
+            self._changed.notify_all()
+
+    def _keep_tidy(self) -> None:
+        """Close what was idle for too long, also when nobody asks for anything."""
+        while not self._closed.wait(min(self._max_idle / 2, 15.0)):
+            with self._changed:
+                limit = time.monotonic() - self._max_idle
+                gone = [held for held in self._by_age if held.idle_since < limit]
+                self._take_out(gone)
+            self._see_off(gone)
 
     def _unlist(self, held: Held) -> None:
         self._by_age.pop(held, None)
@@ -242,13 +265,12 @@ class ConnectionBroker:
         if not mine:
             del self._idle[held.key]
 
-    def _retire(self, held: Held, *, counted_in_use: bool = False) -> None:
-        _say_goodbye(held.connection)
+    def _retire(self, held: Held) -> None:
+        """Close a connection that was checked out."""
         with self._changed:
-            self._open -= 1
-            if counted_in_use:
-                self._leave(held.key)
-            self._changed.notify_all()
+            self._leave(held.key)
+            self._leaving += 1
+        self._see_off([held])
 
     def _leave(self, key: Key) -> None:
         self._in_use[key] -= 1
@@ -268,47 +290,33 @@ def verify(connection: psycopg.Connection, address: DatabaseAddress) -> None:
         )
 
 
-def reset(connection: psycopg.Connection) -> bool:
-    """End the transaction and undo everything session-level; False if it cannot be done."""
+def send_reset(connection: psycopg.Connection) -> bool:
+    """End the transaction and ask for everything session-level to be undone; False if that
+    cannot be done. The server works on it while nobody waits."""
     try:
         if connection.info.transaction_status != TransactionStatus.IDLE:
             connection.rollback()
-        result = connection.pgconn.exec_(_RESET)
-        return result.status in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+        connection.pgconn.send_query(_RESET)
     except psycopg.Error:
         return False
+    return True
 
 
-def _is_alive(connection: psycopg.Connection) -> bool:
-    """Whether the server still holds its end, told without asking it anything.
+def confirm_reset(connection: psycopg.Connection) -> bool:
+    """Whether the server has done all that `send_reset` asked, and still holds its end.
 
-    An idle connection has nothing to read; readable means that the server hung up (or is
-    about to say why), so the connection is not worth keeping.
+    After the answers an idle connection has nothing more to read; readable means that the
+    server hung up, or is about to say why.
     """
-    if connection.closed:
-        return False
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    return not poll.poll(0)
-
-
-def _say_goodbye(connection: psycopg.Connection) -> None:
-    """Close, and wait until the server has closed its end too: its backend is then gone."""
+    pgconn = connection.pgconn
     try:
-        witness = os.dup(connection.pgconn.socket)
-    except (psycopg.Error, OSError):
-        connection.close()
-        return
-    try:
-        connection.close()
+        while (result := pgconn.get_result()) is not None:
+            if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+                return False
+        if pgconn.status != ConnStatus.OK:
+            return False
         poll = select.poll()
-        poll.register(witness, select.POLLIN)
-        deadline = time.monotonic() + _GOODBYE_SECONDS
-        while poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            with contextlib.suppress(BlockingIOError):
-                if not os.read(witness, 4096):
-                    return
-    except OSError:
-        return
-    finally:
-        os.close(witness)
+        poll.register(pgconn.socket, select.POLLIN)
+        return not poll.poll(0)
+    except psycopg.Error:
+        return False

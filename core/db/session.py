@@ -114,11 +114,14 @@ def attribute(session: Session) -> None:
     """Tell the audit triggers of this transaction who is acting, once per transaction."""
     if is_readonly(session):
         raise RuntimeError("this session only reads: a page that is fetched must not write")
-    if session.info.get(_ATTRIBUTED) or _BINDING not in session.info:
+    transaction = session.get_transaction()
+    known = session.info.get(_ATTRIBUTED)
+    if _BINDING not in session.info or (known is transaction and known is not None):
         return
-    session.info[_ATTRIBUTED] = True
     author = binding(session).author
-    session.connection().execute(
+    connection = session.connection()
+    session.info[_ATTRIBUTED] = session.get_transaction()
+    connection.execute(
         _ATTRIBUTE,
         {
             "label": author.label,
@@ -172,9 +175,3 @@ def _only_reads(statement: Executable, session: Session) -> bool:
         and isinstance(statement, TextClause)
         and statement.text.split(None, 1)[0].upper() in _READING_WORDS
     )
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _forget_attribution(session: Session, transaction: Any) -> None:
-    if transaction.parent is None:
-        session.info.pop(_ATTRIBUTED, None)
