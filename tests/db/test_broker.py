@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import psycopg
@@ -108,8 +108,8 @@ def test_one_tenant_cannot_take_every_connection(addresses: Addresses) -> None:
     greedy, modest = addresses(2)
     with broker_of(8, timeout=0.1) as broker:
         taken = []
-        with pytest.raises(Unavailable):
-            while True:
+        while broker.figures().refused_total == 0:
+            with suppress(Unavailable):
                 taken.append(broker.checkout(greedy))
         broker.give_back(broker.checkout(modest))
         assert len(taken) < 8
