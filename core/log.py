@@ -47,7 +47,6 @@ def configure(*, stream: TextIO = sys.stderr, pretty: bool | None = None) -> Non
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(stream),
-        cache_logger_on_first_use=True,
     )
 
 
