@@ -1,0 +1,146 @@
+"""What `aorabooks doctor` looks at: the platform's own state, and each tenant's invariants."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import redis
+from sqlalchemy import select
+
+from core.addons.states import view
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants import servers
+from tenants.control import control
+from tenants.models import DatabaseServer, Organization
+from tenants.provisioning.sweep import sweep
+
+ENOUGH_DISK = 2**30
+LATE_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, the figure, and what to do if not."""
+
+    name: str
+    holds: bool
+    figure: str
+    detail: str = ""
+
+
+def of_platform(kernel: Kernel) -> Iterator[Finding]:
+    """Servers, half-made tenants, addons, keys, jobs, disk."""
+    yield from _servers(kernel)
+    yield _half_made(kernel)
+    yield _addons(kernel)
+    yield _keys(kernel)
+    yield _jobs(kernel)
+    if kernel.config.redis_url is not None:
+        yield _redis(kernel.config.redis_url)
+    yield _disk(kernel)
+
+
+def of_tenant(kernel: Kernel, tenant: Tenant) -> Iterator[Finding]:
+    """Every invariant of the addons that are enabled here, each in a transaction of its own."""
+    with kernel.session(tenant, readonly=True) as session:
+        invariants = view(session).all.invariants
+    for owned in invariants:
+        name = owned.item.name
+        try:
+            with kernel.session(tenant, readonly=True) as session:
+                result = owned.item.check(session)
+        except Exception as error:  # a check that breaks is a finding, and the others go on
+            yield Finding(name, False, "", f"{type(error).__name__}: {error}")
+        else:
+            yield Finding(name, result.holds, result.figure, result.detail)
+
+
+def _servers(kernel: Kernel) -> Iterator[Finding]:
+    with kernel.session(control(kernel), readonly=True) as session:
+        known = list(session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)))
+    for server in known:
+        name = f"database server {server.name}"
+        with servers.connect(server, kernel.secrets) as admin:
+            row = admin.execute(
+                "SELECT current_setting('server_version'),"
+                " current_setting('max_connections')::int, count(*) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend'"
+            ).fetchone()
+        assert row is not None
+        version, allowed, used = row
+        yield Finding(
+            name,
+            used < 0.9 * allowed,
+            f"PostgreSQL {version}, {used} of {allowed} connections",
+            "Nearly all connections are taken: lower AORABOOKS_DB_CONNECTIONS or raise"
+            " max_connections.",
+        )
+
+
+def _half_made(kernel: Kernel) -> Finding:
+    swept = sweep(kernel)
+    done = [
+        *(f"finished {slug}" for slug in swept.finished),
+        *(f"removed {slug}" for slug in swept.removed),
+        *(f"dropped role {role}" for role in swept.roles),
+        *(f"dropped template {name}" for name in swept.templates),
+    ]
+    figure = "; ".join(done) or "nothing left over"
+    return Finding("half-made tenants", not swept.failed, figure, "; ".join(swept.failed))
+
+
+def _addons(kernel: Kernel) -> Finding:
+    left_out = [f"{refused.name}: {refused.reason}" for refused in kernel.catalog.refused]
+    return Finding(
+        "addons", not left_out, f"{len(kernel.catalog.addons)} loaded", "; ".join(left_out)
+    )
+
+
+def _keys(kernel: Kernel) -> Finding:
+    with kernel.session(control(kernel), readonly=True) as session:
+        sealed = list(session.scalars(select(Organization.runtime_secret)))
+    older = sum(not kernel.secrets.is_current(secret) for secret in sealed)
+    return Finding(
+        "secrets",
+        older == 0,
+        f"{len(sealed) - older} of {len(sealed)} tenants under the current key",
+        "The others still need their older key; `aorabooks tenant rotate SLUG` renews them.",
+    )
+
+
+def _jobs(kernel: Kernel) -> Finding:
+    figures = kernel.board.figures()
+    late = figures.late_seconds
+    return Finding(
+        "jobs",
+        late < LATE_SECONDS,
+        f"{figures.workers} workers, {figures.tenants_due} tenants waiting, latest {late:.0f} s",
+        "Work is not taken up: start `aorabooks worker`, or more of them.",
+    )
+
+
+def _redis(url: str) -> Finding:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=3, socket_connect_timeout=3) as client:
+            client.ping()
+    except redis.RedisError as error:
+        return Finding(
+            "Redis",
+            False,
+            "out of reach",
+            f"{error}. Start it, or check AORABOOKS_REDIS_URL; until then jobs start later.",
+        )
+    return Finding("Redis", True, "reachable")
+
+
+def _disk(kernel: Kernel) -> Finding:
+    free = shutil.disk_usage(kernel.config.var).free
+    return Finding(
+        "disk",
+        free > ENOUGH_DISK,
+        f"{free / 2**30:.1f} GiB free",
+        f"Free some space on the disk of {kernel.config.var}.",
+    )
