@@ -27,6 +27,8 @@ from core.i18n import phrase
 CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
 _NAME_LENGTH: Final = 80
 
+Options = dict[str, Any]
+"""What the browser's `navigator.credentials` takes, as JSON has it."""
 Answer = Any
 """What the browser's `navigator.credentials` gave, as JSON; not to be trusted in any way."""
 
@@ -39,11 +41,11 @@ class Place:
     origin: str
 
 
-def registration_options(session: Session, user: User, place: Place) -> str:
-    """What the browser needs to make a passkey, as JSON."""
+def registration_options(session: Session, user: User, place: Place) -> Options:
+    """What the browser needs to make a passkey."""
     # The library brings certificate parsers along that no other request needs.
     import webauthn
-    from webauthn.helpers import structs
+    from webauthn.helpers import options_to_json_dict, structs
 
     options = webauthn.generate_registration_options(
         rp_id=place.host,
@@ -61,7 +63,7 @@ def registration_options(session: Session, user: User, place: Place) -> str:
         ),
     )
     _keep(session, options.challenge, place, user.id)
-    return webauthn.options_to_json(options)
+    return options_to_json_dict(options)
 
 
 def register(session: Session, user: User, *, answer: Answer, name: str, place: Place) -> Passkey:
@@ -97,16 +99,17 @@ def register(session: Session, user: User, *, answer: Answer, name: str, place: 
     return passkey
 
 
-def sign_in_options(session: Session, place: Place) -> str:
-    """What the browser needs to offer its passkeys for this host, as JSON."""
+def sign_in_options(session: Session, place: Place) -> Options:
+    """What the browser needs to offer its passkeys for this host."""
     import webauthn
+    from webauthn.helpers import options_to_json_dict
     from webauthn.helpers.structs import UserVerificationRequirement
 
     options = webauthn.generate_authentication_options(
         rp_id=place.host, user_verification=UserVerificationRequirement.REQUIRED
     )
     _keep(session, options.challenge, place, None)
-    return webauthn.options_to_json(options)
+    return options_to_json_dict(options)
 
 
 def with_passkey(
@@ -120,7 +123,7 @@ def with_passkey(
         select(Passkey, User)
         .join(User)
         .where(
-            Passkey.credential_id == (answer.get("id") if isinstance(answer, dict) else ""),
+            Passkey.credential_id == _credential_id(answer),
             Passkey.rp_id == place.host,
             User.is_active,
         )
@@ -156,6 +159,10 @@ def remove(session: Session, user_id: int, passkey_id: int) -> bool:
     """Let go of a passkey of this user; says whether there was one."""
     gone = delete(Passkey).where(Passkey.user_id == user_id, Passkey.id == passkey_id)
     return session.scalar(gone.returning(Passkey.id)) is not None
+
+
+def _credential_id(answer: Answer) -> str:
+    return str(answer.get("id")) if isinstance(answer, dict) else ""
 
 
 def _handle(session: Session, user: User) -> bytes:
