@@ -63,11 +63,12 @@ def enqueue(
 
 
 def announce(session: Session, run_at: datetime | None = None) -> None:
-    """Let the workers know, with this transaction's commit, that there is work from `run_at`."""
-    now = utc_now()
-    due = run_at or now
-    session.info[_DUE] = min(due, session.info.get(_DUE, due))
-    if due <= now and not session.info.get(_WAKES):
+    """Let the workers know, with this transaction's commit, that there is work from `run_at`
+    (None: now, by the clock of the database that all of them share)."""
+    earlier = session.info.get(_DUE, run_at)
+    session.info[_DUE] = None if run_at is None or earlier is None else min(run_at, earlier)
+    due_now = run_at is None or run_at <= utc_now()
+    if due_now and not session.info.get(_WAKES):
         session.info[_WAKES] = True
         bound = binding(session)
         board = bound.context["kernel"].board
@@ -119,8 +120,8 @@ def _announce_before_commit(session: Session) -> None:
     # A savepoint commits too, but the work it holds may be long in coming.
     if session.in_nested_transaction():
         return
-    due = session.info.pop(_DUE, None)
     session.info.pop(_WAKES, None)
-    if due is not None:
+    if _DUE in session.info:
         bound = binding(session)
-        bound.context["kernel"].board.announce(bound.tenant.id, due)
+        board = bound.context["kernel"].board
+        board.announce(bound.tenant.id, session.info.pop(_DUE))

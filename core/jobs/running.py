@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final, Literal
 
 import psycopg
 import structlog
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy.exc import DBAPIError
+from structlog.contextvars import bound_contextvars
 
 from core.addons.states import view
 from core.db.session import Author, binding
@@ -36,17 +38,25 @@ class AddonWaits(Exception):
 def run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
     """Run the job and record what became of it. Raises only if even that cannot be recorded;
     then the job is found again once its lease has passed."""
-    context = {"tenant": tenant.slug, "job": claim.name, "job_id": claim.id}
+    addon = claim.name.partition(".")[0]
+    # What the addon's own code logs is about this tenant and this job too.
+    with bound_contextvars(tenant=tenant.slug, addon=addon, job=claim.name, job_id=claim.id):
+        began = time.monotonic()
+        result = _run(kernel, tenant, claim)
+        log.info("job ended", result=result, seconds=round(time.monotonic() - began, 3))
+    return result
+
+
+def _run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
     try:
         _run_despite_conflicts(kernel, tenant, claim)
     except (ClaimLost, JobCancelled):
-        log.info("job was taken away while it ran", **context)
         return "cancelled"
     except AddonWaits as error:
         outcome.put_back(kernel, tenant, claim, reason=str(error), lost=False)
         return "put back"
     except Unavailable as error:
-        log.warning("job could not go on", reason=str(error.__cause__ or error), **context)
+        log.warning("job could not go on", reason=str(error.__cause__ or error))
         outcome.put_back(kernel, tenant, claim, reason=outcome.sentence(error), lost=True)
         return "put back"
     except Exception as error:  # whatever an addon's job raises is the job's failure
@@ -58,9 +68,6 @@ def _failed(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> R
     dead = outcome.fail(kernel, tenant, claim, error)
     log.warning(
         "job failed for good" if dead else "job failed",
-        tenant=tenant.slug,
-        job=claim.name,
-        job_id=claim.id,
         attempt=claim.attempts + 1,
         exc_info=error,
     )
