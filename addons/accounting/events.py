@@ -14,7 +14,7 @@ class EntryPosted(Event, name="accounting.EntryPosted"):
 
     entry_id: int
     journal: str
-    date: date
+    day: date
     source_type: str = ""
     source_id: str = ""
 
@@ -25,7 +25,7 @@ class EntryReversed(Event, name="accounting.EntryReversed"):
 
     entry_id: int
     reversal_id: int
-    date: date
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

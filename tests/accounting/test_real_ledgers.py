@@ -151,12 +151,14 @@ def test_hledger_journals_equal_the_known_balances(
     wanted = {row["account"]: _amounts(row["balance"]) for row in _rows(folder / "balances.csv")}
     shown = {code: amounts for code, amounts in wanted.items() if amounts}
     # hledger rounds what it shows to the digits it was given; the ledger keeps them all.
-    assert {code: _as_shown(amounts, shown.get(code, {})) for code, amounts in ours.items()} == shown
+    assert {
+        code: _as_shown(amounts, shown.get(code, {})) for code, amounts in ours.items()
+    } == shown
     _require_sound(session)
 
 
 def _amounts(written: str) -> dict[str, Decimal]:
-    """"$5, -1 A" -> amounts by currency code, without zeros."""
+    """ "$5, -1 A" -> amounts by currency code, without zeros."""
     codes = {"": "USD", "$": "USD", "£": "GBP"}
     found = {}
     for part in written.split(", "):

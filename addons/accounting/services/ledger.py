@@ -55,19 +55,21 @@ WITH line AS MATERIALIZED (
          WITH ORDINALITY AS given (account, amount, currency, label, original_amount,
                                    original_currency, quantity, unit, position)
     JOIN accounting.account ON account.code = given.account
-     AND (account.active OR :reverses_id IS NOT NULL)
+     AND (account.active OR CAST(:reverses_id AS bigint) IS NOT NULL)
      AND account.currency IN ('', given.currency)
 ), entry AS (
   INSERT INTO accounting.journal_entry
       (journal_id, date, state, reference, narration, partner, partner_id,
        source_type, source_id, reverses_id)
-  SELECT journal.id, :date, 'posted', :reference, :narration, :partner, :partner_id,
-         :source_type, :source_id, :reverses_id
+  SELECT journal.id, CAST(:date AS date), 'posted', :reference, :narration, :partner,
+         CAST(:partner_id AS bigint), CAST(:source_type AS text), CAST(:source_id AS text),
+         CAST(:reverses_id AS bigint)
     FROM accounting.journal
-   WHERE journal.code = :journal AND (journal.active OR :reverses_id IS NOT NULL)
+   WHERE journal.code = :journal AND (journal.active OR CAST(:reverses_id AS bigint) IS NOT NULL)
      AND (SELECT count(*) FROM line) = :line_count
-     AND EXISTS (SELECT 1 FROM accounting.period
-                  WHERE :date BETWEEN start_date AND end_date AND period.state = 'open')
+     AND EXISTS (SELECT 1 FROM accounting.period AS period
+                  WHERE CAST(:date AS date) BETWEEN period.start_date AND period.end_date
+                    AND period.state = 'open')
   ON CONFLICT (source_type, source_id) WHERE source_type IS NOT NULL DO NOTHING
   RETURNING id, date
 ), written AS (

@@ -17,12 +17,16 @@ _DIGITS = str.maketrans(
     "012345678901234567890123456789.,-",
 )
 _SPACES = re.compile("[\\s\u00a0\u202f\u2009\u200e\u200f'’]")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*[.,]?|[.,]\d+)")
+_COMMODITY = r"""(?:"[^"]+"|[^\d\s"'+*/@{}=;,.()-][^\d\s"'+*/@{}=;,()-]*)?"""
+_FIGURE = re.compile(
+    rf"(?P<first_sign>[+-]?)\s*(?P<before>{_COMMODITY})\s*(?P<sign>[+-]?)\s*"
+    rf"(?P<number>[.,]?\d[\d.,\s'’]*)(?P<after>{_COMMODITY})"
+)
 _DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 # Groups of three, or of two before the last as in India.
 _WRITTEN: Final[Mapping[Mark, re.Pattern[str]]] = {
-    ".": re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.\d*)?|\.\d+)"),
-    ",": re.compile(r"[+-]?(?:(?:\d+|\d{1,3}(?:\.\d{2,3})*\.\d{3})(?:,\d*)?|,\d+)"),
+    ".": re.compile(r"(?:(?:\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.\d*)?|\.\d+)"),
+    ",": re.compile(r"(?:(?:\d+|\d{1,3}(?:\.\d{2,3})*\.\d{3})(?:,\d*)?|,\d+)"),
 }
 
 
@@ -55,15 +59,17 @@ def decimal_mark(amounts: Iterable[str]) -> Mark:
 def read_figure(text: str, mark: Mark) -> Figure | None:
     """An amount such as `-12.50`, `1,234.5`, `(12)`, `$-5` or `7 EUR`; None if it is none."""
     written = text.translate(_DIGITS).strip()
-    negative = written.startswith("(") and written.endswith(")")
-    if negative:
-        written = written[1:-1]
-    commodity, number = _split(written)
-    number = _SPACES.sub("", number)
-    if not _WRITTEN[mark].fullmatch(number):
+    in_brackets = written.startswith("(") and written.endswith(")")
+    found = _FIGURE.fullmatch(written[1:-1] if in_brackets else written)
+    if found is None or (found["before"] and found["after"]):
+        return None
+    signs = [sign for sign in (found["first_sign"], found["sign"], "-" * in_brackets) if sign]
+    number = _SPACES.sub("", found["number"])
+    if len(signs) > 1 or not _WRITTEN[mark].fullmatch(number):
         return None
     amount = Decimal(number.replace("," if mark == "." else ".", "").replace(mark, "."))
-    return Figure(amount.copy_negate() if negative else amount, commodity)
+    commodity = (found["before"] or found["after"]).strip('"')
+    return Figure(amount.copy_negate() if signs == ["-"] else amount, commodity)
 
 
 def plain_text(amount: Decimal) -> str:
@@ -87,20 +93,3 @@ def _evident_mark(number: str) -> Mark | None:
         return None if points + commas == 0 else ("." if mark == "," else ",")
     fraction = re.search(r"[.,](\d*)", number)
     return mark if fraction and len(fraction[1]) != 3 else None
-
-
-def _split(written: str) -> tuple[str, str]:
-    """The commodity before or behind the number, and the number with its sign."""
-    compact = re.sub(r"(?<=\d)[\s\u00a0\u202f\u2009'’](?=\d{3}(?:\D|$))", "", written)
-    found = _NUMBER.search(compact)
-    if found is None:
-        return "", written
-    before, after = compact[: found.start()].strip(), compact[found.end() :].strip()
-    number = found[0]
-    if before.startswith(("-", "+")) and number[0] not in "+-":
-        number, before = before[0] + number, before[1:].strip()
-    elif before.endswith(("-", "+")) and number[0] not in "+-":
-        number, before = before[-1] + number, before[:-1].strip()
-    if before and after:
-        return "", written
-    return (before or after).strip('"'), number

@@ -201,8 +201,16 @@ def _amount(layout: Layout, row: Row, mark: Mark) -> Figure | None:
         debit, credit = debit or _NOTHING, credit or _NOTHING
         difference = exact_sum((debit.amount, credit.amount.copy_negate()))
         figure = Figure(difference, debit.commodity or credit.commodity)
-    commodity = layout.get(row.cells, "commodity").strip('"') or figure.commodity
-    return Figure(figure.amount, commodity)
+    commodity = layout.get(row.cells, "commodity").strip('"')
+    if commodity and figure.commodity not in ("", commodity):
+        raise _BadRow(
+            phrase(
+                "The amount is in {one}, its column says {other}.",
+                one=figure.commodity,
+                other=commodity,
+            )
+        )
+    return Figure(figure.amount, commodity or figure.commodity)
 
 
 def _weight(layout: Layout, row: Row, mark: Mark) -> Figure | None:
