@@ -1,0 +1,153 @@
+"""The operator at the command line: what each command does, says and ends with."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants import organizations
+from tenants.control import control
+from tenants.provisioning.remove import remove
+from tests.tenants.conftest import Command
+
+
+def test_a_tenant_is_made_shown_suspended_and_resumed(aorabooks: Command, kernel: Kernel) -> None:
+    made = aorabooks(
+        *("tenant", "create", "acme", "--title", "Acme Trading", "--timezone", "Asia/Dhaka"),
+        *("--locale", "bn", "--addons", "", "--domain", "acme.example", "--json"),
+    )
+    assert made.status == 0, made.err
+    assert made.json["status"] == "active"
+    assert made.json["domains"] == ["acme.example"]
+    listed = {each["slug"]: each["title"] for each in aorabooks("tenant", "list", "--json").json}
+    assert listed["acme"] == "Acme Trading"
+    table = aorabooks("tenant", "list").out
+    assert "acme.localhost" in table
+
+    suspended = aorabooks("tenant", "suspend", "acme", "--reason", "unpaid", "--json").json
+    assert (suspended["status"], suspended["suspended_reason"]) == ("suspended", "unpaid")
+    assert aorabooks("tenant", "resume", "acme", "--json").json["status"] == "active"
+    assert "Asia/Dhaka" in aorabooks("tenant", "show", "acme").out
+
+    with kernel.session(control(kernel)) as session:
+        row = organizations.find(session, "acme")
+    remove(kernel, row, row.server)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (("tenant", "create", "Not a slug"), 2, "cannot be a slug"),
+        (("tenant", "create", "x1", "--addons", "nonsense"), 2, "no addon nonsense"),
+        (("tenant", "show", "nobody"), 1, "There is no tenant 'nobody'"),
+        (("addon", "list", "--tenant", "nobody"), 1, "There is no tenant 'nobody'"),
+        (("tenant", "create"), 2, "SLUG"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    aorabooks: Command, arguments: tuple[str, ...], status: int, sentence: str
+) -> None:
+    said = aorabooks(*arguments)
+    assert said.status == status
+    assert sentence in said.err
+    assert "Traceback" not in said.err
+    assert said.out == ""
+
+
+def test_a_user_gets_a_password_a_link_and_a_token(aorabooks: Command, tenant: Tenant) -> None:
+    at = ("--tenant", tenant.slug, "--json")
+    made = aorabooks("user", "create", "ann@example.com", "--admin", *at)
+    assert made.json["roles"] == ["core.admin"]
+    assert len(made.json["one_time_password"]) >= 16
+    again = aorabooks("user", "create", "ann@example.com", *at)
+    assert again.status == 1
+    assert "ann@example.com" in again.err
+
+    link = aorabooks("user", "reset", "ann@example.com", *at).json["link"]
+    assert link.startswith(f"http://{tenant.slug}.localhost:")
+    asked = ("--name", "till", "--ability", "core.user.manage")
+    token = aorabooks("user", "token", "ann@example.com", *asked, *at).json
+    assert token["token"].startswith("aora_")
+    assert token["abilities"] == ["core.user.manage"]
+    unknown = aorabooks("user", "reset", "bob@example.com", *at)
+    assert unknown.status == 1
+    assert "There is no user bob@example.com" in unknown.err
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_fresh_platform(
+    aorabooks: Command, tenant: Tenant
+) -> None:
+    platform = aorabooks("doctor", "--json")
+    wrong = [each for each in platform.json if not each["holds"]]
+    assert [each["name"] for each in wrong if each["name"] != "addons"] == []
+    checked = aorabooks("doctor", "--tenant", tenant.slug)
+    assert checked.status == 0, checked.out + checked.err
+
+
+def test_migrating_what_is_up_to_date_changes_nothing(aorabooks: Command, tenant: Tenant) -> None:
+    assert aorabooks("migrate", "--tenant", tenant.slug, "--json").json == {
+        tenant.slug: "up to date"
+    }
+
+
+def test_an_unknown_file_or_report_names_what_there_is(
+    aorabooks: Command, tenant: Tenant, tmp_path: Path
+) -> None:
+    file = tmp_path / "some.csv"
+    file.write_text("a,b\n")
+    said = aorabooks("import", "nonsense", str(file), "--tenant", tenant.slug)
+    assert (said.status, "no kind of file 'nonsense'" in said.err) == (1, True)
+    said = aorabooks("report", "nonsense", "--tenant", tenant.slug)
+    assert (said.status, "no report 'nonsense'" in said.err) == (1, True)
+
+
+def test_a_taken_port_is_said_before_anything_is_started(
+    aorabooks: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AORABOOKS_DATABASE_URL", "postgresql://nobody@nowhere.invalid/x")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for command in ("serve", "up"):
+            said = aorabooks(command, "--port", str(port))
+            assert said.status == 1
+            assert f"Port {port} is taken" in said.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("AORABOOKS_DATABASE_URL", "nonsense://", "AORABOOKS_DATABASE_URL is not"),
+        ("AORABOOKS_DATABASE_URL", "postgresql://x@127.0.0.1:1/x", "cannot be reached"),
+        ("AORABOOKS_SECRET_KEY", "short", "AORABOOKS_SECRET_KEY must be 32 bytes"),
+        ("AORABOOKS_PORT", "http", "AORABOOKS_PORT is 'http'"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_named(
+    aorabooks: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    said = aorabooks("tenant", "list")
+    assert said.status == 1
+    assert sentence in said.err
+
+
+def test_another_master_key_is_refused_before_it_harms_anything(
+    aorabooks: Command, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("AORABOOKS_SECRET_KEY", "A" * 43)
+        said = aorabooks("tenant", "list")
+    assert said.status == 1
+    assert "secret key does not fit this database" in said.err
+    assert aorabooks("tenant", "show", tenant.slug).status == 0
