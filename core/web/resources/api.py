@@ -27,7 +27,6 @@ from core.web.resources.shape import Shape
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 500
-_OWN: Final = frozenset({"cursor", "limit", "since"})
 
 
 def list_documents(shape: Shape, session: Session, request: Request) -> Reply:
@@ -35,7 +34,7 @@ def list_documents(shape: Shape, session: Session, request: Request) -> Reply:
     limit = _limit(request)
     if "since" in request.query:
         return Json(api_sync.changes(session, shape, request, limit))
-    criteria = read_criteria(shape, request.query.multi_items(), _culture(request), known=_OWN)
+    criteria = read_criteria(shape, request.query.multi_items(), _culture(request))
     position = read_cursor(request.query.get("cursor", ""), criteria.order)
     plan = plan_of(shape)
     shown = [item.attribute for item in plan.properties] + [key for key, _ in criteria.order]

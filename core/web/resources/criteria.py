@@ -26,6 +26,8 @@ Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains", "null"]
 Ordering = tuple[tuple[Attribute, bool], ...]
 """Attributes, each with whether it descends; the last one is unique."""
 
+RESERVED = frozenset({"q", "sort", "cursor", "limit", "since", "totals"})
+"""Parameters with a meaning of their own; an attribute so called is asked for as `since__eq`."""
 MAX_SEARCH = 200
 MAX_VALUES = 200
 MAX_SORTS = 5
@@ -60,13 +62,12 @@ def read_criteria(
     query: Iterable[tuple[str, str]],
     culture: Culture,
     *,
-    known: frozenset[str] = frozenset(),
     strict: bool = True,
 ) -> Criteria:
     """The criteria of a request; raises InvalidInput naming every parameter that is wrong.
 
-    `known` are parameters that somebody else reads. With `strict` off, as in pages, names
-    that mean nothing here and blank values are passed over.
+    With `strict` off, as in pages, names that mean nothing here and blank values are passed
+    over.
     """
     search, sort, problems = "", "", []
     asked: dict[str, list[str]] = {}
@@ -75,7 +76,7 @@ def read_criteria(
             search = value
         elif name == "sort":
             sort = value
-        elif name not in known and (strict or value.strip()):
+        elif name not in RESERVED and (strict or value.strip()):
             asked.setdefault(name, []).append(value)
     conditions = []
     for name, values in asked.items():
@@ -93,6 +94,11 @@ def read_criteria(
     if problems:
         raise InvalidInput(problems[0].message, problems=tuple(problems))
     return Criteria(search, tuple(conditions), order)
+
+
+def parameter(name: str) -> str:
+    """The parameter that asks for values of this attribute."""
+    return f"{name}__eq" if name in RESERVED else name
 
 
 def complete(shape: Shape, order: Iterable[tuple[Attribute, bool]]) -> Ordering:

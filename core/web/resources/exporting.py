@@ -27,7 +27,6 @@ from core.web.resources.criteria import read_criteria
 from core.web.resources.keyset import sorted_by
 from core.web.resources.kinds import Boolean, Choice, Kind
 from core.web.resources.kinds_figures import Moment, Number
-from core.web.resources.links import PLACE
 from core.web.resources.lists import column_rows
 from core.web.resources.selection import narrow
 from core.web.resources.shape import Shape
@@ -55,7 +54,7 @@ def export_xlsx(shape: Shape, session: Session, request: Request) -> Reply:
 def _exported(shape: Shape, session: Session, request: Request) -> Iterator[Iterator[Row[Any]]]:
     """The rows of the filtered list, in its order, as of one moment."""
     query = request.query.multi_items()
-    criteria = read_criteria(shape, query, culture_for(request), known=PLACE, strict=False)
+    criteria = read_criteria(shape, query, culture_for(request), strict=False)
     shown = [column.attribute for column in shape.columns] + [key for key, _ in criteria.order]
     statement = narrow(session, shape, column_rows(shape), criteria, *shown)
     connection = session.connection()

@@ -11,7 +11,6 @@ from core.web.request import Request
 
 PLACE = frozenset({"cursor", "totals"})
 """What belongs to the place in a list, and goes when anything else about it changes."""
-RESERVED = PLACE | {"q", "sort"}
 
 
 def with_query(path: str, items: Iterable[tuple[str, str]]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Problem
 from core.web.request import Request
-from core.web.resources.criteria import Criteria
+from core.web.resources.criteria import Criteria, parameter
 from core.web.resources.kinds import Boolean, Choice, Reference, Unreadable
 from core.web.resources.links import changed
 from core.web.resources.references import lookup_url, readable, titles_of
@@ -107,19 +107,19 @@ def _control(
     control, value, high, text, lookup = "text", asked.get(f"{name}__contains", ""), "", "", ""
     choices: tuple[tuple[str, str], ...] = ()
     if isinstance(kind, Choice):
-        control, value = "choice", asked.get(name, "")
+        control, value = "choice", asked.get(parameter(name), "")
         choices = tuple((key, translate(kind.labels.get(key, key))) for key in kind.members)
     elif isinstance(kind, Boolean):
-        control, value = "choice", asked.get(name, "")
+        control, value = "choice", asked.get(parameter(name), "")
         choices = (("true", translate("Yes")), ("false", translate("No")))
     elif isinstance(kind, Reference):
-        control, value = "reference", asked.get(name, "")
+        control, value = "reference", asked.get(parameter(name), "")
         lookup, text = lookup_url(kind.resource), _title(session, request, kind, value)
     elif kind.ranged:
         control, value, high = "range", asked.get(f"{name}__gte", ""), asked.get(f"{name}__lte", "")
     wrong = [p.message for p in problems if p.field.partition("__")[0] == name]
     return FilterControl(
-        name=name,
+        name=parameter(name) if control in ("choice", "reference") else name,
         title=translate(item.title),
         control=control,
         input=_INPUTS.get(kind.control, "text"),

@@ -84,7 +84,7 @@ def column_rows(shape: Shape) -> Any:
 def _asked(shape: Shape, request: Request) -> Asked:
     try:
         criteria = read_criteria(
-            shape, request.query.multi_items(), culture_for(request), known=PLACE, strict=False
+            shape, request.query.multi_items(), culture_for(request), strict=False
         )
         return Asked(criteria, ())
     except InvalidInput as error:

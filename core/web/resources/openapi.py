@@ -19,6 +19,7 @@ from core.web.replies import Json, Page, Reply
 from core.web.request import Request
 from core.web.resources.api import DEFAULT_LIMIT, MAX_LIMIT
 from core.web.resources.api_sync import can_sync
+from core.web.resources.criteria import parameter
 from core.web.resources.kinds import Text
 from core.web.resources.openapi_schemas import PROBLEM, Schema, schemas_of
 from core.web.resources.shape import Filtered, Shape
@@ -159,7 +160,7 @@ def _list_parameters(shape: Shape) -> Iterator[Schema]:
 def _filter(filtered: Filtered) -> Iterator[Schema]:
     name, title, value = filtered.name, filtered.title, filtered.kind.schema()
     several = {"type": "array", "items": value}
-    yield _query(name, several, f"{title} is one of these.")
+    yield _query(parameter(name), several, f"{title} is one of these.")
     yield _query(f"{name}__ne", several, f"{title} is none of these.")
     if filtered.kind.ranged:
         for suffix, words in (("gte", "at least"), ("lte", "at most")):

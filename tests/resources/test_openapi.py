@@ -1,0 +1,116 @@
+"""The API describes itself: exactly what the caller can use, and what it then really does."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tests.resources.addons.shop.models import Customer, Order, OrderLine, Product
+from tests.resources.conftest import Hire, Person
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+@pytest.fixture(scope="module")
+def document(admin: Person) -> dict[str, Any]:
+    reply = admin.api.get("/api/openapi.json")
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    order = document["components"]["schemas"]["shop.orders"]["properties"]
+    assert order["status"]["enum"] == ["draft", "confirmed", "cancelled"]
+    assert order["total"]["type"] == "string"
+    assert (
+        "portal_password" not in document["components"]["schemas"]["shop.customers"]["properties"]
+    )
+    created = document["components"]["schemas"]["shop.orders.create"]
+    assert created["required"] == ["number", "customer_id"]
+    assert "total" not in created["properties"]
+
+
+def test_it_shows_what_the_caller_may_do_and_nothing_else(hire: Hire) -> None:
+    clerk = hire({"shop.customer.read": "all"})
+    seen = clerk.api.get("/api/openapi.json").json()
+    assert set(seen["paths"]) == {"/api/v1/shop/customers", "/api/v1/shop/customers/{id}"}
+    assert set(seen["paths"]["/api/v1/shop/customers"]) == {"get"}
+    assert "shop.orders" not in seen["components"]["schemas"]
+    stranger = hire({"shop.order.confirm": "all"})
+    assert "shop" not in stranger.api.get("/api/openapi.json").text
+
+
+def test_every_described_call_exists(document: dict[str, Any], admin: Person) -> None:
+    for path, item in document["paths"].items():
+        for method in item.keys() - {"parameters"}:
+            reply = admin.api.request(method.upper(), path.replace("{id}", "999999"))
+            assert reply.status_code not in (405, 500), (method, path)
+
+
+def test_the_docs_are_a_page_without_scripts_of_its_own(admin: Person) -> None:
+    page = admin.http.get("/api/docs")
+    assert page.status_code == 200, page.text
+    assert "/api/v1/shop/orders/{id}/actions/confirm" in page.text
+    assert "<script>" not in page.text
+
+
+def test_calls_made_up_from_the_description_are_answered_as_described(
+    admin: Person, document: dict[str, Any], kernel: Kernel, store: Tenant
+) -> None:
+    """Bounded: a few calls of each operation, valid and invalid ones."""
+    with kernel.session(store) as session:
+        product = Product(code="P", name="Paper", price=Decimal(1))
+        customer = Customer(name="Known")
+        session.add_all([product, customer])
+        session.flush()
+        line = OrderLine(product_id=product.id, price=Decimal(1))
+        order = Order(number="F-1", customer=customer, date=date(2026, 11, 22), lines=[line])
+        session.add(order)
+    shop = {path: item for path, item in document["paths"].items() if "/shop/" in path}
+    components = {k: v for k, v in document["components"].items() if k != "securitySchemes"}
+    described = document | {"paths": shop, "components": components, "security": []}
+    schema = schemathesis.openapi.from_dict(described)
+    for found in schema.get_all_operations():
+        _fuzz(found.ok(), admin)
+
+
+def _fuzz(operation: Any, person: Person) -> None:
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=15,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def run(case: Any) -> None:
+        sent = case.as_transport_kwargs(base_url=str(person.api.base_url))
+        sent.pop("cookies", None)
+        reply = person.api.request(**sent)
+        case.validate_response(Response.from_any(reply), checks=CHECKS)
+
+    run()
