@@ -61,7 +61,7 @@ from core.event import Event, after, on
 from core.events.dispatch import emit
 from core.hookspecs import hookimpl
 from core.i18n.phrases import Phrase, phrase
-from core.jobs.progress import report_progress
+from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
 from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
@@ -105,6 +105,7 @@ __all__ = [
     "Permission",
     "Phrase",
     "Problem",
+    "Progress",
     "Record",
     "RecordRules",
     "Redirect",
@@ -138,6 +139,7 @@ __all__ = [
     "on",
     "options",
     "phrase",
+    "progress_of",
     "read_file",
     "recall",
     "remember",

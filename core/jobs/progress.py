@@ -39,10 +39,13 @@ class RunningJob:
 class Progress:
     """Where a job stands: `fraction` from 0 to 1, and a sentence of the job's own."""
 
+    job_id: int
+    title: str
     state: str
     fraction: float
     text: str
     error: str
+    requested_by_id: int | None
 
     @property
     def ended(self) -> bool:
@@ -80,7 +83,15 @@ def progress_of(session: Session, job_id: int) -> Progress:
     job = session.get(Job, job_id, populate_existing=True)
     if job is None:
         raise NotFound(phrase("There is no job {number}.", number=str(job_id)))
-    return Progress(job.state, float(job.progress), job.progress_text, job.error)
+    return Progress(
+        job_id=job.id,
+        title=job.title,
+        state=job.state,
+        fraction=float(job.progress),
+        text=job.progress_text,
+        error=job.error,
+        requested_by_id=job.requested_by_id,
+    )
 
 
 _REPORT = text(

@@ -13,13 +13,15 @@ from core.declare import (
     Permission,
     Route,
     Schedule,
+    Slot,
     TemplateFolder,
     msg,
 )
+from core.jobs.declarations import MANAGE as MANAGE_JOBS
 from core.part import KernelPart
 from core.web.idempotency import forget_old_answers
 from core.web.models import KeptAnswer
-from core.web.pages import addons, options, preferences, search, start
+from core.web.pages import addons, job_progress, options, preferences, search, start
 
 MANAGE_ADDONS: Final = Permission("core.addons.manage", msg("Switch addons on and off"))
 CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the company's settings"))
@@ -29,6 +31,7 @@ _STEP: Final = f"{addons.ADDONS}/{{name}}/{{step}}"
 ROUTES: Final = (
     Route("GET", "/", start.show_start, SIGNED_IN),
     Route("GET", "/search", search.show_search, SIGNED_IN),
+    Route("GET", "/core/progress/{id:int}", job_progress.show_progress, SIGNED_IN),
     Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),
     Route("GET", addons.ADDONS, addons.list_addons, MANAGE_ADDONS),
     Route("GET", _STEP, addons.show_step, MANAGE_ADDONS),
@@ -61,5 +64,6 @@ PART: Final = KernelPart(
             schedule=Schedule("43 3 * * *"),
         ),
     ),
+    slots=(Slot("core.jobs.side", "core/progress.html", job_progress.beside_the_job, MANAGE_JOBS),),
     templates=(TemplateFolder(Path(__file__).parent / "templates"),),
 )

@@ -12,11 +12,13 @@ import httpx
 import pytest
 
 from core.auth import api_tokens, login_sessions, users
+from core.auth.actor import Actor
 from core.auth.client import Client
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.csrf import csrf_token
 from core.auth.models import User
 from core.auth.users import ADMIN_ROLE
+from core.jobs.queue import enqueue
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -44,10 +46,12 @@ def admin(kernel: Kernel, tenant: Tenant) -> Iterator[Person]:
 
 
 @contextmanager
-def signed_in(kernel: Kernel, tenant: Tenant, *, roles: tuple[str, ...]) -> Iterator[Person]:
+def signed_in(
+    kernel: Kernel, tenant: Tenant, *, roles: tuple[str, ...], name: str = "ada"
+) -> Iterator[Person]:
     host = f"{tenant.slug}.localhost"
     with kernel.session(tenant) as session:
-        user = users.create_user(session, email="a@example.com", name="Ada", roles=roles)
+        user = users.create_user(session, email=f"{name}@example.com", name=name, roles=roles)
         session.flush()
         client = Client(address="127.0.0.1", host=host, user_agent="test")
         secret = login_sessions.begin(session, user.id, client=client, method="password")
@@ -118,6 +122,26 @@ def test_a_program_cancels_a_job_through_the_api(
     assert answer.status_code == 200, answer.text
     assert job_row(kernel, tenant, job_id).state == "cancelled"
     assert work_off(kernel, tenant) == 0
+
+
+def test_whoever_asked_for_a_job_watches_it_and_nobody_else_does(
+    kernel: Kernel, tenant: Tenant, admin: Person
+) -> None:
+    with signed_in(kernel, tenant, roles=(), name="clerk") as clerk:
+        asking = Actor("user", "clerk", user_id=clerk.user_id)
+        with kernel.session(tenant, actor=asking) as session:
+            mine = enqueue(session, "probe.note", text="mine")
+        others = ask(kernel, tenant, "probe.note", text="not mine")
+        piece = clerk.http.get(f"/core/progress/{mine}", headers={"hx-request": "true"})
+        assert "Waiting for its turn." in piece.text
+        assert f'hx-get="/core/progress/{mine}"' in piece.text
+        assert clerk.http.get(f"/core/progress/{others}").status_code == 404
+        assert admin.http.get(f"/core/progress/{others}").status_code == 200
+        assert "Waiting for its turn." in admin.http.get(f"/core/jobs/{others}").text
+        work_off(kernel, tenant)
+        ended = clerk.http.get(f"/core/progress/{mine}", headers={"hx-request": "true"})
+        assert "Done." in ended.text
+        assert "hx-get" not in ended.text
 
 
 def test_a_user_without_the_permission_sees_no_jobs(kernel: Kernel, tenant: Tenant) -> None:
