@@ -92,10 +92,10 @@ def _switch_on(session: Session, tenant: Tenant, name: str) -> tuple[str, ...]:
     wanted = relations.to_enable(catalog, state, name)
     for obstacle in relations.obstacles_to_enabling(catalog, tenant, state, wanted):
         raise obstacle
+    # One after the other: what a set-up says is not heard by those whose own is still to come.
     for addon in wanted:
         bring_up(session, addon, action="enable")
-    refresh(session)
-    for addon in wanted:
+        refresh(session)
         with blaming(addon, "addon_enabled", passing=(AppError,)):
             catalog.call("addon_enabled", addon.name, session=session)
             session.flush()

@@ -14,17 +14,23 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.schema import CreateSchema, SchemaItem
 
 from core.addons.heads import script_directory
 from core.db import audit, grants
 from core.db.base import Model
+from core.errors import Unavailable
 
 VERSION_TABLE = "alembic_version"
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic's `op` is one per process, so two migrations cannot run in it at once."""
+
+
+class SchemaIsNewer(Unavailable):
+    """The database was upgraded by a version that knows more than this one."""
 
 
 def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
@@ -41,6 +47,7 @@ def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
         connection.execute(CreateSchema(addon))
 
     def missing(current: Any, _: MigrationContext) -> Iterable[Any]:
+        _refuse_newer(addon, scripts, current)
         return scripts._upgrade_revs("head", current)
 
     context = MigrationContext.configure(connection, opts={**_options(addon), "fn": missing})
@@ -63,6 +70,15 @@ def differences(connection: Connection, addon: str) -> list[str]:
     }
     context = MigrationContext.configure(connection, opts=options)
     return [_described(change) for change in compare_metadata(context, Model.metadata)]
+
+
+def _refuse_newer(addon: str, scripts: ScriptDirectory, current: Iterable[str]) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    for revision in set(current) - known:
+        raise SchemaIsNewer(
+            f"The tables of {addon} were made by a newer version, which added {revision!r}.",
+            fix="Start that version again, or restore a backup made with this one.",
+        )
 
 
 def _options(addon: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -19,10 +20,11 @@ from sqlalchemy.orm import Session
 
 from core.addons import migrations, states
 from core.addons.catalog import Catalog, LoadedAddon
+from core.addons.containment import contained
 from core.addons.models import AddonLogEntry, AddonRecord
 from core.addons.states import State, TenantState
 from core.db.session import binding
-from core.errors import AppError, Conflict, Unavailable
+from core.errors import Conflict, Unavailable
 from core.i18n.phrases import phrase
 
 if TYPE_CHECKING:
@@ -130,17 +132,20 @@ def note_failure(
 
 
 def tell_addons(session: Session) -> None:
-    """Let the enabled addons know, in this transaction, that the set of addons changed."""
+    """Let the enabled addons know, in this transaction, that the set of addons changed.
+
+    One that fails at it must not hold up the others' change; it is told again the next time.
+    """
     refresh(session)
     catalog, state = catalog_of(session), current(session)
     # While the kernel's own tables are not there, nobody can keep anything in step.
     if states.KERNEL in state.behind or states.KERNEL not in state.enabled:
         return
-    for name, addon in catalog.addons.items():
-        if name in state.enabled:
-            with blaming(addon, "addons_changed", passing=(AppError,)):
-                catalog.call("addons_changed", name, session=session)
-                session.flush()
+    hook = "addons_changed"
+    catalog.call(hook, states.KERNEL, session=session)
+    for name in catalog.implementers(hook, state.enabled - {states.KERNEL}):
+        contained(session, name, hook, partial(catalog.call, hook, name, session=session))
+    session.flush()
 
 
 def current(session: Session) -> TenantState:

@@ -78,5 +78,5 @@ def deliver(session: Session, *, event_id: str, addon: str, handler: str) -> str
     if addon in seen.enabled:
         raise LookupError(f"{addon} has no handler {handler} for {logged.name} any more")
     tenant = binding(session).tenant.slug
-    log.info("event dropped", addon=addon, handler=handler, event=event_id, tenant=tenant)
+    log.info("event dropped", addon=addon, handler=handler, event_id=event_id, tenant=tenant)
     return f"{addon} is not enabled; the event was dropped."

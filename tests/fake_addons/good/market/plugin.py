@@ -23,6 +23,11 @@ def register_slots() -> list[Slot]:
 
 
 @hookimpl
+def addons_changed(session: Session) -> None:
+    raise RuntimeError("nothing is in step here")
+
+
+@hookimpl
 def find_records(session: Session, text: str) -> list[FoundRecord]:
     raise RuntimeError("the market has closed")
 
