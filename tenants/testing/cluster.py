@@ -33,19 +33,28 @@ SETTINGS = {
 @contextmanager
 def scratch_server() -> Iterator[Embedded]:
     """A running server in a folder of this process; both are gone afterwards."""
-    base = _base()
-    _bury_the_dead(base)
-    folder = base / f"{_PREFIX}{os.getpid()}"
-    folder.mkdir()
-    folder.chmod(0o755)  # as root, the server runs as an account of its own
-    try:
+    with scratch_folder() as folder:
         server = embedded.start(folder / "postgres", settings=SETTINGS)
         try:
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for servers, in memory where there is enough; what still runs in it is stopped."""
+    base = _base()
+    for left in base.glob(f"{_PREFIX}*"):
+        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            _clear(left)  # its test run was killed
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
+    folder.chmod(0o755)  # as root, the server runs as an account of its own
+    try:
+        yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
 
 
 def _base() -> Path:
@@ -55,12 +64,9 @@ def _base() -> Path:
     return Path(tempfile.gettempdir())
 
 
-def _bury_the_dead(base: Path) -> None:
-    """Stop and remove servers whose test run was killed."""
-    for folder in base.glob(f"{_PREFIX}*"):
-        pid = folder.name.removeprefix(_PREFIX)
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            running = embedded_process.find(folder / "postgres" / "data")
-            if running is not None:
-                embedded_process.stop(running)
-            shutil.rmtree(folder, ignore_errors=True)
+def _clear(folder: Path) -> None:
+    for marker in folder.rglob("data/PG_VERSION"):
+        running = embedded_process.find(marker.parent)
+        if running is not None:
+            embedded_process.stop(running)
+    shutil.rmtree(folder, ignore_errors=True)
