@@ -90,6 +90,9 @@ def _run(command: Sequence[str]) -> bool:
     done = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
+        print(f"    {next((line for line in said if 'rror' in line), 'failed')}", file=sys.stderr)
     return done.returncode == 0
 
 
