@@ -44,6 +44,7 @@ from core.declare import (
     Slot,
     TemplateFolder,
     Tile,
+    Tone,
     msg,
 )
 from core.errors import (
@@ -121,6 +122,7 @@ __all__ = [
     "Slot",
     "TemplateFolder",
     "Tile",
+    "Tone",
     "Unavailable",
     "Upload",
     "actor",

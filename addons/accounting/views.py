@@ -40,6 +40,7 @@ from core.api import (
     Report,
     Resource,
     Section,
+    Tone,
     msg,
     options,
     phrase,
@@ -48,7 +49,7 @@ from core.api import (
 
 _STATES = (("open", msg("Open")), ("closed", msg("Closed")), ("locked", msg("Locked")))
 _ENTRY_STATES = (("draft", msg("Draft")), ("posted", msg("Posted")))
-_TONES = (("open", "good"),)
+_TONES: Final[tuple[tuple[str, Tone], ...]] = (("open", "good"),)
 
 
 def _company_currency(session: Session) -> str:

@@ -92,7 +92,7 @@ def test_a_posted_entry_and_its_lines_can_never_be_changed(
     attacker: Connection, posted: int, statement: str
 ) -> None:
     with pytest.raises(errors.RestrictViolation, match="is posted"):
-        attacker.execute(statement, {"id": posted})
+        attacker.execute(statement.encode(), {"id": posted})
 
 
 def test_a_line_cannot_be_moved_into_a_posted_entry(attacker: Connection, posted: int) -> None:
@@ -123,7 +123,7 @@ def test_lines_cannot_be_added_behind_the_balance_check(attacker: Connection) ->
 def test_no_entry_is_posted_into_a_period_that_is_closed(
     attacker: Connection, isolation: str
 ) -> None:
-    attacker.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
+    attacker.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}".encode())
     attacker.execute(
         "UPDATE accounting.period SET state = 'closed' WHERE start_date = '2026-05-01'"
     )

@@ -114,8 +114,21 @@ class JournalEntry(Record, Model):
         CheckConstraint("state = 'posted' OR number IS NULL", name="draft_has_no_number"),
         CheckConstraint("num_nonnulls(source_type, source_id) IN (0, 2)", name="source"),
         UniqueConstraint("id", "date"),
-        UniqueConstraint("series_id", "sequence"),
-        UniqueConstraint("journal_id", "chain_seq"),
+        # Partial, so that sealing changes no key of the row and waits for nobody who refers to it.
+        Index(
+            "uq_journal_entry_series_id_sequence",
+            "series_id",
+            "sequence",
+            unique=True,
+            postgresql_where=text("number IS NOT NULL"),
+        ),
+        Index(
+            "uq_journal_entry_journal_id_chain_seq",
+            "journal_id",
+            "chain_seq",
+            unique=True,
+            postgresql_where=text("number IS NOT NULL"),
+        ),
         Index("ix_journal_entry_number", "number"),
         Index("ix_journal_entry_date", "date", "id"),
         Index(

@@ -15,6 +15,8 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.api import InvalidInput, phrase
+
 _FIRST = date(1, 1, 1)
 _LAST = date(9999, 12, 31)
 _ONE_DAY = timedelta(days=1)
@@ -79,6 +81,8 @@ def balances(
     session: Session, start: date | None = None, end: date | None = None
 ) -> list[AccountBalance]:
     """The figures of all accounts that were ever posted to by `end`, in order of the chart."""
+    if start is not None and end is not None and start > end:
+        raise InvalidInput.of("to", phrase("The last day is before the first."))
     spans = _spans(start, end)
     rows = session.execute(
         _BALANCES,

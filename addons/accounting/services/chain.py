@@ -27,7 +27,7 @@ SELECT journal.code
   JOIN accounting.journal ON journal.id = chain.journal_id
   LEFT JOIN LATERAL (
     SELECT entry.chain_seq, entry.hash FROM accounting.journal_entry AS entry
-     WHERE entry.journal_id = chain.journal_id AND entry.chain_seq IS NOT NULL
+     WHERE entry.journal_id = chain.journal_id AND entry.number IS NOT NULL
      ORDER BY entry.chain_seq DESC LIMIT 1) AS newest ON true
  WHERE chain.length <> coalesce(newest.chain_seq, 0)
     OR chain.hash <> coalesce(newest.hash, repeat('0', 64))

@@ -136,8 +136,6 @@ CREATE TABLE accounting.journal_entry (
   posted_by text,
   CONSTRAINT pk_journal_entry PRIMARY KEY (id),
   CONSTRAINT uq_journal_entry_id_date UNIQUE (id, date),
-  CONSTRAINT uq_journal_entry_series_id_sequence UNIQUE (series_id, sequence),
-  CONSTRAINT uq_journal_entry_journal_id_chain_seq UNIQUE (journal_id, chain_seq),
   CONSTRAINT fk_journal_entry_journal_id FOREIGN KEY (journal_id)
     REFERENCES accounting.journal (id),
   CONSTRAINT fk_journal_entry_reverses_id FOREIGN KEY (reverses_id)
@@ -151,6 +149,11 @@ CREATE TABLE accounting.journal_entry (
   CONSTRAINT ck_journal_entry_draft_has_no_number CHECK (state = 'posted' OR number IS NULL),
   CONSTRAINT ck_journal_entry_source CHECK (num_nonnulls(source_type, source_id) IN (0, 2))
 );
+-- Partial, so that sealing changes no key of the row and waits for nobody who refers to it.
+CREATE UNIQUE INDEX uq_journal_entry_series_id_sequence
+  ON accounting.journal_entry (series_id, sequence) WHERE number IS NOT NULL;
+CREATE UNIQUE INDEX uq_journal_entry_journal_id_chain_seq
+  ON accounting.journal_entry (journal_id, chain_seq) WHERE number IS NOT NULL;
 CREATE INDEX ix_journal_entry_number ON accounting.journal_entry (number);
 CREATE INDEX ix_journal_entry_date ON accounting.journal_entry (date, id);
 CREATE UNIQUE INDEX uq_journal_entry_source
