@@ -7,7 +7,7 @@ looked up once per language, and dates, which repeat, are remembered.
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,6 +25,9 @@ from babel.numbers import (
 
 from core.i18n.locales import DEFAULT_LOCALE
 
+_ANY_LENGTH = Context(prec=100)
+# Python's usual context gives up beyond 28 digits, where NUMERIC does not.
+
 
 class _Separators(NamedTuple):
     decimal: str
@@ -40,7 +43,7 @@ def number(locale: str, value: Decimal | int | float, digits: int | None = None)
         plain = f"{Decimal(str(value)):f}"
     else:
         step = Decimal(1).scaleb(-digits)
-        plain = f"{Decimal(str(value)).quantize(step, ROUND_HALF_UP):f}"
+        plain = f"{Decimal(str(value)).quantize(step, ROUND_HALF_UP, context=_ANY_LENGTH):f}"
     separators = _separators(locale)
     negative = plain.startswith("-")
     whole, point, fraction = plain.lstrip("-").partition(".")

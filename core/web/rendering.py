@@ -124,8 +124,12 @@ def _content(content: bytes | Iterable[bytes] | BinaryIO) -> bytes | BinaryIO:
         return cast("BinaryIO", content)
     # Run to its end here: the session it reads from ends with this transaction.
     spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115, closed once sent
-    for chunk in cast("Iterable[bytes]", content):
-        spool.write(chunk)
+    try:
+        for chunk in cast("Iterable[bytes]", content):
+            spool.write(chunk)
+    except BaseException:
+        spool.close()
+        raise
     spool.seek(0)
     return cast("BinaryIO", spool)
 

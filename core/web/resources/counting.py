@@ -69,7 +69,8 @@ def totals(session: Session, matching: Select[Any], columns: Sequence[Shown]) ->
 
 def _estimate(session: Session, matching: Select[Any]) -> int:
     """What the planner expects, from statistics alone."""
-    plan = session.execute(_Explain(matching.order_by(None))).scalar_one()
+    # On the connection: the session takes whatever is no SELECT for a write.
+    plan = session.connection().execute(_Explain(matching.order_by(None))).scalar_one()
     return int(plan[0]["Plan"]["Plan Rows"])
 
 

@@ -35,6 +35,11 @@ from core.web.resources.showing import Translate, culture_for, shower, translato
 _BATCH: Final = 1000
 _ROWS_OF_A_SHEET: Final = 1_000_000
 _EXACT_DIGITS: Final = 15
+_WORKBOOK: Final = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _CSV: Final = "text/csv; charset=utf-8"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,28 +113,33 @@ def _harmless(text: str) -> str:
 
 
 def _workbook(shape: Shape, session: Session, request: Request) -> BinaryIO:
-    translate = translator(session, request)
     file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115, closed once sent
-    book = xlsxwriter.Workbook(
-        file,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    formats = [_format(book, column.kind) for column in shape.columns]
-    values = [_cell(column.kind, request, translate) for column in shape.columns]
-    sheet, line = None, _ROWS_OF_A_SHEET
-    with _exported(shape, session, request) as rows:
-        for row in rows:
-            if sheet is None or line >= _ROWS_OF_A_SHEET:
-                sheet, line = _sheet(book, shape, request, translate), 1
-            for place, (value, cell) in enumerate(zip(row[1:], values, strict=True)):
-                if value is not None:
-                    sheet.write(line, place, cell(value), formats[place])
-            line += 1
-    if sheet is None:
-        _sheet(book, shape, request, translate)
-    book.close()
+    try:
+        with (
+            _exported(shape, session, request) as rows,
+            xlsxwriter.Workbook(file, _WORKBOOK) as book,
+        ):
+            _fill(book, rows, shape, request, translator(session, request))
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
+
+
+def _fill(
+    book: Workbook, rows: Iterator[Row[Any]], shape: Shape, request: Request, translate: Translate
+) -> None:
+    formats = [_format(book, column.kind) for column in shape.columns]
+    values = [_cell(column.kind, request, translate) for column in shape.columns]
+    sheet, line = _sheet(book, shape, request, translate), 1
+    for row in rows:
+        if line >= _ROWS_OF_A_SHEET:
+            sheet, line = _sheet(book, shape, request, translate), 1
+        for place, (value, cell) in enumerate(zip(row[1:], values, strict=True)):
+            if value is not None:
+                sheet.write(line, place, cell(value), formats[place])
+        line += 1
 
 
 def _sheet(book: Workbook, shape: Shape, request: Request, translate: Translate) -> Any:
