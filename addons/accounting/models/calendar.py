@@ -29,7 +29,10 @@ class FiscalYear(Record, Model):
     end_date: Mapped[date]
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     periods: Mapped[list[Period]] = relationship(
-        back_populates="fiscal_year", order_by="Period.start_date", passive_deletes=True
+        back_populates="fiscal_year",
+        order_by="Period.start_date",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
     __table_args__ = (

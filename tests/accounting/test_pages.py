@@ -1,0 +1,162 @@
+"""The books through the browser and the API: an accountant writes, posts and drills down; an
+auditor only looks; others see nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from addons.accounting.api import EntryDraft, post_entry
+from addons.accounting.models import Account, Journal
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants.testing.browser import sign_in
+
+Browse = Callable[..., httpx.Client]
+
+
+@pytest.fixture
+def draft(kernel: Kernel, tenant: Tenant) -> dict[str, Any]:
+    """What is sent to write a draft: rent, paid by bank."""
+    with kernel.session(tenant) as session:
+        ids = {account.code: account.id for account in session.scalars(select(Account))}
+        journal = session.scalars(select(Journal.id).where(Journal.code == "GEN")).one()
+    return {
+        "journal_id": journal,
+        "date": "2026-03-14",
+        "narration": "Rent of March",
+        "lines": [
+            {"account_id": ids["Expenses:Rent"], "debit": "900.00"},
+            {"account_id": ids["Assets:Bank"], "credit": "900.00"},
+        ],
+    }
+
+
+@pytest.fixture
+def posted(kernel: Kernel, tenant: Tenant, sale: Callable[..., EntryDraft]) -> int:
+    """A sale of 12.50 in the books."""
+    with kernel.session(tenant) as session:
+        return post_entry(session, sale("12.50", narration="Sold")).id
+
+
+def test_an_accountant_writes_and_posts_an_entry_through_the_api(
+    as_user: Browse, draft: dict[str, Any]
+) -> None:
+    browser = as_user("accounting.accountant")
+    created = browser.post("/api/v1/accounting/entries", json=draft)
+    assert created.status_code == 201, created.text
+    address = f"/api/v1/accounting/entries/{created.json()['id']}"
+    answer = browser.post(f"{address}/actions/post", json={})
+    assert answer.status_code == 200, answer.text
+    read = browser.get(address)
+    entry = read.json()
+    assert entry["state"] == "posted"
+    assert re.fullmatch(r"GEN/2026/\d{5}", entry["number"])
+    change = {"json": {"narration": "x"}, "headers": {"If-Match": read.headers["etag"]}}
+    refused = browser.patch(address, **change)
+    assert refused.status_code == 409, refused.text
+
+
+def test_an_entry_that_does_not_balance_is_refused_with_the_difference(
+    as_user: Browse, draft: dict[str, Any]
+) -> None:
+    browser = as_user("accounting.accountant")
+    draft["lines"][1]["credit"] = "899.99"
+    created = browser.post("/api/v1/accounting/entries", json=draft).json()
+    answer = browser.post(f"/api/v1/accounting/entries/{created['id']}/actions/post", json={})
+    assert answer.status_code == 422
+    assert "debits exceed credits by 0.01 USD" in answer.text
+
+
+def test_the_trial_balance_leads_to_the_lines_and_these_to_the_entry(
+    as_user: Browse, posted: int
+) -> None:
+    browser = as_user("accounting.auditor")
+    page = browser.get("/accounting/trial-balance?from=2026-03-01&to=2026-03-31")
+    assert page.status_code == 200, page.text
+    link = re.search(r'href="(/accounting/ledger/\d+\?[^"]+)"><bdi>Assets:Cash<', page.text)
+    assert link is not None
+    ledger = browser.get(link[1].replace("&amp;", "&"))
+    assert ledger.status_code == 200, ledger.text
+    assert f"/accounting/entries/{posted}" in ledger.text
+    assert "12.50" in ledger.text
+    entry = browser.get(f"/accounting/entries/{posted}")
+    assert entry.status_code == 200
+    assert "Sold" in entry.text
+
+
+@pytest.mark.parametrize("page", ["trial-balance", "income-statement", "balance-sheet"])
+def test_the_statements_are_shown_in_arabic_from_right_to_left(
+    as_user: Browse, posted: int, page: str
+) -> None:
+    browser = as_user("accounting.auditor")
+    answer = browser.get(f"/accounting/{page}", headers={"Accept-Language": "ar"})
+    assert answer.status_code == 200, answer.text
+    assert 'dir="rtl"' in answer.text
+    assert "Assets:Cash" in answer.text or "Income:Sales" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("from=yesterday", "is not a date"), ("from=2026-02-01&to=2026-01-01", "before the first")],
+)
+def test_a_wrong_period_is_refused_by_name(as_user: Browse, query: str, words: str) -> None:
+    answer = as_user("accounting.auditor").get(f"/accounting/trial-balance?{query}")
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_an_auditor_sees_everything_and_changes_nothing(
+    as_user: Browse, draft: dict[str, Any], posted: int
+) -> None:
+    browser = as_user("accounting.auditor")
+    for page in ("entries", "accounts", "journals", "fiscal-years", "periods"):
+        assert browser.get(f"/accounting/{page}").status_code == 200
+    assert browser.post("/api/v1/accounting/entries", json=draft).status_code == 403
+    answer = browser.post(f"/api/v1/accounting/entries/{posted}/actions/reverse", json={})
+    assert answer.status_code == 403
+
+
+def test_a_bookkeeper_posts_but_neither_reverses_nor_closes(
+    as_user: Browse, kernel: Kernel, tenant: Tenant, draft: dict[str, Any], posted: int
+) -> None:
+    browser = as_user("accounting.bookkeeper")
+    created = browser.post("/api/v1/accounting/entries", json=draft).json()
+    answer = browser.post(f"/api/v1/accounting/entries/{created['id']}/actions/post", json={})
+    assert answer.status_code == 200, answer.text
+    reverse = browser.post(f"/api/v1/accounting/entries/{posted}/actions/reverse", json={})
+    assert reverse.status_code == 403
+
+
+def test_an_accountant_reverses_an_entry_once(as_user: Browse, posted: int) -> None:
+    browser = as_user("accounting.accountant")
+    address = f"/api/v1/accounting/entries/{posted}/actions/reverse"
+    assert browser.post(address, json={}).status_code == 200
+    assert browser.post(address, json={}).status_code == 409
+
+
+def test_who_has_no_role_in_the_books_sees_none_of_them(
+    kernel: Kernel, tenant: Tenant, client: httpx.Client, posted: int
+) -> None:
+    sign_in(kernel, tenant, client, ())
+    for page in ("entries", f"entries/{posted}", "trial-balance", "ledger/1"):
+        assert client.get(f"/accounting/{page}").status_code == 403
+    assert "GEN/2026" not in client.get("/search?q=GEN/2026/00001").text
+
+
+def test_amounts_come_through_the_api_digit_by_digit(
+    as_user: Browse, draft: dict[str, Any]
+) -> None:
+    browser = as_user("accounting.accountant")
+    for line, side in zip(draft["lines"], ("debit", "credit"), strict=True):
+        line[side] = "0.1000000001"
+    created = browser.post("/api/v1/accounting/entries", json=draft)
+    assert created.status_code == 201, created.text
+    lines = browser.get(f"/api/v1/accounting/entries/{created.json()['id']}").json()["lines"]
+    assert Decimal(lines[0]["debit"]) == Decimal("0.1000000001")
