@@ -66,6 +66,4 @@ def build() -> Starlette:
             rows = connection.execute(PAGE).fetchall()
         return HTMLResponse(TEMPLATE.render(rows=rows, names=("code", "name", "type")))
 
-    return Starlette(
-        routes=[Route("/accounts/{id:int}", read_one), Route("/accounts", list_page)]
-    )
+    return Starlette(routes=[Route("/accounts/{id:int}", read_one), Route("/accounts", list_page)])

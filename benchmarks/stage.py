@@ -55,9 +55,7 @@ def stage(**config: int) -> Iterator[Stage]:
     """A stage in a temporary folder, gone at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="aorabooks-bench-"))
     progress("Starting a PostgreSQL server of its own")
-    server = embedded.start(
-        folder / "postgres", settings={"max_connections": str(MAX_CONNECTIONS)}
-    )
+    server = embedded.start(folder / "postgres", settings={"max_connections": str(MAX_CONNECTIONS)})
     settings = Config(var=folder, database_url=server.url("aorabooks"))
     settings = replace(settings, checkout_timeout=30.0, **config)
     try:
@@ -132,4 +130,6 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, complaints: list[byte
             time.sleep(0.05)
             continue
         return
-    raise RuntimeError("the server did not start:\n" + b"".join(complaints).decode(errors="replace"))
+    raise RuntimeError(
+        "the server did not start:\n" + b"".join(complaints).decode(errors="replace")
+    )

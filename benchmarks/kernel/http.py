@@ -66,7 +66,8 @@ def cold_tenant(stage: Stage, tenants: list[Tenant]) -> Figure:
     environment = product_environment(stage.config, port, len(tenants) + BUDGET)
     with http_server(SERVE, environment, port):
         requests_per_second(
-            port, [_get(stage, tenants[0], "/api/v1/accounting/accounts", tokens[tenants[0].id])],
+            port,
+            [_get(stage, tenants[0], "/api/v1/accounting/accounts", tokens[tenants[0].id])],
             seconds=1.0,
         )
         colder = []
@@ -92,4 +93,3 @@ def _once(port: int, request: Get) -> float:
     if answer.status != 200:
         raise RuntimeError(f"{request.path} answered {answer.status}")
     return elapsed
-

@@ -1,0 +1,43 @@
+"""What the benchmarks' tenants hold: a chart of accounts, and somebody who may read it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from addons.accounting.models import Account
+from addons.accounting.permissions import VIEW_BOOKS
+from addons.accounting.services import chart
+from core.auth import api_tokens, users
+from core.db.base import utc_now
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+
+
+def add_accounts(kernel: Kernel, tenant: Tenant, count: int) -> int:
+    """Make accounts of all types; returns the id of one of them."""
+    types = {
+        f"{kind.title()}:Bench {number:04}": kind
+        for number in range(count)
+        for kind in ("asset", "expense")
+    }
+    with kernel.session(tenant) as session:
+        chart.create_accounts(session, types)
+        return session.scalars(select(Account.id).order_by(Account.id).limit(1)).one()
+
+
+def api_token(kernel: Kernel, tenant: Tenant) -> str:
+    """A token that may see the books, of a user with no other purpose."""
+    with kernel.session(tenant) as session:
+        user = users.create_user(
+            session, email="bench@example.com", name="Bench", roles=[users.ADMIN_ROLE]
+        )
+        token = api_tokens.create_token(
+            session,
+            user,
+            name="benchmark",
+            abilities=[VIEW_BOOKS.code],
+            expires_at=utc_now() + timedelta(hours=6),
+        )
+        return token.secret
