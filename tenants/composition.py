@@ -38,6 +38,7 @@ from tenants.work_board import ControlWorkBoard
 
 ROOT: Final = Path(__file__).parents[1]
 CONTROL_PLANE: Final = Path(__file__).parent
+SHIPPED: Final = AddonFolder(ROOT / "addons", "addons.", shipped=True)
 
 
 @contextmanager
@@ -97,12 +98,17 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
 
 def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
     """The addons that ship with the platform, those of an extra folder, and installed ones."""
-    folders = [AddonFolder(ROOT / "addons", "addons.", shipped=True)]
+    folders = [SHIPPED]
     if config.addon_path is not None:
         folders.append(AddonFolder(config.addon_path))
         if str(config.addon_path) not in sys.path:
             sys.path.append(str(config.addon_path))
     return load(discover(folders, platform=[CONTROL_PLANE]), strict=strict)
+
+
+def load_shipped() -> Catalog:
+    """What ships with the platform and nothing else; any problem in it is an error."""
+    return load(discover([SHIPPED], platform=[CONTROL_PLANE], installed=False), strict=True)
 
 
 def _carrier(config: Config, box: SecretBox, control: Tenant) -> Carrier:

@@ -17,9 +17,9 @@ from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
-from tenants.organizations import NewOrganization
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.templates import Progress
+from tenants.wishes import NewOrganization
 
 ADMIN_EMAIL = "admin@example.com"
 DEMO = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from core import declare
 from core.hookspecs import hookimpl
-from tenants import work_models
+from tenants import permissions, views, work_models
 from tenants.models import DatabaseServer, Domain, Organization, TemplateDatabase
 
 
@@ -11,3 +12,27 @@ from tenants.models import DatabaseServer, Domain, Organization, TemplateDatabas
 def register_models() -> list[type]:
     """The tables of the schema `tenants`, in the control plane's database alone."""
     return [DatabaseServer, Organization, Domain, TemplateDatabase, *work_models.MODELS]
+
+
+@hookimpl
+def register_permissions() -> list[declare.Permission]:
+    """What the operator's staff may do."""
+    return [permissions.SEE, permissions.MANAGE]
+
+
+@hookimpl
+def register_roles() -> list[declare.Role]:
+    """The operator's staff."""
+    return [permissions.OPERATOR, permissions.ONLOOKER]
+
+
+@hookimpl
+def register_resources() -> list[declare.Resource]:
+    """Organizations and domains."""
+    return [views.ORGANIZATIONS, views.DOMAINS]
+
+
+@hookimpl
+def register_menu() -> list[declare.MenuItem]:
+    """Where they are found."""
+    return list(views.MENU)

@@ -12,9 +12,9 @@ from tenants.commands.console import AsJson, print_fields, print_json, print_tab
 from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
 from tenants.models import Organization
-from tenants.organizations import NewOrganization
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.rotate import rotate as rotate_credentials
+from tenants.wishes import NewOrganization
 
 app = typer.Typer(no_args_is_help=True, help="Tenants: create, list, show, suspend, resume.")
 

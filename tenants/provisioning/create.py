@@ -13,11 +13,11 @@ from core.tenancy.tenant import Tenant
 from tenants import organizations, servers
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization
-from tenants.organizations import NewOrganization
 from tenants.provisioning import roles, templates
 from tenants.provisioning.roles import Login, Logins
 from tenants.provisioning.templates import AddonSet, Progress, quiet
 from tenants.source import bound_to
+from tenants.wishes import NewOrganization
 
 
 def create_tenant(kernel: Kernel, wish: NewOrganization, progress: Progress = quiet) -> Tenant:

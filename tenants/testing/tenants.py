@@ -9,9 +9,9 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
 from tenants.control import control
-from tenants.organizations import NewOrganization
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.remove import remove
+from tenants.wishes import NewOrganization
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from core.addons.catalog import Catalog
 from core.config import Config
 from tenants.composition import kernel_on, load_catalog
 from tenants.control import find_cluster
-from tenants.organizations import NewOrganization
 from tenants.provisioning import create, names, templates
+from tenants.wishes import NewOrganization
 
 
 def dying(action: Callable[..., Any], *, after: bool) -> Callable[..., Any]:

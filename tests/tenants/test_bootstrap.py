@@ -19,9 +19,9 @@ from core.tenancy.tenant import DatabaseAddress
 from tenants import bootstrap
 from tenants.composition import kernel_on
 from tenants.control import Cluster, control
-from tenants.organizations import NewOrganization
 from tenants.provisioning import roles
 from tenants.provisioning.create import create_tenant
+from tenants.wishes import NewOrganization
 
 
 def beside(cluster: Cluster, database: str) -> Cluster:

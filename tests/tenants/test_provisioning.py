@@ -21,12 +21,12 @@ from core.tenancy.tenant import Tenant
 from tenants import organizations, servers
 from tenants.control import Cluster, control
 from tenants.models import DatabaseServer, Organization
-from tenants.organizations import NewOrganization
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import rotate
 from tenants.provisioning.sweep import Swept, sweep
 from tenants.testing.tenants import fresh_tenant
+from tenants.wishes import NewOrganization
 from tests.tenants.killed_provisioning import STEPS
 
 ROOT = Path(__file__).parents[2]

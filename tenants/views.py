@@ -1,0 +1,152 @@
+"""The control plane's pages: organizations and their domains."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from core.db.session import binding
+from core.declare import (
+    Access,
+    Action,
+    Column,
+    Field,
+    Filter,
+    MenuItem,
+    Operations,
+    Resource,
+    Section,
+    Values,
+    msg,
+)
+from core.i18n import LOCALES
+from tenants import organizations
+from tenants.models import Domain, Organization
+from tenants.permissions import MANAGE, SEE
+
+STATUSES: Final = (
+    ("creating", msg("Being made")),
+    ("active", msg("Active")),
+    ("suspended", msg("Suspended")),
+    ("deleting", msg("Being removed")),
+)
+
+
+def _change(session: Session, organization: Organization, values: Values) -> Organization:
+    organizations.change(session, organization, values)
+    return organization
+
+
+def _suspend(session: Session, organization: Organization) -> str:
+    organizations.suspend(session, organization, organization.suspended_reason)
+    return msg("Its members now see that it is suspended; its jobs wait.")
+
+
+def _resume(session: Session, organization: Organization) -> str:
+    organizations.resume(session, organization)
+    return msg("It is served again.")
+
+
+def _add_domain(session: Session, values: Values) -> Domain:
+    base_domain = binding(session).context["kernel"].config.base_domain
+    organization = session.get_one(Organization, values["organization_id"])
+    return organizations.add_domain(session, organization, values["host"], base_domain=base_domain)
+
+
+ORGANIZATIONS: Final = Resource(
+    name="organizations",
+    model=Organization,
+    title=msg("Organizations"),
+    singular=msg("Organization"),
+    help=msg("Each has a database of its own. `aorabooks tenant create` makes one."),
+    access=Access(read=SEE, update=MANAGE),
+    record_title=lambda organization: organization.title,
+    columns=(
+        Column("slug", msg("Slug")),
+        Column("title", msg("Name")),
+        Column(
+            "status",
+            msg("Status"),
+            choices=STATUSES,
+            tones=(("active", "good"), ("suspended", "bad"), ("creating", "warning")),
+        ),
+        Column("locale", msg("Language"), choices=tuple(LOCALES.items())),
+        Column("timezone", msg("Time zone")),
+        Column("created_at", msg("Since")),
+    ),
+    search=("slug", "title"),
+    filters=(Filter("status", msg("Status"), choices=STATUSES),),
+    order=("slug",),
+    form=(
+        Section(
+            msg("Organization"),
+            (
+                Field("slug", msg("Slug"), readonly=True),
+                Field("title", msg("Name")),
+                Field("status", msg("Status"), choices=STATUSES, readonly=True),
+                Field(
+                    "suspended_reason",
+                    msg("Reason"),
+                    required=False,
+                    help=msg("Why it is suspended, or will be. Staff see it."),
+                ),
+                Field("locale", msg("Language"), choices=tuple(LOCALES.items())),
+                Field("timezone", msg("Time zone"), help=msg("Such as Asia/Riyadh.")),
+                Field("database_name", msg("Database"), readonly=True),
+            ),
+        ),
+    ),
+    actions=(
+        Action(
+            "suspend",
+            msg("Suspend"),
+            MANAGE,
+            _suspend,
+            when=lambda organization: organization.status == "active",
+            confirm=msg("Suspend this organization? Its members cannot work until it is resumed."),
+            style="danger",
+        ),
+        Action(
+            "resume",
+            msg("Resume"),
+            MANAGE,
+            _resume,
+            when=lambda organization: organization.status == "suspended",
+            style="primary",
+        ),
+    ),
+    operations=Operations(update=_change),
+)
+
+DOMAINS: Final = Resource(
+    name="domains",
+    model=Domain,
+    title=msg("Domains"),
+    singular=msg("Domain"),
+    help=msg("A name of an organization's own, besides its slug below the platform's domain."),
+    access=Access(read=SEE, create=MANAGE, delete=MANAGE),
+    record_title=lambda domain: domain.host,
+    columns=(
+        Column("host", msg("Domain")),
+        Column("organization.title", msg("Organization")),
+        Column("verified", msg("Verified")),
+    ),
+    search=("host",),
+    order=("host",),
+    form=(
+        Section(
+            msg("Domain"),
+            (
+                Field("host", msg("Domain")),
+                Field("organization_id", msg("Organization"), reference="tenants.organizations"),
+            ),
+        ),
+    ),
+    operations=Operations(create=_add_domain),
+)
+
+MENU: Final = (
+    MenuItem(msg("Organizations"), "/tenants/organizations", SEE, icon="buildings", order=10),
+    MenuItem(msg("Domains"), "/tenants/domains", SEE, icon="globe", order=20),
+)

@@ -1,0 +1,126 @@
+"""What may be asked for when an organization is made or changed, and what is wrong with a wish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from core.addons.catalog import LoadedAddon
+from core.errors import InvalidInput, Problem
+from core.i18n import LOCALES
+from core.tenancy import hosts
+
+RESERVED_SLUGS = frozenset(
+    {
+        *("app", "www", "api", "static", "assets", "cdn", "localhost"),
+        *("admin", "root", "login", "account", "auth", "billing", "healthz", "metrics"),
+        *("mail", "smtp", "imap", "ftp", "mx", "ns", "ns1", "ns2"),
+        *("status", "help", "support", "docs", "blog", "about"),
+    }
+)
+"""Names below the base domain that the platform keeps, or that a stranger would trust."""
+_SLUG = re.compile(r"[a-z](?:-?[a-z0-9]){1,39}")
+_MAX_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganization:
+    """What is asked for. Without `addons`, all that ship with the platform."""
+
+    slug: str
+    title: str = ""
+    addons: tuple[str, ...] | None = None
+    domains: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    locale: str = "en"
+
+
+def wanted_addons(wish: NewOrganization, addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:
+    """The addons to begin with: those named, or all that are installed for tenants."""
+    offered = _offered(addons)
+    return offered if wish.addons is None else tuple(dict.fromkeys(wish.addons))
+
+
+def _offered(addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:
+    return tuple(n for n, a in addons.items() if n != "core" and not a.manifest.control)
+
+
+def check(wish: NewOrganization, addons: Mapping[str, LoadedAddon], base_domain: str) -> None:
+    """Raise InvalidInput with every problem of a wish."""
+    problems = [
+        *_slug_problems(wish.slug),
+        *title_problems(wish.title or wish.slug),
+        *zone_problems(wish.timezone, wish.locale),
+        *domain_problems(wish.domains, base_domain),
+    ]
+    unknown = sorted(set(wish.addons or ()) - set(_offered(addons)))
+    if unknown:
+        known = ", ".join(_offered(addons)) or "none"
+        problems.append(
+            Problem("addons", f"There is no addon {', '.join(unknown)}; installed are: {known}.")
+        )
+    refuse(problems)
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raise InvalidInput with all of them, if there are any."""
+    if problems:
+        raise InvalidInput(" ".join(p.message for p in problems), problems=tuple(problems))
+
+
+def title_problems(title: str) -> list[Problem]:
+    """What is wrong with the name of an organization."""
+    if title and len(title) <= _MAX_TITLE:
+        return []
+    return [Problem("title", f"Give a name of at most {_MAX_TITLE} characters.")]
+
+
+def _slug_problems(slug: str) -> list[Problem]:
+    if not _SLUG.fullmatch(slug):
+        return [
+            Problem(
+                "slug",
+                f"{slug!r} cannot be a slug: use 2 to 40 small letters, digits and single"
+                " hyphens, beginning with a letter, such as acme-trading.",
+            )
+        ]
+    if slug in RESERVED_SLUGS:
+        return [Problem("slug", f"The slug {slug!r} is reserved; choose another.")]
+    return []
+
+
+def zone_problems(timezone: str, locale: str) -> list[Problem]:
+    """What is wrong with a time zone and a language."""
+    problems = []
+    try:
+        ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError):
+        sentence = f"There is no time zone {timezone!r}; give one such as Asia/Riyadh."
+        problems.append(Problem("timezone", sentence))
+    if locale not in LOCALES:
+        sentence = f"The language {locale!r} is not shipped; there are {', '.join(LOCALES)}."
+        problems.append(Problem("locale", sentence))
+    return problems
+
+
+def domain_problems(domains: tuple[str, ...], base_domain: str) -> list[Problem]:
+    """What is wrong with an organization's own domains."""
+    problems = []
+    for domain in domains:
+        try:
+            host = hosts.normalize(domain)
+        except InvalidInput:
+            host = ""
+        if "." not in host or host.rpartition(".")[2].isdigit():
+            problems.append(Problem("domain", f"{domain!r} is not a domain name."))
+        elif host == base_domain or host.endswith(f".{base_domain}"):
+            problems.append(
+                Problem(
+                    "domain",
+                    f"{host} belongs to the platform: every name below {base_domain}"
+                    " is given out as a slug.",
+                )
+            )
+    return problems
