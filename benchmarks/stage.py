@@ -26,7 +26,7 @@ from core.db import embedded
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants.composition import running_kernel
-from tenants.organizations import NewOrganization
+from tenants.wishes import NewOrganization
 from tenants.provisioning.create import create_tenant
 
 MAX_CONNECTIONS = 300
