@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
@@ -16,14 +16,13 @@ from core.web.replies import Fragment, Page, Reply
 from core.web.request import Request
 from core.web.resources import counting
 from core.web.resources.criteria import Criteria, complete, read_criteria
-from core.web.resources.culture import Culture
 from core.web.resources.keyset import Slice, fetch, last_page, read_cursor
-from core.web.resources.kinds import Choice
 from core.web.resources.links import PLACE, changed, criteria_only, with_query
 from core.web.resources.list_filters import chips, filter_controls
+from core.web.resources.list_rows import css_class, rows_html
 from core.web.resources.selection import narrow
-from core.web.resources.shape import Shape, Shown
-from core.web.resources.showing import Translate, culture_for, shower, translator
+from core.web.resources.shape import Shape
+from core.web.resources.showing import Translate, culture_for, translator
 
 PAGE_SIZE: Final = 50
 
@@ -97,7 +96,7 @@ def _content(
     """What comes from the database."""
     criteria = asked.criteria
     if asked.problems:
-        return {"rows": (), "paging": {}, "count": "", "totals": (), "narrowed": True}
+        return {"rows": "", "paging": {}, "count": "", "totals": (), "narrowed": True}
     position = read_cursor(request.query.get("cursor", ""), criteria.order)
     shown = [column.attribute for column in shape.columns] + [key for key, _ in criteria.order]
     statement = narrow(session, shape, column_rows(shape), criteria, *shown)
@@ -108,39 +107,12 @@ def _content(
         matching = narrow(session, shape, select(shape.key.expression), criteria)
         number_of = counting.count(session, matching)
     return {
-        "rows": _rows(shape, request, found.rows, translate),
+        "rows": rows_html(shape, found.rows, culture_for(request), translate),
         "paging": _paging(shape, request, criteria, found, position is None),
         "count": _count_words(request, number_of, translate),
         "narrowed": criteria.narrowed,
         **_totals(shape, session, request, criteria, number_of),
     }
-
-
-Cell = tuple[str, str | None, str]
-"""How it is aligned, the class of its state if it is one, and its text."""
-
-
-def _rows(
-    shape: Shape, request: Request, rows: list[Row[Any]], translate: Translate
-) -> list[tuple[str, list[Cell]]]:
-    culture, url = culture_for(request), shape.url
-    makers = [_cell_maker(column, culture, translate) for column in shape.columns]
-    places = list(enumerate(makers, start=1))
-    return [(f"{url}/{row[0]}", [make(row[place]) for place, make in places]) for row in rows]
-
-
-def _cell_maker(column: Shown, culture: Culture, translate: Translate) -> Callable[[Any], Cell]:
-    show, css = shower(column.kind, culture, translate), css_class(column)
-    if not isinstance(column.kind, Choice):
-        return lambda value: (css, None, show(value))
-    write, tones = column.kind.write, column.tones
-
-    def state(value: Any) -> Cell:
-        if value is None:
-            return "", None, ""
-        return "", f"status-{tones.get(write(value), 'plain')}", show(value)
-
-    return state
 
 
 def _heads(shape: Shape, request: Request, criteria: Criteria, translate: Translate) -> list[Head]:
@@ -159,13 +131,6 @@ def _heads(shape: Shape, request: Request, criteria: Criteria, translate: Transl
             )
         )
     return heads
-
-
-def css_class(column: Shown) -> str:
-    """How a column's cells are aligned."""
-    if column.kind.figure:
-        return "num"
-    return "code" if column.kind.control in ("date", "datetime", "time") else ""
 
 
 def _paging(
