@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -39,19 +38,22 @@ class EntryNotFound(NotFound):
     code = "entry-not-found"
 
 
-def unbalanced(differences: Mapping[str, Decimal]) -> Problem:
+def unbalanced(currency: str, difference: Decimal) -> Problem:
     """By how much, and on which side something is missing."""
-    sentences = [
-        phrase(
-            "debits exceed credits by {amount} {currency}"
-            if amount > 0
-            else "credits exceed debits by {amount} {currency}",
-            amount=f"{abs(amount):f}",
+    amount = f"{difference.copy_abs():f}"
+    if difference > 0:
+        message = phrase(
+            "The entry does not balance: debits exceed credits by {amount} {currency}.",
+            amount=amount,
             currency=currency,
         )
-        for currency, amount in sorted(differences.items())
-    ]
-    return Problem("lines", phrase("The entry does not balance: {how}.", how="; ".join(sentences)))
+    else:
+        message = phrase(
+            "The entry does not balance: credits exceed debits by {amount} {currency}.",
+            amount=amount,
+            currency=currency,
+        )
+    return Problem("lines", message)
 
 
 def posted(number: str) -> EntryIsPosted:

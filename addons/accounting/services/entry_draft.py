@@ -71,8 +71,8 @@ def differences(lines: Iterable[LineDraft]) -> dict[str, Decimal]:
 def require_sound(entry: EntryDraft) -> None:
     """Raise EntryIsInvalid with everything that is wrong with the entry in itself."""
     problems = [*_line_problems(entry.lines)]
-    if not problems and (difference := differences(entry.lines)):
-        problems.append(unbalanced(difference))
+    if not problems:
+        problems += [unbalanced(*item) for item in sorted(differences(entry.lines).items())]
     if bool(entry.source_type) != bool(entry.source_id):
         problems.append(Problem("source_id", phrase("A source needs both a type and an id.")))
     if problems:
