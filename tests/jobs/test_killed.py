@@ -1,7 +1,8 @@
 """Workers and their clients are killed with SIGKILL: no job is lost, none is done twice in effect.
 
-The processes here are real ones. What a test would have to wait for, the end of a lease, it
-brings about by hand; that a lease alone never frees a living worker's job is a story of its own.
+The workers that die are `aorabooks worker`, each a process of its own. What a test would have to
+wait for, the end of a lease and of the patience with a lost wake-up, it brings about by hand;
+that the end of a lease never frees the job of a worker that lives is a story of its own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster
 from tests.jobs.world import (
+    DEADLINE,
     ask,
     change,
     job_row,
@@ -43,7 +45,7 @@ Start = Callable[..., subprocess.Popen]
 
 @pytest.fixture
 def start(jobs_config: Config, jobs_cluster: Cluster) -> Iterator[Start]:
-    """Starts worker processes on the tests' platform; ends those that are left."""
+    """Starts programs on the tests' platform, by default a worker; ends those that are left."""
     admin = jobs_cluster.admin
     where = urlencode({"host": admin.host, "port": admin.port})
     credentials = f"{quote(admin.user, safe='')}:{quote(admin.password, safe='')}"
@@ -56,8 +58,8 @@ def start(jobs_config: Config, jobs_cluster: Cluster) -> Iterator[Start]:
     processes: list[subprocess.Popen] = []
 
     def _start(*arguments: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "tests.jobs.worker_process", *arguments]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        command = [sys.executable, *(arguments or ("-m", "tenants.cli", "worker"))]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         processes.append(process)
         return process
 
@@ -84,6 +86,18 @@ def test_a_job_whose_worker_is_killed_runs_again_and_counts_once(
     assert notes(kernel, tenant) == ["once"]
 
 
+def test_a_worker_that_is_told_to_end_finishes_its_job_and_leaves_in_peace(
+    kernel: Kernel, tenant: Tenant, gate: Path, start: Start
+) -> None:
+    process = start()
+    job_id = ask(kernel, tenant, "probe.gated", text="in peace", gate=str(gate))
+    wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
+    process.terminate()
+    open_gate(gate)
+    assert process.wait(DEADLINE) == 0
+    assert job_row(kernel, tenant, job_id).state == "done"
+
+
 def test_a_lease_that_ends_does_not_free_a_job_that_still_runs(
     kernel: Kernel, tenant: Tenant, gate: Path, start: Start
 ) -> None:
@@ -103,7 +117,7 @@ def test_a_lease_that_ends_does_not_free_a_job_that_still_runs(
 def test_a_process_killed_between_its_commit_and_the_wake_up_loses_nothing(
     kernel: Kernel, tenant: Tenant, start: Start
 ) -> None:
-    assert start("die-after-commit", tenant.slug).wait() == -signal.SIGKILL
+    assert start("-m", "tests.jobs.dying_client", tenant.slug).wait() == -signal.SIGKILL
     assert [row.state for row in jobs(kernel, tenant)] == ["queued"]
     with working(kernel):
         wait_until(lambda: notes(kernel, tenant), "the job")
@@ -119,22 +133,21 @@ def test_workers_killed_at_random_moments_do_every_job_once(
         with kernel.session(each) as session:
             for number in expected:
                 enqueue(session, "probe.note", text=number)
-    dice = random.Random(20_261_122)
-    for _ in range(3):
-        victim = start()
-        enough = len(notes(kernel, tenant)) + dice.randrange(1, 30)
-        wait_until(lambda enough=enough: len(notes(kernel, tenant)) >= enough, "some work")
-        victim.kill()
-        victim.wait()
-    start()
 
-    def all_done() -> bool:
+    def left_after_a_while() -> int:
         for each in (tenant, second_tenant):
             change(kernel, each, LEASES_END)
-            kernel.board.wake(each.id)
-        return all(len(notes(kernel, each)) >= 150 for each in (tenant, second_tenant))
+        kernel.board.sweep(resend_after=0.5)
+        return 300 - len(notes(kernel, tenant)) - len(notes(kernel, second_tenant))
 
-    wait_until(all_done, "every job")
+    dice = random.Random(20_261_122)
+    for victim in [start() for _ in range(3)]:
+        goal = left_after_a_while() - dice.randrange(1, 60)
+        wait_until(lambda goal=goal: left_after_a_while() <= goal, "some work")
+        victim.kill()
+        victim.wait()
+    with working(kernel):
+        wait_until(lambda: left_after_a_while() == 0, "every job")
     for each in (tenant, second_tenant):
         assert sorted(notes(kernel, each), key=int) == expected
         assert {row.state for row in jobs(kernel, each)} == {"done"}
