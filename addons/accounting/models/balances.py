@@ -2,7 +2,7 @@
 
 Posting only ever inserts into the tail; a job moves the tail into the balances in one
 transaction. So what both hold together is right in every snapshot, and no posting waits for
-another's account (docs/decisions/0006-ledger-balances.md).
+another's account (docs/decisions/0007-ledger-balances.md).
 """
 
 from __future__ import annotations
