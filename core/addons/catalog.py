@@ -157,7 +157,7 @@ class Catalog:
     def _caller(self, hook: str, addon: str) -> pluggy.HookCaller:
         caller = self._callers.get((hook, addon))
         if caller is None:
-            others = [other.plugin for name, other in self.addons.items() if name != addon]
+            others = self.hooks.get_plugins() - {self.addons[addon].plugin}
             caller = self.hooks.subset_hook_caller(hook, remove_plugins=others)
             self._callers[hook, addon] = caller
         return caller

@@ -31,7 +31,7 @@ def install(kernel: Kernel, tenant: Tenant, addons: Iterable[str] = ()) -> None:
         connection.commit()
     kernel.states.forget(tenant.id)
     ensure_current(kernel, tenant)
-    with changing(kernel, tenant, None) as session:
+    with changing(kernel, tenant, None, action="enable") as session:
         tell_addons(session)
     for name in addons:
         enable(kernel, tenant, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.addons import relations
-from core.addons.preview import preview
+from core.addons.preview import Step, preview
 from core.addons.purging import purge
 from core.addons.transaction import (
     AddonFailed,
@@ -18,7 +18,6 @@ from core.addons.transaction import (
     changing,
     current,
     note,
-    note_failure,
     record,
     refresh,
 )
@@ -28,12 +27,14 @@ from core.errors import AppError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.addons.catalog import LoadedAddon
     from core.auth.actor import Actor
     from core.kernel import Kernel
     from core.tenancy.tenant import Tenant
 
 __all__ = [
     "AddonFailed",
+    "Step",
     "disable",
     "enable",
     "ensure_current",
@@ -53,12 +54,15 @@ def enable(
     here, and AddonFailed if one broke; then nothing has changed.
     """
     ensure_current(kernel, tenant, actor=actor)
-    try:
-        with changing(kernel, tenant, actor) as session:
-            return _switch_on(session, tenant, name)
-    except AddonFailed as failure:
-        note_failure(kernel, tenant, failure, action="enable", actor=actor)
-        raise
+    with changing(kernel, tenant, actor, action="enable") as session:
+        catalog, state = catalog_of(session), current(session)
+        wanted = relations.to_enable(catalog, state, name)
+        for obstacle in relations.obstacles_to_enabling(catalog, tenant, state, wanted):
+            raise obstacle
+        # One after the other: what a set-up says is not heard by those whose own is yet to come.
+        for addon in wanted:
+            _switch_on(session, addon)
+    return tuple(addon.name for addon in wanted)
 
 
 def disable(
@@ -73,7 +77,7 @@ def disable(
 
     Raises Conflict while others need it, unless they go along.
     """
-    with changing(kernel, tenant, actor) as session:
+    with changing(kernel, tenant, actor, action="disable") as session:
         catalog, state = catalog_of(session), current(session)
         going = relations.to_disable(catalog, state, name)
         if name not in state.rows:
@@ -87,19 +91,12 @@ def disable(
     return tuple(going)
 
 
-def _switch_on(session: Session, tenant: Tenant, name: str) -> tuple[str, ...]:
-    catalog, state = catalog_of(session), current(session)
-    wanted = relations.to_enable(catalog, state, name)
-    for obstacle in relations.obstacles_to_enabling(catalog, tenant, state, wanted):
-        raise obstacle
-    # One after the other: what a set-up says is not heard by those whose own is still to come.
-    for addon in wanted:
-        bring_up(session, addon, action="enable")
-        refresh(session)
-        with blaming(addon, "addon_enabled", passing=(AppError,)):
-            catalog.call("addon_enabled", addon.name, session=session)
-            session.flush()
-    return tuple(addon.name for addon in wanted)
+def _switch_on(session: Session, addon: LoadedAddon) -> None:
+    bring_up(session, addon, action="enable")
+    refresh(session)
+    with blaming(addon, "addon_enabled", passing=(AppError,)):
+        catalog_of(session).call("addon_enabled", addon.name, session=session)
+        session.flush()
 
 
 def _switch_off(session: Session, name: str) -> None:

@@ -54,7 +54,7 @@ def purge(
     """
     folder = kernel.config.var / tenant.id / "exports"
     with contextlib.ExitStack() as on_failure:
-        with changing(kernel, tenant, actor) as session:
+        with changing(kernel, tenant, actor, action="purge") as session:
             state, catalog = current(session), catalog_of(session)
             row = state.rows.get(name)
             if row is None or row.state == "purged":

@@ -58,30 +58,48 @@ class AddonFailed(Conflict):
 
 
 @contextmanager
-def changing(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterator[Session]:
-    """A session of the owner role that holds the lock and knows the state as it is now."""
-    by: dict[str, Any] = {} if actor is None else {"actor": actor}
+def changing(
+    kernel: Kernel, tenant: Tenant, actor: Actor | None, *, action: str
+) -> Iterator[Session]:
+    """A session of the owner role that holds the lock and knows the state as it is now.
+
+    If an addon fails, everything is undone but a line about it in the addon's history.
+    """
     try:
-        with kernel.session(tenant, role="owner", **by) as session:
-            session.execute(text(_LIMITS))
-            session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        with _transaction(kernel, tenant, actor) as session:
             refresh(session)
             yield session
             changed = _CHANGED in session.info
             if changed:
                 tell_addons(session)
-        if changed and tenant.status == "active":
-            # The workers plan the jobs of a tenant anew when they look at it.
-            kernel.board.wake(tenant.id)
-    except OperationalError as error:
-        if isinstance(error.orig, _BUSY):
-            raise Unavailable(
-                phrase("The addons of this company are being changed at this moment."),
-                retry_after=5,
-            ) from error
+    except AddonFailed as failure:
+        with _transaction(kernel, tenant, actor) as session:
+            version = kernel.catalog.addons[failure.addon].manifest.version
+            details = {"reason": failure.message, "version": version}
+            note(session, failure.addon, action, outcome="failed", **details)
         raise
     finally:
         kernel.states.forget(tenant.id)
+    if changed and tenant.status == "active":
+        # The workers plan the jobs of a tenant anew when they look at it.
+        kernel.board.wake(tenant.id)
+
+
+@contextmanager
+def _transaction(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterator[Session]:
+    by: dict[str, Any] = {} if actor is None else {"actor": actor}
+    try:
+        with kernel.session(tenant, role="owner", **by) as session:
+            session.execute(text(_LIMITS))
+            session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            yield session
+    except OperationalError as error:
+        if not isinstance(error.orig, _BUSY):
+            raise
+        raise Unavailable(
+            phrase("The company's tables are in use by another change. Nothing was changed."),
+            retry_after=5,
+        ) from error
 
 
 @contextmanager
@@ -113,22 +131,6 @@ def blaming(
             error=f"{type(cause).__name__}: {first_line}",
         )
         raise AddonFailed(addon.name, message) from error
-
-
-def note_failure(
-    kernel: Kernel, tenant: Tenant, failure: AddonFailed, *, action: str, actor: Actor | None
-) -> None:
-    """Tell the history of a change that was undone, in a transaction that is not."""
-    version = kernel.catalog.addons[failure.addon].manifest.version
-    with changing(kernel, tenant, actor) as session:
-        note(
-            session,
-            failure.addon,
-            action,
-            outcome="failed",
-            reason=failure.message,
-            version=version,
-        )
 
 
 def tell_addons(session: Session) -> None:

@@ -21,7 +21,6 @@ from core.addons.transaction import (
     catalog_of,
     changing,
     current,
-    note_failure,
     record,
     refresh,
 )
@@ -90,7 +89,7 @@ def _run(kernel: Kernel, tenant: Tenant, wanted: Wanted, actor: Actor | None) ->
     failed: dict[str, str] = {}
     while True:
         try:
-            with changing(kernel, tenant, actor) as session:
+            with changing(kernel, tenant, actor, action="upgrade") as session:
                 done = _bring_up_all(session, wanted, frozenset(failed))
             return Upgraded(done, failed)
         except AddonFailed as error:
@@ -122,9 +121,8 @@ def _bring_up_all(session: Session, wanted: Wanted, failed: frozenset[str]) -> t
 
 
 def _suspend(kernel: Kernel, tenant: Tenant, failure: AddonFailed, actor: Actor | None) -> None:
-    with changing(kernel, tenant, actor) as session:
+    with changing(kernel, tenant, actor, action="upgrade") as session:
         record(session, failure.addon, "suspended", reason=failure.message)
-    note_failure(kernel, tenant, failure, action="upgrade", actor=actor)
 
 
 def _stuck(catalog: Catalog, tenant: Tenant, state: TenantState) -> frozenset[str]:

@@ -21,6 +21,7 @@ from core.db.session import binding
 from core.errors import Conflict, Forbidden, NeedsConfirmation, NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.addons.stage import with_catalog
 from tests.fake_addons.good.garden import services
 
 
@@ -200,3 +201,40 @@ def test_an_addon_may_object_to_being_disabled_in_its_own_words(
         lifecycle.disable(platform, company, "will_not_go")
     assert objection.value.fix == "Close it first."
     assert "will_not_go" in enabled(platform, company)
+
+
+def test_an_addon_whose_code_is_gone_can_still_be_disabled_and_purged(
+    platform: Kernel, company: Tenant
+) -> None:
+    lifecycle.enable(platform, company, "garden")
+    left = {n: a for n, a in platform.catalog.addons.items() if n not in {"garden", "kitchen"}}
+    catalog = replace(platform.catalog, addons=left, _views={}, _callers={})
+    without = with_catalog(platform, catalog)
+    assert enabled(without, company) == {"core"}
+
+    with pytest.raises(NotFound):
+        lifecycle.enable(without, company, "garden")
+    assert lifecycle.disable(without, company, "garden") == ("garden",)
+    purged = lifecycle.purge(without, company, "garden", confirmation="purge garden")
+
+    assert purged.rows > 0
+    assert "garden" not in schemas(without, company)
+
+
+def test_a_purge_that_fails_keeps_the_data_and_leaves_no_file(
+    platform: Kernel, company: Tenant
+) -> None:
+    lifecycle.enable(platform, company, "kitchen")
+    lifecycle.disable(platform, company, "garden", with_dependants=True)
+    lifecycle.purge(platform, company, "kitchen", confirmation="purge kitchen")
+    with platform.session(company, role="owner") as session:
+        session.execute(text("ALTER TABLE garden.plant ADD CHECK (name <> 'Farewell')"))
+    exports = platform.config.var / company.id / "exports"
+    before = set(exports.iterdir())
+
+    with pytest.raises(lifecycle.AddonFailed, match="addon_purging: CheckViolation"):
+        lifecycle.purge(platform, company, "garden", confirmation="purge garden")
+
+    assert set(exports.iterdir()) == before
+    assert "garden" in schemas(platform, company)
+    assert history(platform, company)[-1] == ("garden", "purge", "failed")

@@ -14,6 +14,9 @@ from psycopg import sql
 
 from core.db import embedded
 from core.tenancy.tenant import DatabaseAddress
+from tests.addons.conftest import company, fake_catalog, platform
+
+__all__ = ["company", "fake_catalog", "platform"]
 
 
 @pytest.fixture(scope="session")
