@@ -36,9 +36,9 @@ class Permission:
     title: str
 
 
-PUBLIC: Final = Permission("public", "Open to everybody")
+PUBLIC: Final = Permission("public", msg("Open to everybody"))
 """Asked for by routes that need no sign-in."""
-SIGNED_IN: Final = Permission("signed_in", "Any signed-in user")
+SIGNED_IN: Final = Permission("signed_in", msg("Any signed-in user"))
 """Asked for by routes that every signed-in user may use."""
 
 
@@ -350,7 +350,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A report's figures: column names, rows of values, and totals by column name."""
+    """A report's figures: column names, rows of values, and totals by column name; a total of
+    several currencies is a mapping from their codes."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]

@@ -16,7 +16,6 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import (
-    format_currency,
     get_currency_precision,
     get_decimal_symbol,
     get_group_symbol,
@@ -54,8 +53,8 @@ def number(locale: str, value: Decimal | int | float, digits: int | None = None)
 
 
 def money(locale: str, value: Decimal, currency: str) -> str:
-    """An amount with its currency and that currency's own digits."""
-    return _money(locale, value, currency)
+    """An amount with that currency's own digits, and the currency's code behind it."""
+    return f"{number(locale, value, currency_digits(currency))}\N{NO-BREAK SPACE}{currency}"
 
 
 def currency_digits(currency: str) -> int:
@@ -74,11 +73,6 @@ def moment(locale: str, value: datetime, timezone: str) -> str:
     """A moment as the clock of the time zone shows it."""
     local = value.astimezone(_zone(timezone)).replace(tzinfo=None)
     return format_datetime(local, format="medium", locale=_babel(locale))
-
-
-@lru_cache(maxsize=8192)
-def _money(locale: str, value: Decimal, currency: str) -> str:
-    return format_currency(value, currency, locale=_babel(locale))
 
 
 @lru_cache(maxsize=64)

@@ -49,7 +49,7 @@ def test_an_addon_is_enabled_disabled_and_purged_from_its_page(owner: httpx.Clie
     assert wrong.status_code == 422
     right = owner.post(f"{STEP}/purge", data={"confirmation": "purge webprobe"})
     assert right.status_code == 303
-    assert "1 records" in owner.get("/settings/addons").text
+    assert "first: 1." in owner.get("/settings/addons").text
 
     owner.post(f"{STEP}/enable")
     assert owner.get("/api/v1/webprobe/count").json() == {"items": 0}

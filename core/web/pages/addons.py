@@ -54,8 +54,10 @@ def show_step(session: Session, request: Request) -> Reply:
     name, step = _named(request)
     told = lifecycle.preview(_kernel(session), request.tenant, name, step)
     addon = _kernel(session).catalog.addons.get(name)
+    titles = [_title(_kernel(session), each) for each in told.addons]
     context = {
         "told": told,
+        "titles": titles,
         "title": addon.manifest.title if addon else name,
         "url": f"{ADDONS}/{name}/{step}",
         "words": confirmation_for(name),
@@ -101,7 +103,7 @@ def _purge(kernel: Kernel, request: Request, name: str) -> str:
         )
     purged = lifecycle.purge(kernel, request.tenant, name, confirmation=typed, actor=request.actor)
     return phrase(
-        "The data of {addon} is deleted: {rows} records, written to a file first.",
+        "The data of {addon} is deleted. Records written to a file first: {rows}.",
         addon=_title(kernel, name),
         rows=purged.rows,
     )
