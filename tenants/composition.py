@@ -124,6 +124,8 @@ def _queue_connection(control: Tenant) -> Callable[[], psycopg.Connection]:
     def connect() -> psycopg.Connection:
         return psycopg.connect(
             **control.runtime.conninfo(),
+            # A request that wakes a worker waits for this one, so not for long.
+            connect_timeout=5,
             application_name="aorabooks-queue",
             options=f"-c search_path={SCHEMA} -c timezone=UTC",
         )

@@ -69,12 +69,11 @@ def claim(session: Session, worker: str, *, limit: int, now: datetime | None = N
     at_limit = left.running >= limit
     if claimed is None and not at_limit:
         connection.execute(_SAY_WHY, values)
-    times = [left.lease_until] if at_limit else [left.lease_until, left.run_at]
     return Look(
         claim=claimed,
         more=bool(left.due),
         at_limit=at_limit,
-        again_at=min((time for time in times if time is not None), default=None),
+        again_at=min(filter(None, (left.lease_until, left.run_at)), default=None),
     )
 
 

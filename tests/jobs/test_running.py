@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from core.addons.states import view
+from core.declare import InvariantResult
 from core.jobs.queue import enqueue
 from core.jobs.serving import work_off
 from core.kernel import Kernel
@@ -140,3 +142,31 @@ def test_done_jobs_are_forgotten_after_two_weeks_and_dead_ones_are_kept(
     left = [row.id for row in jobs(kernel, tenant)]
     assert left == [young, dead]
     assert old not in left
+
+
+def test_the_doctor_notices_a_running_job_that_nobody_runs(kernel: Kernel, tenant: Tenant) -> None:
+    def alive() -> InvariantResult:
+        with kernel.session(tenant) as session:
+            [invariant] = [
+                owned.item
+                for owned in view(session).all.invariants
+                if owned.item.name == "core.jobs_alive"
+            ]
+            return invariant.check(session)
+
+    ask(kernel, tenant, "probe.note", text="x")
+    assert alive().holds
+    change(
+        kernel,
+        tenant,
+        "UPDATE core.job SET state = 'running', lease_until = now() - interval '11 minutes'",
+    )
+    found = alive()
+    assert not found.holds
+    assert (found.figure, found.detail) == (
+        "1 abandoned",
+        "Start a worker: it takes abandoned jobs up again.",
+    )
+    work_off(kernel, tenant)
+    assert alive().holds
+    assert notes(kernel, tenant) == ["x"]
