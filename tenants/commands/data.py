@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,7 +82,13 @@ def report(
         return
     print_table(table.columns, table.rows, empty="There is nothing to report.")
     for column, total in table.totals.items():
-        typer.echo(f"Total {column}: {total}")
+        typer.echo(f"Total {column}: {_total(total)}")
+
+
+def _total(total: Any) -> str:
+    if isinstance(total, Mapping):
+        return ", ".join(f"{figure} {currency}" for currency, figure in total.items()) or "0"
+    return str(total)
 
 
 def _find(reports: dict[str, Report], name: str) -> Report:

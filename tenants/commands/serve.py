@@ -10,9 +10,8 @@ import typer
 from core import config, log
 from core.config import Config
 from tenants.composition import load_catalog
-from tenants.processes import port
-from tenants.processes.supervisor import Program, supervise
-from tenants.processes.web import serve_web
+from tenants.processes import platform, port
+from tenants.processes.web import serve_alone
 from tenants.processes.work import work
 
 Bind = Annotated[
@@ -33,15 +32,9 @@ def serve(
         log.configure()
         catalog = load_catalog(settings)
         if settings.web_processes == 1:
-            serve_web(settings, catalog, bound)
-            return
-        bound.listen(2048)
-        supervise(
-            [
-                Program(f"web {number + 1}", lambda: serve_web(settings, catalog, bound))
-                for number in range(settings.web_processes)
-            ]
-        )
+            serve_alone(settings, catalog, bound)
+        else:
+            platform.run(settings, catalog, bound, with_worker=False)
 
 
 def worker(

@@ -18,10 +18,7 @@ from tenants.commands.serve import Bind, default_bind, with_options
 from tenants.composition import kernel_on, load_catalog
 from tenants.control import Cluster, control, find_cluster
 from tenants.first_run import FirstAccount
-from tenants.processes import port
-from tenants.processes.supervisor import Program, supervise
-from tenants.processes.web import serve_web
-from tenants.processes.work import work
+from tenants.processes import platform, port
 
 SHOWN_TENANTS = 10
 
@@ -42,12 +39,7 @@ def up(
             catalog = load_catalog(settings)
             _prepare(settings, cluster, catalog)
             log.configure()
-            bound.listen(2048)
-            web = [
-                Program(f"web {number + 1}", lambda: serve_web(settings, catalog, bound))
-                for number in range(settings.web_processes)
-            ]
-            supervise([*web, Program("worker", lambda: work(settings, catalog))])
+            platform.run(settings, catalog, bound, with_worker=True)
         finally:
             cluster.stop()
 

@@ -33,6 +33,8 @@ class Program:
 
     name: str
     run: Callable[[], None]
+    before: Callable[[], None] = lambda: None
+    """Done in the parent each time just before it is started."""
 
 
 @dataclass(slots=True)
@@ -44,8 +46,13 @@ class _Child:
     start_at: float = 0.0
 
 
-def supervise(programs: Sequence[Program]) -> None:
-    """Keep these running until SIGINT or SIGTERM; returns when all have ended."""
+def supervise(
+    programs: Sequence[Program], *, meanwhile: Callable[[float], None] = time.sleep
+) -> None:
+    """Keep these running until SIGINT or SIGTERM; returns when all have ended.
+
+    `meanwhile(seconds)` is what the parent does between its looks at them.
+    """
     children = [_Child(program) for program in programs]
     told = threading.Event()
 
@@ -57,7 +64,7 @@ def supervise(programs: Sequence[Program]) -> None:
         while not told.is_set():
             _start_due(children)
             _reap(children)
-            told.wait(_LOOK_SECONDS)
+            meanwhile(_LOOK_SECONDS)
     finally:
         _stop(children)
         for sign, handler in before.items():
@@ -68,6 +75,7 @@ def _start_due(children: list[_Child]) -> None:
     for child in children:
         if not child.pid and time.monotonic() >= child.start_at:
             child.started = time.monotonic()
+            child.program.before()
             child.pid = _fork(child.program)
 
 

@@ -40,6 +40,7 @@ class Machine:
             **{k: v for k, v in os.environ.items() if not k.startswith("AORABOOKS_")},
             "AORABOOKS_VAR": str(self.var),
             "AORABOOKS_PORT": str(self.port),
+            "AORABOOKS_WEB_PROCESSES": "2",
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "tenants.cli", "up"],

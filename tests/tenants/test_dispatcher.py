@@ -1,0 +1,113 @@
+"""Several web processes behind one port: a tenant keeps to one of them, unless that one has far
+more to do than another; and a connection that says nothing is not kept waiting for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from tenants.processes import dispatcher as module
+from tenants.processes.dispatcher import HELP_FROM, Channel, Dispatcher, channel
+
+
+@dataclass(slots=True)
+class Stage:
+    """A dispatcher at work in a thread, and the ends that web processes would hold."""
+
+    address: tuple[str, int]
+    channels: list[Channel]
+    held: ExitStack
+    taken: list[socket.socket] = field(default_factory=list)
+
+    def connect(self, host: str, *, path: str = "/") -> int:
+        """Connect as a browser, and say which process was given the connection."""
+        client = self.held.enter_context(socket.create_connection(self.address))
+        client.sendall(f"GET {path} HTTP/1.1\r\nAccept: */*\r\nhOsT: {host}\r\n\r\n".encode())
+        number, connection = self.receive()
+        assert connection.recv(4) == b"GET ", "the request was left in the stream"
+        return number
+
+    def receive(self) -> tuple[int, socket.socket]:
+        """The next connection that any process is given."""
+        for _ in range(500):
+            for number, each in enumerate(self.channels):
+                try:
+                    _, descriptors, _, _ = socket.recv_fds(each.there, 1, 1)
+                except BlockingIOError:
+                    continue
+                connection = socket.socket(fileno=descriptors[0])
+                connection.settimeout(5)
+                self.taken.append(self.held.enter_context(connection))
+                return number, connection
+            threading.Event().wait(0.01)
+        raise AssertionError("no process was given the connection")
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with ExitStack() as held:
+        listening = held.enter_context(socket.create_server(("127.0.0.1", 0)))
+        channels = [channel() for _ in range(3)]
+        dispatcher = Dispatcher(listening, channels)
+        stop = threading.Event()
+
+        def run() -> None:
+            while not stop.is_set():
+                dispatcher.run_for(0.05)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield Stage(listening.getsockname(), list(channels), held)
+        stop.set()
+        thread.join()
+        dispatcher.close()
+        for each in channels:
+            each.here.close()
+            each.there.close()
+
+
+def test_a_tenant_keeps_to_one_process_and_tenants_are_spread(stage: Stage) -> None:
+    home = {f"t{number}.example": stage.connect(f"t{number}.example") for number in range(12)}
+    assert set(home.values()) == {0, 1, 2}
+    for host in ("t0.example", "t5.example", "T5.Example"):
+        assert stage.connect(host) == home[host.lower()]
+
+
+def test_others_help_a_process_that_has_far_more_to_do(stage: Stage) -> None:
+    served = [stage.connect("busy.example") for _ in range(HELP_FROM + 4)]
+    home = served[0]
+    assert served[: HELP_FROM + 1] == [home] * (HELP_FROM + 1)
+    assert set(served[HELP_FROM + 1 :]) - {home}
+
+    for each in stage.channels:
+        each.there.send(b"-" * (HELP_FROM + 4))
+    assert stage.connect("rest.example") is not None
+    assert stage.connect("busy.example") == home, "once they have ended it is as before"
+
+
+def test_a_process_that_takes_nothing_more_is_passed_over(stage: Stage) -> None:
+    home = stage.connect("stuck.example")
+    full = stage.channels.pop(home)
+    with contextlib.suppress(BlockingIOError):
+        while full.here.send(b"\x00" * 65536):
+            pass
+    client = stage.held.enter_context(socket.create_connection(stage.address))
+    client.sendall(b"GET / HTTP/1.1\r\nHost: stuck.example\r\n\r\n")
+    _, connection = stage.receive()
+    assert connection.recv(4) == b"GET "
+
+
+def test_a_silent_connection_is_handed_over_in_the_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SILENCE_SECONDS", 0.1)
+    client = stage.held.enter_context(socket.create_connection(stage.address))
+    _, connection = stage.receive()
+    client.sendall(b"late")
+    assert connection.recv(4) == b"late"
