@@ -187,7 +187,7 @@ def test_a_worker_survives_the_loss_of_all_its_connections(
     with working(kernel):
         cut = ask(kernel, tenant, "probe.gated", text="cut", gate=str(gate))
         wait_until(lambda: job_row(kernel, tenant, cut).progress == 0.5, "the job's report")
-        _end_all_connections(jobs_cluster)
+        _end_all_connections(jobs_cluster, tenant)
         open_gate(gate)
         wait_until(lambda: _state_or_none(kernel, tenant, cut) == ("queued", 1), "the loss")
         after = ask(kernel, tenant, "probe.note", text="after")
@@ -198,11 +198,12 @@ def test_a_worker_survives_the_loss_of_all_its_connections(
     assert sorted(notes(kernel, tenant)) == ["after", "cut"]
 
 
-def _end_all_connections(cluster: Cluster) -> None:
+def _end_all_connections(cluster: Cluster, tenant: Tenant) -> None:
     with psycopg.connect(**cluster.admin.conninfo(), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            " WHERE pid <> pg_backend_pid() AND datname = ANY (%s)",
+            ([cluster.admin.database, tenant.runtime.database],),
         )
 
 
