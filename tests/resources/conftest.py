@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
 from core.addons.loading import load
+from core.addons.states import view
 from core.auth import api_tokens, login_sessions, roles, users
 from core.auth.actor import Scope
 from core.auth.client import Client
@@ -134,7 +135,7 @@ def hire(kernel: Kernel, transport: AppTransport, store: Tenant) -> Iterator[Hir
                 session.flush()
                 client = Client(address="127.0.0.1", host=host, user_agent="test")
                 secret = login_sessions.begin(session, user.id, client=client, method="password")
-                abilities = _abilities(kernel, grants)
+                abilities = list(view(session).permissions if grants is None else grants)
                 token = api_tokens.create_token(
                     session, user, name="test", abilities=abilities, expires_at=None
                 )
@@ -159,12 +160,6 @@ def _client(
 
 def _role(session: Session, name: str, grants: dict[str, Scope]) -> str:
     return roles.create_role(session, title=name, grants=grants).code
-
-
-def _abilities(kernel: Kernel, grants: dict[str, Scope] | None) -> list[str]:
-    if grants is not None:
-        return list(grants)
-    return [owned.item.code for owned in kernel.catalog.contributions.permissions]
 
 
 @pytest.fixture(scope="module")

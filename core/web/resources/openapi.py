@@ -23,7 +23,7 @@ from core.web.resources.criteria import parameter
 from core.web.resources.kinds import Text
 from core.web.resources.openapi_schemas import PROBLEM, Schema, schemas_of
 from core.web.resources.shape import Filtered, Shape
-from core.web.resources.shaping import shape_of
+from core.web.resources.shaping import served_shapes
 
 _PROBLEMS = {
     "401": "Not signed in, or the token is not valid",
@@ -54,14 +54,14 @@ def api_docs(session: Session, request: Request) -> Reply:
 
 def _seen_by(session: Session, actor: Actor) -> dict[str, Any]:
     catalog = view(session)
-    codes = {permission.code for shape in _shapes(catalog) for permission in _asked(shape)}
+    codes = {permission.code for shape in served_shapes(catalog) for permission in _asked(shape)}
     return _document(catalog, frozenset(code for code in codes if actor.may(code)))
 
 
 @lru_cache(maxsize=256)
 def _document(catalog: CatalogView, codes: frozenset[str]) -> dict[str, Any]:
     """The document for these abilities; made once for all who have them."""
-    shapes = [s for s in _shapes(catalog) if s.resource.access.read.code in codes]
+    shapes = [s for s in served_shapes(catalog) if s.resource.access.read.code in codes]
     schemas: dict[str, Schema] = {"Problem": PROBLEM}
     paths: dict[str, Any] = {}
     for shape in shapes:
@@ -90,10 +90,6 @@ def _document(catalog: CatalogView, codes: frozenset[str]) -> dict[str, Any]:
             },
         },
     }
-
-
-def _shapes(catalog: CatalogView) -> list[Shape]:
-    return [shape_of(owned) for owned in catalog.resources.values()]
 
 
 def _asked(shape: Shape) -> Iterator[Permission]:

@@ -23,7 +23,7 @@ from core.web.resources.keyset import sorted_by
 from core.web.resources.kinds import Reference, Unreadable
 from core.web.resources.selection import like_literal, narrow
 from core.web.resources.shape import Shape
-from core.web.resources.shaping import shape_of
+from core.web.resources.shaping import served_shape
 
 SHOWN: Final = 20
 """Hits under an input; who does not see theirs types another letter."""
@@ -39,8 +39,7 @@ class Hit:
 
 def target(session: Session, full_name: str) -> Shape | None:
     """The resource of this name, if its addon is enabled for the tenant."""
-    owned = view(session).resources.get(full_name)
-    return None if owned is None else shape_of(owned)
+    return served_shape(view(session), full_name)
 
 
 def readable(session: Session, full_name: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import structlog
+
 from core.addons.catalog import Catalog, Owned
 from core.declare import Method, Permission, Resource, Route
 from core.web.resources import (
@@ -22,21 +24,20 @@ from core.web.resources import (
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import DeclarationError, shape_of
-from core.web.routing import Mount, RoutingError, mount
+from core.web.routing import Mount, mount
+
+log = structlog.get_logger(__name__)
 
 
 def resource_mounts(catalog: Catalog) -> list[Mount]:
-    """Where the resources of all addons lie; raises RoutingError naming every mistake in their
-    declarations."""
+    """Where the resources of all addons lie. One that cannot be served is left out, and the log
+    says why: nobody else's pages have to wait for it to be mended."""
     mounts: list[Mount] = []
-    mistakes = []
     for owned in catalog.contributions.resources:
         try:
             mounts += [mount(owned.addon, route, route.path) for route in routes_of(owned)]
         except DeclarationError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        raise RoutingError("\n".join(mistakes))
+            log.error("resource left out", addon=owned.addon, reason=str(error))
     return mounts
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper
 
-from core.addons.catalog import Owned
+from core.addons.catalog import CatalogView, Owned
 from core.declare import Column, Field, Filter, Lines, Resource
 from core.web.resources.attributes import Attribute, Attributes, NoAttribute
 from core.web.resources.kinds_of import NoKind, humanize, kind_of
@@ -34,6 +34,21 @@ def shape_of(owned: Owned[Resource]) -> Shape:
     if maker.problems or shape is None:
         raise DeclarationError(f"{owned.addon}.{owned.item.name}", maker.problems)
     return shape
+
+
+def served_shapes(view: CatalogView) -> list[Shape]:
+    """The shapes of a tenant's resources, without those that are not served."""
+    shapes = (served_shape(view, name) for name in view.resources)
+    return [shape for shape in shapes if shape is not None]
+
+
+def served_shape(view: CatalogView, full_name: str) -> Shape | None:
+    """The shape of the resource of this name, if the tenant has it and it is served."""
+    owned = view.resources.get(full_name)
+    try:
+        return None if owned is None else shape_of(owned)
+    except DeclarationError:
+        return None
 
 
 class _Maker:

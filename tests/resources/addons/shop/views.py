@@ -15,13 +15,14 @@ from core.api import (
     RecordRules,
     Resource,
     Section,
+    Tone,
 )
 from tests.resources.addons.shop import permissions, services
 from tests.resources.addons.shop.models import Customer, Order, Product, Status
 
 KINDS = (("person", "Person"), ("company", "Company"))
 CURRENCIES = (("SAR", "Saudi riyal"), ("BDT", "Taka"), ("KWD", "Kuwaiti dinar"))
-TONES = (("confirmed", "good"), ("cancelled", "bad"))
+TONES: tuple[tuple[str, Tone], ...] = (("confirmed", "good"), ("cancelled", "bad"))
 
 CUSTOMERS = Resource(
     name="customers",
