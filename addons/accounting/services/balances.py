@@ -38,29 +38,34 @@ class AccountBalance:
 
 
 # `whole` marks a span of whole months. Spans before the report's first day make the opening.
-_BALANCES = text("""
-WITH span AS (
-  SELECT * FROM unnest(CAST(:starts AS date[]), CAST(:ends AS date[]),
-                       CAST(:opening AS boolean[]), CAST(:whole AS boolean[]))
-    AS span (first_day, last_day, opening, whole)
-), movement AS (
+_MONTHS = """
   SELECT balance.account_id, balance.currency, span.opening, balance.debit, balance.credit
     FROM span JOIN accounting.period_balance AS balance
       ON span.whole AND balance.month BETWEEN span.first_day AND span.last_day
   UNION ALL
-  SELECT line.account_id, line.currency, span.opening,
-         line.debit, line.credit
+  SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
     FROM accounting.balance_tail AS tail
     JOIN accounting.journal_line AS line ON line.entry_id = tail.entry_id
     JOIN span ON span.whole AND line.date BETWEEN span.first_day AND span.last_day
+"""
+_DAYS = """
   UNION ALL
-  SELECT line.account_id, line.currency, span.opening,
-         line.debit, line.credit
+  SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
     FROM span
     JOIN accounting.journal_entry AS entry
       ON NOT span.whole AND entry.date BETWEEN span.first_day AND span.last_day
      AND entry.number IS NOT NULL
     JOIN accounting.journal_line AS line ON line.entry_id = entry.id
+"""
+
+
+_SPANS = """
+WITH span AS (
+  SELECT * FROM unnest(CAST(:starts AS date[]), CAST(:ends AS date[]),
+                       CAST(:opening AS boolean[]), CAST(:whole AS boolean[]))
+    AS span (first_day, last_day, opening, whole)
+), movement AS ("""
+_TOTALS = """
 ), total AS (
   SELECT account_id, currency,
          coalesce(sum(debit - credit) FILTER (WHERE opening), 0) AS opening,
@@ -74,7 +79,11 @@ SELECT account.id, account.code, account.name, account.type, total.currency,
   FROM total JOIN accounting.account ON account.id = total.account_id
  ORDER BY array_position(ARRAY['asset', 'liability', 'equity', 'income', 'expense'], account.type),
           account.code, total.currency
-""")
+"""
+_OF_MONTHS = text("".join((_SPANS, _MONTHS, _TOTALS)))
+# Apart, because the planner cannot know that a report of whole months has no single days,
+# and would prepare to read every line.
+_OF_MONTHS_AND_DAYS = text("".join((_SPANS, _MONTHS, _DAYS, _TOTALS)))
 
 
 def balances(
@@ -85,7 +94,7 @@ def balances(
         raise InvalidInput.of("to", phrase("The last day is before the first."))
     spans = _spans(start, end)
     rows = session.execute(
-        _BALANCES,
+        _OF_MONTHS if all(span.whole for span in spans) else _OF_MONTHS_AND_DAYS,
         {
             "starts": [span.first_day for span in spans],
             "ends": [span.last_day for span in spans],
