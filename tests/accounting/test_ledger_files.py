@@ -119,6 +119,7 @@ def test_every_wrong_line_is_named_and_nothing_is_kept(session: Session) -> None
         (b"entry,date\n\n\xff\xfa", 3, "UTF-8"),
         (b"entry,date\n\x00", 2, "not a text file"),
         (b'entry,date,account,amount\n1,2026-01-01,"A"x,1\n', 2, "cannot be read"),
+        (b'2026-01-01 * "Sale"\n  Assets:Cash  5 USD; "A"x\n', 1, "columns"),
         (b"2026-01-01 open Assets:Cash\n", 1, "columns"),
     ],
 )

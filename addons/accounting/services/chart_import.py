@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from addons.accounting.models import ACCOUNT_SUBTYPES, Account, AccountType
 from addons.accounting.services.chart import accounts_by_code, name_of, type_of
 from addons.accounting.services.ledger_files.table import (
+    Columns,
     Row,
-    Table,
     UnreadableFile,
     read_table,
 )
@@ -23,8 +23,8 @@ _CODE = ("code", "account")
 def import_chart(session: Session, content: bytes, file_name: str) -> ImportOutcome:
     """Make the accounts that are not there yet. Without a type, the name has to tell it."""
     try:
-        table = read_table(content)
-        column = _code_column(table)
+        table = read_table(content, _code_column)
+        column = _code_column(table.columns)
     except UnreadableFile as error:
         return ImportOutcome(0, 0, (error.problem,))
     problems: list[ImportProblem] = []
@@ -43,9 +43,9 @@ def import_chart(session: Session, content: bytes, file_name: str) -> ImportOutc
     return ImportOutcome(len(new), len(known))
 
 
-def _code_column(table: Table) -> str:
+def _code_column(columns: Columns) -> str:
     for name in _CODE:
-        if name in table.columns:
+        if name in columns:
             return name
     message = phrase("The first line names no column account or code.")
     raise UnreadableFile(ImportProblem(1, message))

@@ -39,8 +39,8 @@ SOURCE_TYPE = "import"
 def import_ledger(session: Session, content: bytes, file_name: str) -> ImportOutcome:
     """Post the entries of a file that are not in the books yet; see `shapes` for the kinds."""
     try:
-        table = read_table(content)
-        complete = find_layout(table).shape.complete
+        table = read_table(content, find_layout)
+        complete = find_layout(table.columns).shape.complete
         entries, problems = read_entries(table)
     except UnreadableFile as error:
         return _refused([error.problem])

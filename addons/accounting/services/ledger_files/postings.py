@@ -71,7 +71,7 @@ class _BadRow(Exception):
 def read_entries(table: Table) -> tuple[list[FileEntry], list[ImportProblem]]:
     """The table's entries in their order, without those that have a row that cannot be read,
     and a problem for each such row."""
-    layout = find_layout(table)
+    layout = find_layout(table.columns)
     mark = decimal_mark(_amounts(layout, table))
     groups: dict[str, _Group] = {}
     problems = []

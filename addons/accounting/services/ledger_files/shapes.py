@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from addons.accounting.services.ledger_files.table import Table, UnreadableFile
+from addons.accounting.services.ledger_files.table import Columns, UnreadableFile
 from core.api import ImportProblem, phrase
 
 
@@ -20,7 +20,7 @@ class Shape:
     """
 
     title: str
-    needs: frozenset[str]
+    needs: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]]
     complete: bool = False
 
@@ -49,7 +49,7 @@ _COMMON: Final[Mapping[str, tuple[str, ...]]] = {
 SHAPES: Final = (
     Shape(
         "beancount postings",
-        frozenset({"entry", "date", "account", "quantity", "currency"}),
+        ("entry", "date", "account", "quantity", "currency"),
         {
             **_COMMON,
             "entry": ("entry",),
@@ -69,7 +69,7 @@ SHAPES: Final = (
     ),
     Shape(
         "hledger print -O csv",
-        frozenset({"txnidx", "date", "account"}),
+        ("txnidx", "date", "account"),
         {
             **_COMMON,
             "entry": ("txnidx",),
@@ -81,7 +81,7 @@ SHAPES: Final = (
     ),
     Shape(
         "entry, date, account, amount",
-        frozenset({"entry", "date", "account"}),
+        ("entry", "date", "account"),
         {
             **_COMMON,
             "entry": ("entry",),
@@ -96,12 +96,12 @@ SHAPES: Final = (
 )
 
 
-def find_layout(table: Table) -> Layout:
-    """How to read this table; raises UnreadableFile naming what is missing."""
+def find_layout(columns: Columns) -> Layout:
+    """How to read a table with these columns; raises UnreadableFile naming what is missing."""
     for shape in SHAPES:
-        if shape.needs <= set(table.columns) and _has_amount(shape, table.columns):
-            return Layout(shape, len(table.columns), _places(shape, table.columns))
-    wanted = "; ".join(f"{shape.title}: {', '.join(sorted(shape.needs))}" for shape in SHAPES)
+        if set(shape.needs) <= set(columns) and _has_amount(shape, columns):
+            return Layout(shape, len(columns), _places(shape, columns))
+    wanted = "; ".join(f"{shape.title}: {', '.join(shape.needs)}" for shape in SHAPES)
     message = phrase(
         "The columns of the first line are of no kind that can be imported. Known are: {kinds};"
         " and amount, or debit and credit. A journal of hledger is exported with"
@@ -111,13 +111,13 @@ def find_layout(table: Table) -> Layout:
     raise UnreadableFile(ImportProblem(1, message))
 
 
-def _has_amount(shape: Shape, columns: Iterable[str]) -> bool:
+def _has_amount(shape: Shape, columns: Columns) -> bool:
     present = set(columns)
     places = (*shape.columns["amount"], *shape.columns.get("quantity", ()))
     return bool(present & set(places)) or {"debit", "credit"} <= present
 
 
-def _places(shape: Shape, columns: tuple[str, ...]) -> dict[str, int]:
+def _places(shape: Shape, columns: Columns) -> dict[str, int]:
     places = {}
     for what, names in shape.columns.items():
         present = [name for name in names if name in columns]

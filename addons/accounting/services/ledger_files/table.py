@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.api import ImportProblem, phrase
@@ -15,6 +15,9 @@ _GZIP = b"\x1f\x8b"
 _DELIMITERS = (",", ";", "\t", "|")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 MAX_BYTES = 512 * 1024 * 1024
+
+
+Columns = tuple[str, ...]
 
 
 class UnreadableFile(Exception):
@@ -37,18 +40,20 @@ class Row:
 class Table:
     """The names in the first row, in lower case, and the rows below it."""
 
-    columns: tuple[str, ...]
+    columns: Columns
     rows: tuple[Row, ...]
 
 
-def read_table(content: bytes) -> Table:
-    """The table in a CSV file, gzipped or not; raises UnreadableFile."""
-    text = _decoded(_unpacked(content))
-    rows = list(_rows(text))
-    if not rows:
+def read_table(content: bytes, require: Callable[[Columns], object]) -> Table:
+    """The table in a CSV file, gzipped or not; raises UnreadableFile. So may `require`, which
+    looks at the columns first: what is no such table at all should not be called a broken one."""
+    rows = _rows(_decoded(_unpacked(content)))
+    first = next(rows, None)
+    if first is None:
         raise UnreadableFile(ImportProblem(1, phrase("The file is empty.")))
-    columns = tuple(cell.strip().lower() for cell in rows[0].cells)
-    return Table(columns, tuple(rows[1:]))
+    columns = tuple(cell.lower() for cell in first.cells)
+    require(columns)
+    return Table(columns, tuple(rows))
 
 
 def _unpacked(content: bytes) -> bytes:
