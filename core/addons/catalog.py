@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import pluggy
 
@@ -22,6 +22,9 @@ from core.addons.manifest import Manifest
 from core.event import Event, Reaction
 
 T = TypeVar("T")
+
+_MAX_VIEWS: Final = 256
+"""Different sets of addons that are kept ready; a view is made in a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class Catalog:
         view = self._views.get(enabled)
         if view is None:
             with self._lock:
+                if len(self._views) >= _MAX_VIEWS:
+                    self._views.pop(next(iter(self._views)))
                 view = self._views.setdefault(enabled, CatalogView(enabled, self._only(enabled)))
         return view
 

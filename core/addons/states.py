@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog, CatalogView, LoadedAddon
 from core.db.session import binding
+from core.i18n.phrases import phrase
 from core.tenancy.tenant import Tenant
 
 TTL: Final = 0.8
@@ -133,13 +134,13 @@ def _obstacle(name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None)
     addon = catalog.addons.get(name)
     if addon is None:
         why = next((r.reason for r in catalog.refused if r.name == name), "it is not installed")
-        return f"The server could not load it: {why}."
+        return phrase("The server could not load it: {why}.", why=why)
     if addon.manifest.control and not tenant.is_control:
-        return "It belongs to the control plane alone."
+        return phrase("It belongs to the control plane alone.")
     if not is_allowed(tenant, name):
-        return "It is not part of the package."
+        return phrase("It is not part of the package.")
     if row is not None and row.version == addon.manifest.version and row.digest != addon.digest:
-        return (
+        return phrase(
             "Its files were changed since they were accepted, under the same version."
             " Upgrade it to accept them, or restore them."
         )
@@ -163,7 +164,7 @@ def _closed(names: frozenset[str], catalog: Catalog) -> frozenset[str]:
 
 def _lacking(name: str, enabled: frozenset[str], catalog: Catalog) -> str:
     lacking = [n for n in catalog.addons[name].manifest.depends if n not in enabled]
-    return f"It needs {', '.join(lacking)}, which is not enabled."
+    return phrase("It needs {addons}, which is not enabled.", addons=", ".join(lacking))
 
 
 def _is_behind(addon: LoadedAddon, row: AddonRow | None) -> bool:

@@ -1,31 +1,44 @@
-"""All addons as one tenant's admin sees them: which there are, how each is, and why."""
+"""All addons as one tenant's admin sees them: how each stands, why, and what can be done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
-from core.addons.catalog import Catalog
+from core.addons.catalog import Catalog, LoadedAddon
+from core.addons.preview import Step
+from core.addons.relations import is_platform
 from core.addons.states import AddonRow, TenantState, is_allowed
 from core.db.session import binding
 from core.i18n.phrases import phrase
 
-Standing = Literal["available", "enabled", "disabled", "suspended", "purged", "not included"]
+Standing = Literal["available", "enabled", "disabled", "suspended", "purged", "refused"]
+"""Suspended: switched on, and something is in its way. Refused: the server has no code for it."""
+
+_STEPS: Final[dict[Standing, tuple[Step, ...]]] = {
+    "available": ("enable",),
+    "purged": ("enable",),
+    "enabled": ("disable",),
+    "suspended": ("disable",),
+    "disabled": ("enable", "purge"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class AddonStatus:
-    """One addon in one tenant. `reason` says why it does not work although it should."""
+    """One addon in one tenant. `reason` says why it does not work, or cannot be had."""
 
     name: str
     title: str
     summary: str
+    category: str
     version: str
     standing: Standing
     reason: str = ""
     behind: bool = False
+    steps: tuple[Step, ...] = ()
 
 
 def statuses(session: Session) -> list[AddonStatus]:
@@ -35,45 +48,51 @@ def statuses(session: Session) -> list[AddonStatus]:
     state: TenantState = context["state"]
     tenant = binding(session).tenant
     shown = [
-        AddonStatus(
-            name=name,
-            title=addon.manifest.title,
-            summary=addon.manifest.summary,
-            version=addon.manifest.version,
-            standing=_standing(state, name, allowed=is_allowed(tenant, name)),
-            reason=_reason(state, name),
-            behind=name in state.behind,
-        )
+        _loaded(addon, state, allowed=is_allowed(tenant, name), fixed=is_platform(catalog, name))
         for name, addon in catalog.addons.items()
-        if addon.manifest.control == tenant.is_control or name in state.enabled
+        if name in state.enabled or addon.manifest.control == tenant.is_control
     ]
     unknown = [row for name, row in state.rows.items() if name not in catalog.addons]
     return [*shown, *(_without_code(row) for row in unknown if row.state != "purged")]
 
 
-def _standing(state: TenantState, name: str, *, allowed: bool) -> Standing:
-    row = state.rows.get(name)
+def _loaded(addon: LoadedAddon, state: TenantState, *, allowed: bool, fixed: bool) -> AddonStatus:
+    row = state.rows.get(addon.name)
+    standing = _standing(addon.name, row, state)
+    reason = row.reason if row is not None and standing == "suspended" else ""
+    if not allowed and standing != "suspended":
+        reason = phrase("It is not part of the package.")
+    steps = () if fixed else _STEPS[standing]
+    return AddonStatus(
+        name=addon.name,
+        title=addon.manifest.title,
+        summary=addon.manifest.summary,
+        category=addon.manifest.category,
+        version=addon.manifest.version,
+        standing=standing,
+        reason=reason,
+        behind=addon.name in state.behind,
+        steps=tuple(step for step in steps if allowed or step != "enable"),
+    )
+
+
+def _standing(name: str, row: AddonRow | None, state: TenantState) -> Standing:
     if name in state.enabled:
         return "enabled"
-    if not allowed:
-        return "not included"
     if row is None:
         return "available"
-    # Switched on and yet not enabled: something is in its way.
     return "suspended" if row.state == "enabled" else row.state
 
 
-def _reason(state: TenantState, name: str) -> str:
-    row = state.rows.get(name)
-    return "" if row is None or name in state.enabled else row.reason
-
-
 def _without_code(row: AddonRow) -> AddonStatus:
+    switched_on = row.state in {"enabled", "suspended"}
     return AddonStatus(
         name=row.name,
         title=row.name,
         summary=phrase("The server has no code for it; its data is kept."),
+        category="",
         version=row.version,
-        standing="suspended" if row.state == "enabled" else row.state,
+        standing="refused",
         reason=row.reason,
+        steps=("disable",) if switched_on else ("purge",),
     )

@@ -155,10 +155,11 @@ def test_the_list_of_addons_tells_how_each_is_and_why(platform: Kernel, company:
     with with_catalog(platform, catalog).session(limited) as session:
         shown = {one.name: one for one in statuses(session)}
 
-    assert shown["core"].standing == "enabled"
-    assert shown["garden"].standing == "disabled"
-    assert shown["kitchen"].standing == "not included"
-    assert shown["fails_later"].standing == "available"
-    assert shown["market"].standing == "suspended"
+    assert (shown["core"].standing, shown["core"].steps) == ("enabled", ())
+    assert (shown["garden"].standing, shown["garden"].steps) == ("disabled", ("enable", "purge"))
+    assert (shown["kitchen"].standing, shown["kitchen"].steps) == ("disabled", ("purge",))
+    assert shown["kitchen"].reason == "It is not part of the package."
+    assert (shown["fails_later"].standing, shown["fails_later"].steps) == ("available", ("enable",))
+    assert (shown["market"].standing, shown["market"].steps) == ("refused", ("disable",))
     assert "could not load it" in shown["market"].reason
     assert "tenants" not in shown

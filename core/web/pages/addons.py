@@ -7,16 +7,15 @@ works in transactions of its own as the role that may change tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, cast, get_args
+from typing import Final, cast, get_args
 
 from sqlalchemy.orm import Session
 
 from core.addons import lifecycle
-from core.addons.catalog import LoadedAddon
 from core.addons.preview import Step
 from core.addons.purging import confirmation_for
-from core.addons.states import TenantState, is_allowed
+from core.addons.states import KERNEL
+from core.addons.status import AddonStatus, statuses
 from core.db.session import binding
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
@@ -26,22 +25,6 @@ from core.web.request import Request
 
 ADDONS: Final = "/settings/addons"
 CHANNEL: Final = "addons"
-
-Standing = Literal["enabled", "available", "disabled", "suspended", "purged", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class AddonCard:
-    """One addon as the page shows it; `reason` says why it does not work, if it should."""
-
-    name: str
-    title: str
-    summary: str
-    category: str
-    version: str
-    standing: Standing
-    reason: str = ""
-    steps: tuple[Step, ...] = ()
 
 
 def list_addons(session: Session, request: Request) -> Reply:
@@ -122,48 +105,10 @@ def _done(session: Session, request: Request, message: str) -> Reply:
     return Redirect(ADDONS, message=message)
 
 
-def _cards(session: Session) -> list[AddonCard]:
-    kernel, state = _kernel(session), _state(session)
-    tenant = binding(session).tenant
-    cards = [
-        _card(addon, state, allowed=is_allowed(tenant, name))
-        for name, addon in kernel.catalog.addons.items()
-        if not addon.manifest.control and name != "core"
-    ]
-    known = kernel.catalog.addons.keys()
-    cards += [
-        AddonCard(refused.name, refused.name, "", "", "", "refused", refused.reason, ())
-        for refused in kernel.catalog.refused
-        if refused.name in state.rows and refused.name not in known
-    ]
-    return sorted(cards, key=lambda card: (card.category, card.title))
-
-
-def _card(addon: LoadedAddon, state: TenantState, *, allowed: bool) -> AddonCard:
-    row = state.rows.get(addon.name)
-    standing: Standing = "available" if row is None else row.state
-    if standing == "enabled" and addon.name not in state.enabled:
-        standing = "suspended"
-    steps: dict[Standing, tuple[Step, ...]] = {
-        "available": ("enable",),
-        "purged": ("enable",),
-        "enabled": ("disable",),
-        "suspended": ("disable",),
-        "disabled": ("enable", "purge"),
-    }
-    reason = row.reason if row is not None else ""
-    if not allowed and standing in ("available", "purged", "disabled"):
-        reason = phrase("It is not part of your company's package.")
-    return AddonCard(
-        name=addon.name,
-        title=addon.manifest.title,
-        summary=addon.manifest.summary,
-        category=addon.manifest.category,
-        version=addon.manifest.version,
-        standing=standing,
-        reason=reason,
-        steps=tuple(s for s in steps[standing] if allowed or s != "enable"),
-    )
+def _cards(session: Session) -> list[AddonStatus]:
+    """What the admin can do something about, by category."""
+    shown = [status for status in statuses(session) if status.name != KERNEL]
+    return sorted(shown, key=lambda status: (status.category, status.title))
 
 
 def _named(request: Request) -> tuple[str, Step]:
@@ -180,7 +125,3 @@ def _title(kernel: Kernel, name: str) -> str:
 
 def _kernel(session: Session) -> Kernel:
     return binding(session).context["kernel"]
-
-
-def _state(session: Session) -> TenantState:
-    return binding(session).context["state"]
