@@ -1,0 +1,204 @@
+"""The frame of the product in a real browser: for eyes, keyboards and screen readers, on a phone
+and at a desk, light and dark, left to right and right to left.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from core.auth.credentials import SESSION_COOKIE
+from core.tenancy.tenant import Tenant
+from core.web.app import Application
+from tests.programs import chromium
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = (
+    "/",
+    "/webprobe/hello",
+    "/search?q=nothing",
+    "/settings/addons",
+    "/settings/addons/webprobe/disable",
+    "/settings/options",
+)
+SignIn = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def address(app: Application, acme: Tenant) -> Iterator[str]:
+    """The company's address on this machine, over a real socket."""
+    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://acme.localhost:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(
+    chrome: Browser, address: str, sign_in_at: SignIn, acme: Tenant
+) -> Iterator[Callable[..., Page]]:
+    """A signed-in page; at the end no script has failed and none was refused by the policy."""
+    complaints: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def open_page(
+        *, width: int = 1280, locale: str = "en", theme: str = "light", signed_in: bool = True
+    ) -> Page:
+        context = chrome.new_context(
+            viewport={"width": width, "height": 800},
+            locale=locale,
+            color_scheme=theme,  # type: ignore[arg-type]
+            base_url=address,
+        )
+        contexts.append(context)
+        if signed_in:
+            cookie = sign_in_at(acme).cookies[SESSION_COOKIE]
+            secure = address.replace("http:", "https:")
+            context.add_cookies(
+                [{"name": SESSION_COOKIE, "value": cookie, "url": secure, "secure": True}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", note)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found]
+
+
+@pytest.mark.parametrize(
+    ("width", "locale", "theme"),
+    [(1280, "ar", "light"), (360, "ar", "dark"), (360, "bn", "light")],
+)
+def test_every_page_is_accessible_and_fits(
+    open_page: Callable[..., Page], width: int, locale: str, theme: str
+) -> None:
+    page = open_page(width=width, locale=locale, theme=theme)
+    for path in PAGES:
+        page.goto(path)
+        assert page.get_attribute("html", "lang") == locale
+        assert page.get_attribute("html", "dir") == ("rtl" if locale == "ar" else "ltr")
+        assert page.get_attribute("html", "data-bs-theme") == theme
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert violations(page) == [], path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_for_strangers_are_accessible_and_fit(
+    open_page: Callable[..., Page], theme: str
+) -> None:
+    page = open_page(width=360, locale="ar", theme=theme, signed_in=False)
+    page.goto("/login")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert violations(page) == []
+
+
+def test_an_error_page_is_accessible(chrome: Browser, address: str) -> None:
+    context = chrome.new_context(viewport={"width": 360, "height": 700}, locale="en")
+    page = context.new_page()
+    page.goto(f"{address}/nowhere")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    assert violations(page) == []
+    context.close()
+
+
+def test_light_and_dark_are_switched_and_remembered(open_page: Callable[..., Page]) -> None:
+    page = open_page(theme="light")
+    page.goto("/")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.goto("/search?q=x")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_the_language_is_chosen_in_the_bar_and_the_page_stays(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page()
+    page.goto("/search?q=tea")
+    page.get_by_role("button", name="Language").click()
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert page.url.endswith("/search?q=tea")
+    expect(page.get_by_role("button", name="اللغة")).to_be_visible()
+
+
+def test_the_keyboard_reaches_the_content_first(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto("/")
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to the content")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+
+def test_on_a_phone_the_menu_is_a_drawer(open_page: Callable[..., Page]) -> None:
+    page = open_page(width=360)
+    page.goto("/")
+    menu = page.get_by_role("navigation", name="Main menu")
+    expect(menu).not_to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    expect(menu).to_be_visible()
+    menu.get_by_role("link", name="Options").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Options")
+    assert page.url.endswith("/settings/options")
+
+
+def test_the_menu_shows_where_one_is(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.goto("/settings/addons/webprobe/disable")
+    here = page.locator(".app-menu-link[aria-current=page]")
+    expect(here).to_have_count(1)
+    expect(here).to_have_text("Addons")
+
+
+def test_a_page_tells_that_the_addons_have_changed(
+    open_page: Callable[..., Page], admin: httpx.Client
+) -> None:
+    page = open_page()
+    page.goto("/")
+    page.evaluate(
+        "document.body.addEventListener('notice:addons', (e) => { window.heard = e.detail })"
+    )
+    deadline = time.monotonic() + 15
+    while not page.evaluate("window.heard"):  # the socket opens a moment after the page
+        assert time.monotonic() < deadline
+        admin.post("/settings/addons/webprobe/retry")
+    assert page.evaluate("window.heard.addon") == "webprobe"
