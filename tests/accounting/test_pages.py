@@ -58,8 +58,8 @@ def test_an_accountant_writes_and_posts_an_entry_through_the_api(
     entry = read.json()
     assert entry["state"] == "posted"
     assert re.fullmatch(r"GEN/2026/\d{5}", entry["number"])
-    change = {"json": {"narration": "x"}, "headers": {"If-Match": read.headers["etag"]}}
-    refused = browser.patch(address, **change)
+    version = {"If-Match": read.headers["etag"]}
+    refused = browser.patch(address, json={"narration": "x"}, headers=version)
     assert refused.status_code == 409, refused.text
 
 
