@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from core.db.audit_models import AuditEntry
 
 HIDDEN = "***"
+_BOOKKEEPING = frozenset({"id", "created_at"})
+"""Columns that repeat what the entry says anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,6 @@ def history(session: Session, table: str, record_id: int | str) -> list[Change]:
 
 def change_of(entry: AuditEntry) -> Change:
     """An entry of the trail as a value that pages can show."""
-    pairs = sorted(entry.changes.items())
     return Change(
         id=entry.id,
         at=entry.at,
@@ -62,6 +64,15 @@ def change_of(entry: AuditEntry) -> Change:
         operation=entry.operation,
         table=entry.table_name,
         record_id=entry.record_id,
-        fields=tuple(FieldChange(name, before, after) for name, (before, after) in pairs),
+        fields=tuple(_fields(entry)),
         request_id=entry.request_id,
     )
+
+
+def _fields(entry: AuditEntry) -> Iterator[FieldChange]:
+    """What changed, less what a new or deleted record had empty."""
+    whole = entry.operation != "update"
+    for name, (before, after) in sorted(entry.changes.items()):
+        empty = before in (None, "", []) and after in (None, "", [])
+        if name not in _BOOKKEEPING and not (whole and empty):
+            yield FieldChange(name, before, after)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core.auth.client import Client
 from core.auth.models import Passkey, PasskeyChallenge, User
 from core.auth.secret_tokens import digest
-from core.auth.sign_in import Refused, SignedIn, admit_user
+from core.auth.sign_in import Refused, SignedIn, act_as, admit_user
 from core.db.base import utc_now
 from core.db.session import binding
 from core.errors import InvalidInput
@@ -144,6 +144,7 @@ def with_passkey(
         )
     except (WebAuthnException, ValueError, TypeError, KeyError):
         return Refused()
+    act_as(session, user)
     passkey.sign_count, passkey.last_used_at = verified.new_sign_count, utc_now()
     session.flush()
     return admit_user(session, user, client=client, method="passkey")

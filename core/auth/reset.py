@@ -16,6 +16,7 @@ from core.auth import devices, throttle, users
 from core.auth.client import Client
 from core.auth.models import PasswordReset, User
 from core.auth.secret_tokens import digest, new_token
+from core.auth.sign_in import act_as
 from core.db.base import utc_now
 from core.errors import NotFound
 from core.i18n import phrase
@@ -73,6 +74,7 @@ def use_link(session: Session, token: str, password: str, *, client: Client) -> 
     """Set the new password and sign the user out everywhere; returns the secret of the
     device's cookie, so that guessing elsewhere does not keep them from signing in."""
     user = user_of_link(session, token)
+    act_as(session, user)
     users.set_password(session, user, password)
     used = session.scalar(
         update(PasswordReset)

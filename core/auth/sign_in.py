@@ -21,6 +21,7 @@ from core.auth.secret_tokens import digest, new_token
 from core.auth.throttle import Counter
 from core.auth.users import find_by_email
 from core.db.base import utc_now
+from core.db.session import Author, binding, reattribute
 
 PENDING_COOKIE: Final = "__Host-aorabooks-step"
 PENDING_LIFETIME: Final = timedelta(minutes=10)
@@ -60,6 +61,7 @@ def with_password(
         throttle.count_failure(session, counters)
         return Refused()
     throttle.clear(session, counters[0])
+    act_as(session, user)
     if passwords.is_outdated(stored):
         _hash_anew(session, user, password, stored)
     if totp.is_enabled(session, user.id):
@@ -78,6 +80,7 @@ def with_code(
     where = client.device if known else "elsewhere"
     counters = [throttle.counter(throttle.PERSON, "second step", str(user.id), where)]
     throttle.admit(session, counters)
+    act_as(session, user)
     method = totp.accept(session, user.id, code)
     if method is None:
         throttle.count_failure(session, counters)
@@ -94,6 +97,12 @@ def admit_user(session: Session, user: User, *, client: Client, method: Method) 
         device=devices.remember(session, user.id, client.device),
         must_change_password=user.must_change_password,
     )
+
+
+def act_as(session: Session, user: User) -> None:
+    """Attribute what signing in changes to who signs in, and not to nobody."""
+    request_id = binding(session).author.request_id
+    reattribute(session, Author(user.name, user.id, request_id))
 
 
 def _counters(session: Session, email: str, client: Client) -> list[Counter]:

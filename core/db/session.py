@@ -131,6 +131,13 @@ def attribute(session: Session) -> None:
     )
 
 
+def reattribute(session: Session, author: Author) -> None:
+    """From here on the changes of this transaction are this author's: somebody who came as
+    nobody has just proved who they are."""
+    binding(session).author = author
+    session.info.pop(_ATTRIBUTED, None)
+
+
 _ATTRIBUTE = text(
     "SELECT set_config('aorabooks.actor', :label, true),"
     " set_config('aorabooks.actor_id', :user_id, true),"

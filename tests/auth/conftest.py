@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import pytest
 import structlog
 from sqlalchemy.orm import Session
 
-from core.auth import users
+from core.auth import passwords, users
 from core.auth.explanation import actor_of
 from core.auth.models import User
 from core.kernel import Kernel
@@ -79,20 +80,20 @@ def browser(open_browser: OpenBrowser) -> Browser:
 def hire(kernel: Kernel, tenant: Tenant) -> Hire:
     """A user of the company, there for every door."""
 
-    def hire_(
-        name: str = "Ann",
-        *,
-        roles: tuple[str, ...] = (),
-        password: str | None = PASSWORD,
-        **more: Any,
-    ) -> User:
+    def hire_(name: str = "Ann", *, password: str | None = PASSWORD, **more: Any) -> User:
+        email = f"{name.lower()}{next(_NUMBERS)}@example.com"
         with kernel.session(tenant) as session:
-            email = f"{name.lower()}{next(_NUMBERS)}@example.com"
-            return users.create_user(
-                session, email=email, name=name, password=password, roles=roles, **more
-            )
+            user = users.create_user(session, email=email, name=name, **more)
+            user.password_hash = None if password is None else _hashed(password)
+            return user
 
     return hire_
+
+
+@functools.cache
+def _hashed(password: str) -> str:
+    """Once for everybody: hashing is slow on purpose."""
+    return passwords.hash_password(password)
 
 
 @pytest.fixture

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from core.auth import users
+from core.auth import reset, users
 from core.auth.audit_trail import history
 from core.auth.models import User
 from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from core.web.auth import audit
 from tests.auth.browser import Browser
 from tests.auth.conftest import PASSWORD, Acting, Hire
 
@@ -41,6 +45,21 @@ def test_a_password_is_noted_and_not_shown(
         trail = str(session.execute(text("SELECT changes::text FROM core.audit_log")).all())
     assert [(field.field, field.hidden) for field in newest.fields] == [("password_hash", True)]
     assert "$argon2id$" not in trail
+
+
+def test_what_a_person_changes_while_signing_in_is_theirs(
+    hire: Hire, browser: Browser, kernel: Kernel, tenant: Tenant
+) -> None:
+    bob = hire("Bob", password=None)
+    with kernel.session(tenant) as session:
+        link = reset.reset_link(session, session.get_one(User, bob.id), origin=browser.origin)
+    token = link.partition("=")[2]
+    browser.get(f"/reset?token={token}")
+    form = {"token": token, "password": "a quiet river at dusk"}
+    assert browser.post("/reset", form).status_code == 303
+    with kernel.session(tenant) as session:
+        newest = history(session, "core.user_account", bob.id)[0]
+    assert (newest.who, [field.field for field in newest.fields]) == ("Bob", ["password_hash"])
 
 
 def test_roles_given_and_taken_are_in_the_trail(hire: Hire, kernel: Kernel, tenant: Tenant) -> None:
@@ -89,12 +108,20 @@ def test_the_page_shows_a_record_s_changes_to_who_may_read_them(
     assert browser.get("/settings/audit").status_code == 403
 
 
-def test_the_page_leads_on_to_older_changes(hire: Hire, browser: Browser) -> None:
+def test_the_page_leads_on_to_older_changes(
+    hire: Hire, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "PAGE_SIZE", 3)
     admin = hire("Admin", roles=(ADMIN_ROLE,))
     browser.sign_in(admin.email, PASSWORD)
     browser.get("/account")
-    for number in range(51):
+    for number in range(4):
         browser.post("/account", {"name": f"Admin {number}", "locale": ""})
     first = browser.get(f"/settings/audit?table=core.user_account&id={admin.id}").text
-    assert "Admin 50" in first
-    assert "before=" in first
+    assert "Admin 3" in first
+    assert "made" not in first
+    older = re.search(r'href="([^"]*before=[^"]*)"', first)
+    assert older
+    second = browser.get(html.unescape(older[1])).text
+    assert "made" in second
+    assert "Admin 3" not in second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from core.auth.models import KnownDevice, LoginFailures, LoginSession, PasskeyCh
 from core.db.base import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from core.web.auth.user_agents import describe
 from tests.auth.browser import Browser
 from tests.auth.conftest import PASSWORD, Hire, OpenBrowser
 
@@ -93,6 +95,25 @@ def test_the_list_shows_every_browser_and_ends_one(
     assert other.get("/account").status_code == 303
     assert browser.get("/account").status_code == 200
     assert browser.post(f"/account/sessions/{session_id}/end").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko Firefox/131.0",
+            "Firefox, Windows",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14) Version/18 Safari/605", "Safari, macOS"),
+        ("curl/8.5", "curl/8.5"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_knows_it(user_agent: str, words: str) -> None:
+    assert describe(user_agent) == words
 
 
 def test_nobody_ends_somebody_else_s_session(

@@ -9,6 +9,7 @@ from core.auth.models import User
 from core.errors import InvalidInput, NotFound
 from core.i18n import LOCALES, phrase
 from core.web.auth.browser import HOME, own_user, renewed_cookies
+from core.web.auth.user_agents import describe
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 
@@ -96,7 +97,10 @@ def account_page(session: Session, request: Request, error: InvalidInput | None 
         "core/auth/account.html",
         {
             "user": user,
-            "sessions": login_sessions.live_sessions(session, user.id),
+            "sessions": [
+                (login, describe(login.user_agent))
+                for login in login_sessions.live_sessions(session, user.id)
+            ],
             "has_totp": totp.is_enabled(session, user.id),
             "recovery_codes_left": totp.unused_recovery_codes(session, user.id),
             "passkeys": passkeys.passkeys_of(session, user.id),

@@ -16,6 +16,8 @@ from core.errors import NotFound
 from core.web.replies import Json, Page, Reply
 from core.web.request import Request
 
+AUDIT: Final = "/settings/audit"
+EXPLAIN: Final = "/settings/explain"
 PAGE_SIZE: Final = 50
 
 

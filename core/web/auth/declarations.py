@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.auth.permissions import MANAGE_ROLES, MANAGE_TOKENS, MANAGE_USERS, READ_AUDIT
-from core.declare import PUBLIC, SIGNED_IN, MenuItem, Route, msg
+from core.declare import PUBLIC, SIGNED_IN, MenuItem, Route, Slot, msg
 from core.part import KernelPart
 from core.web.auth import account, audit, login, reset, roles, second_factors, tokens, users
 
@@ -50,14 +50,14 @@ _ACCOUNT: Final = (
 
 _SETTINGS: Final = (
     Route("POST", "/settings/users/{user_id:int}/link", users.show_reset_link, MANAGE_USERS),
-    Route("GET", "/settings/roles", roles.list_roles, MANAGE_ROLES),
-    Route("GET", "/settings/roles/new", roles.show_new_role, MANAGE_ROLES),
-    Route("POST", "/settings/roles/new", roles.create_role, MANAGE_ROLES),
-    Route("GET", "/settings/roles/{role_id:int}", roles.show_role, MANAGE_ROLES),
-    Route("POST", "/settings/roles/{role_id:int}", roles.change_role, MANAGE_ROLES),
-    Route("POST", "/settings/roles/{role_id:int}/delete", roles.delete_role, MANAGE_ROLES),
-    Route("GET", "/settings/explain", audit.show_explanation, MANAGE_ROLES),
-    Route("GET", "/settings/audit", audit.show_audit, READ_AUDIT),
+    Route("GET", roles.ROLES, roles.list_roles, MANAGE_ROLES),
+    Route("GET", f"{roles.ROLES}/new", roles.show_new_role, MANAGE_ROLES),
+    Route("POST", f"{roles.ROLES}/new", roles.create_role, MANAGE_ROLES),
+    Route("GET", f"{roles.ROLES}/{{role_id:int}}", roles.show_role, MANAGE_ROLES),
+    Route("POST", f"{roles.ROLES}/{{role_id:int}}", roles.change_role, MANAGE_ROLES),
+    Route("POST", f"{roles.ROLES}/{{role_id:int}}/delete", roles.delete_role, MANAGE_ROLES),
+    Route("GET", audit.EXPLAIN, audit.show_explanation, MANAGE_ROLES),
+    Route("GET", audit.AUDIT, audit.show_audit, READ_AUDIT),
 )
 
 _SECTION: Final = msg("Settings")
@@ -65,19 +65,18 @@ _SECTION: Final = msg("Settings")
 PART: Final = KernelPart(
     resources=(users.USERS, users.ROLES, users.TEAMS, users.BRANCHES),
     routes=(*_SIGNING_IN, *_ACCOUNT, *_SETTINGS),
+    slots=(
+        Slot("core.users.side", "core/auth/user_side.html", users.user_side, MANAGE_USERS),
+        Slot("core.roles.side", "core/auth/role_side.html", users.role_side, MANAGE_ROLES),
+    ),
     menu=(
-        MenuItem(msg("Users"), "/core/users", MANAGE_USERS, _SECTION, "people", 900),
-        MenuItem(msg("Roles"), "/settings/roles", MANAGE_ROLES, _SECTION, "person-badge", 901),
-        MenuItem(msg("Teams"), "/core/teams", MANAGE_USERS, _SECTION, "diagram-3", 902),
-        MenuItem(msg("Branches"), "/core/branches", MANAGE_USERS, _SECTION, "shop", 903),
-        MenuItem(msg("Audit trail"), "/settings/audit", READ_AUDIT, _SECTION, "clock-history", 910),
+        MenuItem(msg("Users"), "/core/users", MANAGE_USERS, _SECTION, "people", 901),
+        MenuItem(msg("Roles"), roles.ROLES, MANAGE_ROLES, _SECTION, "person-badge", 902),
+        MenuItem(msg("Teams"), "/core/teams", MANAGE_USERS, _SECTION, "diagram-3", 903),
+        MenuItem(msg("Branches"), "/core/branches", MANAGE_USERS, _SECTION, "shop", 904),
         MenuItem(
-            msg("Who may do what"),
-            "/settings/explain",
-            MANAGE_ROLES,
-            _SECTION,
-            "patch-question",
-            911,
+            msg("Who may do what"), audit.EXPLAIN, MANAGE_ROLES, _SECTION, "patch-question", 905
         ),
+        MenuItem(msg("Audit trail"), audit.AUDIT, READ_AUDIT, _SECTION, "clock-history", 911),
     ),
 )

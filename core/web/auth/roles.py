@@ -14,6 +14,7 @@ from core.auth.actor import Scope
 from core.auth.models import Role, UserRole
 from core.errors import InvalidInput
 from core.i18n import phrase
+from core.web.auth.permission_groups import permissions_by_addon
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 
@@ -86,14 +87,11 @@ def _form(
     grants: Mapping[str, str],
     error: InvalidInput | None = None,
 ) -> Page:
-    groups: dict[str, list] = {}
-    for owned in view(session).all.permissions:
-        groups.setdefault(owned.addon, []).append(owned.item)
     context = {
         "role": role,
         "title": title,
         "grants": grants,
-        "groups": list(groups.items()),
+        "groups": permissions_by_addon(session),
         "error": error,
     }
     return Page("core/auth/role.html", context, status=422 if error else 200)

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from core.addons.states import view
 from core.auth import api_tokens
 from core.db.base import utc_now
-from core.declare import Permission
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
 from core.web.auth.account import ACCOUNT
 from core.web.auth.browser import own_user
+from core.web.auth.permission_groups import permissions_by_addon
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 
@@ -53,19 +52,10 @@ def revoke_token(session: Session, request: Request) -> Reply:
     return Redirect(ACCOUNT, message=phrase("The token does not work any more."))
 
 
-def held_permissions(session: Session, request: Request) -> list[tuple[str, list[Permission]]]:
-    """What the actor may do, by addon."""
-    groups: dict[str, list[Permission]] = {}
-    for owned in view(session).all.permissions:
-        if request.actor.may(owned.item.code):
-            groups.setdefault(owned.addon, []).append(owned.item)
-    return list(groups.items())
-
-
 def _form(session: Session, request: Request, error: InvalidInput | None = None) -> Page:
     own_user(session, request)
     context = {
-        "groups": held_permissions(session, request),
+        "groups": permissions_by_addon(session, request.actor.may),
         "lifetimes": LIFETIMES,
         "sent": request.form,
         "error": error,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from core.auth import escalation, login_sessions, reset, totp, users
+from core.auth import escalation, login_sessions, passkeys, reset, totp, users
 from core.auth.models import Branch, Role, Team, User
 from core.auth.permissions import MANAGE_USERS
 from core.declare import (
@@ -35,6 +36,22 @@ def show_reset_link(session: Session, request: Request) -> Reply:
     link = reset.reset_link(session, user, origin=request.origin)
     minutes = int(reset.LIFETIME.total_seconds() // 60)
     return Page("core/auth/reset_link.html", {"user": user, "link": link, "minutes": minutes})
+
+
+def user_side(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands beside a user's record: how they sign in, and the way to a link."""
+    user: User = given["record"]
+    return {
+        "user": user,
+        "has_totp": totp.is_enabled(session, user.id),
+        "passkeys": len(passkeys.passkeys_of(session, user.id)),
+        "sessions": len(login_sessions.live_sessions(session, user.id)),
+    }
+
+
+def role_side(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands beside a role's record: its permissions."""
+    return {"role": given["record"]}
 
 
 def _create(session: Session, values: Values) -> User:
@@ -85,6 +102,11 @@ def _remove_second_step(session: Session, user: User) -> str:
     escalation.require_over_user(session, user)
     totp.remove(session, user.id)
     return phrase("{name} signs in with the password alone now.", name=user.name)
+
+
+def _has_second_step(user: Any) -> bool:
+    session = object_session(user)
+    return session is not None and totp.is_enabled(session, user.id)
 
 
 def _is_active(user: Any) -> bool:
@@ -140,6 +162,7 @@ USERS: Final = Resource(
             msg("Remove the second step"),
             MANAGE_USERS,
             _remove_second_step,
+            when=_has_second_step,
             confirm=msg("Make sure that it is really this person who asks you to."),
         ),
     ),
