@@ -20,6 +20,8 @@ from addons.accounting.services.ledger_import import import_ledger
 from addons.accounting.services.statements import balance_sheet, income_statement
 from core.api import Period, options
 
+pytestmark = pytest.mark.real_data
+
 BEANCOUNT = ("beancount_example_2013_2015", "beancount_basic", "beancount_starter")
 HLEDGER = (
     "accounttypes",

@@ -35,7 +35,7 @@ class Checkout:
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=clean | {"PATH": path} | environment,
+            env=clean | {"PATH": path, "AORABOOKS_SHARED": "shared"} | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -53,9 +53,10 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """The scripts alone, in an empty folder."""
+    """The scripts and a folder for real data, and nothing else."""
     shutil.copytree(ROOT / "script", tmp_path / "script")
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    (tmp_path / "shared" / "data").mkdir(parents=True)
     return Checkout(tmp_path)
 
 

@@ -64,10 +64,13 @@ def test_in_continuous_integration_what_cannot_run_is_a_failure(stubbed: Stubbed
     assert checkout.calls[-1] == "pytest -m not redis"
 
 
-def test_absent_real_data_is_told_in_one_line(stubbed: Stubbed) -> None:
-    absent = stubbed().run("script/test", AORABOOKS_SHARED="/nowhere")
-    assert absent.stdout.count("No data in /nowhere") == 1
-    assert absent.returncode == 0
+def test_absent_real_data_is_told_in_one_line_and_is_no_failure(stubbed: Stubbed) -> None:
+    checkout = stubbed()
+    done = checkout.run(".ci/run", AORABOOKS_SHARED="/nowhere")
+
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("/nowhere/data is not there") == 1
+    assert checkout.calls[-1] == "pytest -m not real_data"
 
 
 def test_arguments_go_to_pytest_alone(stubbed: Stubbed) -> None:
