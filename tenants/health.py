@@ -15,6 +15,7 @@ from core.tenancy.tenant import Tenant
 from tenants import servers
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization
+from tenants.provisioning import roles
 from tenants.provisioning.sweep import sweep
 
 ENOUGH_DISK = 2**30
@@ -64,6 +65,7 @@ def _servers(kernel: Kernel) -> Iterator[Finding]:
     for server in known:
         name = f"database server {server.name}"
         with servers.connect(server, kernel.secrets) as admin:
+            doors = roles.open_doors(admin)
             row = admin.execute(
                 "SELECT current_setting('server_version'),"
                 " current_setting('max_connections')::int, count(*) FROM pg_stat_activity"
@@ -77,6 +79,9 @@ def _servers(kernel: Kernel) -> Iterator[Finding]:
             f"PostgreSQL {version}, {used} of {allowed} connections",
             "Nearly all connections are taken: lower AORABOOKS_DB_CONNECTIONS or raise"
             " max_connections.",
+        )
+        yield Finding(
+            f"isolation on {server.name}", not doors, f"{len(doors)} open doors", "; ".join(doors)
         )
 
 

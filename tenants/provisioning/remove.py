@@ -22,7 +22,7 @@ def remove(kernel: Kernel, organization: Organization, server: DatabaseServer) -
         if roles.database_exists(admin, database):
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
         for role in roles.roles_of(admin, database):
-            roles.drop_login(admin, database, role)
+            roles.drop_login(admin, role)
         with kernel.session(control(kernel)) as session:
             session.delete(session.get_one(Organization, organization.id))
     kernel.board.forget(organization.id)

@@ -100,12 +100,17 @@ def open_database(admin: psycopg.Connection, database: str, logins: Logins) -> N
         _run(admin, "ALTER DATABASE {database} WITH ALLOW_CONNECTIONS true", database=database)
 
 
-def drop_login(admin: psycopg.Connection, database: str, role: str) -> None:
-    """Remove a role and its rights on its database; nothing if there is no such role."""
+def drop_login(admin: psycopg.Connection, role: str) -> None:
+    """Remove a role and its rights on databases; nothing if there is no such role."""
     with admin.transaction():
         if not role_exists(admin, role):
             return
-        if database_exists(admin, database):
+        rows = admin.execute(
+            "SELECT DISTINCT datname FROM pg_database, aclexplode(datacl) AS acl"
+            " WHERE acl.grantee = (SELECT oid FROM pg_roles WHERE rolname = %s)",
+            (role,),
+        ).fetchall()
+        for (database,) in rows:
             _run(
                 admin,
                 "REVOKE ALL ON DATABASE {database} FROM {role}",
@@ -138,6 +143,24 @@ def roles_of(admin: psycopg.Connection, database: str) -> list[str]:
         "SELECT rolname FROM pg_roles WHERE rolname ^@ %s ORDER BY rolname", (f"{database}_",)
     )
     return [name for (name,) in rows]
+
+
+def open_doors(admin: psycopg.Connection) -> list[str]:
+    """Every way into a database of this server that a tenant's role or anybody should not have."""
+    rows = admin.execute(
+        """
+        SELECT datname, coalesce(rolname, 'PUBLIC')
+          FROM pg_database
+          CROSS JOIN LATERAL aclexplode(coalesce(datacl, acldefault('d', datdba))) AS acl
+          LEFT JOIN pg_roles ON pg_roles.oid = acl.grantee
+         WHERE datallowconn AND privilege_type = 'CONNECT'
+           AND (acl.grantee = 0 OR rolname = ANY (%(groups)s)
+                OR rolname ~ '^ab_[0-9a-f]{12}_' AND NOT rolname ^@ (datname || '_'))
+         ORDER BY 1, 2
+        """,
+        {"groups": [OWNER_GROUP, RUNTIME_GROUP]},
+    ).fetchall()
+    return [f"{role} may connect to {database}" for database, role in rows]
 
 
 def scram_verifier(secret: str) -> str:

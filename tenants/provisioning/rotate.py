@@ -74,5 +74,5 @@ def _retire(admin: psycopg.Connection, database: str, role: str) -> bool:
     )
     busy = admin.execute("SELECT 1 FROM pg_stat_activity WHERE usename = %s", (role,)).fetchone()
     if busy is None:
-        roles.drop_login(admin, database, role)
+        roles.drop_login(admin, role)
     return busy is None

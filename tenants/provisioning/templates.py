@@ -164,8 +164,8 @@ def _tenant(admin: psycopg.Connection, name: str, logins: Logins, wanted: AddonS
 
 def _seal(admin: psycopg.Connection, name: str, logins: Logins) -> None:
     with admin.transaction():
-        roles.drop_login(admin, name, logins.runtime.role)
-        roles.drop_login(admin, name, logins.owner.role)
+        roles.drop_login(admin, logins.runtime.role)
+        roles.drop_login(admin, logins.owner.role)
         admin.execute(
             sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false").format(
                 sql.Identifier(name)
@@ -186,4 +186,4 @@ def _drop(admin: psycopg.Connection, name: str) -> None:
         admin.execute(sql.SQL("ALTER DATABASE {} WITH IS_TEMPLATE false").format(quoted))
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
     for role in names.template_role_names(name):
-        roles.drop_login(admin, name, role)
+        roles.drop_login(admin, role)

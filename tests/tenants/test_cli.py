@@ -6,11 +6,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
-from tenants.control import control
+from tenants.control import Cluster, control
+from tenants.provisioning import roles
 from tenants.provisioning.remove import remove
 from tests.tenants.conftest import Command
 
@@ -87,6 +89,20 @@ def test_the_doctor_finds_nothing_wrong_with_a_fresh_platform(
     assert [each["name"] for each in wrong if each["name"] != "addons"] == []
     checked = aorabooks("doctor", "--tenant", tenant.slug)
     assert checked.status == 0, checked.out + checked.err
+
+
+def test_the_doctor_finds_a_door_that_was_left_open(
+    aorabooks: Command, cluster: Cluster, tenant: Tenant, second_tenant: Tenant
+) -> None:
+    grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+        sql.Identifier(tenant.runtime.database), sql.Identifier(second_tenant.runtime.user)
+    )
+    with roles.connect_as_admin(cluster.admin, "postgres") as admin:
+        admin.execute(grant)
+    said = aorabooks("doctor")
+    assert said.status == 1
+    door = f"{second_tenant.runtime.user} may connect to {tenant.runtime.database}"
+    assert door in said.err
 
 
 def test_migrating_what_is_up_to_date_changes_nothing(aorabooks: Command, tenant: Tenant) -> None:
