@@ -22,7 +22,7 @@ from core.web.access import Visit, open_visit
 from core.web.answer import Answer, send_answer
 from core.web.endpoint import Endpoint
 from core.web.errors import ClientGone, Suspended
-from core.web.failures import Failures
+from core.web.failures import Failures, last_resort
 from core.web.headers import common_headers
 from core.web.health import Health
 from core.web.hosting import HostDoor, NobodyHere
@@ -78,6 +78,8 @@ class Application:
         except ClientGone:
             visit.close(499, self._metrics)
             return
+        except Exception as error:
+            answer = last_resort(visit.request_id, error)
         common = common_headers(visit.request_id, secure=visit.secure)
         visit.close(answer.status, self._metrics)
         await send_answer(answer, send, self._threads, common=common)

@@ -128,6 +128,13 @@ class Failures:
         return to_json(problem)
 
 
+def last_resort(request_id: str, error: Exception) -> Answer:
+    """For a defect where errors are told themselves: no template, no language, only the number."""
+    log.error("request failed", incident=request_id, exc_info=error)
+    text = f"{_DEFECT.message} {_DEFECT.fix}\n{request_id}\n"
+    return Answer(500, [(b"content-type", b"text/plain; charset=utf-8")], text.encode())
+
+
 def _headers(error: AppError) -> RawHeaders:
     headers: RawHeaders = [(b"cache-control", b"no-store")]
     if isinstance(error, Unavailable | TooManyRequests):

@@ -29,7 +29,8 @@ CHANNEL: Final = "addons"
 
 def list_addons(session: Session, request: Request) -> Reply:
     """Every addon of this server, and those that the company has data of."""
-    return Page("core/settings/addons.html", {"cards": _cards(session)})
+    context = {"cards": _cards(session), "switched_here": not request.tenant.is_control}
+    return Page("core/settings/addons.html", context)
 
 
 def show_step(session: Session, request: Request) -> Reply:

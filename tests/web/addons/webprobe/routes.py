@@ -89,6 +89,13 @@ def write_on_get(session: Session, request: Request) -> Reply:
     return Json({})
 
 
+def lose(session: Session, request: Request) -> Reply:
+    session.add(Item(name="before the connection was lost"))
+    session.flush()
+    session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    return Json({})
+
+
 def refuse(session: Session, request: Request) -> Reply:
     raise InvalidInput.of(
         "amount", phrase("The amount {amount} is too small.", amount="1"), fix="Give at least 5."
@@ -133,6 +140,7 @@ ROUTES = [
     Route("GET", "/boom", boom, SIGNED_IN),
     Route("POST", "/boom", boom, SIGNED_IN),
     Route("GET", "/write-on-get", write_on_get, SIGNED_IN),
+    Route("POST", "/lose", lose, SIGNED_IN),
     Route("GET", "/refuse", refuse, SIGNED_IN),
     Route("GET", "/api/v1/webprobe/refuse", refuse, SIGNED_IN),
     Route("GET", "/conflict", conflict, SIGNED_IN),
