@@ -75,14 +75,10 @@ def announce(session: Session, run_at: datetime | None = None) -> None:
         after_commit(session, lambda: board.wake(bound.tenant.id))
 
 
-def declared_jobs(kernel: Kernel) -> Mapping[str, Declared]:
-    """Every job that an addon of this process declares, enabled for a tenant or not."""
-    return kernel.catalog.view(frozenset(kernel.catalog.addons)).jobs
-
-
 def _declared(kernel: Kernel, name: str) -> Declared:
+    every_addon = kernel.catalog.view(frozenset(kernel.catalog.addons))
     try:
-        return declared_jobs(kernel)[name]
+        return every_addon.jobs[name]
     except KeyError:
         raise LookupError(f"there is no job called {name!r}") from None
 

@@ -20,7 +20,6 @@ from core.db.session import binding
 from core.jobs.board import DueSchedule, Planned
 from core.jobs.cron import ScheduleError, next_run
 from core.jobs.queue import enqueue
-from core.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:
     from core.kernel import Kernel
@@ -28,18 +27,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-def reconcile_schedules(kernel: Kernel, tenant: Tenant) -> None:
-    """Plan what the tenant's enabled addons declare.
-
-    A worker does this whenever it looks at a tenant whose plan has changed, so after enabling
-    an addon it is enough to wake the tenant (`board.wake`); and each is looked at every hour.
-    """
-    with kernel.session(tenant, readonly=True) as session:
-        plan(session)
-
-
 def plan(session: Session, *, unless: str | None = None) -> None:
-    """Tell the board the schedules of the session's tenant, unless they are of this plan."""
+    """Tell the board the schedules of the session's tenant, unless they are of this plan.
+
+    Done by a worker whenever it looks at a tenant, so after an addon was enabled it is enough
+    to wake the tenant (`board.wake`); and each is looked at once an hour.
+    """
     bound = binding(session)
     crons = {j.name: j.schedule.cron for j in view(session).jobs.values() if j.schedule}
     zone = bound.tenant.timezone

@@ -19,7 +19,7 @@ from core.addons.lifecycle import disable, enable
 from core.jobs.board import DueSchedule
 from core.jobs.cron import ScheduleError, next_run
 from core.jobs.queue import enqueue
-from core.jobs.schedules import reconcile_schedules, start_due
+from core.jobs.schedules import plan, start_due
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster, control
@@ -69,8 +69,8 @@ def nightly(kernel: Kernel, tenant: Tenant) -> list[Any]:
 
 
 def plan_at(kernel: Kernel, tenant: Tenant, now: datetime) -> None:
-    with time_machine.travel(now, tick=False):
-        reconcile_schedules(kernel, tenant)
+    with time_machine.travel(now, tick=False), kernel.session(tenant) as session:
+        plan(session)
 
 
 def test_a_night_job_in_riyadh_runs_at_night_in_riyadh(
