@@ -124,4 +124,4 @@ def test_the_page_leads_on_to_older_changes(
     assert older
     second = browser.get(html.unescape(older[1])).text
     assert "made" in second
-    assert "Admin 3" not in second
+    assert "Admin 2" not in second
