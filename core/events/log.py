@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
@@ -18,20 +18,22 @@ from core.events.models import LoggedEvent
 
 E = TypeVar("E", bound=Event)
 
-_PAGE = 500
+_PAGE: Final = 500
+_INSERT: Final = insert(LoggedEvent.__table__)  # type: ignore[arg-type]
 
 
 def write(session: Session, event: Event) -> UUID:
     """Add an event to the log; returns the id that identifies it for ever."""
     event_id = uuid4()
     session.execute(
-        insert(LoggedEvent).values(
-            event_id=event_id,
-            name=event.event_name,
+        _INSERT,
+        {
+            "event_id": event_id,
+            "name": event.event_name,
             # Decimals become text and dates ISO 8601: nothing is lost in JSON.
-            payload=_adapter(type(event)).dump_python(event, mode="json"),
-            actor=binding(session).author.label,
-        )
+            "payload": _adapter(type(event)).dump_python(event, mode="json"),
+            "actor": binding(session).author.label,
+        },
     )
     return event_id
 

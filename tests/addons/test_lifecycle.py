@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
 
-from core.addons import lifecycle
+from core.addons import lifecycle, transaction
 from core.addons.models import AddonLogEntry
 from core.addons.preview import preview
 from core.addons.states import view
 from core.db.session import binding
-from core.errors import Conflict, Forbidden, NeedsConfirmation, NotFound
+from core.errors import Conflict, Forbidden, NeedsConfirmation, NotFound, Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.addons.stage import with_catalog
+from tests.addons.stage import another_process, with_catalog
 from tests.fake_addons.good.garden import services
 
 
@@ -238,3 +239,34 @@ def test_a_purge_that_fails_keeps_the_data_and_leaves_no_file(
     assert set(exports.iterdir()) == before
     assert "garden" in schemas(platform, company)
     assert history(platform, company)[-1] == ("garden", "purge", "failed")
+
+
+def test_two_admins_who_enable_the_same_addon_at_once_enable_it_once(
+    platform: Kernel, company: Tenant
+) -> None:
+    def enable(kernel: Kernel) -> tuple[str, ...]:
+        return lifecycle.enable(kernel, company, "kitchen")
+
+    with ThreadPoolExecutor(2) as pool:
+        changed = list(pool.map(enable, (platform, another_process(platform))))
+
+    assert sorted(changed) == [(), ("garden", "kitchen")]
+    assert history(platform, company) == [
+        ("garden", "enable", "done"),
+        ("kitchen", "enable", "done"),
+    ]
+
+
+def test_a_change_waits_for_another_one_only_so_long(
+    platform: Kernel, company: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        transaction, "_LIMITS", transaction._LIMITS + "; SET LOCAL lock_timeout = '50ms'"
+    )
+    with (
+        transaction.changing(platform, company, None, action="enable"),
+        pytest.raises(Unavailable, match="in use by another change") as refusal,
+    ):
+        lifecycle.enable(another_process(platform), company, "garden")
+    assert refusal.value.retry_after == 5
+    assert lifecycle.enable(platform, company, "garden") == ("garden",)
