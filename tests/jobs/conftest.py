@@ -19,7 +19,7 @@ from tenants.control import Cluster
 from tenants.testing.tenants import fresh_tenant
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def plain_log() -> Iterator[None]:
     """Failures are the subject here, and the drawing of each would take longer than the test."""
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
