@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -30,7 +31,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty:
     if not rows:
         typer.echo(empty)
         return
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for index, column in enumerate(columns):
+        figures = all(isinstance(row[index], int | Decimal) for row in rows)
+        table.add_column(column, justify="right" if figures else "left")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
     # Not cut to eighty columns where a program reads it.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlalchemy import text
 
 from core.addons.states import view
-from core.declare import ImportOutcome, Period, Report, ReportTable
+from core.declare import ImportOutcome, Period, ReportTable
 from core.errors import NotFound
 from tenants.commands.console import (
     AsJson,
@@ -23,10 +24,11 @@ from tenants.commands.console import (
 from tenants.commands.opening import COMMAND_LINE, opened_for
 
 _DAY = ["%Y-%m-%d"]
+Found = TypeVar("Found")
 
 
-class _DryRun(Exception):
-    """Leaves the transaction of an import that was only tried."""
+class _NothingKept(Exception):
+    """Leaves the transaction of an import that was only tried, or was refused."""
 
 
 def import_(
@@ -46,13 +48,14 @@ def import_(
         outcome: ImportOutcome | None = None
         try:
             with kernel.session(found, actor=COMMAND_LINE) as session:
-                importers = view(session).importers
-                if kind not in importers:
-                    raise _no_such("kind of file", kind, importers)
-                outcome = importers[kind].run(session, file.read_bytes(), file.name)
+                importer = _find("kind of file", view(session).importers, kind)
+                outcome = importer.run(session, file.read_bytes(), file.name)
+                if dry_run:
+                    # What the database would only find out when committing.
+                    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
                 if dry_run or outcome.problems:
-                    raise _DryRun
-        except _DryRun:
+                    raise _NothingKept
+        except _NothingKept:
             pass
     assert outcome is not None
     _tell_outcome(outcome, file, dry_run=dry_run, as_json=as_json)
@@ -75,8 +78,7 @@ def report(
         opened_for(tenant) as (kernel, found),
         kernel.session(found, actor=COMMAND_LINE, readonly=True) as session,
     ):
-        reports = view(session).reports
-        table = _find(reports, name).run(session, period)
+        table = _find("report", view(session).reports, name).run(session, period)
     if as_json:
         print_json(_as_json(name, period, table))
         return
@@ -91,36 +93,25 @@ def _total(total: Any) -> str:
     return str(total)
 
 
-def _find(reports: dict[str, Report], name: str) -> Report:
-    """By its full name, or the part after the addon's where that is enough."""
-    if name in reports:
-        return reports[name]
-    short = [report for full, report in reports.items() if full.partition(".")[2] == name]
+def _find(what: str, known: Mapping[str, Found], name: str) -> Found:
+    """By its full name, or the part after the addon's where only one ends so."""
+    if name in known:
+        return known[name]
+    short = [found for full, found in known.items() if full.partition(".")[2] == name]
     if len(short) != 1:
-        raise _no_such("report", name, reports)
+        offered = ", ".join(sorted(known)) or "none; is the addon enabled?"
+        raise NotFound(f"This tenant has no {what} {name!r}.", fix=f"There are: {offered}.")
     return short[0]
 
 
-def _no_such(what: str, name: str, known: dict[str, Any]) -> NotFound:
-    offered = ", ".join(sorted(known)) or "none; is the addon enabled?"
-    return NotFound(f"This tenant has no {what} {name!r}.", fix=f"There are: {offered}.")
-
-
 def _tell_outcome(outcome: ImportOutcome, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    kept = not (dry_run or outcome.problems)
     if as_json:
         problems = [
             {"file": file.name, "line": problem.line, "message": problem.message}
             for problem in outcome.problems
         ]
-        print_json(
-            {
-                "created": outcome.created if kept else 0,
-                "unchanged": outcome.unchanged,
-                "would_create": outcome.created if dry_run else None,
-                "problems": problems,
-            }
-        )
+        counts = {"created": 0 if problems else outcome.created, "unchanged": outcome.unchanged}
+        print_json({"dry_run": dry_run, **counts, "problems": problems})
         return
     for problem in outcome.problems:
         tell(f"{file.name}:{problem.line}: {problem.message}")
