@@ -225,3 +225,22 @@ def test_the_nightly_jobs_say_what_they_did(session: Session, sale: Sale) -> Non
     assert roll_up_balances(session) == "1 entries rolled up"
     assert roll_up_balances(session) == "0 entries rolled up"
     assert verify_chain(session) == "1 entries verified"
+
+
+def test_the_audit_trail_keeps_what_was_changed_in_a_draft(session: Session) -> None:
+    entry = drafts.create_draft(session, _values(session, *RENT))
+    drafts.update_draft(session, entry, {"narration": "Rent of April"})
+    drafts.post_draft(session, entry)
+    seal_now(session)
+    changes = session.scalars(
+        text(
+            "SELECT changes FROM core.audit_log WHERE table_name = 'accounting.journal_entry'"
+            " AND record_id = CAST(:id AS text) ORDER BY id"
+        ),
+        {"id": entry.id},
+    ).all()
+    assert changes == [
+        {"narration": ["Rent of March", "Rent of April"]},
+        {"state": ["draft", "posted"]},
+    ]
+    assert (entry.created_by, entry.posted_by) == ("system", "system")
