@@ -105,9 +105,18 @@ ENTRIES: Final = Resource(
                 Field("reference", msg("Reference")),
                 Field("partner", msg("Partner")),
                 Field("narration", msg("Narration"), widget="multiline"),
-                Field("number", msg("Number"), readonly=True),
                 Field("state", msg("State"), choices=_ENTRY_STATES, readonly=True),
             ),
+        ),
+        Section(
+            msg("Seal"),
+            (
+                Field("number", msg("Number"), readonly=True),
+                Field("posted_at", msg("Posted at"), readonly=True),
+                Field("posted_by", msg("Posted by"), readonly=True),
+                Field("hash", msg("Hash"), readonly=True),
+            ),
+            help=msg("Given by the database when the entry is posted."),
         ),
     ),
     lines=(

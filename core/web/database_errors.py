@@ -44,6 +44,12 @@ def explain(error: BaseException) -> AppError | None:
         case postgres.NotNullViolation() as violation:
             field = violation.diag.column_name or ""
             return InvalidInput.of(field, phrase("{field} must not be empty.", field=_words(field)))
+        case postgres.CheckViolation() | postgres.RestrictViolation() as raised if not (
+            raised.diag.table_name
+        ):
+            # No constraint of a table but a trigger, which says in words what it refuses.
+            sentence = (raised.diag.message_primary or "").strip()
+            return Conflict(f"{sentence[:1].upper()}{sentence[1:]}.")
         case postgres.CheckViolation() | postgres.ExclusionViolation():
             return InvalidInput("A value is outside of what is allowed here.")
         case postgres.LockNotAvailable():

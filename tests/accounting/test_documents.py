@@ -33,7 +33,11 @@ def _values(session: Session, *lines: tuple[str, str, str]) -> dict[str, Any]:
         "date": DAY,
         "narration": "Rent of March",
         "lines": tuple(
-            {"account_id": ids[code], "debit": debit or None, "credit": credit or None}
+            {
+                "account_id": ids[code],
+                "debit": Decimal(debit) if debit else None,
+                "credit": Decimal(credit) if credit else None,
+            }
             for code, debit, credit in lines
         ),
     }

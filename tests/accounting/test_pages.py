@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -160,3 +162,23 @@ def test_amounts_come_through_the_api_digit_by_digit(
     assert created.status_code == 201, created.text
     lines = browser.get(f"/api/v1/accounting/entries/{created.json()['id']}").json()["lines"]
     assert Decimal(lines[0]["debit"]) == Decimal("0.1000000001")
+
+
+def test_what_the_database_refuses_at_commit_is_said_in_words(
+    kernel: Kernel, tenant: Tenant, as_user: Browse, draft: dict[str, Any]
+) -> None:
+    browser = as_user("accounting.accountant")
+    created = browser.post("/api/v1/accounting/entries", json=draft).json()
+    with psycopg.connect(**tenant.runtime.conninfo()) as closer:
+        closer.execute("UPDATE accounting.period SET state = 'closed' WHERE name = '2026-03'")
+        address = f"/api/v1/accounting/entries/{created['id']}/actions/post"
+        with ThreadPoolExecutor(1) as pool:
+            # The posting finds the period open, and waits for the closing when it seals.
+            answer = pool.submit(browser.post, address, json={})
+            with pytest.raises(TimeoutError):
+                answer.result(timeout=0.5)
+            closer.commit()
+            refused = answer.result(timeout=30)
+        closer.execute("UPDATE accounting.period SET state = 'open' WHERE name = '2026-03'")
+    assert refused.status_code == 409, refused.text
+    assert "2026-03-14 cannot be posted to: its period is 2026-03, which is closed." in refused.text

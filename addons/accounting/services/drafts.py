@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
+from addons.accounting.services.exact import exact_sum
 from core.api import InvalidInput, Problem, emit, options, phrase
 
 _HEADER = ("journal_id", "date", "reference", "narration", "partner")
@@ -24,20 +25,21 @@ _HEADER = ("journal_id", "date", "reference", "narration", "partner")
 def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
     """A new draft, from a form's or a call's values. It need not balance yet."""
     entry = JournalEntry(**{name: values[name] for name in _HEADER if name in values})
-    entry.lines = _lines(session, values.get("lines", ()))
+    entry.lines = _lines(session, values.get("lines", ()), {})
     session.add(entry)
     session.flush()
     return entry
 
 
 def update_draft(session: Session, entry: JournalEntry, values: Mapping[str, Any]) -> JournalEntry:
-    """Change a draft; its lines are replaced by those given."""
+    """Change a draft. Lines that are given replace all that were there; a known one, named by
+    its id, keeps what the caller does not know of."""
     require_draft(entry)
     for name in _HEADER:
         if name in values:
             setattr(entry, name, values[name])
     if "lines" in values:
-        entry.lines = _lines(session, values["lines"])
+        entry.lines = _lines(session, values["lines"], {line.id: line for line in entry.lines})
     session.flush()
     return entry
 
@@ -133,26 +135,26 @@ _LINE = (
 )
 
 
-def _lines(session: Session, given: Any) -> list[JournalLine]:
+def _lines(
+    session: Session, given: Iterable[Mapping[str, Any]], known: Mapping[int, JournalLine]
+) -> list[JournalLine]:
     currency = options(session, AccountingOptions).company_currency
     problems: list[Problem] = []
     lines = []
     for position, values in enumerate(given):
-        debit, credit = (Decimal(values.get(side) or 0) for side in ("debit", "credit"))
+        debit, credit = (values.get(side) or Decimal(0) for side in ("debit", "credit"))
         if debit and credit:
             message = phrase("Line {line}: fill in debit or credit, not both.", line=position + 1)
             problems.append(Problem(f"lines.{position}.credit", message))
-        lines.append(
-            JournalLine(
-                position=position + 1,
-                account_id=values.get("account_id"),
-                label=values.get("label") or "",
-                amount=debit - credit,
-                currency=values.get("currency") or currency,
-                quantity=values.get("quantity"),
-                unit=values.get("unit") or "",
-            )
-        )
+        line = known.get(values.get("id", 0)) or JournalLine()
+        line.position = position + 1
+        line.account_id = values["account_id"]
+        line.label = values.get("label") or ""
+        line.amount = exact_sum((debit, credit.copy_negate()))
+        line.currency = values.get("currency") or currency
+        line.quantity = values.get("quantity")
+        line.unit = values.get("unit") or ""
+        lines.append(line)
     if problems:
         raise InvalidInput(problems[0].message, problems=tuple(problems))
     return lines

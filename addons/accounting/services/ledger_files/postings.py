@@ -236,7 +236,8 @@ def _goods(layout: Layout, row: Row, mark: Mark, figure: Figure) -> tuple[Decima
 
 
 def _figure(layout: Layout, row: Row, what: str, mark: Mark) -> Figure | None:
-    written = layout.get(row.cells, what)
+    # "5 AAA @ 1.20 USD" is 5 AAA: the rate of an exchange weighs nothing by itself.
+    written = layout.get(row.cells, what).partition("@")[0].strip()
     if not written:
         return None
     figure = read_figure(written, mark)
