@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.addons.catalog import LoadedAddon
 from core.errors import Conflict, NotFound
+from core.i18n import phrase
 from core.secrets import SecretBox
 from core.tenancy import hosts
 from tenants import wishes
@@ -43,7 +44,7 @@ def record(
     found = session.scalar(select(Organization).where(Organization.slug == wish.slug))
     if found is not None:
         if found.status != "creating":
-            raise Conflict(f"The slug {wish.slug!r} is taken.", fix="Choose another slug.")
+            raise _taken_slug(wish.slug)
         return found
     wishes.check(wish, addons, base_domain)
     organization_id = names.new_id()
@@ -85,7 +86,8 @@ def find(session: Session, slug: str) -> Organization:
     )
     if organization is None:
         raise NotFound(
-            f"There is no tenant {slug!r}.", fix="`aorabooks tenant list` shows them all."
+            phrase("There is no tenant {slug}.", slug=repr(slug)),
+            fix="`aorabooks tenant list` shows them all.",
         )
     return organization
 
@@ -99,7 +101,7 @@ def every(session: Session) -> list[Organization]:
 def suspend(session: Session, organization: Organization, reason: str) -> None:
     """Stop serving it: members see a page with the reason, jobs pause, nothing is lost."""
     if organization.status not in ("active", "suspended"):
-        raise Conflict(f"{organization.slug} is {organization.status}; it cannot be suspended.")
+        raise _unfinished(organization)
     organization.status = "suspended"
     organization.suspended_reason = reason.strip()
     session.flush()
@@ -108,7 +110,7 @@ def suspend(session: Session, organization: Organization, reason: str) -> None:
 def resume(session: Session, organization: Organization) -> None:
     """Serve a suspended organization again."""
     if organization.status not in ("active", "suspended"):
-        raise Conflict(f"{organization.slug} is {organization.status}; it cannot be resumed.")
+        raise _unfinished(organization)
     organization.status = "active"
     organization.suspended_reason = ""
     session.flush()
@@ -159,10 +161,21 @@ def _flush(session: Session, slug: str, domains: tuple[str, ...]) -> None:
         if violated.diag.constraint_name == "uq_domain_host":
             taken = _taken(violated, domains)
             raise Conflict(
-                f"The domain {taken} already belongs to another organization.",
+                phrase("The domain {host} already belongs to another organization.", host=taken),
                 fix="Remove it there first, or choose another.",
             ) from error
-        raise Conflict(f"The slug {slug!r} is taken.", fix="Choose another slug.") from error
+        raise _taken_slug(slug) from error
+
+
+def _taken_slug(slug: str) -> Conflict:
+    return Conflict(phrase("The slug {slug} is taken.", slug=repr(slug)), fix="Choose another.")
+
+
+def _unfinished(organization: Organization) -> Conflict:
+    return Conflict(
+        phrase("{slug} is still being made, or being removed.", slug=organization.slug),
+        fix="Try again when that is done.",
+    )
 
 
 def _taken(violated: UniqueViolation, domains: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.addons.catalog import LoadedAddon
 from core.errors import InvalidInput, Problem
-from core.i18n import LOCALES
+from core.i18n import LOCALES, phrase
 from core.tenancy import hosts
 
 RESERVED_SLUGS = frozenset(
@@ -59,7 +59,14 @@ def check(wish: NewOrganization, addons: Mapping[str, LoadedAddon], base_domain:
     if unknown:
         known = ", ".join(_offered(addons)) or "none"
         problems.append(
-            Problem("addons", f"There is no addon {', '.join(unknown)}; installed are: {known}.")
+            Problem(
+                "addons",
+                phrase(
+                    "There is no addon {names}; installed are: {known}.",
+                    names=", ".join(unknown),
+                    known=known,
+                ),
+            )
         )
     refuse(problems)
 
@@ -74,7 +81,8 @@ def title_problems(title: str) -> list[Problem]:
     """What is wrong with the name of an organization."""
     if title and len(title) <= _MAX_TITLE:
         return []
-    return [Problem("title", f"Give a name of at most {_MAX_TITLE} characters.")]
+    sentence = phrase("Give a name of at most {count} characters.", count=_MAX_TITLE)
+    return [Problem("title", sentence)]
 
 
 def _slug_problems(slug: str) -> list[Problem]:
@@ -82,12 +90,16 @@ def _slug_problems(slug: str) -> list[Problem]:
         return [
             Problem(
                 "slug",
-                f"{slug!r} cannot be a slug: use 2 to 40 small letters, digits and single"
-                " hyphens, beginning with a letter, such as acme-trading.",
+                phrase(
+                    "{slug} cannot be a slug: use 2 to 40 small letters, digits and single"
+                    " hyphens, beginning with a letter, such as acme-trading.",
+                    slug=repr(slug),
+                ),
             )
         ]
     if slug in RESERVED_SLUGS:
-        return [Problem("slug", f"The slug {slug!r} is reserved; choose another.")]
+        sentence = phrase("The slug {slug} is reserved; choose another.", slug=repr(slug))
+        return [Problem("slug", sentence)]
     return []
 
 
@@ -97,10 +109,16 @@ def zone_problems(timezone: str, locale: str) -> list[Problem]:
     try:
         ZoneInfo(timezone)
     except (KeyError, ValueError, OSError):
-        sentence = f"There is no time zone {timezone!r}; give one such as Asia/Riyadh."
+        sentence = phrase(
+            "There is no time zone {zone}; give one such as Asia/Riyadh.", zone=repr(timezone)
+        )
         problems.append(Problem("timezone", sentence))
     if locale not in LOCALES:
-        sentence = f"The language {locale!r} is not shipped; there are {', '.join(LOCALES)}."
+        sentence = phrase(
+            "The language {locale} is not shipped; there are {known}.",
+            locale=repr(locale),
+            known=", ".join(LOCALES),
+        )
         problems.append(Problem("locale", sentence))
     return problems
 
@@ -114,13 +132,18 @@ def domain_problems(domains: tuple[str, ...], base_domain: str) -> list[Problem]
         except InvalidInput:
             host = ""
         if "." not in host or host.rpartition(".")[2].isdigit():
-            problems.append(Problem("domain", f"{domain!r} is not a domain name."))
+            sentence = phrase("{domain} is not a domain name.", domain=repr(domain))
+            problems.append(Problem("domain", sentence))
         elif host == base_domain or host.endswith(f".{base_domain}"):
             problems.append(
                 Problem(
                     "domain",
-                    f"{host} belongs to the platform: every name below {base_domain}"
-                    " is given out as a slug.",
+                    phrase(
+                        "{host} belongs to the platform: every name below {base} is given out as"
+                        " a slug.",
+                        host=host,
+                        base=base_domain,
+                    ),
                 )
             )
     return problems
