@@ -1,0 +1,98 @@
+"""What an addon can declare: frozen values, returned by the hooks in its `plugin.py`.
+
+Titles are English message ids; they are translated when they are shown (`msg` marks them for
+the catalogs). Names begin with the addon's name where the whole platform sees them:
+permissions `accounting.entry.post`, jobs `accounting.verify_chain`, slots `accounting.entry`.
+"""
+
+from __future__ import annotations
+
+from core.declare.figures import (
+    Importer,
+    ImportOutcome,
+    ImportProblem,
+    Invariant,
+    InvariantResult,
+    Period,
+    Report,
+    ReportTable,
+)
+from core.declare.pages import (
+    FoundRecord,
+    MenuItem,
+    Method,
+    Route,
+    Slot,
+    TemplateFolder,
+    Tile,
+)
+from core.declare.resources import (
+    Access,
+    Action,
+    Choices,
+    Column,
+    Field,
+    Filter,
+    Lines,
+    Operations,
+    Resource,
+    Section,
+    Tone,
+    Values,
+    Widget,
+)
+from core.declare.rights import (
+    PUBLIC,
+    SIGNED_IN,
+    Permission,
+    RecordRules,
+    Role,
+    msg,
+)
+from core.declare.work import (
+    Extension,
+    Job,
+    OptionSet,
+    Schedule,
+)
+
+__all__ = [
+    "PUBLIC",
+    "SIGNED_IN",
+    "Access",
+    "Action",
+    "Choices",
+    "Column",
+    "Extension",
+    "Field",
+    "Filter",
+    "FoundRecord",
+    "ImportOutcome",
+    "ImportProblem",
+    "Importer",
+    "Invariant",
+    "InvariantResult",
+    "Job",
+    "Lines",
+    "MenuItem",
+    "Method",
+    "Operations",
+    "OptionSet",
+    "Period",
+    "Permission",
+    "RecordRules",
+    "Report",
+    "ReportTable",
+    "Resource",
+    "Role",
+    "Route",
+    "Schedule",
+    "Section",
+    "Slot",
+    "TemplateFolder",
+    "Tile",
+    "Tone",
+    "Values",
+    "Widget",
+    "msg",
+]

@@ -1,0 +1,83 @@
+"""Pieces of pages: routes, menu entries, slots, templates, tiles and search hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from core.declare.rights import SIGNED_IN, Permission
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.web.request import Request
+
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page or call of its own below `/<addon>`: `handler(session, request)` returns a Reply
+    (core.web.replies). Runs in a thread, in one transaction, committed when it returns."""
+
+    method: Method
+    path: str
+    handler: Callable[[Session, Request], Any]
+    permission: Permission
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the menu, shown to those who hold its permission."""
+
+    title: str
+    url: str
+    permission: Permission
+    section: str = ""
+    icon: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A piece of HTML put into a named place of somebody else's page.
+
+    `context(session, given)` gets what the page hands over and returns the template's
+    variables, or None to show nothing.
+    """
+
+    place: str
+    template: str
+    context: Callable[[Session, Mapping[str, Any]], Mapping[str, Any] | None]
+    permission: Permission = SIGNED_IN
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFolder:
+    """A folder of Jinja templates; its only child is a folder that bears the addon's name."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """A hit of the global search."""
+
+    title: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure on the start page."""
+
+    title: str
+    value: str
+    url: str
+    order: int = 100

@@ -1,0 +1,191 @@
+"""Documents and master records, declared once for list, form, API and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from core.declare.rights import Permission, RecordRules
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+Widget = Literal[
+    "auto",
+    "text",
+    "multiline",
+    "number",
+    "money",
+    "date",
+    "datetime",
+    "time",
+    "checkbox",
+    "choice",
+    "reference",
+    "email",
+    "password",
+    "readonly",
+]
+"""How a value is shown and typed. "auto" follows the column's SQL type; "money" shows at least
+two digits after the point; "password" is written and never shown; "readonly" is shown alone."""
+
+Choices = tuple[tuple[str, str], ...]
+"""Values of a choice, each with its title."""
+Tone = Literal["good", "warning", "bad"]
+"""How a state is coloured; the words say it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list. `name` is a model attribute, dotted through many-to-one
+    relationships: `customer.name`.
+
+    `total` adds its sum under the list, of all that the filters let through; with `currency`,
+    the attribute that holds an ISO code, one sum a currency. `choices` give titles to values
+    where no form field of the same name does; `tones` colour some: `(("overdue", "bad"),)`.
+    """
+
+    name: str
+    title: str = ""
+    widget: Widget = "auto"
+    total: bool = False
+    currency: str = ""
+    choices: Choices = ()
+    tones: tuple[tuple[str, Tone], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter above a list, on an attribute of the model: a search for a reference, a range
+    for dates and numbers. `reference` and `choices` are those of the form field of the same
+    name unless given."""
+
+    name: str
+    title: str = ""
+    reference: str = ""
+    choices: Choices = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An input of a form, and a property in the API. `name` is a mapped column of the model,
+    for a reference its foreign key: `Field("account_id", reference="accounting.accounts")`.
+
+    `required` follows the column (not nullable, no default) unless given. `initial(session)`
+    fills the input of a new record; the API's callers send what they want. A `readonly` field
+    is shown and never written, neither in the form nor through the API.
+    """
+
+    name: str
+    title: str = ""
+    widget: Widget = "auto"
+    choices: Choices = ()
+    reference: str = ""
+    required: bool | None = None
+    readonly: bool = False
+    help: str = ""
+    initial: Callable[[Session], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of inputs."""
+
+    title: str
+    fields: tuple[Field, ...]
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A document's lines, edited as a grid: a one-to-many relationship of the model, loaded
+    in its own `order_by`. `totals` names the fields summed under the grid.
+
+    The relationship needs `cascade="all, delete-orphan"`: a line removed is a line deleted.
+    """
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    totals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button on a record: `run(session, record)` returns a sentence to show, or None.
+
+    `when(record)` says whether it is offered and allowed; `confirm` is asked before it runs.
+    The record is locked for the transaction.
+    """
+
+    name: str
+    title: str
+    permission: Permission
+    run: Callable[[Session, Any], str | None]
+    when: Callable[[Any], bool] = lambda record: True
+    confirm: str = ""
+    style: Literal["primary", "secondary", "danger"] = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The permissions of a resource; None means that nobody can (no button, 405 in the API)."""
+
+    read: Permission
+    create: Permission | None = None
+    update: Permission | None = None
+    delete: Permission | None = None
+
+
+Values = Mapping[str, Any]
+"""What was typed or sent, parsed: field names to typed values, and for each `Lines` a tuple of
+such mappings, where those of existing lines hold their "id"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The services that write. What is left out is done by the toolkit on the model itself.
+
+    `create(session, values) -> record`, `update(session, record, values) -> record`,
+    `delete(session, record)`. An update gets only what was sent: everything from the form,
+    perhaps a part from the API; lines that are sent replace all that were there. The record
+    is locked, and its version was compared. A new record's values hold who creates it in the
+    column that `RecordRules` calls the owner.
+    """
+
+    create: Callable[[Session, Values], Any] | None = None
+    update: Callable[[Session, Any, Values], Any] | None = None
+    delete: Callable[[Session, Any], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A document or master record, declared once: list, form, actions, JSON API, export.
+
+    `record_title(record)` is how one is called in a sentence. `help` is a sentence on what
+    it is for, shown while there is none. `order` is the default order (a leading `-` for
+    descending); the primary key breaks ties. `search` names the text attributes that the
+    search box looks into, dotted like columns; a reference is looked up by them too.
+    `editable(record)` says whether a record may still be changed or deleted at all: a posted
+    entry may not, whoever asks.
+    """
+
+    name: str
+    model: type[Any]
+    title: str
+    singular: str
+    access: Access
+    columns: tuple[Column, ...]
+    record_title: Callable[[Any], str]
+    help: str = ""
+    form: tuple[Section, ...] = ()
+    lines: tuple[Lines, ...] = ()
+    search: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    order: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    operations: Operations = Operations()
+    rules: RecordRules = field(default_factory=RecordRules)
+    editable: Callable[[Any], bool] = lambda record: True

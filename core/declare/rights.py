@@ -1,0 +1,44 @@
+"""Who may do what: permissions, roles, and whose a record is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+def msg(text: str) -> str:
+    """Mark a declared text for translation; returns it unchanged."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right that routes, resources and actions can ask for: `addon.document.verb`."""
+
+    code: str
+    title: str
+
+
+PUBLIC: Final = Permission("public", msg("Open to everybody"))
+"""Asked for by routes that need no sign-in."""
+SIGNED_IN: Final = Permission("signed_in", msg("Any signed-in user"))
+"""Asked for by routes that every signed-in user may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A job description that the addon ships: permission codes, its own and others'."""
+
+    code: str
+    title: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRules:
+    """Columns that say whose a record is. A role with scope "own", "team" or "branch" sees
+    only the records where the named column holds its user, one of its teams or branches."""
+
+    owner: str = ""
+    team: str = ""
+    branch: str = ""

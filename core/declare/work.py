@@ -1,0 +1,48 @@
+"""What happens behind the pages: jobs, options, extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a job runs by itself: a cron expression in the tenant's time zone."""
+
+    cron: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Background work: `run(session, **arguments)` in one transaction of its own.
+
+    It may run again after a crash before its commit, never after. `title` is what people see.
+    A job may take as long as it likes; `timeout_seconds` bounds one statement of it, and one
+    pause between two.
+    """
+
+    name: str
+    title: str
+    run: Callable[..., Any]
+    schedule: Schedule | None = None
+    max_attempts: int = 3
+    timeout_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSet:
+    """Settings of the addon for one tenant: a frozen dataclass whose defaults are the defaults."""
+
+    type: type[Any]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """An implementation of another addon's extension point (a `Protocol` in its `api`)."""
+
+    point: type[Any]
+    key: str
+    implementation: Any
