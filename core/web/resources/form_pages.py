@@ -59,7 +59,7 @@ def new_page(shape: Shape, session: Session, request: Request) -> Reply:
 
 def create(shape: Shape, session: Session, request: Request) -> Reply:
     """Save a new record, or show the form again."""
-    typed = _rows_changed(shape, request)
+    typed = _rows_changed(shape, request, None)
     if typed is not None:
         return _shown(shape, session, request, _Draft(None, typed))
     repeated = form_once.earlier(session, request)
@@ -69,7 +69,7 @@ def create(shape: Shape, session: Session, request: Request) -> Reply:
         shape,
         session,
         request,
-        _Draft(None, typed_texts(shape, request.form)),
+        _Draft(None, typed_texts(shape, request.form, None, culture_for(request))),
         save=lambda values: writing.create(session, shape, values),
         message=msg("{title} was created."),
     )
@@ -87,16 +87,18 @@ def update(shape: Shape, session: Session, request: Request) -> Reply:
     """Save a change, or show the form again: also when somebody else was faster."""
     key, access = request.path_params["id"], shape.resource.access
     version = request.form.get(VERSION_FIELD, "")
-    typed = _rows_changed(shape, request)
-    if typed is not None:
+    if ADD_FIELD in request.form or REMOVE_FIELD in request.form:
         record = load(session, shape, key, access.update)
-        return _shown(shape, session, request, _Draft(record, typed, version))
+        typed = _rows_changed(shape, request, record)
+        if typed is not None:
+            return _shown(shape, session, request, _Draft(record, typed, version))
     repeated = form_once.earlier(session, request)
     if repeated is not None:
         return repeated
     record = load(session, shape, key, access.update, lock=True)
     require_editable(shape, record)
-    draft = _Draft(record, typed_texts(shape, request.form), version)
+    held = typed_texts(shape, request.form, record, culture_for(request))
+    draft = _Draft(record, held, version)
     if version != str(record.version):
         faster = overtaken(session, shape, record, draft.held, culture_for(request))
         # The version goes along now: whoever saves again has seen what changed.
@@ -162,7 +164,7 @@ def _shown(
     return Page("core/resources/form.html", context, status=status)
 
 
-def _rows_changed(shape: Shape, request: Request) -> Texts | None:
+def _rows_changed(shape: Shape, request: Request, record: Any) -> Texts | None:
     """The form with a row added or taken away, if that is what its button asked for: how lines
     are edited without a script."""
     form = request.form
@@ -170,7 +172,7 @@ def _rows_changed(shape: Shape, request: Request) -> Texts | None:
     grid = next((grid for grid in shape.grids if grid.name == added), None)
     if grid is None and not _ROW.fullmatch(removed):
         return None
-    held = typed_texts(shape, form)
+    held = typed_texts(shape, form, record, culture_for(request))
     rows = {
         name: tuple(p for p in prefixes if p != removed) for name, prefixes in held.rows.items()
     }

@@ -6,6 +6,7 @@ Drawn from texts alone: those of a record, those of a new one, or those that wer
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,10 +16,10 @@ from core.errors import Problem
 from core.web.request import Fields
 from core.web.resources.culture import Culture
 from core.web.resources.input_reading import TEXT_SUFFIX, initial_texts, rows_in
-from core.web.resources.kinds import Choice, Reference, Text
+from core.web.resources.kinds import Choice, Reference, Text, Unreadable
 from core.web.resources.references import chosen_titles, lookup_url, readable
 from core.web.resources.shape import Grid, Input, Shape
-from core.web.resources.showing import Translate
+from core.web.resources.showing import Translate, shower
 
 BLANK_ROWS: Final = 3
 """Empty rows under a new document's lines: enough to begin, without a script too."""
@@ -28,7 +29,8 @@ TEMPLATE_ROW: Final = "NEW"
 
 @dataclass(frozen=True, slots=True)
 class InputView:
-    """One input. `value` is what it holds; a reference holds the key and shows `text`."""
+    """One input. `value` is what it holds; a reference holds the key and shows `text`, as does
+    what is only read."""
 
     name: str
     title: str
@@ -127,10 +129,21 @@ def record_texts(shape: Shape, record: Any, culture: Culture) -> Texts:
     return Texts(texts, rows)
 
 
-def typed_texts(shape: Shape, form: Fields) -> Texts:
-    """What was just typed."""
+def typed_texts(shape: Shape, form: Fields, record: Any, culture: Culture) -> Texts:
+    """What was just typed, and what of the record cannot be."""
     rows = {grid.name: tuple(rows_in(grid, form)) for grid in shape.grids}
-    return Texts(dict(form.items()), rows)
+    texts = {} if record is None else _texts_of(_only_read(shape.inputs), record, "", culture)
+    for grid in shape.grids if record is not None else ():
+        lines = {str(getattr(line, grid.key.name)): line for line in getattr(record, grid.name)}
+        for prefix in rows[grid.name]:
+            line = lines.get(form.get(f"{prefix}.id", ""))
+            if line is not None:
+                texts |= _texts_of(_only_read(grid.inputs), line, f"{prefix}.", culture)
+    return Texts({**dict(form.items()), **texts}, rows)
+
+
+def _only_read(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
+    return tuple(item for item in inputs if item.readonly)
 
 
 def form_view(
@@ -142,7 +155,7 @@ def form_view(
     problems: Iterable[Problem] = (),
 ) -> FormView:
     """The form holding these texts, with these problems beside the inputs they name."""
-    drawer = _Drawer(session, shape, held, translate, problems)
+    drawer = _Drawer(session, shape, held, translate, culture, problems)
     groups = tuple(
         GroupView(
             translate(group.title),
@@ -164,9 +177,10 @@ class _Drawer:
         shape: Shape,
         held: Texts,
         translate: Translate,
+        culture: Culture,
         problems: Iterable[Problem],
     ) -> None:
-        self._held, self._translate = held, translate
+        self._held, self._translate, self._culture = held, translate, culture
         self._problems: dict[str, str] = {}
         for problem in problems:
             self._problems.setdefault(problem.field, translate(problem.message))
@@ -188,6 +202,9 @@ class _Drawer:
         if isinstance(kind, Reference):
             text = texts.get(name + TEXT_SUFFIX) or self._titles[kind.resource].get(value, "")
             lookup = lookup_url(kind.resource) if self._readable[kind.resource] else ""
+        elif item.readonly and value:
+            with suppress(Unreadable):
+                text = shower(kind, self._culture, translate)(kind.read(value, self._culture))
         if isinstance(kind, Choice):
             choices = tuple((key, translate(kind.labels.get(key, key))) for key in kind.members)
         return InputView(
@@ -198,7 +215,7 @@ class _Drawer:
             text=text,
             lookup=lookup,
             choices=choices,
-            required=item.required,
+            required=item.required or (isinstance(kind, Choice) and not item.nullable),
             readonly=item.readonly,
             figure=kind.figure,
             max_length=kind.max_length if isinstance(kind, Text) else None,

@@ -49,7 +49,7 @@ def css_class(column: Shown) -> str:
 
 def _cell(column: Shown, culture: Culture, translate: Translate) -> Cell:
     show, opened = shower(column.kind, culture, translate), _open("td", column)
-    if isinstance(column.kind, Choice):
+    if isinstance(column.kind, Choice) and column.tones:
         return _state(column.kind, column, show)
     if column.kind.control in ("number", "money", "date", "datetime", "time", "checkbox"):
         # Figures, dates and our own words hold nothing that HTML could take for markup.
@@ -58,7 +58,7 @@ def _cell(column: Shown, culture: Culture, translate: Translate) -> Cell:
 
 
 def _state(kind: Choice, column: Shown, show: Show) -> Cell:
-    """A choice is a state: a mark, coloured as declared. There are few, so each is made once."""
+    """A state is a mark, coloured as declared. There are few, so each is made once."""
     made: dict[Any, str] = {None: "<td></td>"}
 
     def cell(value: Any) -> str:

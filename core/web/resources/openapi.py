@@ -32,7 +32,7 @@ _PROBLEMS = {
     "409": "The state of the record does not allow it, or a value is already used",
     "412": "The record is not in the version named in If-Match",
     "413": "The body is too large",
-    "422": "Something that was sent is not valid; `errors` name the fields",
+    "422": "Something that was sent is not valid; errors name the fields",
     "428": "If-Match is missing",
     "429": "Asked too often",
     "503": "Not available for the moment",
@@ -74,7 +74,7 @@ def _document(catalog: CatalogView, codes: frozenset[str]) -> dict[str, Any]:
             "version": "1",
             "description": (
                 "Amounts are decimal numbers in strings, times are in UTC. Every write takes an"
-                " `Idempotency-Key`: the same call under the same key is done once."
+                " Idempotency-Key: the same call under the same key is done once."
             ),
         },
         "servers": [{"url": "/"}],
@@ -143,12 +143,12 @@ def _list_parameters(shape: Shape) -> Iterator[Schema]:
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     sorts = ", ".join(shape.sortable)
     yield _query("limit", limit, "How many at once.")
-    yield _query("cursor", {"type": "string"}, "`next` or `previous` of an earlier answer.")
-    yield _query("sort", {"type": "string"}, f"By {sorts}; with `-` in front, descending.")
+    yield _query("cursor", {"type": "string"}, "next or previous of an earlier answer.")
+    yield _query("sort", {"type": "string"}, f"By {sorts}; with - in front, descending.")
     if shape.search:
         yield _query("q", {"type": "string", "maxLength": 200}, "Words that all must occur.")
     if can_sync(shape):
-        yield _query("since", {"type": "string"}, "`next` of an earlier answer; empty: begin.")
+        yield _query("since", {"type": "string"}, "next of an earlier answer; empty: begin.")
     for filtered in shape.filterable.values():
         yield from _filter(filtered)
 

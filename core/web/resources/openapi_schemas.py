@@ -136,7 +136,7 @@ def _described(item: Input) -> Schema:
 
 
 def _page(name: str) -> Schema:
-    cursor = {"type": ["string", "null"], "description": "Send it as `cursor`; null: no more."}
+    cursor = {"type": ["string", "null"], "description": "Send it as cursor; null: no more."}
     listed = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
     page = {
         "type": "object",
@@ -146,12 +146,12 @@ def _page(name: str) -> Schema:
     }
     changes = {
         "type": "object",
-        "title": "What changed (with `since`)",
+        "title": "What changed (with since)",
         "required": ["data", "deleted", "next", "more"],
         "properties": {
             "data": listed,
             "deleted": {"type": "array", "description": "Ids that are gone.", "items": {}},
-            "next": {"type": "string", "description": "Send it as `since` the next time."},
+            "next": {"type": "string", "description": "Send it as since the next time."},
             "more": {"type": "boolean", "description": "Whether to ask again at once."},
         },
     }

@@ -1,31 +1,23 @@
-"""The page of one record: what it holds, what can be done with it, and what happened to it."""
+"""The page of one record: what it holds, and what can be done with it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.auth.audit_trail import change_of
-from core.db.audit_models import AuditEntry
 from core.web.replies import Page, Reply
 from core.web.request import Request
 from core.web.resources import form_once
 from core.web.resources.culture import Culture
 from core.web.resources.form_view import record_texts
 from core.web.resources.kinds import Kind, Reference
-from core.web.resources.kinds_of import humanize
 from core.web.resources.records import load, may_delete, may_edit, offered
 from core.web.resources.references import chosen_titles, readable
 from core.web.resources.shape import Grid, Input, Shape
 from core.web.resources.showing import Translate, culture_for, shower, translator
-
-HISTORY_SIZE = 200
-"""Changes shown on the page of one record; the audit trail has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +40,6 @@ class GridFacts:
     totals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """One entry of the history: whose, when, and from what to what."""
-
-    at: datetime
-    who: str
-    operation: str
-    part: str
-    fields: tuple[tuple[str, str, str], ...]
-
-
 def record_page(shape: Shape, session: Session, request: Request) -> Reply:
     """The record, read."""
     record = load(session, shape, request.path_params["id"])
@@ -66,7 +47,7 @@ def record_page(shape: Shape, session: Session, request: Request) -> Reply:
     return Page(
         "core/resources/record.html",
         {
-            **_head(shape, session, request, record),
+            **record_head(shape, session, request, record),
             "groups": [
                 (group.title, [facts.fact(record, item, item.name) for item in group.inputs])
                 for group in shape.groups
@@ -77,21 +58,15 @@ def record_page(shape: Shape, session: Session, request: Request) -> Reply:
     )
 
 
-def history_page(shape: Shape, session: Session, request: Request) -> Reply:
-    """Who changed the record and its lines, the newest change first."""
-    record = load(session, shape, request.path_params["id"])
-    context = _head(shape, session, request, record)
-    changes = [_change_view(shape, entry) for entry in _entries(session, shape, record)]
-    return Page("core/resources/history.html", {**context, "changes": changes})
-
-
-def _head(shape: Shape, session: Session, request: Request, record: Any) -> Mapping[str, Any]:
+def record_head(shape: Shape, session: Session, request: Request, record: Any) -> Mapping[str, Any]:
+    """What all pages of one record show: its title and state, and what can be done with it."""
     key = getattr(record, shape.key.name)
     return {
         "shape": shape,
         "resource": shape.resource,
         "record": record,
         "title": shape.resource.record_title(record),
+        "state": _state(shape, session, request, record),
         "url": shape.record_url(key),
         "place": f"{shape.addon}.{shape.name}.side",
         "actions": offered(session, shape, record),
@@ -99,6 +74,16 @@ def _head(shape: Shape, session: Session, request: Request, record: Any) -> Mapp
         "may_delete": may_delete(session, shape, record),
         "token": form_once.token_of(request),
     }
+
+
+def _state(shape: Shape, session: Session, request: Request, record: Any) -> tuple[str, str] | None:
+    """The record's state and how it is coloured, if the list shows one."""
+    column = next((c for c in shape.columns if c.tones and not c.attribute.path), None)
+    value = None if column is None else getattr(record, column.name)
+    if column is None or value is None:
+        return None
+    text = shower(column.kind, culture_for(request), translator(session, request))(value)
+    return text, column.tones.get(column.kind.write(value), "plain")
 
 
 class _Facts:
@@ -160,38 +145,3 @@ def _css(kind: Kind) -> str:
     if kind.figure:
         return "num"
     return "code" if kind.control in ("date", "datetime", "time") else ""
-
-
-def _entries(session: Session, shape: Shape, record: Any) -> list[AuditEntry]:
-    """The changes of the record and of the lines it has or had."""
-    key = str(getattr(record, shape.key.name))
-    own = (AuditEntry.table_name == shape.table_name) & (AuditEntry.record_id == key)
-    parts = [own]
-    for grid in shape.grids:
-        table = grid.model.__table__.fullname
-        ids = [str(getattr(line, grid.key.name)) for line in getattr(record, grid.name)]
-        column = grid.parent.key
-        # A deleted line is known by the document that its entry names.
-        gone = (AuditEntry.operation == "delete") & (AuditEntry.changes[column][0].astext == key)
-        of_lines = or_(AuditEntry.record_id.in_(ids), gone)
-        parts.append((AuditEntry.table_name == table) & of_lines)
-    statement = select(AuditEntry).where(or_(*parts)).order_by(AuditEntry.id.desc())
-    return list(session.scalars(statement.limit(HISTORY_SIZE)))
-
-
-def _change_view(shape: Shape, entry: AuditEntry) -> ChangeView:
-    change = change_of(entry)
-    grid = next((g for g in shape.grids if g.model.__table__.fullname == change.table), None)
-    titles = {item.name: item.title for item in (shape.inputs if grid is None else grid.inputs)}
-    hidden = {item.name for item in shape.inputs if item.secret}
-    fields = tuple(
-        (titles.get(item.field, humanize(item.field)), _plain(item.before), _plain(item.after))
-        for item in change.fields
-        if item.field not in hidden and item.field in titles
-    )
-    part = "" if grid is None else grid.lines.title
-    return ChangeView(change.at, change.who, change.operation, part, fields)
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value)

@@ -17,6 +17,7 @@ from core.web.resources import (
     api,
     exporting,
     form_pages,
+    history_pages,
     lists,
     record_pages,
     references,
@@ -65,7 +66,7 @@ def _pages(shape: Shape) -> Iterator[Route]:
     yield read(f"{shape.url}/export.xlsx", exporting.export_xlsx)
     yield read(f"{shape.url}/lookup", references.lookup)
     yield read(record, record_pages.record_page)
-    yield read(f"{record}/history", record_pages.history_page)
+    yield read(f"{record}/history", history_pages.history_page)
 
 
 def _changes(shape: Shape) -> Iterator[Route]:
