@@ -10,8 +10,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0003_auth"
 down_revision = "0002_jobs"
-branch_labels = None
-depends_on = None
 
 SCHEMA = "core"
 
