@@ -34,12 +34,16 @@ class AddonFolder:
 
 @dataclass(frozen=True, slots=True)
 class FoundAddon:
-    """An addon on disk: its manifest, its folder and the package it would be imported as."""
+    """An addon on disk: its manifest, its folder and the package it would be imported as.
+
+    One that is `platform` is a part of the platform itself, which cannot run without it.
+    """
 
     manifest: Manifest
     folder: Path
     package: str
     shipped: bool = False
+    platform: bool = False
 
     @property
     def name(self) -> str:
@@ -125,7 +129,9 @@ def _read(candidate: _Candidate) -> FoundAddon:
         raise ManifestError(
             f"{candidate.folder}: name: {manifest.name!r} is reserved; choose another"
         )
-    return FoundAddon(manifest, candidate.folder, candidate.package, candidate.shipped)
+    return FoundAddon(
+        manifest, candidate.folder, candidate.package, candidate.shipped, candidate.platform
+    )
 
 
 def _installed(entry: EntryPoint) -> Path | None:

@@ -29,13 +29,14 @@ log = structlog.get_logger(__name__)
 
 
 class CatalogError(Exception):
-    """Loading was strict, or the kernel itself was wrong; the message lists every problem."""
+    """The platform itself is wrong, or loading is strict; the message lists every problem."""
 
 
 @dataclass(slots=True)
 class _Loading:
     hooks: pluggy.PluginManager
     refused: list[Refused]
+    platform: frozenset[str]
     addons: dict[str, LoadedAddon] = field(default_factory=dict)
     declared: dict[str, checks.Declared] = field(default_factory=dict)
     reactions: dict[str, list[Reaction]] = field(default_factory=dict)
@@ -46,7 +47,8 @@ def load(discovery: Discovery, *, strict: bool = False) -> Catalog:
 
     With `strict`, any problem raises CatalogError instead of leaving the addon out.
     """
-    loading = _Loading(_plugin_manager(), list(discovery.refused))
+    platform = frozenset(addon.name for addon in discovery.found if addon.platform)
+    loading = _Loading(_plugin_manager(), list(discovery.refused), platform)
     plan = graph.plan(discovery, core_version=_core_version(discovery))
     loading.refused += plan.refused
     for addon in plan.order:
@@ -57,7 +59,7 @@ def load(discovery: Discovery, *, strict: bool = False) -> Catalog:
     catalog = _freeze(loading)
     for refused in catalog.refused:
         log.error("addon left out", addon=refused.name, reason=refused.reason)
-    if catalog.refused and (strict or KERNEL not in catalog.addons):
+    if catalog.refused and strict:
         lines = [f"- {refused.name}: {refused.reason}" for refused in catalog.refused]
         raise CatalogError("\n".join(["Addons with problems:", *lines]))
     return catalog
@@ -126,6 +128,8 @@ def _lacks_dependency(loading: _Loading, addon: FoundAddon) -> bool:
 
 
 def _leave_out(loading: _Loading, name: str, package: str, reason: str) -> None:
+    if name in loading.platform:
+        raise CatalogError(f"{name}, a part of the platform itself, cannot be loaded: {reason}")
     log.debug("addon failed to load", addon=name, exc_info=True)
     loading.refused.append(Refused(name, reason))
     loading.addons.pop(name, None)

@@ -104,6 +104,12 @@ def test_a_strict_start_refuses_and_lists_every_problem() -> None:
         assert f"- {name}: " in str(refusal.value)
 
 
+def test_nothing_starts_without_a_part_of_the_platform_itself() -> None:
+    found = discover(platform=[FAKES / "broken" / "no_list"], installed=False)
+    with pytest.raises(CatalogError, match="no_list, a part of the platform itself, cannot be"):
+        load(found)
+
+
 def test_a_manifest_with_many_mistakes_names_each(tmp_path) -> None:
     path = tmp_path / "addon.toml"
     path.write_text(
