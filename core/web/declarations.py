@@ -22,6 +22,7 @@ from core.part import KernelPart
 from core.web.idempotency import forget_old_answers
 from core.web.models import KeptAnswer
 from core.web.pages import addons, job_progress, options, preferences, search, start
+from core.web.shell import SEARCH_URL
 
 MANAGE_ADDONS: Final = Permission("core.addons.manage", msg("Switch addons on and off"))
 CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the company's settings"))
@@ -30,7 +31,7 @@ _STEP: Final = f"{addons.ADDONS}/{{name}}/{{step}}"
 
 ROUTES: Final = (
     Route("GET", "/", start.show_start, SIGNED_IN),
-    Route("GET", "/search", search.show_search, SIGNED_IN),
+    Route("GET", SEARCH_URL, search.show_search, SIGNED_IN),
     Route("GET", "/core/progress/{id:int}", job_progress.show_progress, SIGNED_IN),
     Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),
     Route("GET", addons.ADDONS, addons.list_addons, MANAGE_ADDONS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from core.auth.csrf import csrf_token
 from core.declare import MenuItem
 from core.i18n import LOCALES
 from core.web.request import Request
+
+SEARCH_URL: Final = "/search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ class Shell:
     def signed_in(self) -> bool:
         """Whether the actor is anybody."""
         return self._request.actor.kind != "anonymous"
+
+    @property
+    def searched(self) -> str:
+        """What stands in the search field: the words that this page is the answer to."""
+        return self._request.query.get("q", "") if self._request.path == SEARCH_URL else ""
 
     @cached_property
     def csrf_token(self) -> str:

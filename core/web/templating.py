@@ -31,7 +31,7 @@ from core.addons.extensions import SlotContent, slots
 from core.auth.csrf import FIELD as CSRF_FIELD
 from core.i18n import Languages, direction, formats
 from core.kernel import Kernel
-from core.web.menus import Menus
+from core.web.pieces import Pieces
 from core.web.request import Request
 from core.web.shell import Shell
 from core.web.static import StaticFiles
@@ -43,7 +43,7 @@ class Templates:
     def __init__(self, kernel: Kernel, static: StaticFiles) -> None:
         self._languages = kernel.languages
         self._environment = _environment(kernel, static)
-        self._menus = Menus()
+        self._pieces = Pieces(self._environment)
 
     def page(
         self,
@@ -59,9 +59,8 @@ class Templates:
         context["request"] = request
         context["actor"] = request.actor
         context["shell"] = shell = Shell(session, request, notice)
-        context["menu"] = partial(
-            self._menus.html, self._environment, shell, request.locale, context
-        )
+        context["menu"] = partial(self._pieces.menu, shell, request.locale, context)
+        context["topbar"] = partial(self._pieces.topbar, shell, request.locale, context)
         context["slot"] = _Slots(self._environment, session, context)
         context.update(given)
         return self._environment.get_template(template).render(context)

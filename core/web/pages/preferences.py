@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from sqlalchemy.orm import Session
 
 from core.auth.actors import forget_actors
@@ -26,4 +28,12 @@ def choose_language(session: Session, request: Request) -> Reply:
         user.locale = locale
         forget_actors(session)
     cookie = Cookie(LANGUAGE_COOKIE, locale, max_age=_A_YEAR)
-    return Redirect(next_url(request.form.get("next", "/")), cookies=(cookie,))
+    return Redirect(_page_before(request), cookies=(cookie,))
+
+
+def _page_before(request: Request) -> str:
+    """The page that the choice was made on, if it was one of this host."""
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.headers.get("host", ""):
+        return "/"
+    return next_url(f"{before.path}?{before.query}" if before.query else before.path)

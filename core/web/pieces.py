@@ -1,0 +1,45 @@
+"""The parts of the frame that are the same on many pages, kept as HTML: the bar and the menu.
+
+They made up a third of the work of a page, and change with little: the menu with what is open
+to the user and where they are, the bar with the user's session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from core.web.shell import Shell
+
+_MOST: Final = 2000
+"""Pieces kept, a few kilobytes each; then it starts afresh."""
+
+
+class Pieces:
+    """Renders and keeps them; one per process. Two threads may render one, which harms nothing."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._kept: dict[Hashable, Markup] = {}
+
+    def menu(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
+        """The menu. Its entries live as long as the process, so their ids name them."""
+        key = ("menu", locale, shell.company, shell.place, tuple(map(id, shell.entries)))
+        return self._html("core/shell/menu.html", key, context)
+
+    def topbar(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
+        """The bar. The token tells one session from another; before sign-in there is none."""
+        key = ("topbar", locale, shell.company, shell.actor.name, shell.csrf_token, shell.searched)
+        return self._html("core/shell/topbar.html", key, context)
+
+    def _html(self, template: str, key: Hashable, context: Mapping[str, Any]) -> Markup:
+        kept = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            text = self._environment.get_template(template).render(context)
+            kept = self._kept[key] = Markup(text)  # noqa: S704, the template has escaped it
+        return kept
