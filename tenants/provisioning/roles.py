@@ -61,42 +61,18 @@ def open_database(admin: psycopg.Connection, database: str, logins: Logins) -> N
 
     One transaction, repeatable: all of it or nothing, whenever the process is killed.
     """
+    grants: tuple[tuple[LiteralString, str], ...] = (
+        ("CREATE, TEMPORARY", OWNER_GROUP),
+        ("CONNECT, CREATE, TEMPORARY", logins.owner.role),
+        ("CONNECT, TEMPORARY", logins.runtime.role),
+    )
     with admin.transaction():
-        _make_login(admin, logins.runtime)
-        _make_login(admin, logins.owner)
-        _run(
-            admin,
-            "GRANT {group} TO {role} WITH INHERIT TRUE, SET FALSE",
-            group=RUNTIME_GROUP,
-            role=logins.runtime.role,
-        )
-        # The owner works as the group from its first statement, so that what it makes belongs
-        # to the group. Without INHERIT it has no right of the group's before that.
-        _run(
-            admin,
-            "GRANT {group} TO {role} WITH INHERIT FALSE, SET TRUE",
-            group=OWNER_GROUP,
-            role=logins.owner.role,
-        )
-        _run(
-            admin,
-            "ALTER ROLE {role} SET role TO {group}",
-            role=logins.owner.role,
-            group=OWNER_GROUP,
-        )
+        _make_runtime(admin, logins.runtime)
+        _make_owner(admin, logins.owner)
         _run(admin, "REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database)
-        grants: tuple[tuple[LiteralString, str], ...] = (
-            ("CREATE, TEMPORARY", OWNER_GROUP),
-            ("CONNECT, CREATE, TEMPORARY", logins.owner.role),
-            ("CONNECT, TEMPORARY", logins.runtime.role),
-        )
         for rights, role in grants:
-            _run(
-                admin,
-                "GRANT " + rights + " ON DATABASE {database} TO {role}",
-                database=database,
-                role=role,
-            )
+            grant = "GRANT " + rights + " ON DATABASE {database} TO {role}"
+            _run(admin, grant, database=database, role=role)
         _run(admin, "ALTER DATABASE {database} WITH ALLOW_CONNECTIONS true", database=database)
 
 
@@ -175,6 +151,21 @@ def scram_verifier(secret: str) -> str:
     server = hmac.digest(salted, b"Server Key", sha256)
     encoded = (base64.b64encode(part).decode() for part in (salt, stored, server))
     return "SCRAM-SHA-256${}:{}${}:{}".format(iterations, *encoded)
+
+
+def _make_runtime(admin: psycopg.Connection, login: Login) -> None:
+    _make_login(admin, login)
+    member = "GRANT {group} TO {role} WITH INHERIT TRUE, SET FALSE"
+    _run(admin, member, group=RUNTIME_GROUP, role=login.role)
+
+
+def _make_owner(admin: psycopg.Connection, login: Login) -> None:
+    """It works as the group from its first statement, so that what it makes belongs to the
+    group. Without INHERIT it has no right of the group's before that."""
+    _make_login(admin, login)
+    member = "GRANT {group} TO {role} WITH INHERIT FALSE, SET TRUE"
+    _run(admin, member, group=OWNER_GROUP, role=login.role)
+    _run(admin, "ALTER ROLE {role} SET role TO {group}", role=login.role, group=OWNER_GROUP)
 
 
 def _make_login(admin: psycopg.Connection, login: Login) -> None:

@@ -54,10 +54,10 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 @pytest.fixture(scope="session")
 def catalog(config: Config) -> Catalog:
-    """All addons that are found."""
+    """All addons that are found; a broken one fails the run with its reasons."""
     from tenants.composition import load_catalog
 
-    return load_catalog(config)
+    return load_catalog(config, strict=True)
 
 
 @pytest.fixture(scope="session")
