@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from core.auth import api_tokens, reset, users
+from core.auth.explanation import explain_for
 from core.auth.models import User
 from core.auth.users import ADMIN_ROLE
 from core.db.base import utc_now
@@ -16,7 +17,7 @@ from core.errors import NotFound
 from tenants.commands.console import AsJson, TenantOption, print_fields, print_json
 from tenants.commands.opening import COMMAND_LINE, opened_for, origin
 
-app = typer.Typer(no_args_is_help=True, help="Users of a tenant: create, reset, token.")
+app = typer.Typer(no_args_is_help=True, help="Users of a tenant: create, reset, token, explain.")
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The user's e-mail address.")]
 
@@ -89,6 +90,31 @@ def token(
         abilities = made.token.abilities
     shown = {"token": made.secret, "abilities": abilities, "expires_at": expires_at.isoformat()}
     (print_json if as_json else print_fields)(shown)
+
+
+@app.command()
+def explain(
+    email: Email,
+    permission: Annotated[str, typer.Argument(metavar="PERMISSION", help="Its code.")],
+    tenant: TenantOption,
+    resource: Annotated[
+        str, typer.Option(help="A kind of record, such as accounting.accounts.")
+    ] = "",
+    record: Annotated[str, typer.Option(help="One record of that kind, by its number.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a user may do something, or why not."""
+    with (
+        opened_for(tenant) as (kernel, found),
+        kernel.session(found, actor=COMMAND_LINE, readonly=True) as session,
+    ):
+        explanation = explain_for(session, email, permission, resource, record)
+    if as_json:
+        print_json(explanation.as_dict())
+        return
+    typer.echo("Allowed" if explanation.allowed else "Not allowed")
+    for reason in explanation.reasons:
+        typer.echo(f"{'+' if reason.holds else '-'} {reason.text}")
 
 
 def _user(session: Session, email: str) -> User:

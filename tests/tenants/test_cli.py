@@ -81,6 +81,19 @@ def test_a_user_gets_a_password_a_link_and_a_token(aorabooks: Command, tenant: T
     assert "There is no user bob@example.com" in unknown.err
 
 
+def test_the_operator_learns_why_a_user_may_not(aorabooks: Command, tenant: Tenant) -> None:
+    at = ("--tenant", tenant.slug)
+    aorabooks("user", "create", "eve@example.com", "--name", "Eve", *at)
+    told = aorabooks("user", "explain", "eve@example.com", "core.audit.read", *at)
+    assert told.status == 0
+    assert told.out.splitlines()[0] == "Not allowed"
+    assert "- Eve must choose a new password before anything else." in told.out
+    asked = ("user", "explain", "eve@example.com", "core.audit.read", "--json")
+    assert aorabooks(*asked, *at).json["allowed"] is False
+    unknown = aorabooks("user", "explain", "bob@example.com", "core.audit.read", *at)
+    assert (unknown.status, "There is no user bob@example.com" in unknown.err) == (1, True)
+
+
 def test_the_doctor_finds_nothing_wrong_with_a_fresh_platform(
     aorabooks: Command, tenant: Tenant
 ) -> None:
