@@ -28,6 +28,7 @@ MAX_FIELDS = 20_000
 LANGUAGE_COOKIE = "aorabooks_language"
 API_PREFIX = "/api/"
 
+_NO_QUERY = QueryParams()
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
@@ -36,7 +37,8 @@ _MULTIPART = "multipart/form-data"
 class Incoming:
     """One HTTP request to one tenant, with what can be read off it without asking anybody.
 
-    `actor` and `addon` are filled in once they are known, for errors and the log.
+    `credential` is what it shows of who sent it. `actor` and `addon` are filled in once they
+    are known, for errors and the log.
     """
 
     method: str
@@ -49,6 +51,7 @@ class Incoming:
     client: str
     request_id: str
     cookies: Mapping[str, str]
+    credential: Credential | None
     body: bytes = b""
     form: Fields = field(default_factory=Fields)
     files: Files = field(default_factory=Files)
@@ -68,18 +71,9 @@ class Incoming:
         return "json" if program and "text/html" not in accept else "page"
 
     @property
-    def credential(self) -> Credential | None:
-        """What it shows of who sent it: an API token before a session cookie."""
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return Credential("token", token.strip(), self.host)
-        secret = self.cookies.get(SESSION_COOKIE)
-        return Credential("session", secret, self.host) if secret else None
-
-    @property
     def query(self) -> QueryParams:
         """The parameters in the address."""
-        return QueryParams(self.query_string)
+        return QueryParams(self.query_string) if self.query_string else _NO_QUERY
 
     @property
     def locale(self) -> str:
@@ -104,6 +98,7 @@ class Incoming:
 def open_request(scope: Scope, tenant: Tenant, host: str, request_id: str) -> Incoming:
     """What the head of the request says."""
     headers = Headers(raw=scope["headers"])
+    cookies = cookie_parser(headers.get("cookie", ""))
     client = scope.get("client")
     return Incoming(
         method=scope["method"],
@@ -115,8 +110,18 @@ def open_request(scope: Scope, tenant: Tenant, host: str, request_id: str) -> In
         secure=scope["scheme"] in ("https", "wss"),
         client=client[0] if client else "",
         request_id=request_id,
-        cookies=cookie_parser(headers.get("cookie", "")),
+        cookies=cookies,
+        credential=_credential(headers, cookies, host),
     )
+
+
+def _credential(headers: Headers, cookies: Mapping[str, str], host: str) -> Credential | None:
+    """An API token comes before a session cookie."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return Credential("token", token.strip(), host)
+    secret = cookies.get(SESSION_COOKIE)
+    return Credential("session", secret, host) if secret else None
 
 
 async def read_body(incoming: Incoming, receive: Receive) -> None:
