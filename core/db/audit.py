@@ -19,6 +19,7 @@ _EVENTS: Final = {
     "all": sql.SQL("INSERT OR UPDATE OR DELETE"),
     "changes": sql.SQL("UPDATE OR DELETE"),
 }
+AUDIT_TRIGGER: Final = "aorabooks_audit"
 AUDIT_CHOICES: Final = frozenset({*_EVENTS, "none"})
 
 
@@ -46,7 +47,7 @@ def _attach_touch(connection: Connection, table: Table) -> None:
 
 def _attach_audit(connection: Connection, table: Table) -> None:
     names = {
-        "trigger": sql.Identifier("aorabooks_audit"),
+        "trigger": sql.Identifier(AUDIT_TRIGGER),
         "table": sql.Identifier(table.schema or "", table.name),
     }
     execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
