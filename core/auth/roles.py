@@ -16,6 +16,7 @@ from core.auth.actors import forget_actors
 from core.auth.escalation import require_grants, require_over_role
 from core.auth.models import Role, RolePermission, UserRole
 from core.auth.users import ADMIN_ROLE
+from core.db.session import binding
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
 
@@ -24,11 +25,15 @@ UNLIMITED = frozenset({ADMIN_ROLE})
 
 
 def sync_roles(session: Session) -> None:
-    """Bring the roles of the enabled addons in. Called when an addon is enabled or upgraded.
+    """Keep the roles in step with the addons. Called whenever a tenant's addons changed.
 
-    What an addon newly declares is added and what it no longer declares is taken away;
-    everything that the tenant's admin changed by hand stays.
+    What an enabled addon newly declares is added and what it no longer declares is taken away;
+    everything that the tenant's admin changed by hand stays. With a purged addon its roles go,
+    and its permissions from the others.
     """
+    for row in binding(session).context["state"].rows.values():
+        if row.state == "purged":
+            _remove_all_of(session, row.name)
     known = {role.code: role for role in all_roles(session)}
     for owned in view(session).all.roles:
         declared, role = owned.item, known.get(owned.item.code)
@@ -121,6 +126,15 @@ def delete_role(session: Session, role: Role) -> None:
         )
     require_over_role(session, role)
     session.delete(role)
+    session.flush()
+
+
+def _remove_all_of(session: Session, addon: str) -> None:
+    for role in session.scalars(select(Role).where(Role.addon == addon)):
+        session.delete(role)
+    granted = RolePermission.permission.startswith(f"{addon}.", autoescape=True)
+    for permission in session.scalars(select(RolePermission).where(granted)):
+        session.delete(permission)
     session.flush()
 
 

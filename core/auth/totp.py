@@ -1,4 +1,4 @@
-"""The second step: codes from an authenticator app (RFC 6238), and recovery codes.
+"""The second step: codes from an authenticator app (RFC 6238).
 
 A code is good for one sign-in: the step it belongs to is remembered and never accepted again.
 """
@@ -6,18 +6,17 @@ A code is good for one sign-in: the step it belongs to is remembered and never a
 from __future__ import annotations
 
 import hmac
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import pyotp
 from pyotp.totp import TOTP
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.auth import recovery_codes
 from core.auth.actors import forget_actors
-from core.auth.models import RecoveryCode, TotpCredential, User
-from core.auth.secret_tokens import digest
+from core.auth.models import TotpCredential, User
 from core.db.base import utc_now
 from core.db.session import binding
 from core.errors import Conflict, InvalidInput
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 STEP_SECONDS: Final = 30
 DRIFT: Final = 1
 """Steps before and after the present one that are accepted, for clocks that are a bit off."""
-RECOVERY_CODES: Final = 10
-_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-_CODE_LENGTH: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +86,13 @@ def confirm(session: Session, user: User, code: str) -> list[str]:
     credential.confirmed_at, credential.last_step = utc_now(), step
     session.flush()
     forget_actors(session)
-    return new_recovery_codes(session, user.id)
+    return recovery_codes.renew(session, user.id)
 
 
 def remove(session: Session, user_id: int) -> None:
     """Do without the second step again."""
     session.execute(delete(TotpCredential).where(TotpCredential.user_id == user_id))
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
-
-
-def new_recovery_codes(session: Session, user_id: int) -> list[str]:
-    """Fresh recovery codes in place of the old ones."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
-    codes = [_random_code() for _ in range(RECOVERY_CODES)]
-    session.add_all(RecoveryCode(user_id=user_id, code_hash=_code_hash(code)) for code in codes)
-    session.flush()
-    return codes
-
-
-def unused_recovery_codes(session: Session, user_id: int) -> int:
-    """How many recovery codes are left."""
-    unused = select(func.count()).where(
-        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
-    )
-    return session.scalar(unused) or 0
+    recovery_codes.clear(session, user_id)
 
 
 def accept(session: Session, user_id: int, code: str) -> Literal["totp", "recovery code"] | None:
@@ -124,7 +103,7 @@ def accept(session: Session, user_id: int, code: str) -> Literal["totp", "recove
     step = _matching_step(_open(session, credential), code)
     if step is not None:
         return "totp" if _use_step(session, credential.id, step) else None
-    return "recovery code" if _use_recovery_code(session, user_id, code) else None
+    return "recovery code" if recovery_codes.use(session, user_id, code) else None
 
 
 def _use_step(session: Session, credential_id: int, step: int) -> bool:
@@ -139,21 +118,6 @@ def _use_step(session: Session, credential_id: int, step: int) -> bool:
         )
         .values(last_step=step)
         .returning(TotpCredential.id)
-        .execution_options(synchronize_session=False)
-    )
-    return used is not None
-
-
-def _use_recovery_code(session: Session, user_id: int, code: str) -> bool:
-    used = session.scalar(
-        update(RecoveryCode)
-        .where(
-            RecoveryCode.user_id == user_id,
-            RecoveryCode.code_hash == _code_hash(code),
-            RecoveryCode.used_at.is_(None),
-        )
-        .values(used_at=utc_now())
-        .returning(RecoveryCode.id)
         .execution_options(synchronize_session=False)
     )
     return used is not None
@@ -200,12 +164,3 @@ def _place(user_id: int) -> str:
 def _secrets(session: Session) -> SecretBox:
     kernel: Kernel = binding(session).context["kernel"]
     return kernel.secrets
-
-
-def _random_code() -> str:
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-    return "-".join(letters[i : i + 4] for i in range(0, _CODE_LENGTH, 4))
-
-
-def _code_hash(code: str) -> str:
-    return digest("".join(c for c in code.lower() if c in _ALPHABET))

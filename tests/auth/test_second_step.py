@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ import time_machine
 from pyotp.totp import TOTP
 from sqlalchemy import select
 
-from core.auth import totp
+from core.auth import recovery_codes, totp
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.models import RecoveryCode, TotpCredential, User
 from core.auth.sign_in import PENDING_LIFETIME
@@ -112,6 +113,19 @@ def test_a_code_that_was_used_is_not_accepted_again(
         assert second_step(fresh, code) == status
 
 
+def test_not_even_when_it_is_sent_twice_at_once(
+    phone: Phone, kernel: Kernel, tenant: Tenant
+) -> None:
+    code = phone.code()
+
+    def send(_: int) -> bool:
+        with kernel.session(tenant) as session:
+            return totp.accept(session, phone.user.id, code) is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(send, range(8))) == 1
+
+
 def test_nor_is_one_from_before_it(phone: Phone, open_browser: OpenBrowser) -> None:
     earlier, later = phone.code(), phone.code(steps=1)
     for code, status in ((later, 303), (earlier, 422)):
@@ -134,7 +148,7 @@ def test_a_clock_that_jumped_ahead_and_back_locks_nobody_out(
 
 
 def test_a_recovery_code_stands_in_once(phone: Phone, open_browser: OpenBrowser) -> None:
-    assert len(set(phone.recovery)) == totp.RECOVERY_CODES
+    assert len(set(phone.recovery)) == recovery_codes.COUNT
     written = phone.recovery[0].upper().replace("-", " ")
     for status in (303, 422):
         fresh = open_browser()
@@ -148,7 +162,7 @@ def test_new_recovery_codes_replace_the_old_ones(
     browser.get("/account")
     shown = browser.post("/account/totp/codes", {"current": PASSWORD})
     fresh_codes = _CODE.findall(shown.text)
-    assert len(fresh_codes) == totp.RECOVERY_CODES
+    assert len(fresh_codes) == recovery_codes.COUNT
     for code, status in ((phone.recovery[1], 422), (fresh_codes[1], 303)):
         fresh = open_browser()
         first_step(fresh, phone)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from core.auth import api_tokens, login_sessions, passkeys, passwords, throttle, totp, users
+from core.auth import (
+    api_tokens,
+    login_sessions,
+    passkeys,
+    passwords,
+    recovery_codes,
+    throttle,
+    totp,
+    users,
+)
 from core.auth.models import User
 from core.errors import InvalidInput, NotFound
 from core.i18n import LOCALES, phrase
@@ -102,7 +111,7 @@ def account_page(session: Session, request: Request, error: InvalidInput | None 
                 for login in login_sessions.live_sessions(session, user.id)
             ],
             "has_totp": totp.is_enabled(session, user.id),
-            "recovery_codes_left": totp.unused_recovery_codes(session, user.id),
+            "recovery_codes_left": recovery_codes.left(session, user.id),
             "passkeys": passkeys.passkeys_of(session, user.id),
             "tokens": api_tokens.tokens_of(session, user.id),
             "error": error,

@@ -8,7 +8,7 @@ import segno
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from core.auth import passkeys, totp
+from core.auth import passkeys, recovery_codes, totp
 from core.auth.models import User
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
@@ -51,7 +51,7 @@ def new_recovery_codes(session: Session, request: Request) -> Reply:
         return account_page(session, request, wrong)
     if not totp.is_enabled(session, user.id):
         raise NotFound(phrase("You use no authenticator app."))
-    return _codes_page(session, request, totp.new_recovery_codes(session, user.id))
+    return _codes_page(session, request, recovery_codes.renew(session, user.id))
 
 
 def remove_totp(session: Session, request: Request) -> Reply:
