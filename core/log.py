@@ -15,6 +15,8 @@ from typing import Any, TextIO
 
 import orjson
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.types import Processor
 
 _SECRET = re.compile(
@@ -29,10 +31,16 @@ _IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*://[^\s/:@]*):[^\s@]+@", re.IGN
 def configure(*, stream: TextIO = sys.stderr, pretty: bool | None = None) -> None:
     """Set the log of this process up; `pretty` by default on a terminal only."""
     readable = stream.isatty() if pretty is None else pretty
-    # A traceback becomes data before secrets are hidden in it.
-    tracebacks: list[Processor] = [] if readable else [structlog.processors.dict_tracebacks]
+    # A traceback becomes data before secrets are hidden in it. Never with local variables:
+    # they hold the customers' records.
+    transform = ExceptionDictTransformer(show_locals=False)
+    tracebacks: list[Processor] = [] if readable else [ExceptionRenderer(transform)]
     render: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=readable and stream.isatty())]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if readable
         else [_to_json]
     )

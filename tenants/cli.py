@@ -17,7 +17,7 @@ from core.addons.loading import CatalogError
 from core.config import ConfigError
 from core.errors import AppError, InvalidInput
 from core.secrets import SealError
-from tenants.commands import addon, data, doctor, serve, tenant, up, user
+from tenants.commands import addon, addon_author, data, doctor, serve, tenant, up, user
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +31,7 @@ app.command()(serve.worker)
 app.command()(doctor.migrate)
 app.command()(doctor.doctor)
 app.add_typer(tenant.app, name="tenant")
+addon_author.add_to(addon.app)
 app.add_typer(addon.app, name="addon")
 app.add_typer(user.app, name="user")
 app.command("import")(data.import_)

@@ -50,7 +50,13 @@ def test_every_file_says_what_it_is_for() -> None:
 
 
 def test_nothing_in_the_product_promises_to_be_written_later() -> None:
-    promises = ("TO" + "DO", "FIX" + "ME", "XX" + "X:", "coming " + "soon", "NotImplemented" + "Error")
+    promises = (
+        "TO" + "DO",
+        "FIX" + "ME",
+        "XX" + "X:",
+        "coming " + "soon",
+        "NotImplemented" + "Error",
+    )
     found = [
         f"{named(path)}: {word}"
         for path in product_files()

@@ -1,0 +1,24 @@
+"""The checks of DESIGN's rules, one file per subject; `ALL` is their order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenants.authoring.checks import code, database, declarations, life, texts
+from tenants.authoring.finding import Check
+
+ALL: Final[tuple[Check, ...]] = (
+    Check("files", code.files),
+    Check("imports", code.imports),
+    Check("resources", declarations.resources),
+    Check("events", declarations.events),
+    Check("templates", texts.templates),
+    Check("translations", texts.translations),
+    Check("tables", database.tables),
+    Check("foreign-keys", database.foreign_keys),
+    Check("migrations", database.migrations_reach_models),
+    Check("invariants", life.invariants),
+    Check("life", life.enable_disable_purge),
+)
+"""Manifest, permissions, names and hooks are checked before an addon is loaded at all; what is
+wrong with them is reported as the check "loading"."""

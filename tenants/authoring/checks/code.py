@@ -1,0 +1,62 @@
+"""An addon's files and imports, read as text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tenants.authoring.doors import allowed
+from tenants.authoring.finding import Finding, Subject
+
+_LAYERS = (
+    *("plugin", "routes", "views", "jobs", "imports", "reactions", "api", "services"),
+    *("models", "events", "errors", "permissions", "options"),
+)
+KNOWN = frozenset({"__init__", "migrations", *_LAYERS})
+FOLDERS = KNOWN | {"templates", "static", "locale", "tests", "__pycache__"}
+
+
+def files(subject: Subject) -> Iterator[Finding]:
+    """Only the file names that every addon has; more goes into services/ or models/."""
+    for child in sorted(subject.addon.folder.glob("[!.]*")):
+        known = child.stem in KNOWN if child.suffix == ".py" else child.name in FOLDERS
+        if (child.suffix == ".py" or child.is_dir()) and not known:
+            yield Finding(
+                "files",
+                f"{child.name} is not one of an addon's files; put it into services/,"
+                f" or give it one of the names {', '.join(_LAYERS)}.",
+                child.name,
+            )
+
+
+def imports(subject: Subject) -> Iterator[Finding]:
+    """Through the api door only, and only what the manifest names."""
+    addons = frozenset(subject.kernel.catalog.addons) - {"core", "tenants"}
+    folder = subject.addon.folder
+    for path in sorted(folder.rglob("*.py")):
+        relative = path.relative_to(folder)
+        if relative.parts[0] in ("tests", "migrations"):
+            continue
+        module = ".".join(relative.with_suffix("").parts)
+        for imported, line in _imported(path, subject.addon.package, relative):
+            if not allowed(subject.addon.manifest, module, imported, addons=addons):
+                yield Finding(
+                    "imports",
+                    f"{imported} may not be imported: use core.api, or the api of an addon that"
+                    " the manifest names under depends (under reacts_to: in"
+                    " reactions/<that addon>.py).",
+                    f"{relative}:{line}",
+                )
+
+
+def _imported(path: Path, package: str, relative: Path) -> Iterator[tuple[str, int]]:
+    here = [*package.split("."), *relative.with_suffix("").parts]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(here[: -node.level]) if node.level else ""
+            origin = ".".join(part for part in (base, node.module or "") if part)
+            for alias in node.names:
+                yield f"{origin}.{alias.name}", node.lineno

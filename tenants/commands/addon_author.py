@@ -1,0 +1,51 @@
+"""`aorabooks addon new|check`: for those who write addons."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenants.authoring.checking import check_addon
+from tenants.authoring.creating import create_addon
+from tenants.commands.console import AsJson, print_json, print_table, tell, working
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands beside those for a tenant's addons."""
+    app.command("new")(new)
+    app.command("check")(check)
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and underscores.")],
+    path: Annotated[Path, typer.Option(help="The folder to make it in.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Make an addon to start from: a table, a page, a job, an event, translated and tested."""
+    made = create_addon(name, path)
+    if as_json:
+        print_json({"name": name, "folder": str(made)})
+    else:
+        tell(f"Made {made}. Check it with: aorabooks addon check {made}")
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help="The addon's folder.")], as_json: AsJson = False
+) -> None:
+    """Try an addon on a server of its own, and say what is to be mended and how good it is."""
+    with working("Reading the addon", silent=as_json) as progress:
+        verdict = check_addon(path, progress)
+    if as_json:
+        print_json(asdict(verdict))
+    else:
+        print_table(
+            ["severity", "check", "where", "what"],
+            [[f.severity, f.check, f.place, f.message] for f in verdict.findings],
+            empty="Nothing to mend.",
+        )
+        tell(f"{verdict.name}: {verdict.tier}")
+    if verdict.tier == "none":
+        raise typer.Exit(1)
