@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
 import redis
 from sqlalchemy import select
 
 from core.addons.states import view
+from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import servers
@@ -20,6 +22,7 @@ from tenants.provisioning.sweep import sweep
 
 ENOUGH_DISK = 2**30
 LATE_SECONDS = 120
+NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +66,41 @@ def _servers(kernel: Kernel) -> Iterator[Finding]:
     with kernel.session(control(kernel), readonly=True) as session:
         known = list(session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)))
     for server in known:
-        name = f"database server {server.name}"
-        with servers.connect(server, kernel.secrets) as admin:
-            doors = roles.open_doors(admin)
-            row = admin.execute(
-                "SELECT current_setting('server_version'),"
-                " current_setting('max_connections')::int, count(*) FROM pg_stat_activity"
-                " WHERE backend_type = 'client backend'"
-            ).fetchone()
-        assert row is not None
-        version, allowed, used = row
-        yield Finding(
-            name,
-            used < 0.9 * allowed,
-            f"PostgreSQL {version}, {used} of {allowed} connections",
-            "Nearly all connections are taken: lower AORABOOKS_DB_CONNECTIONS or raise"
-            " max_connections.",
-        )
-        yield Finding(
-            f"isolation on {server.name}", not doors, f"{len(doors)} open doors", "; ".join(doors)
-        )
+        try:
+            with servers.connect(server, kernel.secrets) as admin:
+                yield _connections(server, admin)
+                yield _isolation(server, admin)
+        except Unavailable as error:
+            yield Finding(
+                f"database server {server.name}",
+                False,
+                "out of reach",
+                f"{error.message} {error.fix}",
+            )
+
+
+def _connections(server: DatabaseServer, admin: psycopg.Connection) -> Finding:
+    row = admin.execute(
+        "SELECT current_setting('server_version'),"
+        " current_setting('max_connections')::int, count(*) FROM pg_stat_activity"
+        " WHERE backend_type = 'client backend'"
+    ).fetchone()
+    assert row is not None
+    version, allowed, used = row
+    return Finding(
+        f"database server {server.name}",
+        used < NEARLY_ALL * allowed,
+        f"PostgreSQL {version}, {used} of {allowed} connections",
+        "Nearly all connections are taken: lower AORABOOKS_DB_CONNECTIONS or raise"
+        " max_connections.",
+    )
+
+
+def _isolation(server: DatabaseServer, admin: psycopg.Connection) -> Finding:
+    doors = roles.open_doors(admin)
+    return Finding(
+        f"isolation on {server.name}", not doors, f"{len(doors)} open doors", "; ".join(doors)
+    )
 
 
 def _half_made(kernel: Kernel) -> Finding:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from core.db.base import utc_now
+from core.errors import Unavailable
 from core.kernel import Kernel
 from tenants import servers
 from tenants.control import control
@@ -59,15 +60,22 @@ def sweep(kernel: Kernel, *, older_than: timedelta = GRACE) -> Swept:
             log.exception("half-made tenant could not be put right", tenant=slug)
             swept = replace(swept, failed=(*swept.failed, f"{slug}: {error}"))
     for server in _servers(kernel):
-        with servers.connect(server, kernel.secrets) as admin:
-            roles_gone = _retire_roles(kernel, admin, server)
-            templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
-        swept = replace(
-            swept,
-            roles=(*swept.roles, *roles_gone),
-            templates=(*swept.templates, *templates_gone),
-        )
+        try:
+            swept = _sweep_server(kernel, server, swept)
+        except Unavailable as error:
+            swept = replace(swept, failed=(*swept.failed, error.message))
     return swept
+
+
+def _sweep_server(kernel: Kernel, server: DatabaseServer, swept: Swept) -> Swept:
+    with servers.connect(server, kernel.secrets) as admin:
+        roles_gone = _retire_roles(kernel, admin, server)
+        templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
+    return replace(
+        swept,
+        roles=(*swept.roles, *roles_gone),
+        templates=(*swept.templates, *templates_gone),
+    )
 
 
 def _unfinished(kernel: Kernel, older_than: timedelta) -> list[Organization]:

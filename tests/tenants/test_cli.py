@@ -12,8 +12,10 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
 from tenants.control import Cluster, control
+from tenants.models import DatabaseServer
 from tenants.provisioning import roles
 from tenants.provisioning.remove import remove
+from tenants.servers import secret_bound_to
 from tests.tenants.conftest import Command
 
 
@@ -180,3 +182,24 @@ def test_another_master_key_is_refused_before_it_harms_anything(
     assert said.status == 1
     assert "secret key does not fit this database" in said.err
     assert aorabooks("tenant", "show", tenant.slug).status == 0
+
+
+def test_the_doctor_names_a_database_server_that_is_out_of_reach(
+    aorabooks: Command, kernel: Kernel
+) -> None:
+    with kernel.session(control(kernel)) as session:
+        gone = DatabaseServer(
+            name="gone",
+            host="127.0.0.1",
+            port=1,
+            maintenance_database="postgres",
+            admin_user="nobody",
+            admin_secret=kernel.secrets.seal(b"x", bound_to=secret_bound_to("gone")),
+            status="closed",
+        )
+        session.add(gone)
+    said = aorabooks("doctor")
+    assert said.status == 1
+    assert "'gone' (127.0.0.1:1) cannot be reached" in said.err
+    with kernel.session(control(kernel)) as session:
+        session.delete(session.get_one(DatabaseServer, gone.id))
