@@ -64,6 +64,7 @@ from core.hookspecs import hookimpl
 from core.i18n.phrases import Phrase, phrase
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
+from core.web.confirmation import require_confirmation
 from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
 
@@ -146,6 +147,7 @@ __all__ = [
     "recall",
     "remember",
     "report_progress",
+    "require_confirmation",
     "set_options",
     "store_file",
     "utc_now",

@@ -17,7 +17,7 @@ def bind_confirmations(session: Session, keys: frozenset[str]) -> None:
     binding(session).context[_CONFIRMATIONS] = keys
 
 
-def ask(session: Session, message: str, *, key: str) -> None:
+def require_confirmation(session: Session, message: str, *, key: str) -> None:
     """Go on if the user has confirmed `key`; else show them `message` and a button.
 
     A program confirms by sending the key in an `X-Confirm` header.

@@ -99,7 +99,7 @@ class Failures:
             "company": incoming.tenant.title,
             "error": error,
             "incident": incoming.request_id if status >= 500 else "",
-            "action": incoming.path,
+            "action": incoming.address,
             "confirm_field": CONFIRM_FIELD,
             "sent": incoming.form.multi_items(),
         }
@@ -156,9 +156,9 @@ def _next(incoming: Incoming) -> str:
     """Where to go on after signing in: the page that was asked for, or is open."""
     if incoming.wants == "fragment":
         current = urlsplit(incoming.headers.get("hx-current-url", ""))
-        path, query = current.path, current.query
+        address = f"{current.path}?{current.query}" if current.query else current.path
     elif incoming.method in ("GET", "HEAD"):
-        path, query = incoming.path, incoming.query_string.decode("latin-1")
+        address = incoming.address
     else:
         return ""
-    return f"?next={quote(f'{path}?{query}' if query else path, safe='')}" if path != "/" else ""
+    return f"?next={quote(address, safe='')}" if address != "/" else ""

@@ -71,6 +71,12 @@ class Incoming:
         return "json" if program and "text/html" not in accept else "page"
 
     @property
+    def address(self) -> str:
+        """Path and query, as they stand in the address bar."""
+        query = self.query_string.decode("latin-1")
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
     def query(self) -> QueryParams:
         """The parameters in the address."""
         return QueryParams(self.query_string) if self.query_string else _NO_QUERY

@@ -16,15 +16,14 @@ from core.api import (
     Fragment,
     InvalidInput,
     Json,
-    NeedsConfirmation,
     Page,
     Permission,
     Redirect,
     Reply,
     Request,
     Route,
-    binding,
     phrase,
+    require_confirmation,
 )
 from webprobe.models import Item
 
@@ -107,8 +106,7 @@ def conflict(session: Session, request: Request) -> Reply:
 
 
 def sure(session: Session, request: Request) -> Reply:
-    if "sure" not in binding(session).context["confirmations"]:
-        raise NeedsConfirmation("Really?", key="sure")
+    require_confirmation(session, phrase("Really?"), key="sure")
     return Json({"confirmed": True, "kept": request.form.get("note", "")})
 
 
