@@ -25,6 +25,7 @@ from core.i18n import Languages
 from core.jobs import carrier as carriers
 from core.jobs.carrier import Carrier
 from core.kernel import Kernel
+from core.mail import smtp
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
@@ -61,6 +62,9 @@ def running_kernel(config: Config) -> Iterator[Kernel]:
 def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) -> Iterator[Kernel]:
     """The same on a cluster that the caller holds."""
     box = secrets.load(config)
+    if config.smtp_url is not None:
+        # Refused here and now, and not when the first mail is due.
+        smtp.parse_url(config.smtp_url, base_domain=config.base_domain)
     control = control_tenant(config, box, cluster.admin)
     kernel = build_kernel(config, box, control, catalog or load_catalog(config))
     listener = DirectoryListener(control.runtime, kernel.directory, kernel.engine.broker)

@@ -15,17 +15,20 @@ import pytest
 import time_machine
 from sqlalchemy import select, text
 
+from core.addons.catalog import Catalog
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.devices import DEVICE_COOKIE
 from core.auth.models import PasswordReset, User
 from core.auth.reset import LIFETIME
-from core.config import ConfigError
+from core.config import Config, ConfigError
 from core.db.base import utc_now
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.mail import smtp
 from core.tenancy.tenant import Tenant
 from core.web.app import build_app
+from tenants.composition import kernel_on
+from tenants.control import Cluster
 from tests.auth.browser import Browser, Loop
 from tests.auth.conftest import PASSWORD, Hire, OpenBrowser
 from tests.auth.mail_server import MailServer, mail_server
@@ -264,3 +267,11 @@ def test_the_mail_server_is_named_by_one_address(url: str, server: tuple[Any, ..
 def test_an_address_that_is_none_is_refused_by_name(url: str) -> None:
     with pytest.raises(ConfigError, match="AORABOOKS_SMTP_URL"):
         smtp.parse_url(url, base_domain="books.example")
+
+
+def test_a_process_does_not_start_with_a_mail_server_it_cannot_use(
+    config: Config, cluster: Cluster, catalog: Catalog
+) -> None:
+    wrong = replace(config, smtp_url="mail.example:25")
+    with pytest.raises(ConfigError, match="AORABOOKS_SMTP_URL"), kernel_on(wrong, cluster, catalog):
+        pytest.fail("it started")
