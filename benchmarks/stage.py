@@ -54,6 +54,7 @@ class Stage:
 def stage(**config: int) -> Iterator[Stage]:
     """A stage in a temporary folder, gone at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="aorabooks-bench-"))
+    folder.chmod(0o755)  # as root, the server runs as an account of its own
     progress("Starting a PostgreSQL server of its own")
     server = embedded.start(folder / "postgres", settings={"max_connections": str(MAX_CONNECTIONS)})
     settings = Config(var=folder, database_url=server.url("aorabooks"))
