@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from core.addons import lifecycle, preview, purging, upgrading
 from core.addons.preview import Step
 from core.addons.status import statuses
 from core.errors import AppError, NeedsConfirmation
+from core.events.replay import replay
 from tenants.commands.console import (
     AsJson,
     TenantOption,
@@ -24,7 +26,8 @@ from tenants.commands.console import (
 from tenants.commands.opening import COMMAND_LINE, opened_for
 
 app = typer.Typer(
-    no_args_is_help=True, help="Addons of a tenant: list, preview, enable, disable, upgrade, purge."
+    no_args_is_help=True,
+    help="Addons of a tenant: list, preview, enable, disable, upgrade, replay, purge.",
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The addon's name.")]
@@ -119,6 +122,26 @@ def upgrade(
             tell(f"Suspended {addon}: {reason}")
     if done.suspended:
         raise typer.Exit(1)
+
+
+@app.command("replay")
+def replay_(
+    name: Name,
+    tenant: TenantOption,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let an addon react to what happened before it was switched on."""
+    with (
+        opened_for(tenant) as (kernel, found),
+        working(f"Replaying to {name}", silent=as_json),
+        kernel.session(found, actor=COMMAND_LINE) as session,
+    ):
+        count = replay(session, name, since.date())
+    if as_json:
+        print_json({"events": count})
+    else:
+        typer.echo(f"Events replayed: {count}.")
 
 
 @app.command()

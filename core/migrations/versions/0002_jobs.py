@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -50,7 +52,7 @@ def upgrade() -> None:
     _index("uq_job_key", "key", where="key <> ''", unique=True)
 
 
-def _time(name: str, **options: object) -> sa.Column:
+def _time(name: str, **options: Any) -> sa.Column:
     return sa.Column(name, sa.DateTime(timezone=True), **options)
 
 
