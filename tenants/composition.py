@@ -13,7 +13,7 @@ import psycopg
 from core import secrets
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
-from core.addons.loading import load
+from core.addons.loading import CatalogError, load
 from core.addons.states import TenantStates
 from core.cache import open_cache
 from core.channels import Channels
@@ -107,7 +107,11 @@ def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
         folders.append(AddonFolder(config.addon_path))
         if str(config.addon_path) not in sys.path:
             sys.path.append(str(config.addon_path))
-    return load(discover(folders, platform=[CONTROL_PLANE]), strict=strict)
+    catalog = load(discover(folders, platform=[CONTROL_PLANE]), strict=strict)
+    if CONTROL_PLANE.name not in catalog.addons:
+        reasons = [f"- {refused.name}: {refused.reason}" for refused in catalog.refused]
+        raise CatalogError("\n".join(["The control plane could not be loaded:", *reasons]))
+    return catalog
 
 
 def load_shipped() -> Catalog:
