@@ -6,105 +6,19 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
 from tenants.testing.cluster import scratch_folder
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A machine's folder and port, on which the platform is started and stopped."""
-
-    var: Path
-    port: int
-
-    @contextmanager
-    def up(self) -> Iterator[subprocess.Popen[str]]:
-        """`aorabooks up`, until the block ends."""
-        log = (self.var / "up.log").open("a+")
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("AORABOOKS_")},
-            "AORABOOKS_VAR": str(self.var),
-            "AORABOOKS_PORT": str(self.port),
-            "AORABOOKS_WEB_PROCESSES": "2",
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tenants.cli", "up"],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-            log.close()
-
-    def said(self) -> str:
-        return (self.var / "up.log").read_text()
-
-    def get(self, slug: str, path: str) -> httpx.Response:
-        """A page, as soon as somebody answers."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return httpx.get(
-                    f"http://127.0.0.1:{self.port}{path}",
-                    headers={"Host": f"{slug}.localhost:{self.port}"},
-                    timeout=PATIENCE,
-                )
-            except httpx.TransportError:
-                assert time.monotonic() < deadline, self.said()
-                time.sleep(0.1)
-
-    def processes(self) -> list[psutil.Process]:
-        """Everything that works in this folder: the platform's processes and PostgreSQL's."""
-        found = []
-        for process in psutil.process_iter():
-            try:
-                ours = process.environ().get("AORABOOKS_VAR") == str(self.var)
-                postgres = process.cwd().startswith(str(self.var))
-            except (psutil.NoSuchProcess, psutil.AccessDenied):
-                continue
-            if (ours or postgres) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        return found
+from tests.machine import PATIENCE, Machine, free_port
 
 
 @pytest.fixture
 def machine() -> Iterator[Machine]:
     with scratch_folder() as folder:
         yield Machine(folder, free_port())
-
-
-def free_port() -> int:
-    """Below the range that outgoing connections take theirs from."""
-    for port in range(21000, 22000):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")
 
 
 @pytest.mark.chaos
