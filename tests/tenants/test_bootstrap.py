@@ -15,12 +15,14 @@ from core.addons.catalog import Catalog
 from core.addons.migrations import differences
 from core.config import Config, ConfigError
 from core.kernel import Kernel
+from core.secrets import generate
 from core.tenancy.tenant import DatabaseAddress
 from tenants import bootstrap
 from tenants.composition import kernel_on
 from tenants.control import Cluster, control
 from tenants.provisioning import roles
 from tenants.provisioning.create import create_tenant
+from tenants.provisioning.rotate import rotate
 from tenants.wishes import NewOrganization
 
 
@@ -136,3 +138,29 @@ def test_a_moved_server_is_entered_anew(
 def test_the_control_planes_tables_are_what_its_models_say(kernel: Kernel) -> None:
     with kernel.session(control(kernel), role="owner") as session:
         assert differences(session.connection(), "tenants") == []
+
+
+def test_the_master_key_is_changed_without_losing_a_tenant(
+    config: Config, cluster: Cluster, catalog: Catalog
+) -> None:
+    own = beside(cluster, "aorabooks_keys")
+    old, new = generate(), generate()
+
+    def works_with(key: str, *, rotating: bool = False) -> bool:
+        with kernel_on(replace(config, secret_key=key), own, catalog) as kernel:
+            tenant = kernel.directory.find_slug("kept")
+            if tenant is None:
+                tenant = create_tenant(kernel, NewOrganization("kept", addons=()))
+            if rotating:
+                assert rotate(kernel, "kept")
+                tenant = kernel.directory.find_slug("kept")
+                assert tenant is not None
+            with kernel.session(tenant) as session:
+                return session.connection().closed is False
+
+    assert works_with(old)
+    assert works_with(f"{new},{old}", rotating=True)
+    assert works_with(new)
+    with pytest.raises(ConfigError, match="secret key does not fit"):
+        works_with(old)
+    assert works_with(new), "the wrong key has locked nobody out"
