@@ -172,12 +172,15 @@ def _handle(session: Session, user: User) -> bytes:
 
 
 def _keep(session: Session, challenge: bytes, place: Place, user_id: int | None) -> None:
+    now = utc_now()
+    # Anybody may ask for a challenge, as often as they like; only five minutes' worth is kept.
+    session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < now))
     session.add(
         PasskeyChallenge(
             challenge_hash=digest(challenge.hex()),
             user_id=user_id,
             host=place.host,
-            expires_at=utc_now() + CHALLENGE_LIFETIME,
+            expires_at=now + CHALLENGE_LIFETIME,
         )
     )
     session.flush()

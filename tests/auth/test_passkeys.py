@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.auth import passkeys
 from core.auth.credentials import SESSION_COOKIE
-from core.auth.models import Passkey, User
+from core.auth.models import Passkey, PasskeyChallenge, User
 from core.auth.passkeys import CHALLENGE_LIFETIME
 from core.db.base import utc_now
 from core.kernel import Kernel
@@ -92,6 +92,19 @@ def test_a_challenge_grows_old(device: Authenticator, open_browser: OpenBrowser)
         answer = device.get(challenge(fresh))
         clock.shift(CHALLENGE_LIFETIME + timedelta(seconds=1))
         assert enter(fresh, answer) == 401
+
+
+def test_challenges_that_nobody_answers_do_not_pile_up(
+    open_browser: OpenBrowser, kernel: Kernel, tenant: Tenant
+) -> None:
+    fresh = open_browser()
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        for _ in range(3):
+            challenge(fresh)
+        clock.shift(CHALLENGE_LIFETIME + timedelta(seconds=1))
+        challenge(fresh)
+    with kernel.session(tenant) as session:
+        assert len(session.scalars(select(PasskeyChallenge)).all()) == 1
 
 
 def test_an_answer_given_to_another_site_is_refused(
