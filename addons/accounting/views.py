@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import (
@@ -56,6 +57,11 @@ def _company_currency(session: Session) -> str:
     return options(session, AccountingOptions).company_currency
 
 
+def _default_journal(session: Session) -> int | None:
+    code = options(session, AccountingOptions).default_journal
+    return session.scalar(select(Journal.id).where(Journal.code == code))
+
+
 def _post(session: Session, entry: JournalEntry) -> str:
     drafts.post_draft(session, entry)
     seal_now(session)
@@ -100,7 +106,12 @@ ENTRIES: Final = Resource(
         Section(
             msg("Entry"),
             (
-                Field("journal_id", msg("Journal"), reference="accounting.journals"),
+                Field(
+                    "journal_id",
+                    msg("Journal"),
+                    reference="accounting.journals",
+                    initial=_default_journal,
+                ),
                 Field("date", msg("Date"), initial=lambda session: utc_now().date()),
                 Field("reference", msg("Reference")),
                 Field("partner", msg("Partner")),

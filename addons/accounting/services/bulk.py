@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryIsInvalid, not_open
 from addons.accounting.events import EntriesImported
 from addons.accounting.models import Account, Journal, Period
-from addons.accounting.options import AccountingOptions
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
 from addons.accounting.services.ledger import seal_now
-from core.api import emit, options, phrase
+from core.api import emit, phrase
 
 _NEXT_IDS = text(
     "SELECT nextval('accounting.journal_entry_id_seq') FROM generate_series(1, :count)"
@@ -52,11 +51,7 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
     They are sealed before this returns: their numbers are known, and their series locked
     until the commit, which should follow at once.
     """
-    company = options(session, AccountingOptions)
-    wanted = [
-        completed(entry, journal=company.default_journal, currency=company.company_currency)
-        for entry in entries
-    ]
+    wanted = [completed(session, entry) for entry in entries]
     for entry in wanted:
         require_sound(entry)
     known = known_sources(session, wanted)

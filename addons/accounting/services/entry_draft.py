@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+
 from addons.accounting.errors import EntryIsInvalid, unbalanced
+from addons.accounting.options import AccountingOptions
 from addons.accounting.services.exact import exact_sum
-from core.api import Problem, phrase
+from core.api import Problem, options, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,16 @@ class EntryDraft:
     reverses_id: int | None = None
 
 
-def completed(entry: EntryDraft, *, journal: str, currency: str) -> EntryDraft:
+def completed(session: Session, entry: EntryDraft) -> EntryDraft:
     """The entry with the company's journal and currency where it names none."""
+    if entry.journal and all(line.currency for line in entry.lines):
+        return entry
+    company = options(session, AccountingOptions)
     lines = tuple(
-        line if line.currency else replace(line, currency=currency) for line in entry.lines
+        line if line.currency else replace(line, currency=company.company_currency)
+        for line in entry.lines
     )
-    return replace(entry, journal=entry.journal or journal, lines=lines)
+    return replace(entry, journal=entry.journal or company.default_journal, lines=lines)
 
 
 def differences(lines: Iterable[LineDraft]) -> dict[str, Decimal]:

@@ -30,10 +30,9 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryIsInvalid, SourceIsTaken, not_open
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import Account, Journal, JournalEntry
-from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
-from core.api import Problem, emit, options, phrase
+from core.api import Problem, emit, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,7 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
     Raises EntryIsInvalid, PeriodIsNotOpen, or SourceIsTaken when the source was posted before
     with another content.
     """
-    company = options(session, AccountingOptions)
-    entry = completed(entry, journal=company.default_journal, currency=company.company_currency)
+    entry = completed(session, entry)
     require_sound(entry)
     entry_id = _insert(session, entry)
     if entry_id is None:
