@@ -15,7 +15,7 @@ from core.web.replies import Empty, Json, Reply
 from core.web.request import Request
 from core.web.resources import api_sync, writing
 from core.web.resources.action_pages import perform
-from core.web.resources.api_documents import Document, documents, plan_of
+from core.web.resources.api_documents import BY_KEY, Document, documents, plan_of
 from core.web.resources.api_input import read_document
 from core.web.resources.criteria import read_criteria
 from core.web.resources.culture import Culture, culture_of
@@ -113,9 +113,10 @@ def _read(shape: Shape, session: Session, key: Any) -> Document:
 
 
 def _find(shape: Shape, session: Session, key: Any) -> Document | None:
-    statement = plan_of(shape).joined.where(shape.key.expression == key)
+    statement = plan_of(shape).by_key
     statement = apply_rules(session, statement, shape.resource, shape.resource.access.read)
-    found = documents(session, shape, session.execute(statement).all())
+    rows = session.connection().execute(statement, {BY_KEY: key}).all()
+    found = documents(session, shape, rows)
     return found[0] if found else None
 
 

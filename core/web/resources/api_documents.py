@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from core.web.resources.attributes import Attribute, Attributes
@@ -19,6 +19,7 @@ from core.web.resources.kinds import Boolean, Kind, Text
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Grid, Shape
 
+BY_KEY: Final = "wanted_key"
 Document = dict[str, Any]
 Write = Callable[[Any], Any]
 
@@ -35,10 +36,12 @@ class Property:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """How documents are selected and written; `joined` has what other records' values need."""
+    """How documents are selected and written. `joined` has what other records' values need,
+    `by_key` selects one by the parameter `BY_KEY`."""
 
     statement: Any
     joined: Any
+    by_key: Any
     properties: tuple[Property, ...]
     writers: tuple[tuple[tuple[str, ...], Write | None], ...]
 
@@ -50,9 +53,11 @@ def plan_of(shape: Shape) -> Plan:
     columns = [item.attribute.expression for item in properties]
     statement: Any = select(*columns).select_from(shape.model)
     paths = [item.attribute.path for item in properties if item.attribute.path]
+    joined = shape.attributes.join(statement, paths)
     return Plan(
         statement,
-        shape.attributes.join(statement, paths),
+        joined,
+        joined.where(shape.key.expression == bindparam(BY_KEY)),
         properties,
         tuple((item.path, _writer(item.kind)) for item in properties),
     )
@@ -76,6 +81,7 @@ def line_plan(grid: Grid) -> Plan:
     return Plan(
         statement,
         statement,
+        statement.where(grid.parent.in_(bindparam(BY_KEY, expanding=True))),
         tuple(properties),
         tuple((p.path, _writer(p.kind)) for p in properties),
     )
@@ -94,7 +100,7 @@ def documents(session: Session, shape: Shape, rows: Sequence[Row[Any]]) -> list[
         for document in made:
             document[grid.name] = []
         plan = line_plan(grid)
-        for line in session.execute(plan.statement.where(grid.parent.in_(list(by_key)))):
+        for line in session.connection().execute(plan.by_key, {BY_KEY: list(by_key)}):
             by_key[line[0]][grid.name].append(_document(plan.writers, line[1:]))
     return made
 

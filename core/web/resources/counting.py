@@ -45,7 +45,7 @@ def count(session: Session, matching: Select[Any]) -> Count:
     number = session.execute(select(func.count()).select_from(bounded)).scalar_one()
     if number <= EXACT_UP_TO:
         return Count(number, exact=True)
-    return Count(max(_estimate(session, matching), number), exact=False)
+    return Count(max(estimate(session, matching), number), exact=False)
 
 
 def totals(session: Session, matching: Select[Any], columns: Sequence[Shown]) -> list[Total]:
@@ -67,7 +67,7 @@ def totals(session: Session, matching: Select[Any], columns: Sequence[Shown]) ->
     return found
 
 
-def _estimate(session: Session, matching: Select[Any]) -> int:
+def estimate(session: Session, matching: Select[Any]) -> int:
     """What the planner expects, from statistics alone."""
     # On the connection: the session takes whatever is no SELECT for a write.
     plan = session.connection().execute(_Explain(matching.order_by(None))).scalar_one()

@@ -27,7 +27,7 @@ from core.web.resources.criteria import read_criteria
 from core.web.resources.keyset import sorted_by
 from core.web.resources.kinds import Boolean, Choice, Kind
 from core.web.resources.kinds_figures import Moment, Number
-from core.web.resources.lists import column_rows
+from core.web.resources.listing import column_rows
 from core.web.resources.selection import narrow
 from core.web.resources.shape import Shape
 from core.web.resources.showing import Translate, culture_for, shower, translator

@@ -48,27 +48,35 @@ def fetch(
 ) -> Slice:
     """One page of a statement, which selects what it likes; the order's values are added."""
     backwards = position is not None and position.backwards
-    keys = _reversed(order) if backwards else order
-    width = len(order)
     statement = statement.add_columns(*(key.expression for key, _ in order))
-    rows: list[Any] = []
+    connection, rows = session.connection(), list[Any]()
+    keys = _reversed(order) if backwards else order
     for part in _parts(statement, keys, None if position is None else position.values):
-        rows += session.execute(part.limit(size + 1 - len(rows))).all()
+        rows += connection.execute(part.limit(size + 1 - len(rows))).all()
         if len(rows) > size:
             break
-    more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
+    return slice_of(rows, order, size, position)
+
+
+def slice_of(rows: list[Any], order: Ordering, size: int, position: Position | None) -> Slice:
+    """The page that these rows make: one more than its size if there are others behind them,
+    away from the position, with the order's values at the end of each."""
+    more, rows = len(rows) > size, rows[:size]
+    before, after = position is not None, more
+    if position is not None and position.backwards:
         rows.reverse()
-    if backwards:
-        before, after = more, position is not None and position.values is not None
-    else:
-        before, after = position is not None, more
+        before, after = more, position.values is not None
+    width = len(order)
     return Slice(
         rows,
         previous=cursor(order, rows[0][-width:], backwards=True) if rows and before else "",
         next=cursor(order, rows[-1][-width:]) if rows and after else "",
     )
+
+
+def ordered_by_values(statement: Select[Any], order: Ordering) -> Select[Any]:
+    """The statement from its beginning in this order, with the order's values added."""
+    return sorted_by(statement.add_columns(*(key.expression for key, _ in order)), order)
 
 
 def sorted_by(statement: Select[Any], order: Ordering) -> Select[Any]:

@@ -6,13 +6,15 @@ chain of blocks.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import Row
 
 from core.web.resources.culture import Culture
 from core.web.resources.kinds import Choice
+from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape, Shown
 from core.web.resources.showing import Show, Translate, shower
 
@@ -30,8 +32,9 @@ def rows_html(
     head, open_head = shower(first.kind, culture, translate), _open("th", first, ' scope="row"')
     cells = [(place, _cell(column, culture, translate)) for place, column in enumerate(others, 2)]
     made: list[str] = []
+    numbered = isinstance(shape.key.key, Integer)
     for row in rows:
-        link = f"{url}/{escape(row[0])}"
+        link = f"{url}/{row[0]}" if numbered else f"{url}/{escape(str(row[0]))}"
         name = row[1]  # pyright: ignore[reportGeneralTypeIssues]
         text = escape(head(name)) or "–"
         made.append(f'<tr data-href="{link}">{open_head}<a href="{link}">{text}</a></th>')

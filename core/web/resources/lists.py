@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,15 +16,14 @@ from core.web.replies import Fragment, Page, Reply
 from core.web.request import Request
 from core.web.resources import counting
 from core.web.resources.criteria import Criteria, complete, read_criteria
-from core.web.resources.keyset import Slice, fetch, last_page, read_cursor
+from core.web.resources.keyset import Slice, last_page, read_cursor
 from core.web.resources.links import PLACE, changed, criteria_only, with_query
 from core.web.resources.list_filters import chips, filter_controls
 from core.web.resources.list_rows import css_class, rows_html
+from core.web.resources.listing import read_list
 from core.web.resources.selection import narrow
 from core.web.resources.shape import Shape
 from core.web.resources.showing import Translate, culture_for, translator
-
-PAGE_SIZE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,6 @@ def list_page(shape: Shape, session: Session, request: Request) -> Reply:
     return Page("core/resources/list.html", context, status=status)
 
 
-def column_rows(shape: Shape) -> Any:
-    """A select of the key and the declared columns, in their order."""
-    return select(
-        shape.key.expression.label("key"),
-        *(column.attribute.expression for column in shape.columns),
-    )
-
-
 def _asked(shape: Shape, request: Request) -> Asked:
     try:
         criteria = read_criteria(
@@ -98,20 +89,13 @@ def _content(
     if asked.problems:
         return {"rows": "", "paging": {}, "count": "", "totals": (), "narrowed": True}
     position = read_cursor(request.query.get("cursor", ""), criteria.order)
-    shown = [column.attribute for column in shape.columns] + [key for key, _ in criteria.order]
-    statement = narrow(session, shape, column_rows(shape), criteria, *shown)
-    found = fetch(session, statement, criteria.order, PAGE_SIZE, position)
-    if position is None and not found.next:
-        number_of = counting.Count(len(found.rows), exact=True)
-    else:
-        matching = narrow(session, shape, select(shape.key.expression), criteria)
-        number_of = counting.count(session, matching)
+    listing = read_list(session, shape, criteria, position)
     return {
-        "rows": rows_html(shape, found.rows, culture_for(request), translate),
-        "paging": _paging(shape, request, criteria, found, position is None),
-        "count": _count_words(request, number_of, translate),
+        "rows": rows_html(shape, listing.page.rows, culture_for(request), translate),
+        "paging": _paging(shape, request, criteria, listing.page, position is None),
+        "count": _count_words(request, listing.count, translate),
         "narrowed": criteria.narrowed,
-        **_totals(shape, session, request, criteria, number_of),
+        **_totals(shape, session, request, criteria, listing.count),
     }
 
 

@@ -15,6 +15,8 @@ MAX_FRACTION_DIGITS = 20
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"))
 _KINDRED = (" \u00a0\u202f\u2009", "'\u2019")
 """Separators that look alike: whoever types one means the other."""
+_AS_PYTHON = "en"
+"""The language whose figures Python itself writes, several times as fast."""
 _MINUS = "\u2212\u2010\u2011\u2013\ufe63\uff0d"
 
 
@@ -24,7 +26,10 @@ class NotANumber(ValueError):
 
 def show_decimal(value: Decimal, culture: Culture, least: int = 0) -> str:
     """All digits of the value, grouped, with at least `least` of them after the point."""
-    return number(culture.locale, value, _digits(value, least))
+    digits = _digits(value, least)
+    if culture.locale == _AS_PYTHON:
+        return f"{value:,.{digits}f}"
+    return number(culture.locale, value, digits)
 
 
 def show_integer(value: int, culture: Culture) -> str:

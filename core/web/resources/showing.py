@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.db.session import binding
 from core.web.request import Request
 from core.web.resources.culture import Culture, culture_of
-from core.web.resources.kinds import Boolean, Choice, Kind
+from core.web.resources.kinds import Boolean, Choice, Kind, Text
 
 Show = Callable[[Any], str]
 Translate = Callable[[str], str]
@@ -35,5 +35,7 @@ def shower(kind: Kind, culture: Culture, translate: Translate) -> Show:
     if isinstance(kind, Boolean):
         yes, no = translate(kind.show(True, culture)), translate(kind.show(False, culture))
         return lambda value: "" if value is None else yes if value else no
+    if isinstance(kind, Text):
+        return lambda value: "" if value is None else value
     show = kind.show
     return lambda value: "" if value is None else show(value, culture)
