@@ -21,7 +21,7 @@ from core.secrets import SealError, SecretBox
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants.provisioning import roles
 from tenants.provisioning.roles import Login, Logins
-from tenants.servers import secret_bound_to
+from tenants.provisioning.servers import secret_bound_to
 
 FIRST_SERVER = "first"
 OLDEST_SERVER = 160_000

@@ -14,10 +14,9 @@ from core.addons.states import view
 from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import servers
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization
-from tenants.provisioning import roles
+from tenants.provisioning import roles, servers
 from tenants.provisioning.sweep import sweep
 
 ENOUGH_DISK = 2**30

@@ -17,7 +17,7 @@ from core.db.broker import ConnectionBroker
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import DatabaseAddress
 from tenants.models import CHANNEL
-from tenants.provisioning.names import database_name
+from tenants.names import database_name
 
 log = structlog.get_logger(__name__)
 

@@ -19,11 +19,9 @@ from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.secrets import SecretBox
 from core.tenancy import hosts
-from tenants import wishes
+from tenants import names, wishes
+from tenants.credentials import seal_new
 from tenants.models import DatabaseServer, Domain, Organization
-from tenants.provisioning import names
-from tenants.provisioning.roles import new_secret
-from tenants.source import bound_to
 from tenants.wishes import NewOrganization
 
 _CHANGEABLE = frozenset({"title", "timezone", "locale", "suspended_reason"})
@@ -71,11 +69,10 @@ def renew_credentials(organization: Organization, box: SecretBox) -> None:
     organization.generation += 1
     runtime, owner = names.role_names(organization.id, organization.generation)
 
-    def sealed(role: str) -> str:
-        return box.seal(new_secret().encode(), bound_to=bound_to(organization.id, role))
-
-    organization.runtime_role, organization.runtime_secret = runtime, sealed(runtime)
-    organization.owner_role, organization.owner_secret = owner, sealed(owner)
+    organization.runtime_role = runtime
+    organization.runtime_secret = seal_new(box, organization.id, runtime)
+    organization.owner_role = owner
+    organization.owner_secret = seal_new(box, organization.id, owner)
 
 
 def find(session: Session, slug: str) -> Organization:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from core.db.engine import TenantEngine
 from core.secrets import SecretBox
 from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants.credentials import unseal
 from tenants.models import DatabaseServer, Domain, Organization
 
 SERVED = ("active", "suspended")
@@ -59,7 +60,7 @@ class ControlPlaneSource:
 
 def _as_tenant(row: Row[Any], box: SecretBox) -> Tenant:
     def address(user: str, sealed: str) -> DatabaseAddress:
-        password = box.open(sealed, bound_to=bound_to(row.id, user)).decode()
+        password = unseal(box, row.id, user, sealed)
         return DatabaseAddress(row.host, row.port, row.database_name, user, password)
 
     return Tenant(
@@ -73,8 +74,3 @@ def _as_tenant(row: Row[Any], box: SecretBox) -> Tenant:
         timezone=row.timezone,
         locale=row.locale,
     )
-
-
-def bound_to(organization_id: str, role: str) -> str:
-    """What a role's secret is sealed for: it opens in this row and for this role alone."""
-    return f"organization:{organization_id}:{role}"

@@ -10,13 +10,13 @@ from __future__ import annotations
 from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import organizations, servers
+from tenants import organizations
 from tenants.control import control
+from tenants.credentials import unseal
 from tenants.models import DatabaseServer, Organization
-from tenants.provisioning import roles, templates
+from tenants.provisioning import roles, servers, templates
 from tenants.provisioning.roles import Login, Logins
 from tenants.provisioning.templates import AddonSet, Progress, quiet
-from tenants.source import bound_to
 from tenants.wishes import NewOrganization
 
 
@@ -74,8 +74,7 @@ def logins(kernel: Kernel, organization: Organization) -> Logins:
     """The roles of an organization with their secrets opened."""
 
     def login(role: str, sealed: str) -> Login:
-        secret = kernel.secrets.open(sealed, bound_to=bound_to(organization.id, role))
-        return Login(role, secret.decode())
+        return Login(role, unseal(kernel.secrets, organization.id, role, sealed))
 
     return Logins(
         runtime=login(organization.runtime_role, organization.runtime_secret),

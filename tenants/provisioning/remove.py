@@ -5,10 +5,9 @@ from __future__ import annotations
 from psycopg import sql
 
 from core.kernel import Kernel
-from tenants import servers
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization
-from tenants.provisioning import roles
+from tenants.provisioning import roles, servers
 from tenants.provisioning.templates import advisory_lock
 
 

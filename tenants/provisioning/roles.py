@@ -40,11 +40,6 @@ class Logins:
     owner: Login
 
 
-def new_secret() -> str:
-    """256 random bits."""
-    return secrets.token_urlsafe(32)
-
-
 def connect_as_admin(admin: DatabaseAddress, database: str | None = None) -> psycopg.Connection:
     """The administrator's own connection, outside every broker and budget; in autocommit."""
     address = admin if database is None else replace(admin, database=database)

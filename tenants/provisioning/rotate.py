@@ -13,10 +13,10 @@ from psycopg import sql
 
 from core.kernel import Kernel
 from core.tenancy.directory import TTL_DEAF
-from tenants import organizations, servers
+from tenants import organizations
 from tenants.control import control
 from tenants.models import Organization
-from tenants.provisioning import roles
+from tenants.provisioning import roles, servers
 from tenants.provisioning.create import logins
 from tenants.provisioning.templates import advisory_lock
 

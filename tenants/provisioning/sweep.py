@@ -17,10 +17,10 @@ from sqlalchemy.orm import joinedload
 from core.db.base import utc_now
 from core.errors import Unavailable
 from core.kernel import Kernel
-from tenants import servers
+from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, TemplateDatabase
-from tenants.provisioning import names, templates
+from tenants.provisioning import servers, templates
 from tenants.provisioning.create import finish
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import retire_old_roles

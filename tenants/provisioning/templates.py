@@ -22,9 +22,11 @@ from core.addons.graph import closure
 from core.addons.install import install
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants import names
 from tenants.control import control
+from tenants.credentials import new_secret
 from tenants.models import DatabaseServer, TemplateDatabase
-from tenants.provisioning import fingerprint, names, roles
+from tenants.provisioning import fingerprint, roles
 from tenants.provisioning.roles import Login, Logins
 
 Progress = Callable[[str], None]
@@ -137,7 +139,7 @@ def _build(kernel: Kernel, admin: psycopg.Connection, wanted: AddonSet) -> None:
         )
     )
     runtime, owner = names.template_role_names(name)
-    logins = Logins(Login(runtime, roles.new_secret()), Login(owner, roles.new_secret()))
+    logins = Logins(Login(runtime, new_secret()), Login(owner, new_secret()))
     roles.open_database(admin, name, logins)
     model = _tenant(admin, name, logins, wanted)
     install(kernel, model, wanted.addons[1:])

@@ -15,9 +15,10 @@ from typing import Any
 from core import config, log
 from core.addons.catalog import Catalog
 from core.config import Config
+from tenants import names
 from tenants.composition import kernel_on, load_catalog
 from tenants.control import find_cluster
-from tenants.provisioning import create, names, templates
+from tenants.provisioning import create, templates
 from tenants.wishes import NewOrganization
 
 

@@ -15,7 +15,7 @@ from tenants.control import Cluster, control
 from tenants.models import DatabaseServer
 from tenants.provisioning import roles
 from tenants.provisioning.remove import remove
-from tenants.servers import secret_bound_to
+from tenants.provisioning.servers import secret_bound_to
 from tests.tenants.conftest import Command
 
 

@@ -13,10 +13,11 @@ import pytest
 from core.kernel import Kernel
 from core.tenancy.directory import TTL_DEAF, TenantDirectory
 from core.tenancy.tenant import Tenant
-from tenants import organizations, servers
+from tenants import organizations
 from tenants.control import control
 from tenants.listener import DirectoryListener
 from tenants.models import DatabaseServer, Domain
+from tenants.provisioning import servers
 from tenants.source import ControlPlaneSource
 
 

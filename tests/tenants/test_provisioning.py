@@ -18,9 +18,10 @@ from core.config import Config
 from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import organizations, servers
+from tenants import organizations
 from tenants.control import Cluster, control
 from tenants.models import DatabaseServer, Organization
+from tenants.provisioning import servers
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import rotate

@@ -10,6 +10,7 @@ from tenants.authoring.finding import Check
 ALL: Final[tuple[Check, ...]] = (
     Check("files", code.files),
     Check("imports", code.imports),
+    Check("layers", code.layers),
     Check("resources", declarations.resources),
     Check("events", declarations.events),
     Check("templates", texts.templates),
@@ -20,5 +21,5 @@ ALL: Final[tuple[Check, ...]] = (
     Check("invariants", life.invariants),
     Check("life", life.enable_disable_purge),
 )
-"""Manifest, permissions, names and hooks are checked before an addon is loaded at all; what is
-wrong with them is reported as the check "loading"."""
+"""Manifest, names, hooks, permissions, options, schedules, and the shape of events are checked
+before an addon is loaded at all; what is wrong with them is reported as "manifest" or "loading"."""

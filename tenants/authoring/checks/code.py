@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tenants.authoring.doors import allowed
 from tenants.authoring.finding import Finding, Subject
 
 _LAYERS = (
-    *("plugin", "routes", "views", "jobs", "imports", "reactions", "api", "services"),
-    *("models", "events", "errors", "permissions", "options"),
+    ("plugin",),
+    ("routes", "views", "jobs", "imports"),
+    ("reactions",),
+    ("api",),
+    ("services",),
+    ("models", "events", "errors", "permissions", "options"),
 )
-KNOWN = frozenset({"__init__", "migrations", *_LAYERS})
+"""From the top down: a file imports those of the layers below its own."""
+_DEPTH = {name: depth for depth, names in enumerate(_LAYERS) for name in names}
+KNOWN = frozenset({"__init__", "migrations", *_DEPTH})
 FOLDERS = KNOWN | {"templates", "static", "locale", "tests", "__pycache__"}
 
 
@@ -25,7 +32,7 @@ def files(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 "files",
                 f"{child.name} is not one of an addon's files; put it into services/,"
-                f" or give it one of the names {', '.join(_LAYERS)}.",
+                f" or give it one of the names {', '.join(_DEPTH)}.",
                 child.name,
             )
 
@@ -33,21 +40,52 @@ def files(subject: Subject) -> Iterator[Finding]:
 def imports(subject: Subject) -> Iterator[Finding]:
     """Through the api door only, and only what the manifest names."""
     addons = frozenset(subject.kernel.catalog.addons) - {"core", "tenants"}
+    for found in _imports(subject):
+        if not allowed(subject.addon.manifest, found.module, found.imported, addons=addons):
+            yield Finding(
+                "imports",
+                f"{found.imported} may not be imported: use core.api, or the api of an addon that"
+                " the manifest names under depends (under reacts_to: in"
+                " reactions/<that addon>.py).",
+                found.place,
+            )
+
+
+def layers(subject: Subject) -> Iterator[Finding]:
+    """Inside an addon imports run down, so that each file can be read without those above it."""
+    own = f"{subject.addon.package}."
+    for found in _imports(subject):
+        if not found.imported.startswith(own):
+            continue
+        here = found.module.split(".")[0]
+        there = found.imported.removeprefix(own).split(".")[0]
+        if here != there and _DEPTH.get(there, len(_LAYERS)) <= _DEPTH.get(here, -1):
+            yield Finding(
+                "layers",
+                f"{here} may not import {there}: it is not of a layer below;"
+                " move what both need into services or models.",
+                found.place,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """An import: in which module of the addon, of what, and where it stands."""
+
+    module: str
+    imported: str
+    place: str
+
+
+def _imports(subject: Subject) -> Iterator[_Import]:
+    """Of what runs in the platform: not of tests, nor of migrations, which are history."""
     folder = subject.addon.folder
     for path in sorted(folder.rglob("*.py")):
         relative = path.relative_to(folder)
-        if relative.parts[0] in ("tests", "migrations"):
-            continue
-        module = ".".join(relative.with_suffix("").parts)
-        for imported, line in _imported(path, subject.addon.package, relative):
-            if not allowed(subject.addon.manifest, module, imported, addons=addons):
-                yield Finding(
-                    "imports",
-                    f"{imported} may not be imported: use core.api, or the api of an addon that"
-                    " the manifest names under depends (under reacts_to: in"
-                    " reactions/<that addon>.py).",
-                    f"{relative}:{line}",
-                )
+        if relative.parts[0] not in ("tests", "migrations"):
+            module = ".".join(relative.with_suffix("").parts)
+            for imported, line in _imported(path, subject.addon.package, relative):
+                yield _Import(module, imported, f"{relative.as_posix()}:{line}")
 
 
 def _imported(path: Path, package: str, relative: Path) -> Iterator[tuple[str, int]]:

@@ -13,8 +13,16 @@ from tenants.authoring.scratch import scratch_tenant
 
 
 def tables(subject: Subject) -> Iterator[Finding]:
-    """Every table lies in the schema that bears the addon's name."""
+    """Every table lies in the schema that bears the addon's name, and is registered."""
+    registered = {
+        getattr(owned.item, "__table__", None)
+        for owned in subject.kernel.catalog.contributions.models
+        if owned.addon == subject.name
+    }
     for model in _models(subject):
+        if model not in registered:
+            message = f"{model.fullname}: return its class from register_models."
+            yield Finding("tables", message, "plugin.py")
         if model.schema != subject.name:
             yield Finding(
                 "tables",

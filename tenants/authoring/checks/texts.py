@@ -7,25 +7,28 @@ from collections.abc import Iterator
 import jinja2
 
 from core.i18n import translating
+from core.web.static import StaticFiles
+from core.web.templating import Templates
 from tenants.authoring.finding import Finding, Subject
 
 
 def templates(subject: Subject) -> Iterator[Finding]:
     """Every template compiles and lies below a folder that bears the addon's name."""
     folder = subject.addon.folder / "templates"
-    environment = jinja2.Environment(
-        autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"]
-    )
-    for path in sorted(folder.rglob("*.html")) if folder.is_dir() else ():
-        relative = path.relative_to(subject.addon.folder)
-        if relative.parts[1] != subject.name:
-            yield Finding(
-                "templates", f"Move it into templates/{subject.name}/.", relative.as_posix()
-            )
+    known = Templates(subject.kernel, StaticFiles(subject.kernel.catalog))
+    for path in sorted(folder.rglob("*.html")):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith(f"{subject.name}/"):
+            message = f"Move it into templates/{subject.name}/."
+            yield Finding("templates", message, f"templates/{name}")
+            continue
         try:
-            environment.parse(path.read_text(encoding="utf-8"), filename=str(path))
+            known.compile(name)
+        except jinja2.TemplateNotFound:
+            message = "No TemplateFolder in register_templates leads to it."
+            yield Finding("templates", message, f"templates/{name}")
         except jinja2.TemplateSyntaxError as error:
-            yield Finding("templates", error.message or "", f"{relative.as_posix()}:{error.lineno}")
+            yield Finding("templates", error.message or "", f"templates/{name}:{error.lineno}")
 
 
 def translations(subject: Subject) -> Iterator[Finding]:
