@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
+from croniter import croniter
+
 from core import declare
 from core.addons.manifest import Manifest
 from core.db.audit import AUDIT_CHOICES
@@ -35,6 +37,7 @@ def problems_of(
         *_names(manifest.name, declared),
         *_permissions(manifest, declared, others),
         *_values(declared),
+        *_schedules(declared),
         *_events(manifest.name, declared),
         *_extensions(declared, others),
     ]
@@ -131,6 +134,15 @@ def _values(declared: Declared) -> Iterator[str]:
         for field in _fields(options.type):
             if field.default is MISSING and field.default_factory is MISSING:
                 yield f"option {options.type.__name__}.{field.name} needs a default"
+
+
+def _schedules(declared: Declared) -> Iterator[str]:
+    for job in declared["jobs"]:
+        if job.schedule is not None and not croniter.is_valid(job.schedule.cron):
+            yield (
+                f"job {job.name!r}: {job.schedule.cron!r} is no cron expression such as"
+                " '0 20 * * *', minute, hour, day, month and weekday"
+            )
 
 
 def _events(name: str, declared: Declared) -> Iterator[str]:

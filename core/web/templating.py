@@ -71,6 +71,10 @@ class Templates:
             {**self._plain_context(locale), **given}
         )
 
+    def compile(self, template: str) -> None:
+        """Raises TemplateError for one that could not be shown, whatever the context."""
+        self._environment.get_template(template)
+
     def translate(self, locale: str, message: str) -> str:
         """A message or declared title in this language."""
         return self._languages.translate(locale, message)
