@@ -38,6 +38,14 @@ class AccountBalance:
 
 
 # `whole` marks a span of whole months. Spans before the report's first day make the opening.
+_SPANS = """
+WITH span AS (
+  SELECT * FROM unnest(CAST(:starts AS date[]), CAST(:ends AS date[]),
+                       CAST(:opening AS boolean[]), CAST(:whole AS boolean[]))
+    AS span (first_day, last_day, opening, whole)
+), movement AS ("""
+# OFFSET 0 keeps the planner to looking lines up by their entry: it cannot know how few they are,
+# and would prepare to read them all.
 _MONTHS = """
   SELECT balance.account_id, balance.currency, span.opening, balance.debit, balance.credit
     FROM span JOIN accounting.period_balance AS balance
@@ -45,26 +53,20 @@ _MONTHS = """
   UNION ALL
   SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
     FROM accounting.balance_tail AS tail
-    JOIN accounting.journal_line AS line ON line.entry_id = tail.entry_id
+   CROSS JOIN LATERAL (SELECT * FROM accounting.journal_line
+                        WHERE entry_id = tail.entry_id OFFSET 0) AS line
     JOIN span ON span.whole AND line.date BETWEEN span.first_day AND span.last_day
 """
 _DAYS = """
   UNION ALL
   SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
     FROM span
-    JOIN accounting.journal_entry AS entry
-      ON NOT span.whole AND entry.date BETWEEN span.first_day AND span.last_day
-     AND entry.number IS NOT NULL
-    JOIN accounting.journal_line AS line ON line.entry_id = entry.id
+   CROSS JOIN LATERAL (SELECT id FROM accounting.journal_entry
+                        WHERE NOT span.whole AND number IS NOT NULL
+                          AND date BETWEEN span.first_day AND span.last_day OFFSET 0) AS entry
+   CROSS JOIN LATERAL (SELECT * FROM accounting.journal_line
+                        WHERE entry_id = entry.id OFFSET 0) AS line
 """
-
-
-_SPANS = """
-WITH span AS (
-  SELECT * FROM unnest(CAST(:starts AS date[]), CAST(:ends AS date[]),
-                       CAST(:opening AS boolean[]), CAST(:whole AS boolean[]))
-    AS span (first_day, last_day, opening, whole)
-), movement AS ("""
 _TOTALS = """
 ), total AS (
   SELECT account_id, currency,
