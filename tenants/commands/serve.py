@@ -34,7 +34,7 @@ def serve(
         if settings.web_processes == 1:
             serve_alone(settings, catalog, bound)
         else:
-            platform.run(settings, catalog, bound, with_worker=False)
+            platform.run(settings, catalog, bound)
 
 
 def worker(

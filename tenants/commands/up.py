@@ -19,6 +19,9 @@ from tenants.composition import kernel_on, load_catalog
 from tenants.control import Cluster, control, find_cluster
 from tenants.first_run import FirstAccount
 from tenants.processes import platform, port
+from tenants.processes.database import DatabaseKeeper
+from tenants.processes.supervisor import Program
+from tenants.processes.work import work
 
 SHOWN_TENANTS = 10
 
@@ -35,12 +38,15 @@ def up(
     with port.bind(bind or default_bind(settings), settings.port) as bound:
         with working("Starting PostgreSQL"):
             cluster = find_cluster(settings)
+        database = DatabaseKeeper(cluster)
         try:
             catalog = load_catalog(settings)
             _prepare(settings, cluster, catalog)
             log.configure()
-            platform.run(settings, catalog, bound, with_worker=True)
+            worker = Program("worker", lambda: work(settings, catalog))
+            platform.run(settings, catalog, bound, beside=[worker], look=database.look)
         finally:
+            database.stop()
             cluster.stop()
 
 

@@ -1,25 +1,36 @@
-"""The web processes of this machine, with a worker or without, under one parent."""
+"""The web processes of this machine, and what runs beside them, under one parent."""
 
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable, Sequence
 
 from core.addons.catalog import Catalog
 from core.config import Config
 from tenants.processes.dispatcher import Dispatcher, channel
 from tenants.processes.supervisor import Program, supervise
 from tenants.processes.web import serve_alone, serve_dispatched
-from tenants.processes.work import work
 
 _BACKLOG = 2048
 
 
-def run(config: Config, catalog: Catalog, bound: socket.socket, *, with_worker: bool) -> None:
-    """Serve until SIGINT or SIGTERM; the caller has neither threads nor connections open."""
+def run(
+    config: Config,
+    catalog: Catalog,
+    bound: socket.socket,
+    *,
+    beside: Sequence[Program] = (),
+    look: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; the caller has neither threads nor connections open.
+
+    `beside` are other programs to keep running, `look` is called several times a second.
+    """
     bound.listen(_BACKLOG)
-    worker = [Program("worker", lambda: work(config, catalog))] if with_worker else []
     if config.web_processes == 1:
-        supervise([Program("web", lambda: serve_alone(config, catalog, bound)), *worker])
+        web = [Program("web", lambda: serve_alone(config, catalog, bound))]
+        supervise([*web, *beside], meanwhile=_after(look, time.sleep))
         return
     channels = [channel() for _ in range(config.web_processes)]
     web = [
@@ -32,6 +43,14 @@ def run(config: Config, catalog: Catalog, bound: socket.socket, *, with_worker: 
     ]
     dispatcher = Dispatcher(bound, channels)
     try:
-        supervise([*web, *worker], meanwhile=dispatcher.run_for)
+        supervise([*web, *beside], meanwhile=_after(look, dispatcher.run_for))
     finally:
         dispatcher.close()
+
+
+def _after(look: Callable[[], None], wait: Callable[[float], None]) -> Callable[[float], None]:
+    def meanwhile(seconds: float) -> None:
+        look()
+        wait(seconds)
+
+    return meanwhile

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 
 import psutil
@@ -41,6 +42,12 @@ def test_from_nothing_to_pages_and_again_whatever_was_killed(machine: Machine) -
 
     with machine.up() as second:
         pages_answer(machine)
+        pid_file = machine.var / "postgres" / "data" / "postmaster.pid"
+        postgres = psutil.Process(int(pid_file.read_text().split()[0]))
+        postgres.kill()
+        postgres.wait(PATIENCE)
+        wait_for_pages(machine)
+
         children = psutil.Process(second.pid).children()
         second.kill()
         # Nobody looks after them any more, so they end by themselves.
@@ -61,6 +68,14 @@ def pages_answer(machine: Machine) -> None:
     stranger = machine.get("nobody", "/login")
     assert stranger.status_code == 404
     assert "Company" not in stranger.text
+
+
+def wait_for_pages(machine: Machine) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while machine.get("demo", "/readyz").status_code != 200:
+        assert time.monotonic() < deadline, machine.said()
+        time.sleep(0.2)
+    pages_answer(machine)
 
 
 def one_time_passwords(machine: Machine) -> list[str]:
