@@ -36,4 +36,4 @@ EXPOSE 8000
 HEALTHCHECK --start-period=20s CMD ["python", "-c", \
     "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ.get(\"AORABOOKS_PORT\", 8000)}/healthz', timeout=3)"]
 ENTRYPOINT ["aorabooks"]
-CMD ["serve"]
+CMD ["serve", "--bind", "0.0.0.0"]
