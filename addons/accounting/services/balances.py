@@ -83,8 +83,8 @@ SELECT account.id, account.code, account.name, account.type, total.currency,
           account.code, total.currency
 """
 _OF_MONTHS = text("".join((_SPANS, _MONTHS, _TOTALS)))
-# Apart, because the planner cannot know that a report of whole months has no single days,
-# and would prepare to read every line.
+# Apart, because the planner cannot know that a report of whole months has no single days, and
+# may compile the query in expectation of a great many lines.
 _OF_MONTHS_AND_DAYS = text("".join((_SPANS, _MONTHS, _DAYS, _TOTALS)))
 
 
