@@ -68,7 +68,7 @@ def balance_sheet(session: Session, period: Period) -> ReportTable:
         (b.currency, b.closing.copy_negate()) for b in figures if b.type in ("income", "expense")
     )
     unclosed = [
-        ("equity", "", phrase("Result not yet closed"), currency, amount)
+        ("result", "", phrase("Result not yet closed"), currency, amount)
         for currency, amount in result.items()
         if amount
     ]
