@@ -140,6 +140,15 @@ def add_domain(
     return domain
 
 
+def remove_domain(session: Session, organization: Organization, host: str) -> None:
+    """Serve it there no longer; raises NotFound if it is no domain of the organization's."""
+    found = [domain for domain in organization.domains if domain.host == host.lower()]
+    if not found:
+        raise NotFound(phrase("{host} is no domain of {slug}.", host=host, slug=organization.slug))
+    organization.domains.remove(found[0])
+    session.flush()
+
+
 def _server_for_new(session: Session) -> DatabaseServer:
     statement = select(DatabaseServer).where(DatabaseServer.status == "active")
     server = session.scalar(statement.order_by(DatabaseServer.id).limit(1))

@@ -16,7 +16,9 @@ from tenants.provisioning.create import create_tenant
 from tenants.provisioning.rotate import rotate as rotate_credentials
 from tenants.wishes import NewOrganization
 
-app = typer.Typer(no_args_is_help=True, help="Tenants: create, list, show, suspend, resume.")
+app = typer.Typer(
+    no_args_is_help=True, help="Tenants: create, list, show, suspend, resume, domain, rotate."
+)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Its name in addresses.")]
 
@@ -89,6 +91,25 @@ def resume(slug: Slug, as_json: AsJson = False) -> None:
     with opened() as kernel:
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             organizations.resume(session, organizations.find(session, slug))
+        _show(kernel, slug, as_json)
+
+
+@app.command()
+def domain(
+    slug: Slug,
+    host: Annotated[str, typer.Argument(metavar="HOST", help="A domain of its own.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Serve a tenant at a domain of its own, too."""
+    with opened() as kernel:
+        with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
+            found = organizations.find(session, slug)
+            if remove:
+                organizations.remove_domain(session, found, host)
+            else:
+                base = kernel.config.base_domain
+                organizations.add_domain(session, found, host, base_domain=base)
         _show(kernel, slug, as_json)
 
 

@@ -42,6 +42,16 @@ def test_a_tenant_is_made_shown_suspended_and_resumed(aorabooks: Command, kernel
     remove(kernel, row, row.server)
 
 
+def test_a_domain_is_added_and_taken_away(aorabooks: Command, tenant: Tenant) -> None:
+    at = ("tenant", "domain", tenant.slug)
+    assert aorabooks(*at, "Shop.Example", "--json").json["domains"] == ["shop.example"]
+    again = aorabooks(*at, "shop.example")
+    assert (again.status, "shop.example already belongs" in again.err) == (1, True)
+    assert aorabooks(*at, "shop.example", "--remove", "--json").json["domains"] == []
+    gone = aorabooks(*at, "shop.example", "--remove")
+    assert (gone.status, "shop.example is no domain of" in gone.err) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
