@@ -8,19 +8,21 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import EntryDraft, LineDraft, balances, post_entry
+from addons.accounting.api import EntryDraft, LineDraft, balances, post_entry, reverse_entry
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.general_ledger import PAGE, ledger_page
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.statements import balance_sheet, income_statement, trial_balance
-from core.api import Period
+from core.api import Conflict, Period
 
 FIRST = date(2026, 1, 1)
+Figure = tuple[date, str, str, Decimal]
 CODES = ("Assets:Cash", "Assets:Bank", "Liabilities:Loan", "Income:Sales", "Expenses:Rent")
 
 days = st.integers(0, 364).map(lambda offset: FIRST + timedelta(offset))
@@ -35,11 +37,42 @@ def _in_order(bounds: tuple[date | None, date | None]) -> bool:
     return start is None or end is None or start <= end
 
 
-steps = st.lists(st.one_of(movements, st.just("roll up")), max_size=6)
+steps = st.lists(
+    st.one_of(movements, st.just("roll up"), st.just("post again"), st.just("reverse")), max_size=8
+)
+
+
+def _entry(step: tuple, number: int) -> EntryDraft:
+    day, debited, credited, amount, currency = step
+    lines = (
+        LineDraft(debited, amount, currency=currency),
+        LineDraft(credited, -amount, currency=currency),
+    )
+    return EntryDraft(day, lines, source_type="test", source_id=str(number))
+
+
+def _figures(entry: EntryDraft, sign: int = 1) -> list[Figure]:
+    return [(entry.date, line.account, line.currency, sign * line.amount) for line in entry.lines]
+
+
+def _reverse_newest(
+    session: Session, entries: list[EntryDraft], reversed_ids: set[int]
+) -> list[Figure]:
+    """Undo the newest entry; doing it again is refused."""
+    if not entries:
+        return []
+    entry_id = post_entry(session, entries[-1]).id
+    if entry_id in reversed_ids:
+        with pytest.raises(Conflict, match="already reversed"):
+            reverse_entry(session, entry_id)
+        return []
+    reversed_ids.add(entry_id)
+    reverse_entry(session, entry_id)
+    return _figures(entries[-1], sign=-1)
 
 
 def _summed(
-    posted: list[tuple[date, str, str, Decimal]], start: date | None, end: date | None
+    posted: list[Figure], start: date | None, end: date | None
 ) -> dict[tuple[str, str], tuple[Decimal, Decimal, Decimal]]:
     figures: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     for day, code, currency, amount in posted:
@@ -58,19 +91,22 @@ def _summed(
 def test_balances_and_tail_equal_the_sum_of_the_lines(
     session: Session, steps: list, bounds: tuple[date | None, date | None]
 ) -> None:
-    posted, (start, end) = [], bounds
+    posted: list[Figure] = []
+    entries: list[EntryDraft] = []
+    reversed_ids: set[int] = set()
+    start, end = bounds
     for step in steps:
         if step == "roll up":
             roll_up(session)
-            continue
-        day, debited, credited, amount, currency = step
-        lines = (
-            LineDraft(debited, amount, currency=currency),
-            LineDraft(credited, -amount, currency=currency),
-        )
-        post_entry(session, EntryDraft(day, lines))
+        elif step == "post again":
+            assert not any(post_entry(session, entry).created for entry in entries)
+        elif step == "reverse":
+            posted += _reverse_newest(session, entries, reversed_ids)
+        else:
+            entries.append(_entry(step, len(entries)))
+            post_entry(session, entries[-1])
+            posted += _figures(entries[-1])
         seal_now(session)
-        posted += [(day, line.account, currency, line.amount) for line in lines]
     ours = {
         (b.code, b.currency): (b.opening, b.debit, b.credit) for b in balances(session, start, end)
     }

@@ -174,6 +174,9 @@ def test_the_type_of_an_account_in_use_stays(session: Session, sale: Sale) -> No
     assert chart.update_account(session, cash, {"name": "Till"}).name == "Till"
     with pytest.raises(InvalidInput, match="its type stays"):
         chart.update_account(session, cash, {"type": "expense"})
+    with pytest.raises(InvalidInput, match="has entries in USD"):
+        chart.update_account(session, cash, {"currency": "EUR"})
+    assert chart.update_account(session, cash, {"currency": "USD"}).currency == "USD"
 
 
 def test_anyone_can_recompute_the_chain_from_its_description(session: Session, sale: Sale) -> None:

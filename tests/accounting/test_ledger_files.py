@@ -190,6 +190,17 @@ def test_a_symbol_that_would_mix_with_a_code_of_the_file_stays_a_symbol(session:
     assert cash == {"$": 5, "USD": 7, "XXX": 9}
 
 
+def test_a_zero_without_a_currency_mixes_nothing_up(session: Session) -> None:
+    outcome = _run(
+        session,
+        "txnidx,date,account,amount,commodity\n"
+        "1,2026-03-01,Assets:Cash,5,$\n1,2026-03-01,Expenses:Rent,0,\n"
+        "1,2026-03-01,Income:Sales,-5,$\n2,2026-03-02,Assets:Cash,0,\n",
+    )
+    assert outcome.problems == ()
+    assert _closing(session) == {("Assets:Cash", "USD"): 5, ("Income:Sales", "USD"): -5}
+
+
 def test_a_dollar_is_the_companys_own_dollar(session: Session) -> None:
     set_options(session, AccountingOptions, company_currency="AUD")
     _run(session, FLAT)

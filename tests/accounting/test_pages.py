@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from addons.accounting.api import EntryDraft, post_entry
-from addons.accounting.models import Account, Journal
+from addons.accounting.models import Account, Journal, JournalEntry
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.browser import sign_in
@@ -182,3 +182,21 @@ def test_what_the_database_refuses_at_commit_is_said_in_words(
         closer.execute("UPDATE accounting.period SET state = 'open' WHERE name = '2026-03'")
     assert refused.status_code == 409, refused.text
     assert "2026-03-14 cannot be posted to: its period is 2026-03, which is closed." in refused.text
+
+
+def test_an_entry_is_found_by_its_number_and_an_account_by_a_part_of_its_name(
+    kernel: Kernel, tenant: Tenant, as_user: Browse, posted: int
+) -> None:
+    with kernel.session(tenant) as session:
+        number = session.get_one(JournalEntry, posted).number
+    browser = as_user("accounting.auditor")
+    assert f"/accounting/entries/{posted}" in browser.get(f"/search?q={number}").text
+    assert "Assets:Bank" in browser.get("/search?q=bank").text
+
+
+def test_the_start_page_says_how_many_drafts_wait(as_user: Browse, draft: dict[str, Any]) -> None:
+    browser = as_user("accounting.accountant")
+    assert browser.post("/api/v1/accounting/entries", json=draft).status_code == 201
+    page = browser.get("/").text
+    assert "Draft entries" in page
+    assert 'href="/accounting/entries?state=draft"' in page

@@ -75,6 +75,16 @@ def update_account(session: Session, account: Account, values: Mapping[str, Any]
             phrase("Account {code} has entries: its type stays.", code=account.code),
             fix=phrase("Create another account, and move the balance to it."),
         )
+    currency = values.get("currency") or None
+    others = select(JournalLine.currency).where(
+        JournalLine.account_id == account.id, JournalLine.currency != currency
+    )
+    if currency is not None and (other := session.scalar(others.limit(1))) is not None:
+        raise InvalidInput.of(
+            "currency",
+            phrase("Account {code} has entries in {currency}.", code=account.code, currency=other),
+            fix=phrase("Leave the currency empty."),
+        )
     for name, value in values.items():
         setattr(account, name, value)
     session.flush()

@@ -7,7 +7,7 @@ unless that would mix up two commodities of the same file. Everything else stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -50,18 +50,29 @@ _NOISE = re.compile("[.\\s\u200e\u200f]")
 
 def codes(commodities: Iterable[str], company_currency: str) -> dict[str, str]:
     """The currency code of each commodity of a file, one to one."""
-    written = sorted(set(commodities))
-    wanted = {text: _code(text, company_currency) for text in written}
-    taken = list(wanted.values())
-    return {
-        text: code if text == code or taken.count(code) == 1 else text or NO_CURRENCY
-        for text, code in wanted.items()
-    }
+    meanings: dict[str, list[str]] = {}
+    for text in sorted(set(commodities)):
+        meanings.setdefault(_code(text, company_currency), []).append(text)
+    found = {}
+    for code, texts in meanings.items():
+        rightful = _rightful(code, texts)
+        for text in texts:
+            found[text] = code if text == rightful else text or NO_CURRENCY
+    return found
 
 
 def digits(code: str) -> int | None:
     """How many digits a currency has after the point; None for a commodity that is none."""
     return get_currency_precision(code) if code in _currencies() else None
+
+
+def _rightful(code: str, texts: Sequence[str]) -> str | None:
+    """Which of several commodities with one meaning gets the code: the code itself, else the
+    only symbol, else an amount without any; None where two symbols claim it."""
+    if code in texts or len(texts) == 1:
+        return code if code in texts else texts[0]
+    symbols = [text for text in texts if text]
+    return symbols[0] if len(symbols) == 1 else None
 
 
 def _code(text: str, company_currency: str) -> str:

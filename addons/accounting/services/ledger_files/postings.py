@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -98,8 +98,16 @@ def _entry(group: _Group) -> FileEntry:
         group.reference,
         group.partner,
         group.narration,
-        tuple(group.postings),
+        tuple(_named_zeros(group.postings)),
     )
+
+
+def _named_zeros(postings: Sequence[Posting]) -> Iterator[Posting]:
+    """hledger writes a zero without its commodity: it is one of the entry's own."""
+    named = next((posting.commodity for posting in postings if posting.commodity), "")
+    for posting in postings:
+        nameless = not posting.commodity and posting.amount is not None and not posting.amount
+        yield replace(posting, commodity=named) if nameless else posting
 
 
 def _amounts(layout: Layout, table: Table) -> Iterator[str]:
