@@ -4,7 +4,7 @@ address of its own that can be kept, sent and opened in another window.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from core.web.request import Request
@@ -13,19 +13,23 @@ PLACE = frozenset({"cursor", "totals"})
 """What belongs to the place in a list, and goes when anything else about it changes."""
 
 
-def with_query(path: str, items: Iterable[tuple[str, str]]) -> str:
-    """A path with these parameters."""
-    query = urlencode([(name, value) for name, value in items if value])
-    return f"{path}?{query}" if query else path
+def list_address(request: Request, path: str, *without: str, keep_place: bool = False) -> str:
+    """The list that was asked for, without these parameters, blank ones and its place."""
+    return f"{path}{_query(request, without, keep_place=keep_place)}"
 
 
-def changed(request: Request, path: str, *, without: Iterable[str] = (), **values: str) -> str:
-    """The list asked for, with parameters set or left out, from its first page on."""
-    dropped = {*without, *values, *PLACE}
-    kept = [item for item in request.query.multi_items() if item[0] not in dropped]
-    return with_query(path, [*kept, *values.items()])
+def address_maker(request: Request, path: str, parameter: str) -> Callable[[str], str]:
+    """Makes addresses of the list that was asked for, with another value of one parameter. The
+    values are cursors and names of columns, which need no quoting; "" leaves it out."""
+    query = _query(request, (parameter,))
+    start = f"{path}{query}{'&' if query else '?'}{parameter}="
+    return lambda value: f"{start}{value}" if value else f"{path}{query}"
 
 
-def criteria_only(request: Request) -> list[tuple[str, str]]:
-    """What narrows and orders the list, without the place in it."""
-    return [item for item in request.query.multi_items() if item[0] not in PLACE and item[1]]
+def _query(request: Request, without: tuple[str, ...], *, keep_place: bool = False) -> str:
+    items = request.query.multi_items()
+    if not items:
+        return ""
+    dropped = set(without) if keep_place else {*without, *PLACE}
+    query = urlencode([(name, value) for name, value in items if value and name not in dropped])
+    return f"?{query}" if query else ""

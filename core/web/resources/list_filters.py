@@ -11,7 +11,7 @@ from core.errors import Problem
 from core.web.request import Request
 from core.web.resources.criteria import Criteria, parameter
 from core.web.resources.kinds import Boolean, Choice, Reference, Unreadable
-from core.web.resources.links import changed
+from core.web.resources.links import list_address
 from core.web.resources.references import lookup_url, readable, titles_of
 from core.web.resources.shape import Filtered, Shape
 from core.web.resources.showing import Translate, culture_for, shower
@@ -80,7 +80,7 @@ def chips(
             Chip(
                 translate(filtered.title),
                 f"{_SIGNS[condition.operator]} {', '.join(words)}".strip(),
-                changed(request, shape.url, without=(name, f"{name}__eq")),
+                list_address(request, shape.url, name, f"{name}__eq"),
             )
         )
     return made

@@ -17,7 +17,7 @@ from core.web.request import Request
 from core.web.resources import counting
 from core.web.resources.criteria import Criteria, complete, read_criteria
 from core.web.resources.keyset import Slice, last_page, read_cursor
-from core.web.resources.links import PLACE, changed, criteria_only, with_query
+from core.web.resources.links import address_maker, list_address
 from core.web.resources.list_filters import chips, filter_controls
 from core.web.resources.list_rows import css_class, rows_html
 from core.web.resources.listing import read_list
@@ -63,8 +63,7 @@ def list_page(shape: Shape, session: Session, request: Request) -> Reply:
     status = 422 if asked.problems else 200
     if request.wants == "fragment":
         # The address bar gets the list without the empty parameters of its form.
-        place = [(name, request.query.get(name, "")) for name in sorted(PLACE)]
-        url = with_query(shape.url, [*criteria_only(request), *place])
+        url = list_address(request, shape.url, keep_place=True)
         return Fragment(
             "core/resources/list_body.html", context, status=status, headers={"HX-Push-Url": url}
         )
@@ -101,7 +100,7 @@ def _content(
 
 def _heads(shape: Shape, request: Request, criteria: Criteria, translate: Translate) -> list[Head]:
     leading, descending = criteria.order[0]
-    heads = []
+    address, heads = address_maker(request, shape.url, "sort"), []
     for column in shape.columns:
         is_leading = column.name == leading.name
         state = ("descending" if descending else "ascending") if is_leading else ""
@@ -110,7 +109,7 @@ def _heads(shape: Shape, request: Request, criteria: Criteria, translate: Transl
             Head(
                 title=translate(column.title),
                 css=css_class(column),
-                link=changed(request, shape.url, sort=wanted),
+                link=address(wanted),
                 sorted=state,
             )
         )
@@ -120,9 +119,7 @@ def _heads(shape: Shape, request: Request, criteria: Criteria, translate: Transl
 def _paging(
     shape: Shape, request: Request, criteria: Criteria, found: Slice, at_start: bool
 ) -> dict[str, str]:
-    def link(cursor: str) -> str:
-        return with_query(shape.url, [*criteria_only(request), ("cursor", cursor)])
-
+    link = address_maker(request, shape.url, "cursor")
     return {
         "first": "" if at_start else link(""),
         "previous": link(found.previous) if found.previous else "",
@@ -156,7 +153,7 @@ def _totals(
     if not summed or not count.number:
         return {"totals": (), "totals_link": ""}
     if count.number > counting.TOTALS_UP_TO and "totals" not in request.query:
-        link = with_query(shape.url, [*criteria_only(request), ("totals", "1")])
+        link = address_maker(request, shape.url, "totals")("1")
         return {"totals": (), "totals_link": link}
     used = [column.attribute for column in summed]
     used += [column.currency for column in summed if column.currency]
