@@ -9,12 +9,11 @@ from pathlib import Path
 
 from core.addons import manifest as manifests
 from core.addons.catalog import Catalog
-from core.addons.discovery import FoundAddon
 from core.addons.manifest import ManifestError
 from core.errors import InvalidInput
 from tenants.authoring.checks import ALL
-from tenants.authoring.finding import Check, Finding, Subject
-from tenants.authoring.scratch import SHIPPED, catalog_with, scratch_kernel
+from tenants.authoring.finding import Check, Finding, Subject, subject_of
+from tenants.authoring.scratch import catalog_with, scratch_kernel
 from tenants.authoring.tier import Tier, tier_of
 
 
@@ -74,9 +73,7 @@ def run_one(check: Check, subject: Subject) -> Iterator[Finding]:
 def _subject(folder: Path, catalog: Catalog, tell: Callable[[str], None]) -> Iterator[Subject]:
     tell("Starting a server to try it on")
     with scratch_kernel(folder, catalog) as kernel:
-        loaded = catalog.addons[folder.name]
-        shipped = folder.parent == SHIPPED
-        yield Subject(FoundAddon(loaded.manifest, folder, loaded.package, shipped), kernel)
+        yield subject_of(kernel, folder.name)
 
 
 def _stopped(name: str, check: str, reason: str) -> Verdict:

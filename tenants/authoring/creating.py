@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import keyword
 import re
 import shutil
@@ -52,4 +53,10 @@ def _check(name: str) -> None:
     if name in RESERVED_NAMES or name in taken:
         raise InvalidInput.of(
             "name", f"{name!r} is taken by the platform.", fix="Choose another name."
+        )
+    if importlib.util.find_spec(name) is not None:
+        raise InvalidInput.of(
+            "name",
+            f"{name!r} is a Python module that is here already and would be imported instead.",
+            fix="Choose another name.",
         )

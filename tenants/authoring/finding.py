@@ -34,6 +34,12 @@ class Subject:
         return self.addon.name
 
 
+def subject_of(kernel: Kernel, name: str) -> Subject:
+    """One of the addons that this kernel has loaded."""
+    loaded = kernel.catalog.addons[name]
+    return Subject(FoundAddon(loaded.manifest, loaded.folder, loaded.package), kernel)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check by name; `run` yields its findings, as sentences with their places."""

@@ -33,5 +33,9 @@ def templates(subject: Subject) -> Iterator[Finding]:
 
 def translations(subject: Subject) -> Iterator[Finding]:
     """Every sentence is translated into every language that the platform ships."""
-    for problem in translating.problems(subject.addon.folder):
+    try:
+        problems = translating.problems(subject.addon.folder)
+    except jinja2.TemplateSyntaxError:
+        return  # which `templates` names
+    for problem in problems:
         yield Finding("translations", problem, "locale/")
