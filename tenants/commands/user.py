@@ -31,12 +31,15 @@ def create(
         list[str] | None, typer.Option(help="A role's code; may be given several times.")
     ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="Make an administrator.")] = False,
+    no_password: Annotated[
+        bool, typer.Option("--no-password", help="For a program: it comes in by tokens alone.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a user with a one-time password, to be changed at the first sign-in."""
     roles = [*(role or ()), *([ADMIN_ROLE] if admin else [])]
     with opened_for(tenant) as (kernel, found):
-        password = users.one_time_password()
+        password = None if no_password else users.one_time_password()
         with kernel.session(found, actor=COMMAND_LINE) as session:
             user = users.create_user(
                 session,
@@ -44,10 +47,11 @@ def create(
                 name=name or email.partition("@")[0],
                 password=password,
                 roles=roles,
-                must_change_password=True,
+                must_change_password=password is not None,
             )
             made = {"email": user.email, "name": user.name, "roles": roles}
-    (print_json if as_json else print_fields)({**made, "one_time_password": password})
+    shown = {} if password is None else {"one_time_password": password}
+    (print_json if as_json else print_fields)({**made, **shown})
 
 
 @app.command("reset")

@@ -1,0 +1,233 @@
+"""kill -9 of PostgreSQL, a web process, a worker and the provisioning command, while people work.
+
+Two companies write marks over HTTP and ask for jobs that write marks. At random moments
+something is killed. Afterwards every mark whose writing was confirmed is there once, every
+job that was asked for was done once in effect, and no tenant is half made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tenants.testing.cluster import scratch_folder
+from tests.machine import PATIENCE, ROOT, Machine, free_port
+
+ADDONS = Path(__file__).parents[1] / "isolation" / "addons"
+COMPANIES = ("demo", "second")
+SEED = 20261122
+
+
+@dataclass(slots=True)
+class Clients:
+    """Threads that write to one company until they are told to stop."""
+
+    machine: Machine
+    slug: str
+    token: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    confirmed: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def work(self, thread: int) -> None:
+        """Write and ask, noting what was confirmed."""
+        number = 0
+        with self._client() as client:
+            while not self.stop.is_set():
+                number += 1
+                word = f"{self.slug}-{thread}-{number}"
+                asks = number % 3 == 0
+                path, noted = ("/job", self.asked) if asks else ("/marks", self.confirmed)
+                try:
+                    answer = client.post(f"/noise{path}", data={"word": word})
+                except httpx.TransportError:
+                    self.stop.wait(0.05)
+                    continue
+                assert answer.status_code in (200, 503), answer.text
+                if answer.status_code == 200:
+                    noted.append(word)
+                else:
+                    self.stop.wait(0.05)
+
+    def marks(self) -> Counter[str]:
+        """Every mark of the company, with how often it is there."""
+        deadline = time.monotonic() + PATIENCE
+        with self._client() as client:
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    answer = client.get("/noise/marks")
+                    if answer.status_code == 200:
+                        return Counter(answer.json()["words"])
+                assert time.monotonic() < deadline, self.machine.said()
+                self.stop.wait(0.1)
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.machine.port}",
+            headers={
+                "Host": f"{self.slug}.localhost:{self.machine.port}",
+                "Authorization": f"Bearer {self.token}",
+            },
+            timeout=30,
+        )
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    with scratch_folder() as folder:
+        yield Machine(folder, free_port(), {"AORABOOKS_ADDON_PATH": str(ADDONS)})
+
+
+@pytest.mark.chaos
+def test_nothing_is_lost_or_done_twice_whatever_is_killed(machine: Machine) -> None:
+    chance = random.Random(SEED)
+    with machine.up() as platform:
+        everyone = [Clients(machine, slug, make_token(machine, slug)) for slug in COMPANIES]
+        with working(everyone):
+            # PostgreSQL last: the platform is started anew after that.
+            for victim in (kill_worker, kill_webs, kill_provisioning, kill_postgres):
+                await_marks(everyone)
+                wait(chance.uniform(0.1, 0.6))
+                victim(machine, platform)
+                wait(chance.uniform(0.1, 0.6))
+    with machine.up():
+        for company in everyone:
+            assert len(company.confirmed) > 20
+            assert len(company.asked) > 5
+            wait_for_jobs(company)
+            marks = company.marks()
+            assert [word for word in company.confirmed if marks[word] != 1] == []
+            assert [word for word in company.asked if marks[word] != 1] == []
+            command(machine, "doctor", "--tenant", company.slug)
+        tenants = json.loads(command(machine, "tenant", "list", "--json"))
+        assert {tenant["status"] for tenant in tenants} == {"active"}
+
+
+@contextlib.contextmanager
+def working(everyone: list[Clients]) -> Iterator[None]:
+    """Three threads of each company at work; a failure of one fails the test."""
+    failures: list[BaseException] = []
+
+    def run(company: Clients, number: int) -> None:
+        try:
+            company.work(number)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = []
+    for company in everyone:
+        company.stop.clear()
+        start = len(company.confirmed) + len(company.asked)
+        threads += [
+            threading.Thread(target=run, args=(company, start * 10 + number)) for number in range(3)
+        ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for company in everyone:
+            company.stop.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert failures == []
+
+
+def kill_worker(_: Machine, platform: subprocess.Popen[str]) -> None:
+    kill(children_of(platform)[-1:])
+
+
+def kill_webs(_: Machine, platform: subprocess.Popen[str]) -> None:
+    kill(children_of(platform)[:-1])
+
+
+def kill_postgres(machine: Machine, _: subprocess.Popen[str]) -> None:
+    kill([process for process in machine.processes() if process.name() == "postgres"])
+
+
+def kill_provisioning(machine: Machine, _: subprocess.Popen[str]) -> None:
+    """In the middle of making a tenant; the same command again finishes it."""
+    create = [sys.executable, "-m", "tenants.cli", "tenant", "create", "third"]
+    with subprocess.Popen(
+        create, cwd=ROOT, env=machine.environment(), stderr=subprocess.PIPE, text=True
+    ) as creating:
+        for line in creating.stderr or ():
+            if "tenant's database" in line:
+                creating.kill()
+    assert creating.returncode == -signal.SIGKILL
+    command(machine, "tenant", "create", "third")
+
+
+def children_of(platform: subprocess.Popen[str]) -> list[psutil.Process]:
+    """The platform's processes. Forks of one program look alike, but the worker starts last."""
+    return sorted(psutil.Process(platform.pid).children(), key=lambda child: child.pid)
+
+
+def kill(processes: list[psutil.Process]) -> None:
+    """kill -9, without a word."""
+    assert processes, "there was nothing to kill"
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def await_marks(everyone: list[Clients]) -> None:
+    """Until each company has something confirmed in this round."""
+    before = [len(company.confirmed) for company in everyone]
+    deadline = time.monotonic() + PATIENCE
+    while any(
+        len(company.confirmed) < count + 5 for company, count in zip(everyone, before, strict=True)
+    ):
+        assert time.monotonic() < deadline, everyone[0].machine.said()
+        wait(0.05)
+
+
+def wait_for_jobs(company: Clients) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while set(company.asked) - set(company.marks()):
+        assert time.monotonic() < deadline, "jobs were lost"
+        wait(0.2)
+
+
+def wait(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
+def make_token(machine: Machine, slug: str) -> str:
+    machine.get(slug, "/login")
+    robot = "robot@example.com"
+    command(machine, "user", "create", robot, "--tenant", slug, "--admin", "--no-password")
+    made = command(
+        machine,
+        *("user", "token", robot, "--tenant", slug),
+        *("--name", "chaos", "--ability", "noise.mark.make", "--json"),
+    )
+    return json.loads(made)["token"]
+
+
+def command(machine: Machine, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "tenants.cli", *arguments],
+        cwd=ROOT,
+        env=machine.environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
