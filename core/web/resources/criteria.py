@@ -90,10 +90,13 @@ def read_criteria(
         elif strict:
             problems.append(Problem(name, phrase("There is no such filter.")))
     order = _order(shape, sort, problems)
-    search = _search(search, problems)
+    if shape.search:
+        search = _search(search, problems)
+    elif search and strict:
+        problems.append(Problem("q", phrase("There is nothing to search in.")))
     if problems:
         raise InvalidInput(problems[0].message, problems=tuple(problems))
-    return Criteria(search, tuple(conditions), order)
+    return Criteria(search if shape.search else "", tuple(conditions), order)
 
 
 def parameter(name: str) -> str:
