@@ -27,8 +27,7 @@ from addons.accounting.permissions import (
     REVERSE_ENTRY,
     VIEW_BOOKS,
 )
-from addons.accounting.services import calendar, drafts, reversal, statements
-from addons.accounting.services.chart import update_account
+from addons.accounting.services import calendar, chart, drafts, reversal, statements
 from addons.accounting.services.ledger import seal_now
 from core.api import (
     Access,
@@ -218,7 +217,7 @@ ACCOUNTS: Final = Resource(
         Filter("active", msg("Active")),
     ),
     order=("code",),
-    operations=Operations(update=update_account),
+    operations=Operations(update=chart.update_account),
 )
 
 JOURNALS: Final = Resource(
@@ -234,6 +233,7 @@ JOURNALS: Final = Resource(
         Column("active", msg("Active")),
     ),
     record_title=lambda journal: f"{journal.code} {journal.name}",
+    operations=Operations(chart.create_journal, chart.update_journal),
     form=(
         Section(
             msg("Journal"),

@@ -251,3 +251,27 @@ def test_the_audit_trail_keeps_what_was_changed_in_a_draft(session: Session) -> 
         {"state": ["draft", "posted"]},
     ]
     assert (entry.created_by, entry.posted_by) == ("system", "system")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("number_prefix", "INV-"), ("number_digits", 0), ("number_digits", 13)]
+)
+def test_numbers_that_would_repeat_or_not_fit_are_refused(
+    session: Session, field: str, value: object
+) -> None:
+    journal = chart.create_journal(session, {"code": "X", "name": "X", "type": "general"})
+    with pytest.raises(InvalidInput) as raised:
+        chart.update_journal(session, journal, {field: value})
+    assert raised.value.problems[0].field == field
+
+
+def test_a_line_keeps_what_a_change_of_its_draft_does_not_mention(session: Session) -> None:
+    entry = drafts.create_draft(session, _values(session, *RENT))
+    first, second = entry.lines
+    first.original_amount, first.original_currency = Decimal(3375), "SAR"
+    drafts.update_draft(
+        session, entry, {"lines": ({"id": first.id, "label": "Shop"}, {"id": second.id})}
+    )
+    assert [line.id for line in entry.lines] == [first.id, second.id]
+    assert (first.label, first.amount, first.original_amount) == ("Shop", 900, 3375)
+    assert second.amount == -900

@@ -91,12 +91,41 @@ def update_account(session: Session, account: Account, values: Mapping[str, Any]
     return account
 
 
+def create_journal(session: Session, values: Mapping[str, Any]) -> Journal:
+    """A new journal."""
+    _require_numbers(values)
+    journal = Journal(**values)
+    session.add(journal)
+    session.flush()
+    return journal
+
+
+def update_journal(session: Session, journal: Journal, values: Mapping[str, Any]) -> Journal:
+    """Change a journal. A series that has begun keeps its prefix until its year ends."""
+    _require_numbers(values)
+    for name, value in values.items():
+        setattr(journal, name, value)
+    session.flush()
+    return journal
+
+
 def install_defaults(session: Session) -> None:
     """The journals that every company needs. Repeatable."""
     session.execute(
         insert(Journal).on_conflict_do_nothing(),
         [{"code": code, "name": name, "type": kind} for code, name, kind in _JOURNALS],
     )
+
+
+def _require_numbers(values: Mapping[str, Any]) -> None:
+    if "{year}" not in values.get("number_prefix", "{year}"):
+        raise InvalidInput.of(
+            "number_prefix",
+            phrase("Without the year, numbers would repeat in the next one."),
+            fix=phrase("Put the year into it, in braces: INV/{example}/", example="{year}"),
+        )
+    if not 1 <= values.get("number_digits", 1) <= 12:
+        raise InvalidInput.of("number_digits", phrase("Choose between 1 and 12 digits."))
 
 
 def _plain(word: str) -> str:

@@ -122,6 +122,7 @@ def require_draft(entry: JournalEntry) -> None:
         raise errors.posted(entry.number or str(entry.id))
 
 
+_INPUTS = {"account_id", "label", "currency", "quantity", "unit"}
 _LINE = (
     "position",
     "account_id",
@@ -141,19 +142,19 @@ def _lines(
     currency = options(session, AccountingOptions).company_currency
     problems: list[Problem] = []
     lines = []
-    for position, values in enumerate(given):
-        debit, credit = (values.get(side) or Decimal(0) for side in ("debit", "credit"))
-        if debit and credit:
-            message = phrase("Line {line}: fill in debit or credit, not both.", line=position + 1)
-            problems.append(Problem(f"lines.{position}.credit", message))
-        line = known.get(values.get("id", 0)) or JournalLine()
-        line.position = position + 1
-        line.account_id = values["account_id"]
-        line.label = values.get("label") or ""
-        line.amount = exact_sum((debit, credit.copy_negate()))
-        line.currency = values.get("currency") or currency
-        line.quantity = values.get("quantity")
-        line.unit = values.get("unit") or ""
+    for place, values in enumerate(given):
+        line = known.get(values.get("id", 0)) or JournalLine(amount=Decimal(0), currency=currency)
+        line.position = place + 1
+        for name in _INPUTS & values.keys():
+            # An input left empty means the default, which only the quantity has not.
+            empty = {"quantity": None, "currency": currency}.get(name, "")
+            setattr(line, name, empty if values[name] in (None, "") else values[name])
+        if "debit" in values or "credit" in values:
+            debit, credit = (values.get(side) or Decimal(0) for side in ("debit", "credit"))
+            line.amount = exact_sum((debit, credit.copy_negate()))
+            if debit and credit:
+                message = phrase("Line {line}: fill in debit or credit, not both.", line=place + 1)
+                problems.append(Problem(f"lines.{place}.credit", message))
         lines.append(line)
     if problems:
         raise InvalidInput(problems[0].message, problems=tuple(problems))
