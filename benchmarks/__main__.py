@@ -13,9 +13,7 @@ GROUPS = ("kernel",)
 def main() -> None:
     """Parse the command line and print each figure as soon as it is there."""
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument(
-        "group", nargs="?", choices=GROUPS, help="the group; all if left out"
-    )
+    parser.add_argument("group", nargs="?", choices=GROUPS, help="the group; all if left out")
     parser.add_argument("--only", help="run only the benchmarks whose figure's name begins so")
     parser.add_argument("--json", action="store_true", help="one JSON object per figure")
     arguments = parser.parse_args()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from addons.accounting.models import Account
+from addons.accounting.models import Account, AccountType
 from addons.accounting.permissions import VIEW_BOOKS
 from addons.accounting.services import chart
 from core.auth import api_tokens, users
@@ -17,11 +17,8 @@ from core.tenancy.tenant import Tenant
 
 def add_accounts(kernel: Kernel, tenant: Tenant, count: int) -> int:
     """Make accounts of all types; returns the id of one of them."""
-    types = {
-        f"{kind.title()}:Bench {number:04}": kind
-        for number in range(count)
-        for kind in ("asset", "expense")
-    }
+    kinds: tuple[AccountType, ...] = ("asset", "expense")
+    types = {f"{kind.title()}:Bench {number:04}": kind for number in range(count) for kind in kinds}
     with kernel.session(tenant) as session:
         chart.create_accounts(session, types)
         return session.scalars(select(Account.id).order_by(Account.id).limit(1)).one()

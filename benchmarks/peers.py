@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 import jinja2
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -37,12 +37,13 @@ class Pool:
     """A fixed number of connections, handed round."""
 
     def __init__(self, conninfo: str) -> None:
-        self._free: SimpleQueue[psycopg.Connection] = SimpleQueue()
+        self._free: SimpleQueue[psycopg.Connection[DictRow]] = SimpleQueue()
         for _ in range(CONNECTIONS):
-            self._free.put(psycopg.connect(conninfo, row_factory=dict_row))
+            connection = psycopg.Connection[DictRow].connect(conninfo, row_factory=dict_row)
+            self._free.put(connection)
 
     @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection]:
+    def connection(self) -> Iterator[psycopg.Connection[DictRow]]:
         """One of them, in a transaction."""
         connection = self._free.get()
         try:

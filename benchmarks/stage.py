@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from benchmarks.figure import progress
 from core.config import Config
@@ -26,8 +27,8 @@ from core.db import embedded
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants.composition import running_kernel
-from tenants.wishes import NewOrganization
 from tenants.provisioning.create import create_tenant
+from tenants.wishes import NewOrganization
 
 MAX_CONNECTIONS = 300
 START_SECONDS = 60
@@ -112,7 +113,7 @@ def free_port() -> int:
 
 def conninfo(address: DatabaseAddress) -> str:
     """The address as libpq's connection string, for a peer's environment."""
-    return psycopg.conninfo.make_conninfo("", **address.conninfo())
+    return make_conninfo("", **address.conninfo())
 
 
 def _collect(process: subprocess.Popen[bytes], complaints: list[bytes]) -> None:

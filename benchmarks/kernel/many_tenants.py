@@ -18,11 +18,11 @@ from sqlalchemy import text
 
 from benchmarks.figure import Figure, against, progress
 from benchmarks.rates import in_turn, rate_over
-from benchmarks.stage import Stage
+from benchmarks.stage import Stage, conninfo
 from core.db.broker import ConnectionBroker
 from core.db.engine import TenantEngine
 from core.db.session import tenant_session
-from core.tenancy.tenant import DatabaseAddress, Tenant
+from core.tenancy.tenant import Tenant
 
 TENANTS = 200
 THREADS = 8
@@ -57,7 +57,7 @@ def _roomy(stage: Stage, tenants: list[Tenant]) -> Figure:
 def _uniform(stage: Stage, tenants: list[Tenant]) -> Figure:
     progress("200 tenants evenly in turn under a budget of 40")
     trace = tenants * 4
-    with _engine(12) as engine, _within(stage, 12) as seen:
+    with _engine(40) as engine, _within(stage, 40) as seen:
         read = _session_reader(engine)
         rate_over(tenants, read, THREADS)
         ours, bare = in_turn(
@@ -71,7 +71,7 @@ def _zipf(stage: Stage, tenants: list[Tenant]) -> Figure:
     progress("200 tenants by Zipf popularity under a budget of 100")
     weights = [1 / rank**1.1 for rank in range(1, len(tenants) + 1)]
     trace = random.Random(1).choices(tenants, weights, k=4000)
-    with _engine(30) as engine, _within(stage, 30) as seen:
+    with _engine(100) as engine, _within(stage, 100) as seen:
         read = _session_reader(engine)
 
         def ours() -> float:
@@ -81,7 +81,7 @@ def _zipf(stage: Stage, tenants: list[Tenant]) -> Figure:
             # The idle connections of ours must not fill the server while the peer runs.
             for tenant in tenants:
                 engine.broker.forget(tenant.runtime.database)
-            with _LruConnections(30) as peer:
+            with _LruConnections(100) as peer:
                 rate_over(trace, peer.read, THREADS)
                 return rate_over(trace, peer.read, THREADS)
 
@@ -115,7 +115,7 @@ def _session_reader(engine: TenantEngine) -> Callable[[Tenant], None]:
 
 
 def _connect_query_close(tenant: Tenant) -> None:
-    with psycopg.connect(**_peer_address(tenant.runtime)) as connection:
+    with psycopg.connect(conninfo(tenant.runtime)) as connection:
         _request(connection)
 
 
@@ -123,10 +123,6 @@ def _request(connection: psycopg.Connection) -> None:
     for statement in SELECTS:
         connection.execute(statement).fetchone()
     connection.commit()
-
-
-def _peer_address(address: DatabaseAddress) -> dict[str, str | int]:
-    return address.conninfo() | {"application_name": "peer"}
 
 
 class _LruConnections:
@@ -168,7 +164,7 @@ class _LruConnections:
                 self._open += 1
         if victim is not None:
             victim.close()
-        return psycopg.connect(**_peer_address(tenant.runtime))
+        return psycopg.connect(conninfo(tenant.runtime))
 
 
 @contextmanager

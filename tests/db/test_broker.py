@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -26,16 +27,16 @@ Addresses = Callable[[int], list[DatabaseAddress]]
 
 @contextmanager
 def broker_of(
-    budget: int, *, timeout: float = 20.0, **options: float
+    budget: int, *, timeout: float = 20.0, max_idle: float = 300.0
 ) -> Iterator[ConnectionBroker]:
-    broker = ConnectionBroker(budget=budget, checkout_timeout=timeout, **options)
+    broker = ConnectionBroker(budget=budget, checkout_timeout=timeout, max_idle=max_idle)
     try:
         yield broker
     finally:
         broker.close()
 
 
-def ask(held: Held, statement: str) -> list[tuple]:
+def ask(held: Held, statement: LiteralString) -> list[tuple]:
     return held.connection.execute(statement).fetchall()
 
 
@@ -117,7 +118,7 @@ def test_one_tenant_cannot_take_every_connection(addresses: Addresses) -> None:
             broker.give_back(held)
 
 
-LITTER = [
+LITTER: tuple[LiteralString, ...] = (
     "SET statement_timeout = '17s'",
     "SET search_path = nowhere",
     "SET SESSION TIME ZONE 'Asia/Riyadh'",
@@ -129,7 +130,7 @@ LITTER = [
     "BEGIN",
     "SELECT 1 / 0",
     "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-]
+)
 
 SPOTLESS = """
 SELECT current_setting('statement_timeout'), current_setting('search_path'),
@@ -147,7 +148,7 @@ SELECT current_setting('statement_timeout'), current_setting('search_path'),
 )
 @given(litter=st.lists(st.sampled_from(LITTER), max_size=6), autocommit=st.booleans())
 def test_nothing_session_level_outlives_a_checkout(
-    addresses: Addresses, litter: list[str], autocommit: bool
+    addresses: Addresses, litter: list[LiteralString], autocommit: bool
 ) -> None:
     (address,) = addresses(1)
     with broker_of(1) as broker:
