@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,21 @@ def test_a_change_must_name_the_version_it_is_of(admin: Person, goods: dict[str,
     stale = admin.api.patch(url, json={"remark": "x"}, headers={"If-Match": '"7"'})
     assert stale.status_code == 412
     assert stale.json()["code"] == "precondition-failed"
+
+
+def test_of_two_changes_at_once_one_wins_and_the_other_is_told(
+    admin: Person, goods: dict[str, int]
+) -> None:
+    url = admin.api.post(ORDERS, json=an_order(goods, "B-9")).headers["location"]
+
+    def change(remark: str) -> int:
+        headers = {"If-Match": '"1"'}
+        return admin.api.patch(url, json={"remark": remark}, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(change, ["a", "b", "c", "d"]))
+    assert answers == [200, 412, 412, 412]
+    assert admin.api.get(url).json()["version"] == 2
 
 
 def test_a_change_of_lines_alone_is_a_new_version(admin: Person, goods: dict[str, int]) -> None:

@@ -58,7 +58,11 @@ def require_offered(shape: Shape, action: Action, record: Any) -> None:
     if not action.when(record):
         title = shape.resource.record_title(record)
         raise Conflict(
-            phrase("“{action}” cannot be done with {title} now.", action=action.title, title=title),
+            phrase(
+                "“{action}” cannot be done with {title} now.",
+                action=phrase(action.title),
+                title=title,
+            ),
             fix="Reload the record: its state may have changed.",
         )
 

@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 from core.db.audit_models import AuditEntry
 from core.web.resources.culture import Culture
 from core.web.resources.form_view import Texts, record_texts
-from core.web.resources.shape import Shape
+from core.web.resources.input_reading import TEXT_SUFFIX
+from core.web.resources.kinds import Choice, Reference
+from core.web.resources.references import chosen_titles
+from core.web.resources.shape import Grid, Input, Shape
+from core.web.resources.trail import concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +30,52 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """The change that was faster."""
+    """The change that was faster; `grids` are the titles of the lines that differ."""
 
     who: str
     at: datetime
     differences: tuple[Difference, ...]
+    grids: tuple[str, ...]
 
 
 def overtaken(
     session: Session, shape: Shape, record: Any, typed: Texts, culture: Culture
 ) -> Overtaken:
     """What to tell a person whose form is older than the record."""
-    who, at = last_change(session, shape, record)
-    now = record_texts(shape, record, culture).texts
-    return Overtaken(
-        who,
-        at,
-        tuple(
-            Difference(item.title, now.get(item.name, ""), typed.texts.get(item.name, ""))
-            for item in shape.inputs
-            if not (item.secret or item.readonly)
-            and now.get(item.name, "") != typed.texts.get(item.name, "")
-        ),
-    )
+    who, at = _last_change(session, shape, record)
+    now = record_texts(shape, record, culture)
+    titles = chosen_titles(session, shape, now.texts, {})
+    differences = []
+    for item in shape.inputs:
+        theirs, yours = now.texts.get(item.name, ""), typed.texts.get(item.name, "")
+        if theirs != yours and not (item.secret or item.readonly):
+            if isinstance(item.kind, Reference):
+                theirs = {str(k): v for k, v in titles[item.kind.resource].items()}.get(theirs, "")
+                yours = typed.texts.get(item.name + TEXT_SUFFIX, yours)
+            differences.append(Difference(item.title, _label(item, theirs), _label(item, yours)))
+    grids = [grid.lines.title for grid in shape.grids if _lines(grid, now) != _lines(grid, typed)]
+    return Overtaken(who, at, tuple(differences), tuple(grids))
 
 
-def last_change(session: Session, shape: Shape, record: Any) -> tuple[str, datetime]:
+def _label(item: Input, text: str) -> str:
+    return item.kind.labels.get(text, text) if isinstance(item.kind, Choice) else text
+
+
+def _lines(grid: Grid, held: Texts) -> list[tuple[str, ...]]:
+    """What the saved and the typed rows hold, without rows left blank."""
+    names = [item.name for item in grid.inputs if not item.readonly]
+    rows = [
+        tuple(held.texts.get(f"{prefix}.{name}", "") for name in names)
+        for prefix in held.rows.get(grid.name, ())
+    ]
+    return [row for row in rows if any(row)]
+
+
+def _last_change(session: Session, shape: Shape, record: Any) -> tuple[str, datetime]:
     """Who changed the record last, and when; nobody known if its table keeps no trail."""
     entry = session.execute(
         select(AuditEntry.actor, AuditEntry.at)
-        .where(
-            AuditEntry.table_name == shape.table_name,
-            AuditEntry.record_id == str(getattr(record, shape.key.name)),
-        )
+        .where(concerns(shape, record))
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).one_or_none()

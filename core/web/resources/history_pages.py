@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from core.auth.audit_trail import HIDDEN
@@ -24,6 +24,7 @@ from core.web.resources.records import load
 from core.web.resources.references import titles_of
 from core.web.resources.shape import Grid, Input, Shape
 from core.web.resources.showing import culture_for, shower, translator
+from core.web.resources.trail import concerns
 
 SHOWN: Final = 200
 """Changes on the page of one record; the audit trail has them all."""
@@ -74,18 +75,12 @@ def history_page(shape: Shape, session: Session, request: Request) -> Reply:
 
 
 def _entries(session: Session, shape: Shape, record: Any) -> list[_Entry]:
-    key = str(getattr(record, shape.key.name))
-    parts = [(Entry.table_name == shape.table_name) & (Entry.record_id == key)]
-    for grid in shape.grids:
-        ids = [str(getattr(line, grid.key.name)) for line in getattr(record, grid.name)]
-        # A deleted line is known by the document that its entry names.
-        gone = (Entry.operation == "delete") & (Entry.changes[grid.parent.key][0].astext == key)
-        of_lines = or_(Entry.record_id.in_(ids), gone)
-        parts.append((Entry.table_name == grid.model.__table__.fullname) & of_lines)
     # As text: floats between PostgreSQL's numbers and ours would cost digits.
     changes = cast(Entry.changes, Text)
     statement = select(Entry.at, Entry.actor, Entry.table_name, Entry.operation, changes)
-    found = session.execute(statement.where(or_(*parts)).order_by(Entry.id.desc()).limit(SHOWN))
+    found = session.execute(
+        statement.where(concerns(shape, record)).order_by(Entry.id.desc()).limit(SHOWN)
+    )
     return [_Entry(*row[:4], json.loads(row[4], parse_float=Decimal)) for row in found]
 
 
