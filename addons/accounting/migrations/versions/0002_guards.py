@@ -221,66 +221,6 @@ BEGIN
 END $$
 """
 
-GUARD_CALENDAR = """
-CREATE FUNCTION accounting.guard_fiscal_year() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  used boolean := EXISTS (SELECT 1 FROM accounting.number_series
-                           WHERE fiscal_year_id = OLD.id);
-BEGIN
-  IF OLD.state = 'locked' AND (TG_OP = 'DELETE' OR NEW.state <> 'locked') THEN
-    RAISE EXCEPTION 'fiscal year % is locked for good', OLD.name
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'locked_is_final';
-  END IF;
-  IF used AND (TG_OP = 'DELETE' OR (NEW.name, NEW.start_date, NEW.end_date)
-               IS DISTINCT FROM (OLD.name, OLD.start_date, OLD.end_date)) THEN
-    RAISE EXCEPTION 'fiscal year % has posted entries: its name and dates stay', OLD.name
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'used_year_stays';
-  END IF;
-  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-END $$;
-
-CREATE FUNCTION accounting.close_periods() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  UPDATE accounting.period SET state = NEW.state
-   WHERE fiscal_year_id = NEW.id AND state <> 'locked' AND state <> NEW.state;
-  RETURN NULL;
-END $$;
-
-CREATE FUNCTION accounting.guard_period() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  year accounting.fiscal_year;
-BEGIN
-  IF TG_OP <> 'INSERT' AND OLD.state = 'locked' AND (TG_OP = 'DELETE' OR NEW.state <> 'locked') THEN
-    RAISE EXCEPTION 'period % is locked for good', OLD.name
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'locked_is_final';
-  END IF;
-  IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (NEW.fiscal_year_id, NEW.start_date, NEW.end_date)
-      IS DISTINCT FROM (OLD.fiscal_year_id, OLD.start_date, OLD.end_date)) THEN
-    IF EXISTS (SELECT 1 FROM accounting.number_series
-                WHERE fiscal_year_id = OLD.fiscal_year_id) THEN
-      RAISE EXCEPTION 'period % belongs to a year with posted entries: its dates stay', OLD.name
-        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'used_year_stays';
-    END IF;
-  END IF;
-  IF TG_OP = 'DELETE' THEN
-    RETURN OLD;
-  END IF;
-  SELECT * INTO year FROM accounting.fiscal_year WHERE id = NEW.fiscal_year_id FOR SHARE;
-  IF NEW.state = 'open' AND year.state <> 'open' THEN
-    RAISE EXCEPTION 'fiscal year % is %: reopen it first', year.name, year.state
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'year_is_open';
-  END IF;
-  IF NEW.start_date < year.start_date OR NEW.end_date > year.end_date THEN
-    RAISE EXCEPTION 'period % reaches beyond fiscal year %', NEW.name, year.name
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'period_in_year';
-  END IF;
-  RETURN NEW;
-END $$
-"""
-
 START_CHAIN = """
 CREATE FUNCTION accounting.start_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -335,12 +275,6 @@ CREATE TRIGGER guard_replaced AFTER UPDATE ON accounting.journal_line
   REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accounting.guard_lines();
 CREATE TRIGGER guard_deleted AFTER DELETE ON accounting.journal_line
   REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION accounting.guard_lines();
-CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON accounting.fiscal_year
-  FOR EACH ROW EXECUTE FUNCTION accounting.guard_fiscal_year();
-CREATE TRIGGER close_periods AFTER UPDATE OF state ON accounting.fiscal_year
-  FOR EACH ROW WHEN (NEW.state <> 'open') EXECUTE FUNCTION accounting.close_periods();
-CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON accounting.period
-  FOR EACH ROW EXECUTE FUNCTION accounting.guard_period();
 CREATE TRIGGER start_chain AFTER INSERT ON accounting.journal
   FOR EACH ROW EXECUTE FUNCTION accounting.start_chain()
 """
@@ -369,7 +303,6 @@ FUNCTIONS = (
     SEAL_ENTRIES,
     GUARD_ENTRY,
     GUARD_LINES,
-    GUARD_CALENDAR,
     START_CHAIN,
     ROLL_UP,
 )
