@@ -85,6 +85,7 @@ def test_every_wrong_line_is_named_and_nothing_is_kept(session: Session) -> None
 4,2026-03-04,Sale,,5,$,
 4,2026-03-04,Sale,Income:Sales,-5,$,
 5,2026-03-05,Sale,Assets:Cash,5,$
+5,2026-03-05,Sale,Income:Sales,-5,$,
 6,2026-03-06,Sale,Assets:Cash,5,$,
 6,2026-03-07,Sale,Income:Sales,-5,$,
 7,2026-03-08,Sale,Petty:Things,5,$,
@@ -98,9 +99,9 @@ def test_every_wrong_line_is_named_and_nothing_is_kept(session: Session) -> None
         (6, "'seven' is not an amount."),
         (8, "The account is missing."),
         (10, "This row has 6 fields; the first line names 7."),
-        (12, "Entry 6 has the date 2026-03-06 on line 11 and 2026-03-07 here."),
+        (13, "Entry 6 has the date 2026-03-06 on line 12 and 2026-03-07 here."),
         (
-            13,
+            14,
             "The name of account Petty:Things does not tell its type. Begin it with Assets,"
             " Liabilities, Equity, Income or Expenses, or import a chart with the columns"
             " account and type first (accounting.chart).",

@@ -78,9 +78,9 @@ def read_entries(table: Table) -> tuple[list[FileEntry], list[ImportProblem]]:
     damaged = set()
     key = ""
     for row in table.rows:
+        key = layout.get(row.cells, "entry") or key
         try:
             _require_width(layout, row)
-            key = layout.get(row.cells, "entry") or key
             group = _group(layout, row, groups, key)
             group.postings.append(_posting(layout, row, mark))
         except _BadRow as error:

@@ -34,9 +34,9 @@ class Layout:
     places: Mapping[str, int] = field(default_factory=dict)
 
     def get(self, cells: tuple[str, ...], what: str) -> str:
-        """The cell that holds this, or nothing where the file has no such column."""
-        place = self.places.get(what)
-        return cells[place] if place is not None else ""
+        """The cell that holds this, or nothing where the file or the row has no such column."""
+        place = self.places.get(what, len(cells))
+        return cells[place] if place < len(cells) else ""
 
 
 _COMMON: Final[Mapping[str, tuple[str, ...]]] = {
