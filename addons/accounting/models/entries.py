@@ -147,7 +147,7 @@ class JournalEntry(Record, Model):
         Index(
             "ix_journal_entry_unsealed",
             "state",
-            "date",
+            "id",
             postgresql_where=text("number IS NULL"),
         ),
         # Audited by triggers of migration 0002, which pass over the seal.

@@ -160,8 +160,10 @@ BEGIN
   IF (SELECT number FROM accounting.journal_entry WHERE id = NEW.id) IS NOT NULL THEN
     RETURN NULL;
   END IF;
+  -- It mostly has the lowest id; below it the index holds nothing but what others left behind.
   SELECT array_agg(id ORDER BY id) INTO posted
-    FROM accounting.journal_entry WHERE state = 'posted' AND number IS NULL;
+    FROM accounting.journal_entry
+   WHERE state = 'posted' AND number IS NULL AND id >= NEW.id;
   IF posted IS NULL THEN
     RETURN NULL;
   END IF;
