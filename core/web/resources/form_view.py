@@ -83,6 +83,11 @@ class GroupView:
     help: str
     inputs: tuple[InputView, ...]
 
+    @property
+    def shown(self) -> bool:
+        """Whether it has anything to type, or to read yet."""
+        return any(not item.readonly or item.text for item in self.inputs)
+
 
 @dataclass(frozen=True, slots=True)
 class FormView:

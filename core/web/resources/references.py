@@ -73,10 +73,14 @@ def chosen_titles(
     for grid in shape.grids:
         rows = prefixes.get(grid.name, ())
         named += [(f"{row}.{item.name}", item) for row in rows for item in grid.inputs]
-    chosen: dict[str, set[Any]] = {}
+    # A grid without rows still has a blank one, whose inputs look things up.
+    inputs = [*shape.inputs, *(item for grid in shape.grids for item in grid.inputs)]
+    chosen: dict[str, set[Any]] = {
+        item.kind.resource: set() for item in inputs if isinstance(item.kind, Reference)
+    }
     for name, item in named:
         if isinstance(item.kind, Reference):
-            keys = chosen.setdefault(item.kind.resource, set())
+            keys = chosen[item.kind.resource]
             with suppress(Unreadable):
                 keys.add(item.kind.read(texts.get(name, ""), PLAIN))
     return {resource: titles_of(session, resource, keys) for resource, keys in chosen.items()}
