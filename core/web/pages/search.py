@@ -18,7 +18,8 @@ LONGEST: Final = 100
 
 def show_search(session: Session, request: Request) -> Reply:
     """The hits for `q`, by kind; as JSON for programs."""
-    text = request.query.get("q", "").strip()[:LONGEST]
+    # PostgreSQL holds no NUL, so nothing is found by one.
+    text = request.query.get("q", "").replace("\0", "").strip()[:LONGEST]
     found = search(session, text) if len(text) >= SHORTEST else []
     if request.wants == "json":
         return Json({"query": text, "found": [asdict(hit) for hit in found]})
