@@ -18,7 +18,9 @@ from core.tenancy.tenant import Tenant
 def add_accounts(kernel: Kernel, tenant: Tenant, count: int) -> int:
     """Make accounts of all types; returns the id of one of them."""
     kinds: tuple[AccountType, ...] = ("asset", "expense")
-    types = {f"{kind.title()}:Bench {number:04}": kind for number in range(count) for kind in kinds}
+    types: dict[str, AccountType] = {
+        f"{kind.title()}:Bench {number:04}": kind for number in range(count) for kind in kinds
+    }
     with kernel.session(tenant) as session:
         chart.create_accounts(session, types)
         return session.scalars(select(Account.id).order_by(Account.id).limit(1)).one()
