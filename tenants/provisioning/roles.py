@@ -92,10 +92,16 @@ def drop_login(admin: psycopg.Connection, role: str) -> None:
 
 
 def ensure_groups(admin: psycopg.Connection) -> None:
-    """The two groups of this server that own tables and hold data rights."""
+    """The two groups of this server that own tables and hold data rights.
+
+    The administrator has the rights of both. One that is no superuser does not get them by
+    making the groups, but may give them to itself.
+    """
     for group in (OWNER_GROUP, RUNTIME_GROUP):
         if not role_exists(admin, group):
             _run(admin, "CREATE ROLE {role} NOLOGIN", role=group)
+        if not _any(admin, "SELECT 1 WHERE pg_has_role(%s, 'USAGE')", group):
+            _run(admin, "GRANT {role} TO CURRENT_USER WITH INHERIT TRUE", role=group)
 
 
 def role_exists(admin: psycopg.Connection, role: str) -> bool:

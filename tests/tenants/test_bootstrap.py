@@ -17,12 +17,14 @@ from core.config import Config, ConfigError
 from core.kernel import Kernel
 from core.secrets import generate
 from core.tenancy.tenant import DatabaseAddress
-from tenants import bootstrap
+from tenants import bootstrap, organizations
 from tenants.composition import kernel_on
-from tenants.control import Cluster, control
+from tenants.control import Cluster, control, embedded_cluster
 from tenants.provisioning import roles
 from tenants.provisioning.create import create_tenant
+from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import rotate
+from tenants.testing.cluster import scratch_server
 from tenants.wishes import NewOrganization
 
 
@@ -76,6 +78,22 @@ def test_a_managed_server_without_a_superuser_will_do(
         tenant = create_tenant(managed, NewOrganization("managed", addons=()))
         with managed.session(tenant) as session:
             session.connection()
+
+
+def test_a_bare_server_needs_no_superuser_either(config: Config, catalog: Catalog) -> None:
+    with scratch_server() as bare:
+        superuser = embedded_cluster(bare).admin
+        with roles.connect_as_admin(superuser, "postgres") as admin:
+            admin.execute("CREATE ROLE operator LOGIN CREATEDB CREATEROLE PASSWORD 'operator'")
+        own = Cluster(replace(superuser, user="operator", password="operator"))
+        for _ in range(2):  # the second start finds everything there
+            with kernel_on(config, own, catalog) as managed:
+                tenant = create_tenant(managed, NewOrganization("managed"))
+                with managed.session(tenant) as session:
+                    session.connection()
+                with managed.session(control(managed)) as session:
+                    organization = organizations.find(session, "managed")
+                remove(managed, organization, organization.server)
 
 
 def test_everybody_is_kept_out_of_every_database(cluster: Cluster, kernel: Kernel) -> None:
