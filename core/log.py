@@ -24,6 +24,7 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = "***"
+_TRACEBACK = ExceptionDictTransformer(show_locals=False)
 # Addresses with a user in them: postgresql://name:password@host
 _IN_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*://[^\s/:@]*):[^\s@]+@", re.IGNORECASE)
 

@@ -36,6 +36,8 @@ class TenantEngine:
             creator=_no_default,
             poolclass=NullPool,
             query_cache_size=2000,
+            # Errors reach the log, and parameters hold what people type.
+            hide_parameters=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )

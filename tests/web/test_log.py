@@ -9,8 +9,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core import log
+from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 
 
@@ -72,3 +75,30 @@ def test_on_a_terminal_the_lines_are_for_people() -> None:
     structlog.configure(**before)
     assert "served" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+
+
+def failing(password: str) -> None:
+    raise ValueError("no good")
+
+
+@pytest.mark.parametrize("pretty", [True, False])
+def test_a_traceback_shows_where_and_not_with_what(pretty: bool) -> None:
+    stream = io.StringIO()
+    before = structlog.get_config()
+    log.configure(stream=stream, pretty=pretty)
+    form = {"password": "hunter2", "note": f"my password is {'hunter'}2"}
+    try:
+        failing(form["note"])
+    except ValueError:
+        structlog.get_logger("test").exception("failed")
+    structlog.configure(**before)
+    assert "ValueError" in stream.getvalue()
+    assert "failing" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue()
+
+
+def test_a_statement_that_fails_does_not_say_with_what(kernel: Kernel, acme: Tenant) -> None:
+    with pytest.raises(DBAPIError) as caught, kernel.session(acme) as session:
+        session.execute(text("SELECT 1 / 0 WHERE :typed <> ''"), {"typed": "hunter2"})
+    assert "1 / 0" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
