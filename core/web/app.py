@@ -97,7 +97,9 @@ class Application:
             tenant, host = await self._door.find(visit.headers)
         except NobodyHere as nobody:
             return nobody.answer
-        visit.incoming = incoming = open_request(scope, tenant, host, visit.request_id)
+        visit.incoming = incoming = open_request(
+            scope, visit.headers, tenant, host, visit.request_id
+        )
         if incoming.path.startswith(static.URL):
             encodings = visit.headers.get("accept-encoding", "")
             asset = self._static.answer(incoming.path, encodings)
@@ -109,7 +111,8 @@ class Application:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            tenant, host = await self._door.find(Headers(raw=scope["headers"]))
+            headers = Headers(raw=scope["headers"])
+            tenant, host = await self._door.find(headers)
         except NobodyHere:
             await send({"type": "websocket.close", "code": 1008})
             return

@@ -8,7 +8,8 @@ among the tenants.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from starlette.types import Receive
 
@@ -18,7 +19,7 @@ from core.web.answer import Answer
 from core.web.failures import Failures
 from core.web.gate import Gate
 from core.web.incoming import Incoming, read_body
-from core.web.routing import Router
+from core.web.routing import Match, Router
 from core.web.transaction import SAFE_METHODS, Transactions
 
 
@@ -48,13 +49,32 @@ class Endpoint:
             await self._gate.enter(incoming.tenant.id)
         except AppError as error:
             return self._failures.answer(incoming, error)
+        return await self._work(incoming, match)
+
+    async def _work(self, incoming: Incoming, match: Match | None) -> Answer:
+        """Have a thread do the work. A thread cannot be interrupted: when the request is cancelled,
+        the work goes on to its own end, and only then is its place free."""
         loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
+
+        def finish(work: Future[Answer]) -> None:
+            self._gate.leave(incoming.tenant.id)
+            if answered.cancelled():
+                return
+            error = work.exception()
+            if error is not None:
+                answered.set_exception(error)
+            else:
+                answered.set_result(work.result())
+
+        def ended(work: Future[Answer]) -> None:
+            with contextlib.suppress(RuntimeError):  # the event loop was closed meanwhile
+                loop.call_soon_threadsafe(finish, work)
+
         try:
-            work = loop.run_in_executor(self._threads, self._transactions.answer, incoming, match)
+            work = self._threads.submit(self._transactions.answer, incoming, match)
         except RuntimeError:  # the process is stopping
             self._gate.leave(incoming.tenant.id)
             raise
-        # A thread cannot be interrupted: when the request is cancelled, the work goes on to its
-        # own end, and only then is its place free.
-        work.add_done_callback(lambda _: self._gate.leave(incoming.tenant.id))
-        return await asyncio.shield(work)
+        work.add_done_callback(ended)
+        return await answered

@@ -101,9 +101,10 @@ class Incoming:
             upload.file.close()
 
 
-def open_request(scope: Scope, tenant: Tenant, host: str, request_id: str) -> Incoming:
+def open_request(
+    scope: Scope, headers: Headers, tenant: Tenant, host: str, request_id: str
+) -> Incoming:
     """What the head of the request says."""
-    headers = Headers(raw=scope["headers"])
     cookies = cookie_parser(headers.get("cookie", ""))
     client = scope.get("client")
     return Incoming(

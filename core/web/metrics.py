@@ -19,6 +19,7 @@ from core.web.answer import Answer
 
 MAX_TENANTS = 1000
 """Tenants counted by name; those seen later count together as `other`."""
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "other"})
 _CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -47,7 +48,8 @@ class Metrics:
             ["tenant"],
             registry=self._registry,
         )
-        self._tenants: set[str] = set()
+        self._counters: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._tenants: dict[str, Counter] = {}
         self._lock = Lock()
         self.open_sockets = Gauge(
             "aorabooks_open_sockets", "Open websockets", registry=self._registry
@@ -57,11 +59,12 @@ class Metrics:
 
     def count(self, *, addon: str, method: str, status: int, tenant: str, seconds: float) -> None:
         """Enter one answered request."""
-        addon = addon or "none"
-        self._requests.labels(addon, _known_method(method), f"{status // 100}xx").inc()
-        self._seconds.labels(addon).observe(seconds)
+        key = (addon or "none", method, status // 100)
+        counters = self._counters.get(key) or self._counters_of(*key)
+        counters[0].inc()
+        counters[1].observe(seconds)
         if tenant:
-            self._of_tenant.labels(self._bounded(tenant)).inc()
+            self._count_tenant(tenant)
 
     def answer(self, headers: Headers, client: str) -> Answer:
         """The page, for this machine itself or whoever knows the token."""
@@ -77,14 +80,24 @@ class Metrics:
         forwarded = "x-forwarded-for" in headers or "forwarded" in headers
         return not forwarded and _is_loopback(client)
 
-    def _bounded(self, tenant: str) -> str:
-        if tenant in self._tenants:
-            return tenant
-        with self._lock:
-            if len(self._tenants) >= MAX_TENANTS:
-                return "other"
-            self._tenants.add(tenant)
-        return tenant
+    def _counters_of(self, addon: str, method: str, hundreds: int) -> tuple[Counter, Histogram]:
+        """The labelled counters, kept: looking labels up costs more than counting."""
+        if method not in _METHODS:
+            return self._counters_of(addon, "other", hundreds)
+        found = (
+            self._requests.labels(addon, method, f"{hundreds}xx"),
+            self._seconds.labels(addon),
+        )
+        self._counters[addon, method, hundreds] = found
+        return found
+
+    def _count_tenant(self, tenant: str) -> None:
+        counter = self._tenants.get(tenant)
+        if counter is None:
+            with self._lock:
+                known = tenant if len(self._tenants) < MAX_TENANTS else "other"
+                counter = self._tenants[known] = self._of_tenant.labels(known)
+        counter.inc()
 
 
 class _BrokerFigures(Collector):
@@ -105,10 +118,6 @@ class _BrokerFigures(Collector):
             ("refused_total", figures.refused_total, "Requests refused for want of one"),
         ):
             yield GaugeMetricFamily(f"aorabooks_connections_{name}", text, value=value)
-
-
-def _known_method(method: str) -> str:
-    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") else "other"
 
 
 def _is_loopback(client: str) -> bool:

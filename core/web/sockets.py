@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from urllib.parse import urlsplit
 
 from prometheus_client import Gauge
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from core.channels import Subscription
@@ -44,7 +45,9 @@ class Sockets:
     ) -> None:
         """One websocket, until either side hangs up or its user is signed out."""
         await receive()
-        incoming = open_request({**scope, "method": "GET"}, tenant, host, "")
+        incoming = open_request(
+            {**scope, "method": "GET"}, Headers(raw=scope["headers"]), tenant, host, ""
+        )
         channels = frozenset(incoming.query.getlist("channel"))
         if not await self._may_listen(incoming, channels):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import structlog
 from sqlalchemy.orm import Session
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from core.addons.lifecycle import ensure_current
 from core.addons.states import TenantState
@@ -50,19 +50,20 @@ class Transactions:
 
     def answer(self, incoming: Incoming, match: Match | None) -> Answer:
         """The answer to a request, whatever happens; called in a worker thread."""
-        with bound_contextvars(request_id=incoming.request_id, tenant=incoming.tenant.id):
-            try:
-                return self._run(incoming, match)
-            except AppError as error:
-                return self._failures.answer(incoming, error)
-            except Exception as error:
-                told = database_errors.explain(error)
-                if told is not None:
-                    log.info("the database refused", reason=type(error).__name__)
-                    return self._failures.answer(incoming, told)
-                return self._failures.incident(incoming, error)
-            finally:
-                incoming.close()
+        bound = bind_contextvars(request_id=incoming.request_id, tenant=incoming.tenant.id)
+        try:
+            return self._run(incoming, match)
+        except AppError as error:
+            return self._failures.answer(incoming, error)
+        except Exception as error:
+            told = database_errors.explain(error)
+            if told is not None:
+                log.info("the database refused", reason=type(error).__name__)
+                return self._failures.answer(incoming, told)
+            return self._failures.incident(incoming, error)
+        finally:
+            incoming.close()
+            reset_contextvars(**bound)
 
     def _run(self, incoming: Incoming, match: Match | None) -> Answer:
         if match is None:
