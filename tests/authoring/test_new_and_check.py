@@ -15,9 +15,9 @@ import pytest
 
 from core.config import Config
 from core.kernel import Kernel
-from tenants import cli
 from tenants.authoring.checking import run_all, run_one
 from tenants.authoring.checks import ALL
+from tenants.authoring.creating import create_addon
 from tenants.authoring.finding import Finding, subject_of
 from tenants.authoring.tier import tier_of
 from tenants.composition import kernel_on, load_catalog
@@ -32,7 +32,7 @@ NEEDS_A_DATABASE = {"migrations", "invariants", "life"}
 @pytest.fixture(scope="module")
 def kernel_with_all(workshop: Path, config: Config, cluster: Cluster) -> Iterator[Kernel]:
     """A kernel with a fresh addon and those that load although something is wrong with them."""
-    assert cli.run(["addon", "new", FRESH, "--path", str(workshop), "--json"]) == 0
+    create_addon(FRESH, workshop)
     for fault in LOADED:
         fault.plant(workshop)
     settings = replace(config, addon_path=workshop)
@@ -86,6 +86,15 @@ def test_a_name_that_cannot_be_one_is_refused_with_the_way_out(
     assert said.status == 2
     assert sentence in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_says_what_it_made_and_how_to_go_on(aorabooks: Command, tmp_path: Path) -> None:
+    made = aorabooks("addon", "new", "shop", "--path", str(tmp_path / "new" / "folder"), "--json")
+    folder = tmp_path / "new" / "folder" / "shop"
+    assert (made.status, made.json) == (0, {"name": "shop", "folder": str(folder)})
+    assert 'title = "Shop"' in (folder / "addon.toml").read_text()
+    again = aorabooks("addon", "new", "stall", "--path", str(tmp_path))
+    assert f"Check it with: aorabooks addon check {tmp_path / 'stall'}" in again.err
 
 
 def test_a_folder_that_is_there_is_left_alone(aorabooks: Command, tmp_path: Path) -> None:
