@@ -88,8 +88,8 @@ class ConnectionBroker:
         open_connection: Callable[[DatabaseAddress], psycopg.Connection] = connect,
     ) -> None:
         self._budget = budget
-        # Free places kept ready, so that a new connection need not wait for an old one's end.
-        self._reserve = min(8, budget // 8)
+        # At most so many free places are kept ready for those who open connections.
+        self._most_free = budget // 8
         # One busy tenant must leave connections for the others.
         self._share = budget if budget < 4 else budget - budget // 4
         self._timeout = checkout_timeout
@@ -103,6 +103,7 @@ class ConnectionBroker:
         self._waiting = 0
         self._opened = 0
         self._refused = 0
+        self._opening = 0
         self._leaving = 0
         self._goodbyes = Goodbyes()
         self._closed = threading.Event()
@@ -177,6 +178,7 @@ class ConnectionBroker:
                         return held
                     if self._open < self._budget:
                         self._open += 1
+                        self._opening += 1
                         self._in_use[key] += 1
                         return None
                 remaining = deadline - time.monotonic()
@@ -193,6 +195,7 @@ class ConnectionBroker:
         except BaseException as error:
             with self._changed:
                 self._open -= 1
+                self._opening -= 1
                 self._leave(key)
                 self._changed.notify_all()
             if isinstance(error, psycopg.OperationalError):
@@ -201,15 +204,16 @@ class ConnectionBroker:
                 ) from error
             raise
         held = Held(key, connection)
+        with self._changed:
+            self._opened += 1
+            victims = self._take_victims()
+            self._opening -= 1
+        self._see_off(victims)
         try:
             verify(connection, address)
         except BaseException:
             self._retire(held)
             raise
-        with self._changed:
-            self._opened += 1
-            victims = self._take_victims()
-        self._see_off(victims)
         return held
 
     def _wait_for_change(self, seconds: float) -> None:
@@ -227,9 +231,14 @@ class ConnectionBroker:
         self._waiting -= 1
 
     def _take_victims(self) -> list[Held]:
-        """The longest idle, as many as places run short beyond those already leaving."""
+        """The longest idle, as many as places run short beyond those already leaving.
+
+        Whoever opens a connection now will soon be followed by another, who shall find a place
+        without waiting for a goodbye; where hardly anybody opens any, all places are used.
+        """
+        ready = min(self._opening, self._most_free)
         free = self._budget - self._open
-        short = self._reserve + self._waiting - free - self._leaving
+        short = ready + self._waiting - free - self._leaving
         victims = list(itertools.islice(self._by_age, max(0, short)))
         self._take_out(victims)
         return victims

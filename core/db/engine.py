@@ -53,7 +53,8 @@ class TenantEngine:
         Raises core.errors.Unavailable when the budget stays used up for the whole wait.
         """
         held = self.broker.checkout(address)
-        held.connection.autocommit = autocommit
+        if held.connection.autocommit != autocommit:
+            held.connection.autocommit = autocommit
         lease = Lease(self.broker, held, keep=keep)
         # Never reconnect in silence: a lost connection ends the transaction it served.
         connection = Connection(self._engine, lease, _allow_revalidate=False)

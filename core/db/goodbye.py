@@ -7,9 +7,8 @@ server has closed its end, which it does last. One thread waits for any number o
 
 from __future__ import annotations
 
-import contextlib
 import os
-import select
+import selectors
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ import psycopg
 PATIENCE = 2.0
 """Seconds after which a backend counts as gone though its socket is open: it may be stuck in
 a lock of its own, and places must not be lost for ever."""
+_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,8 @@ class Goodbyes:
     """Says goodbye on behalf of the broker; one thread, started with the first goodbye."""
 
     def __init__(self) -> None:
-        self._wake_reader, self._wake_writer = os.pipe()
-        os.set_blocking(self._wake_reader, False)
-        self._poll = select.poll()
-        self._poll.register(self._wake_reader, select.POLLIN)
-        self._leaving: dict[int, _Farewell] = {}
+        # epoll or kqueue: what is registered while the thread waits is waited for at once.
+        self._selector = selectors.DefaultSelector()
         self._lock = threading.Lock()
         self._stopped = False
         self._thread: threading.Thread | None = None
@@ -51,48 +48,42 @@ class Goodbyes:
             return
         connection.close()
         with self._lock:
-            self._leaving[witness] = _Farewell(then, time.monotonic() + PATIENCE)
-            self._poll.register(witness, select.POLLIN)
+            farewell = _Farewell(then, time.monotonic() + PATIENCE)
+            self._selector.register(witness, selectors.EVENT_READ, farewell)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._wait, name="goodbyes", daemon=True)
                 self._thread.start()
-        self._wake()
 
     def stop(self) -> None:
         """Wait for the backends that are leaving, then end the thread."""
         self._stopped = True
-        self._wake()
         if self._thread is not None:
             self._thread.join(PATIENCE + 1)
-
-    def _wake(self) -> None:
-        os.write(self._wake_writer, b"!")
+        else:
+            self._selector.close()
 
     def _wait(self) -> None:
-        while self._leaving or not self._stopped:
-            ready = self._poll.poll(500 if self._leaving else None)
-            for descriptor, _ in ready:
-                if descriptor == self._wake_reader:
-                    with contextlib.suppress(BlockingIOError):
-                        os.read(self._wake_reader, 4096)
-                elif _is_at_its_end(descriptor):
-                    self._gone(descriptor)
+        while self._selector.get_map() or not self._stopped:
+            ready = self._selector.select(_LOOK_SECONDS)
+            for key, _ in ready:
+                if _is_at_its_end(key.fd):
+                    self._gone(key)
             if not ready:
                 self._give_up_on_the_late()
+        self._selector.close()
 
-    def _gone(self, witness: int) -> None:
+    def _gone(self, key: selectors.SelectorKey) -> None:
         with self._lock:
-            self._poll.unregister(witness)
-            farewell = self._leaving.pop(witness)
-        os.close(witness)
-        farewell.then()
+            self._selector.unregister(key.fd)
+        os.close(key.fd)
+        key.data.then()
 
     def _give_up_on_the_late(self) -> None:
         now = time.monotonic()
         with self._lock:
-            late = [w for w, farewell in self._leaving.items() if farewell.deadline < now]
-        for witness in late:
-            self._gone(witness)
+            late = [k for k in self._selector.get_map().values() if k.data.deadline < now]
+        for key in late:
+            self._gone(key)
 
 
 def _is_at_its_end(witness: int) -> bool:
