@@ -25,7 +25,7 @@ from core.web.errors import MethodNotAllowed
 from core.web.failures import Failures
 from core.web.idempotency import HEADER as IDEMPOTENCY_KEY
 from core.web.idempotency import Repeatable
-from core.web.incoming import Incoming
+from core.web.incoming import API_PREFIX, Incoming
 from core.web.rendering import Renderer
 from core.web.request import Request
 from core.web.routing import Match, Mount
@@ -110,7 +110,8 @@ class Transactions:
         repeatable = None
         if writes:
             bind_confirmations(session, _confirmations(incoming))
-            if IDEMPOTENCY_KEY in incoming.headers:
+            # Pages are for people, and may show what must not be kept, such as a new token.
+            if IDEMPOTENCY_KEY in incoming.headers and incoming.path.startswith(API_PREFIX):
                 repeatable = Repeatable(session, incoming, incoming.actor)
                 earlier = repeatable.earlier_answer()
                 if earlier is not None:

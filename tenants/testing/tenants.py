@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from core.errors import NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
@@ -19,10 +20,11 @@ def fresh_tenant(
     kernel: Kernel, slug: str, *, addons: tuple[str, ...] | None = None
 ) -> Iterator[Tenant]:
     """A new tenant with these addons (all by default), removed afterwards."""
-    tenant = create_tenant(kernel, NewOrganization(slug, title=slug.title(), addons=addons))
     try:
-        yield tenant
+        yield create_tenant(kernel, NewOrganization(slug, title=slug.title(), addons=addons))
     finally:
-        with kernel.session(control(kernel)) as session:
-            organization = organizations.find(session, slug)
-        remove(kernel, organization, organization.server)
+        # Also one that could not be finished, because an addon broke: no sweep shall find it.
+        with suppress(NotFound):
+            with kernel.session(control(kernel)) as session:
+                organization = organizations.find(session, slug)
+            remove(kernel, organization, organization.server)
