@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -29,9 +30,8 @@ def add_accounts(kernel: Kernel, tenant: Tenant, count: int) -> int:
 def api_token(kernel: Kernel, tenant: Tenant) -> str:
     """A token that may see the books, of a user with no other purpose."""
     with kernel.session(tenant) as session:
-        user = users.create_user(
-            session, email="bench@example.com", name="Bench", roles=[users.ADMIN_ROLE]
-        )
+        email = f"bench-{secrets.token_hex(4)}@example.com"
+        user = users.create_user(session, email=email, name="Bench", roles=[users.ADMIN_ROLE])
         token = api_tokens.create_token(
             session,
             user,
