@@ -14,7 +14,7 @@ from core.addons.lifecycle import enable
 from tenants.provisioning import templates
 
 ADDON = "accounting"
-ROUNDS = 9
+ROUNDS = 15
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
