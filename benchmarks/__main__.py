@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel",)
+GROUPS = ("kernel", "workspace")
 
 
 def main() -> None:

@@ -5,27 +5,19 @@ The pages are the shop's, served over a real socket; what is saved is read back 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
 from sqlalchemy import select
 
-from core.auth.credentials import SESSION_COOKIE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
-from tests.programs import chromium
-from tests.resources.addons.shop.models import Customer, Order, Product
-from tests.resources.conftest import Hire, Person
+from tests.fake_addons.showcase.shop.models import Customer, Order, Product
+from tests.workspace.conftest import Hire, sit_down, violations
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LINES = "[data-lines=lines]"
 
 
@@ -45,59 +37,11 @@ def goods(kernel: Kernel, store: Tenant) -> None:
         session.flush()
 
 
-@pytest.fixture(scope="module")
-def address(kernel: Kernel, store: Tenant, goods: None) -> Iterator[str]:
-    """The store's address on this machine."""
-    app = Application(kernel)
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://{store.slug}.localhost:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    app.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-def sign_in(browser: Browser, address: str, person: Person, *, width: int, locale: str) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
-    secret = next(c.value for c in person.http.cookies.jar if c.name == SESSION_COOKIE)
-    secure = address.replace("http:", "https:")
-    context.add_cookies(
-        [{"name": SESSION_COOKIE, "value": secret or "", "url": secure, "secure": True}]
-    )
-    page = context.new_page()
-    page.goto(f"{address}/shop/orders")
-    return page
-
-
 @pytest.fixture
-def page(browser: Browser, address: str, hire: Hire) -> Iterator[Page]:
-    """The list of orders at a desk; at the end no script has failed or been refused."""
-    page = sign_in(browser, address, hire(), width=1200, locale="en-GB")
-    complaints: list[str] = []
-
-    def note_error(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", note_error)
-    yield page
-    page.context.close()
-    assert complaints == []
+def page(desk: Page, address: str, goods: None) -> Page:
+    """The list of orders at a desk."""
+    desk.goto(f"{address}/shop/orders")
+    return desk
 
 
 def test_an_order_is_written_with_the_keyboard_alone(
@@ -196,12 +140,9 @@ def test_typing_searches_and_a_row_leads_to_its_record(
 def test_pages_fit_a_phone_and_everybody_can_use_them(
     browser: Browser, address: str, hire: Hire, path: str, locale: str
 ) -> None:
-    person = hire(language=locale)
-    page = sign_in(browser, address, person, width=360, locale=locale)
+    page = sit_down(browser, address, hire(language=locale), width=360, locale=locale)
     page.goto(address + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.evaluate(AXE.read_text())
-    violations = page.evaluate("async () => (await axe.run()).violations")
+    found = violations(page)
     page.context.close()
-    found = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations]
     assert found == []

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.resources.addons.shop.models import Customer, Order, Product
-from tests.resources.conftest import Hire, Person, inputs_of
+from tests.fake_addons.showcase.shop.models import Customer, Order, Product
+from tests.workspace.conftest import Hire, Person, inputs_of
 
 
 @pytest.fixture(scope="module")

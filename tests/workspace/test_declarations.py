@@ -10,7 +10,7 @@ from core.addons.catalog import Owned
 from core.declare import Column, Field, Filter, Lines, Resource, Section
 from core.web.resources.routes import routes_of
 from core.web.resources.shaping import DeclarationError
-from tests.resources.addons.shop import views
+from tests.fake_addons.showcase.shop import views
 
 
 def problems_of(resource: Resource) -> list[str]:

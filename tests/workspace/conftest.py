@@ -1,9 +1,11 @@
-"""A platform of its own with the fake addon `shop`, and people of several rights in it."""
+"""A platform with the shipped addons and the showcase `shop`, people of several rights in it,
+and a browser at a desk."""
 
 from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,6 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
@@ -30,10 +34,15 @@ from core.kernel import Kernel
 from core.secrets import generate
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
-from tenants.composition import CONTROL_PLANE, kernel_on
+from tenants.composition import CONTROL_PLANE, SHIPPED, kernel_on
 from tenants.control import Cluster
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
+from tests.programs import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOWCASE = ROOT / "tests" / "fake_addons" / "showcase"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +57,9 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """The platform and the shop, whatever else there is."""
-    folder = AddonFolder(Path(__file__).parent / "addons", "tests.resources.addons.")
-    return load(discover([folder], platform=[CONTROL_PLANE]), strict=True)
+    """The platform, the shipped addons and the showcase, whatever else is installed."""
+    folders = [SHIPPED, AddonFolder(SHOWCASE, "tests.fake_addons.showcase.")]
+    return load(discover(folders, platform=[CONTROL_PLANE], installed=False), strict=True)
 
 
 @pytest.fixture(scope="session")
@@ -165,3 +174,67 @@ def _role(session: Session, name: str, grants: dict[str, Scope]) -> str:
 @pytest.fixture(scope="module")
 def admin(hire: Hire) -> Person:
     return hire()
+
+
+@pytest.fixture(scope="module")
+def address(kernel: Kernel, store: Tenant) -> Iterator[str]:
+    """The store's address on this machine, served over a real socket."""
+    app = Application(kernel)
+    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://{store.slug}.localhost:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    app.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+def sit_down(
+    browser: Browser, address: str, person: Person, *, width: int = 1200, locale: str = "en-GB"
+) -> Page:
+    """A page of a browser in which this person is signed in; close its context afterwards."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
+    secret = next(c.value for c in person.http.cookies.jar if c.name == SESSION_COOKIE)
+    secure = address.replace("http:", "https:")
+    context.add_cookies(
+        [{"name": SESSION_COOKIE, "value": secret or "", "url": secure, "secure": True}]
+    )
+    return context.new_page()
+
+
+@pytest.fixture
+def desk(browser: Browser, address: str, hire: Hire) -> Iterator[Page]:
+    """The administrator at a desk; at the end no script has failed or been refused."""
+    page = sit_down(browser, address, hire())
+    complaints: list[str] = []
+
+    def note_error(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", note_error)
+    yield page
+    page.context.close()
+    assert complaints == []
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds against WCAG on the page as it stands: rules, each with what breaks it."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]

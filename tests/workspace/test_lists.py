@@ -15,8 +15,8 @@ from sqlalchemy import Engine, event
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.resources.addons.shop.models import Customer, Order, OrderLine, Product, Status
-from tests.resources.conftest import Hire, Person
+from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product, Status
+from tests.workspace.conftest import Hire, Person
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.api import InvalidInput, phrase
-from tests.resources.addons.shop.models import Order, OrderLine, Status
+from tests.fake_addons.showcase.shop.models import Order, OrderLine, Status
 
 
 def create_order(session: Session, values: Mapping[str, Any]) -> Order:

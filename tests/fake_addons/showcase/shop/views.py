@@ -17,8 +17,8 @@ from core.api import (
     Section,
     Tone,
 )
-from tests.resources.addons.shop import permissions, services
-from tests.resources.addons.shop.models import Customer, Order, Product, Status
+from tests.fake_addons.showcase.shop import permissions, services
+from tests.fake_addons.showcase.shop.models import Customer, Order, Product, Status
 
 KINDS = (("person", "Person"), ("company", "Company"))
 CURRENCIES = (("SAR", "Saudi riyal"), ("BDT", "Taka"), ("KWD", "Kuwaiti dinar"))

@@ -20,8 +20,8 @@ from sqlalchemy import Engine, event, text
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.resources.counting import EXACT_UP_TO
-from tests.resources.addons.shop.models import Customer
-from tests.resources.conftest import Person
+from tests.fake_addons.showcase.shop.models import Customer
+from tests.workspace.conftest import Person
 
 CUSTOMERS = "/api/v1/shop/customers"
 COLUMNS = ("name", "city", "kind", "credit", "active", "since", "seen_at", "visits", "id")

@@ -22,8 +22,8 @@ from schemathesis.specs.openapi.checks import (
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.resources.addons.shop.models import Customer, Order, OrderLine, Product
-from tests.resources.conftest import Hire, Person
+from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
+from tests.workspace.conftest import Hire, Person
 
 CHECKS = [
     not_a_server_error,

@@ -13,8 +13,8 @@ import pytest
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.resources.addons.shop.models import Customer
-from tests.resources.conftest import Hire, Person
+from tests.fake_addons.showcase.shop.models import Customer
+from tests.workspace.conftest import Hire, Person
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -11,8 +11,8 @@ import pytest
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.resources.addons.shop.models import Customer, Order, OrderLine, Product
-from tests.resources.conftest import Hire, Person
+from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
+from tests.workspace.conftest import Hire, Person
 
 ORDERS, CUSTOMERS = "/api/v1/shop/orders", "/api/v1/shop/customers"
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.api import MenuItem, Permission, Resource, Slot, TemplateFolder, hookimpl
-from tests.resources.addons.shop import permissions, views
-from tests.resources.addons.shop.models import Customer, Order, OrderLine, Product
+from tests.fake_addons.showcase.shop import permissions, views
+from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 
 
 @hookimpl

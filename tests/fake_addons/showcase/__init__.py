@@ -1,0 +1,1 @@
+"""An addon that uses everything the web toolkit offers."""

@@ -1,1 +1,0 @@
-"""What becomes of a declared resource, seen through HTTP."""

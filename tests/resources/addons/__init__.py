@@ -1,1 +1,0 @@
-"""The addons of these tests."""
