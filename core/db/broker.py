@@ -3,9 +3,9 @@
 The broker keeps each role's connections apart: a connection is handed out again only to the
 database and role it was opened for, after both were compared with what the server said at
 log-in. Everything session-level is reset on return; the server's word that it is done is read
-at the next checkout, so that no request waits for it. When the budget is used up, the
-connection that was idle longest gives way. Whoever finds nothing free waits for a bounded
-time and is then told to come back.
+at the next checkout, so that no request waits for it. When the budget is used up, the idle
+connection that is least in demand gives way (core/db/demand.py). Whoever finds nothing free
+waits for a bounded time and is then told to come back.
 
 A backend that was told to go still counts in `pg_stat_activity` for some milliseconds. So
 an evicted connection holds its place until the server has closed the socket
@@ -14,17 +14,18 @@ an evicted connection holds its place until the server has closed the socket
 
 from __future__ import annotations
 
-import itertools
+import heapq
 import select
 import threading
 import time
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
+from core.db.demand import Demand
 from core.db.goodbye import Goodbyes
 from core.errors import Unavailable
 from core.tenancy.tenant import DatabaseAddress
@@ -97,7 +98,8 @@ class ConnectionBroker:
         self._connect = open_connection
         self._changed = threading.Condition()
         self._idle: dict[Key, list[Held]] = {}
-        self._by_age: OrderedDict[Held, None] = OrderedDict()
+        self._idle_count = 0
+        self._demand = Demand()
         self._open = 0
         self._in_use: defaultdict[Key, int] = defaultdict(int)
         self._waiting = 0
@@ -130,7 +132,7 @@ class ConnectionBroker:
             self._leave(held.key)
             held.idle_since = time.monotonic()
             self._idle.setdefault(held.key, []).append(held)
-            self._by_age[held] = None
+            self._idle_count += 1
             self._changed.notify_all()
             victims = self._take_victims()
         self._see_off(victims)
@@ -138,7 +140,7 @@ class ConnectionBroker:
     def forget(self, database: str) -> None:
         """Close the idle connections to a database that is suspended, moved or dropped."""
         with self._changed:
-            gone = [held for held in self._by_age if held.key[2] == database]
+            gone = [held for _, held in self._all_idle() if held.key[2] == database]
             self._take_out(gone)
         self._see_off(gone)
 
@@ -148,7 +150,7 @@ class ConnectionBroker:
             return BrokerFigures(
                 budget=self._budget,
                 open=self._open,
-                idle=len(self._by_age),
+                idle=self._idle_count,
                 waiting=self._waiting,
                 opened_total=self._opened,
                 refused_total=self._refused,
@@ -158,7 +160,7 @@ class ConnectionBroker:
         """Close what is idle; connections in use are closed on return."""
         with self._changed:
             self._closed.set()
-            gone = list(self._by_age)
+            gone = [held for _, held in self._all_idle()]
             self._take_out(gone)
             self._changed.notify_all()
         self._see_off(gone)
@@ -168,6 +170,7 @@ class ConnectionBroker:
         """An idle connection of this key, or None with a place reserved for a new one."""
         deadline = time.monotonic() + self._timeout
         with self._changed:
+            self._demand.note(key, self._in_use[key])
             while not self._closed.is_set():
                 if self._in_use[key] < self._share:
                     mine = self._idle.get(key)
@@ -231,7 +234,7 @@ class ConnectionBroker:
         self._waiting -= 1
 
     def _take_victims(self) -> list[Held]:
-        """The longest idle, as many as places run short beyond those already leaving.
+        """The least wanted, as many as places run short beyond those already leaving.
 
         Whoever opens a connection now will soon be followed by another, who shall find a place
         without waiting for a goodbye; where hardly anybody opens any, all places are used.
@@ -239,9 +242,22 @@ class ConnectionBroker:
         ready = min(self._opening, self._most_free)
         free = self._budget - self._open
         short = ready + self._waiting - free - self._leaving
-        victims = list(itertools.islice(self._by_age, max(0, short)))
+        if short <= 0 or not self._idle_count:
+            return []
+        wanted = (
+            (self._demand.level(held.key, turn), held.idle_since, id(held), held)
+            for turn, held in self._all_idle()
+        )
+        victims = [held for *_, held in heapq.nsmallest(short, wanted)]
         self._take_out(victims)
         return victims
+
+    def _all_idle(self) -> Iterator[tuple[int, Held]]:
+        """Idle connections, each with how many of its key are in use when its turn comes."""
+        for key, mine in self._idle.items():
+            in_use = self._in_use.get(key, 0)
+            for later, held in enumerate(reversed(mine)):
+                yield in_use + later, held
 
     def _take_out(self, gone: Sequence[Held]) -> None:
         for held in gone:
@@ -263,12 +279,13 @@ class ConnectionBroker:
         while not self._closed.wait(min(self._max_idle / 2, 15.0)):
             with self._changed:
                 limit = time.monotonic() - self._max_idle
-                gone = [held for held in self._by_age if held.idle_since < limit]
+                gone = [held for _, held in self._all_idle() if held.idle_since < limit]
                 self._take_out(gone)
+                self._demand.forget_faded()
             self._see_off(gone)
 
     def _unlist(self, held: Held) -> None:
-        self._by_age.pop(held, None)
+        self._idle_count -= 1
         mine = self._idle[held.key]
         mine.remove(held)
         if not mine:

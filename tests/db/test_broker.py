@@ -169,6 +169,42 @@ def test_nothing_session_level_outlives_a_checkout(
         broker.give_back(again)
 
 
+def test_who_works_all_day_keeps_its_connection_when_many_others_look_in_once(
+    addresses: Addresses,
+) -> None:
+    busy, *visitors = addresses(8)
+    with broker_of(4) as broker:
+        worked_on = set()
+        for _ in range(10):
+            held = broker.checkout(busy)
+            worked_on.add(held.connection.info.backend_pid)
+            broker.give_back(held)
+        for visitor in visitors:
+            broker.give_back(broker.checkout(visitor))
+        held = broker.checkout(busy)
+        assert worked_on == {held.connection.info.backend_pid}
+        broker.give_back(held)
+
+
+def test_connections_that_were_needed_once_at_the_same_time_give_way_first(
+    addresses: Addresses,
+) -> None:
+    steady, crowd, *visitors = addresses(5)
+    with broker_of(6) as broker:
+        worked_on = set()
+        for _ in range(4):
+            held = broker.checkout(steady)
+            worked_on.add(held.connection.info.backend_pid)
+            broker.give_back(held)
+        for held in [broker.checkout(crowd) for _ in range(4)]:
+            broker.give_back(held)
+        for visitor in visitors:
+            broker.give_back(broker.checkout(visitor))
+        held = broker.checkout(steady)
+        assert worked_on == {held.connection.info.backend_pid}
+        broker.give_back(held)
+
+
 def test_a_connection_that_the_server_ended_is_replaced(
     addresses: Addresses, admin: psycopg.Connection
 ) -> None:
