@@ -21,13 +21,20 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 @dataclass(frozen=True, slots=True)
 class Route:
     """A page or call of its own below `/<addon>`: `handler(session, request)` returns a Reply
-    (core.web.replies). Runs in a thread, in one transaction, committed when it returns."""
+    (core.web.replies). Runs in a thread, in one transaction, committed when it returns.
+
+    `upload(session)` says how many bytes of files may be sent to it at once. It is asked before
+    any of them is read, for an actor who holds the permission, so that strangers fill no disk
+    and a file that is too large is refused at its announcement. Without it the limit is that of
+    ordinary forms (core.web.incoming.MAX_UPLOAD), for whoever sends one.
+    """
 
     method: Method
     path: str
     handler: Callable[[Session, Request], Any]
     permission: Permission
     name: str = ""
+    upload: Callable[[Session], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

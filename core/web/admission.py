@@ -26,6 +26,11 @@ def identify(kernel: Kernel, incoming: Incoming) -> Actor:
 def admit(incoming: Incoming, mount: Mount, actor: Actor) -> None:
     """Raise unless this actor may make this request, and meant to."""
     _check_intent(incoming)
+    authorize(incoming, mount, actor)
+
+
+def authorize(incoming: Incoming, mount: Mount, actor: Actor) -> None:
+    """Raise unless this actor may make this request, whoever's idea it was."""
     permission = mount.permission
     if permission == PUBLIC:
         return

@@ -16,7 +16,7 @@ from core.declare import msg
 from core.errors import AppError, NeedsConfirmation, TooManyRequests, Unavailable
 from core.web.answer import Answer, RawHeaders
 from core.web.confirmation import CONFIRM_FIELD
-from core.web.errors import ChangePasswordFirst, MethodNotAllowed, SignInFirst
+from core.web.errors import ChangePasswordFirst, MethodNotAllowed, SignInFirst, TooLarge
 from core.web.incoming import Incoming
 from core.web.rendering import to_json
 from core.web.templating import Templates
@@ -141,6 +141,9 @@ def _headers(error: AppError) -> RawHeaders:
         headers.append((b"retry-after", str(error.retry_after).encode()))
     if isinstance(error, MethodNotAllowed):
         headers.append((b"allow", ", ".join(error.allowed).encode()))
+    if isinstance(error, TooLarge):
+        # What else the client sends of it is not worth reading.
+        headers.append((b"connection", b"close"))
     if error.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     return headers

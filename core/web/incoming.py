@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope
 from core.auth.actor import ANONYMOUS, Actor
 from core.auth.credentials import SESSION_COOKIE, Credential
 from core.errors import InvalidInput
-from core.i18n import LOCALES, negotiate
+from core.i18n import LOCALES, negotiate, phrase
 from core.tenancy.tenant import Tenant
 from core.web.errors import ClientGone, TooLarge
 from core.web.request import Fields, Files, Upload, Wants
@@ -22,7 +22,9 @@ from core.web.request import Fields, Files, Upload, Wants
 MAX_BODY = 10 * 2**20
 """Bytes of JSON or of a plain form."""
 MAX_UPLOAD = 64 * 2**20
-"""Bytes of a form with files."""
+"""Bytes of the files in a form, where its route names no limit of its own."""
+FORM_AROUND_FILES = 2**20
+"""Bytes of the fields and headers between the files."""
 MAX_FIELDS = 20_000
 """Fields of a form; a document of a thousand lines has some twenty each."""
 LANGUAGE_COOKIE = "aorabooks_language"
@@ -131,14 +133,24 @@ def _credential(headers: Headers, cookies: Mapping[str, str], host: str) -> Cred
     return Credential("session", secret, host) if secret else None
 
 
-async def read_body(incoming: Incoming, receive: Receive) -> None:
-    """Read what was sent, as a form or as bytes; raises TooLarge and InvalidInput."""
-    media_type = incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
-    limit = MAX_UPLOAD if media_type == _MULTIPART else MAX_BODY
+def brings_files(incoming: Incoming) -> bool:
+    """Whether what is sent is a form with files."""
+    return _media_type(incoming) == _MULTIPART
+
+
+async def read_body(incoming: Incoming, receive: Receive, *, max_upload: int = MAX_UPLOAD) -> None:
+    """Read what was sent, as a form or as bytes; raises TooLarge and InvalidInput.
+
+    Files go to disk as they arrive, `max_upload` bytes of them and the form around them at the
+    most; a body that announces more is refused unread.
+    """
+    media_type = _media_type(incoming)
+    allowed = max_upload if media_type == _MULTIPART else MAX_BODY
+    limit = max_upload + FORM_AROUND_FILES if media_type == _MULTIPART else MAX_BODY
     announced = incoming.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > limit:
-        raise _too_large(limit)
-    stream = _bounded(receive, limit)
+        raise _too_large(allowed)
+    stream = _bounded(receive, limit, _too_large(allowed))
     try:
         if media_type == _FORM:
             form = FormParser(
@@ -152,6 +164,8 @@ async def read_body(incoming: Incoming, receive: Receive) -> None:
             incoming.body = b"".join([chunk async for chunk in stream])
             return
         _take_form(incoming, await form.parse())
+    except _Cut as cut:
+        raise cut.reason from None
     except MultiPartException as error:
         raise InvalidInput(f"The form cannot be read: {error.message}") from error
 
@@ -173,23 +187,38 @@ def _take_form(incoming: Incoming, form: FormData) -> None:
     incoming.form, incoming.files = Fields(fields), Files(files)
 
 
-async def _bounded(receive: Receive, limit: int) -> AsyncGenerator[bytes, None]:
+async def _bounded(
+    receive: Receive, limit: int, too_large: TooLarge
+) -> AsyncGenerator[bytes, None]:
     """The body's chunks, as long as they stay within the limit."""
     size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientGone
+            raise _Cut(ClientGone())
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
-            raise _too_large(limit)
+            raise _Cut(too_large)
         more = message.get("more_body", False)
         yield chunk
 
 
+class _Cut(MultiPartException):
+    """The body ends here, for a reason that is not in it. Of a kind that lets the parser close
+    the files it has begun."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__("cut")
+        self.reason = reason
+
+
+def _media_type(incoming: Incoming) -> str:
+    return incoming.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(
-        f"What was sent is larger than {limit // 2**20} MB.",
-        fix="Send a smaller file, or split it into several.",
+        phrase("What was sent is larger than {megabytes} MB.", megabytes=limit // 2**20),
+        fix=phrase("Send a smaller file, or split it into several."),
     )

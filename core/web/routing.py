@@ -30,6 +30,7 @@ class Mount:
     path: str
     handler: Callable[..., Any]
     permission: Permission
+    upload: Callable[..., int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Router:
 
 def mount(addon: str, route: Route, path: str) -> Mount:
     """A declared route, put at a full path."""
-    return Mount(addon, route.method, path, route.handler, route.permission)
+    return Mount(addon, route.method, path, route.handler, route.permission, route.upload)
 
 
 def _plant(root: _Node, mount: Mount) -> None:

@@ -7,6 +7,9 @@ transaction that did not happen, and a transaction that lost a race can simply b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import structlog
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, reset_contextvars
@@ -18,20 +21,22 @@ from core.db.session import binding
 from core.errors import AppError, NotFound
 from core.kernel import Kernel
 from core.web import database_errors
-from core.web.admission import admit, identify
+from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
 from core.web.confirmation import CONFIRM_FIELD, CONFIRM_HEADER, bind_confirmations
 from core.web.errors import MethodNotAllowed
 from core.web.failures import Failures
 from core.web.idempotency import HEADER as IDEMPOTENCY_KEY
 from core.web.idempotency import Repeatable
-from core.web.incoming import API_PREFIX, Incoming
+from core.web.incoming import API_PREFIX, MAX_UPLOAD, Incoming
 from core.web.rendering import Renderer
 from core.web.request import Request
 from core.web.routing import Match, Mount
 from core.web.tiles import forget_tiles
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+Result = TypeVar("Result")
 
 log = structlog.get_logger(__name__)
 
@@ -50,9 +55,17 @@ class Transactions:
 
     def answer(self, incoming: Incoming, match: Match | None) -> Answer:
         """The answer to a request, whatever happens; called in a worker thread."""
+        return self._told(incoming, lambda: self._run(incoming, match, self._transact))
+
+    def upload_limit(self, incoming: Incoming, match: Match) -> int | Answer:
+        """How many bytes of files may be sent with this request, or why none; called in a worker
+        thread before any of them is read."""
+        return self._told(incoming, lambda: self._run(incoming, match, self._admit_upload))
+
+    def _told(self, incoming: Incoming, work: Callable[[], Result]) -> Result | Answer:
         bound = bind_contextvars(request_id=incoming.request_id, tenant=incoming.tenant.id)
         try:
-            return self._run(incoming, match)
+            return work()
         except AppError as error:
             return self._failures.answer(incoming, error)
         except Exception as error:
@@ -65,13 +78,18 @@ class Transactions:
             incoming.close()
             reset_contextvars(**bound)
 
-    def _run(self, incoming: Incoming, match: Match | None) -> Answer:
+    def _run(
+        self,
+        incoming: Incoming,
+        match: Match | None,
+        transact: Callable[[Incoming, Match], Result],
+    ) -> Result:
         if match is None:
             incoming.actor = identify(self._kernel, incoming)
             raise _nothing_here()
         incoming.addon = match.addon
         try:
-            return self._transact(incoming, match)
+            return transact(incoming, match)
         except _Behind:
             ensure_current(self._kernel, incoming.tenant)
         except Exception as error:
@@ -82,7 +100,15 @@ class Transactions:
                 raise
             log.info("tried again", reason=type(error).__name__)
         incoming.rewind()
-        return self._transact(incoming, match)
+        return transact(incoming, match)
+
+    def _admit_upload(self, incoming: Incoming, match: Match) -> int:
+        incoming.actor = identify(self._kernel, incoming)
+        with self._kernel.session(incoming.tenant, actor=incoming.actor, readonly=True) as session:
+            _require_current(session, match)
+            mount = _mount(incoming, match)
+            authorize(incoming, mount, incoming.actor)
+            return MAX_UPLOAD if mount.upload is None else mount.upload(session)
 
     def _transact(self, incoming: Incoming, match: Match) -> Answer:
         incoming.actor = identify(self._kernel, incoming)
@@ -92,11 +118,7 @@ class Transactions:
             request_id=incoming.request_id,
             readonly=incoming.method in SAFE_METHODS,
         ) as session:
-            state: TenantState = binding(session).context["state"]
-            if match.addon not in state.enabled:
-                raise _nothing_here()
-            if state.behind:
-                raise _Behind
+            _require_current(session, match)
             mount = _mount(incoming, match)
             admit(incoming, mount, incoming.actor)
             answer = self._reply(session, incoming, match, mount)
@@ -123,6 +145,15 @@ class Transactions:
         if repeatable is not None:
             repeatable.keep(answer)
         return answer
+
+
+def _require_current(session: Session, match: Match) -> None:
+    """Raise unless the tenant has the addon that answers here, with tables of this process."""
+    state: TenantState = binding(session).context["state"]
+    if match.addon not in state.enabled:
+        raise _nothing_here()
+    if state.behind:
+        raise _Behind
 
 
 def _mount(incoming: Incoming, match: Match) -> Mount:

@@ -146,4 +146,5 @@ ROUTES = [
     Route("GET", "/wait", wait, PUBLIC),
     Route("GET", "/download", download, SIGNED_IN),
     Route("POST", "/upload", upload, SIGNED_IN),
+    Route("POST", "/big-upload", upload, USE, upload=lambda session: 70 * 2**20),
 ]
