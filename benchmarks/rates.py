@@ -16,9 +16,13 @@ def rounds(measure: Callable[[], float], count: int = 3) -> float:
 
 def in_turn(*measures: Callable[[], float], count: int = 3) -> tuple[float, ...]:
     """Medians of several measurements taken in turn, so that a drifting machine drifts alike
-    for all of them."""
-    taken = [[measure() for measure in measures] for _ in range(count)]
-    return tuple(median(column) for column in zip(*taken, strict=True))
+    for all of them; forwards and backwards, so that none always pays for what another left."""
+    taken: list[list[float]] = [[] for _ in measures]
+    turns = list(zip(measures, taken, strict=True))
+    for number in range(count):
+        for measure, results in reversed(turns) if number % 2 else turns:
+            results.append(measure())
+    return tuple(median(results) for results in taken)
 
 
 def seconds(work: Callable[[], Any]) -> float:

@@ -14,7 +14,7 @@ from core.addons.lifecycle import enable
 from tenants.provisioning import templates
 
 ADDON = "accounting"
-ROUNDS = 15
+ROUNDS = 30
 
 
 def measure(stage: Stage) -> Iterator[Figure]:

@@ -7,6 +7,8 @@ connection to the new database is needed, and nobody can connect before its door
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -85,4 +87,8 @@ def logins(kernel: Kernel, organization: Organization) -> Logins:
 def _activate(kernel: Kernel, organization: Organization, used: AddonSet) -> None:
     with kernel.session(control(kernel)) as session:
         templates.note_use(session, organization.server_id, used)
-        session.get_one(Organization, organization.id).status = "active"
+        session.execute(
+            update(Organization)
+            .where(Organization.id == organization.id)
+            .values(status="active", version=Organization.version + 1)
+        )
