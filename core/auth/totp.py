@@ -18,6 +18,7 @@ from core.auth import recovery_codes
 from core.auth.actors import forget_actors
 from core.auth.models import TotpCredential, User
 from core.db.base import utc_now
+from core.db.sealed import seal, unseal
 from core.db.session import binding
 from core.errors import Conflict, InvalidInput
 from core.i18n import phrase
@@ -57,7 +58,7 @@ def enrol(session: Session, user: User) -> Enrolment:
         )
     session.execute(delete(TotpCredential).where(TotpCredential.user_id == user.id))
     secret = pyotp.random_base32()
-    sealed = _secrets(session).seal(secret.encode(), bound_to=_place(user.id))
+    sealed = seal(_secrets(session), TotpCredential.secret, secret.encode(), user_id=user.id)
     session.add(TotpCredential(user_id=user.id, secret=sealed))
     session.flush()
     return _enrolment(session, user, secret)
@@ -153,12 +154,7 @@ def _enrolment(session: Session, user: User, secret: str) -> Enrolment:
 
 
 def _open(session: Session, credential: TotpCredential) -> str:
-    place = _place(credential.user_id)
-    return _secrets(session).open(credential.secret, bound_to=place).decode()
-
-
-def _place(user_id: int) -> str:
-    return f"core.totp_credential/{user_id}"
+    return unseal(_secrets(session), TotpCredential.secret, credential).decode()
 
 
 def _secrets(session: Session) -> SecretBox:

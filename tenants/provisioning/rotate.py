@@ -1,4 +1,4 @@
-"""New credentials for a tenant while it is used.
+"""New credentials for a tenant, and new seals on its secrets, while it is used.
 
 A role has one password, so changing it would lock out processes that still hold the old one.
 Instead the tenant gets two new roles; the old ones go once nobody uses them any more.
@@ -11,6 +11,7 @@ import time
 import psycopg
 from psycopg import sql
 
+from core.db.sealed import reseal
 from core.kernel import Kernel
 from core.tenancy.directory import TTL_DEAF
 from tenants import organizations
@@ -27,7 +28,8 @@ PATIENCE = 90.0
 
 
 def rotate(kernel: Kernel, slug: str) -> bool:
-    """Give the tenant new roles and retire the old ones.
+    """Give the tenant new roles and retire the old ones; seal under the current master key what
+    it and the control plane keep sealed.
 
     False if one of these was still at work in the end; the sweep then retires it later.
     """
@@ -43,6 +45,7 @@ def rotate(kernel: Kernel, slug: str) -> bool:
             # The roles are there before the commit tells everybody to use them.
             roles.open_database(admin, organization.database_name, logins(kernel, organization))
         kernel.directory.forget(organization.id)
+        _reseal(kernel, organization)
         time.sleep(SETTLED_AFTER)
         deadline = time.monotonic() + PATIENCE
         while not retire_old_roles(kernel, admin, organization.id):
@@ -50,6 +53,13 @@ def rotate(kernel: Kernel, slug: str) -> bool:
                 return False
             time.sleep(0.5)
     return True
+
+
+def _reseal(kernel: Kernel, organization: Organization) -> None:
+    for tenant in (control(kernel), kernel.directory.find_id(organization.id)):
+        if tenant is not None:
+            with kernel.session(tenant) as session:
+                reseal(session, kernel.secrets)
 
 
 def retire_old_roles(kernel: Kernel, admin: psycopg.Connection, organization_id: str) -> bool:

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 from psycopg import sql
+from sqlalchemy import select
 
 from core.addons.catalog import Catalog
 from core.addons.migrations import differences
+from core.auth import totp, users
+from core.auth.models import User
+from core.auth.users import ADMIN_ROLE
 from core.config import Config, ConfigError
 from core.kernel import Kernel
 from core.secrets import generate
@@ -174,11 +178,20 @@ def test_the_master_key_is_changed_without_losing_a_tenant(
                 tenant = kernel.directory.find_slug("kept")
                 assert tenant is not None
             with kernel.session(tenant) as session:
-                return session.connection().closed is False
+                user = session.scalar(select(User)) or users.create_user(
+                    session, email="admin@example.com", name="Amal", roles=(ADMIN_ROLE,)
+                )
+                session.flush()
+                # Opens the sealed secret of the app that is being set up.
+                kept = totp.pending_enrolment(session, user) or totp.enrol(session, user)
+                authenticators.add(kept.secret)
+            return True
 
+    authenticators: set[str] = set()
     assert works_with(old)
     assert works_with(f"{new},{old}", rotating=True)
     assert works_with(new)
+    assert len(authenticators) == 1, "the authenticator app goes on working"
     with pytest.raises(ConfigError, match="secret key does not fit"):
         works_with(old)
     assert works_with(new), "the wrong key has locked nobody out"

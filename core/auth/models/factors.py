@@ -20,7 +20,9 @@ class TotpCredential(Record, Model):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("core.user_account.id", ondelete="CASCADE"), unique=True
     )
-    secret: Mapped[str] = mapped_column(info={"secret": True})
+    secret: Mapped[str] = mapped_column(
+        info={"secret": True, "sealed_for": "core.totp_credential/{user_id}"}
+    )
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0, server_default="0")
 
