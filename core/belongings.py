@@ -6,7 +6,7 @@ The tenant is the session's own, so an addon has no way to name another one's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -32,15 +32,26 @@ def forget(session: Session, key: str) -> None:
     _kernel(session).cache.drop(binding(session).tenant, key)
 
 
-def store_file(session: Session, chunks: Iterable[bytes]) -> StoredFile:
+def store_file(session: Session, chunks: Iterable[bytes], *, area: str = "") -> StoredFile:
     """Keep a file; its digest is what to write down. Stays if the transaction rolls back,
-    where it does no harm: nobody knows its digest."""
-    return _kernel(session).files.store(binding(session).tenant, chunks)
+    where it does no harm: nobody knows its digest. Who deletes files names an `area`, such as
+    "attachments", in which nobody else keeps any."""
+    return _kernel(session).files.store(binding(session).tenant, chunks, area=area)
 
 
 def read_file(session: Session, digest: str) -> Iterator[bytes]:
     """The file's bytes, piece by piece; raises NotFound if the tenant has no such file."""
     return _kernel(session).files.read(binding(session).tenant, digest)
+
+
+def open_file(session: Session, digest: str, *, area: str = "") -> BinaryIO:
+    """The file, open for reading; raises NotFound if the tenant has no such file there."""
+    return _kernel(session).files.open(binding(session).tenant, digest, area=area)
+
+
+def drop_file(session: Session, digest: str, *, area: str) -> None:
+    """Remove a file of one's own area, at once: do it while nobody else can name it."""
+    _kernel(session).files.delete(binding(session).tenant, digest, area=area)
 
 
 def notify(session: Session, channel: str, data: Mapping[str, Any]) -> None:

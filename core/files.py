@@ -1,7 +1,8 @@
 """The files of each tenant, in a folder of its own, named by what is in them.
 
 A file is written beside its final name and moved there whole, so that no reader sees half of
-it and the same content is kept once. Whoever asks names a digest, never a path.
+it and the same content is kept once. Whoever asks names a digest, never a path. An owner who
+deletes files keeps them in an area of its own, so that nobody else's equal content goes along.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from core.tenancy.tenant import Tenant
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TENANT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_AREA = re.compile(r"[a-z]{3,40}|")
 CHUNK = 256 * 1024
 
 
@@ -32,14 +34,15 @@ class StoredFile:
 
 
 class TenantFiles:
-    """Stores and reads files below one folder; `var/files/<tenant id>/<2>/<digest>`."""
+    """Stores and reads files below one folder; `var/files/<tenant id>/<2>/<digest>`,
+    in an area `var/files/<tenant id>/<area>/<2>/<digest>`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def store(self, tenant: Tenant, chunks: Iterable[bytes]) -> StoredFile:
+    def store(self, tenant: Tenant, chunks: Iterable[bytes], *, area: str = "") -> StoredFile:
         """Keep these bytes; storing them again changes nothing."""
-        folder = self._folder(tenant)
+        folder = self._folder(tenant, area)
         folder.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         descriptor, draft = tempfile.mkstemp(dir=folder, prefix="draft-")
@@ -52,7 +55,7 @@ class TenantFiles:
                 file.flush()
                 os.fsync(file.fileno())
             stored = StoredFile(digest.hexdigest(), size)
-            path = self._path(tenant, stored.digest)
+            path = self._path(tenant, stored.digest, area)
             path.parent.mkdir(exist_ok=True)
             Path(draft).replace(path)
         except BaseException:
@@ -60,10 +63,10 @@ class TenantFiles:
             raise
         return stored
 
-    def open(self, tenant: Tenant, digest: str) -> BinaryIO:
+    def open(self, tenant: Tenant, digest: str, *, area: str = "") -> BinaryIO:
         """The file, open for reading; raises NotFound if this tenant has no such file."""
         try:
-            return self._path(tenant, digest).open("rb")
+            return self._path(tenant, digest, area).open("rb")
         except FileNotFoundError:
             raise NotFound("This file does not exist.") from None
 
@@ -73,16 +76,18 @@ class TenantFiles:
             while chunk := file.read(CHUNK):
                 yield chunk
 
-    def delete(self, tenant: Tenant, digest: str) -> None:
+    def delete(self, tenant: Tenant, digest: str, *, area: str = "") -> None:
         """Remove the file, if it is there."""
-        self._path(tenant, digest).unlink(missing_ok=True)
+        self._path(tenant, digest, area).unlink(missing_ok=True)
 
-    def _path(self, tenant: Tenant, digest: str) -> Path:
+    def _path(self, tenant: Tenant, digest: str, area: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise NotFound("This file does not exist.")
-        return self._folder(tenant) / digest[:2] / digest
+        return self._folder(tenant, area) / digest[:2] / digest
 
-    def _folder(self, tenant: Tenant) -> Path:
+    def _folder(self, tenant: Tenant, area: str) -> Path:
         if not _TENANT_ID.fullmatch(tenant.id):
             raise ValueError(f"tenant id {tenant.id!r} cannot name a folder")
-        return self._root / tenant.id
+        if not _AREA.fullmatch(area):
+            raise ValueError(f"{area!r} cannot name an area of files")
+        return self._root / tenant.id / area

@@ -15,11 +15,13 @@ from core.auth.actors import ActorCache
 from core.cache import TenantCache
 from core.channels import Channels
 from core.config import Config
+from core.custom.registry import CustomFields
 from core.db.engine import TenantEngine
 from core.db.session import Role, tenant_session
 from core.files import TenantFiles
 from core.i18n import Languages
 from core.jobs.board import WorkBoard
+from core.live import changes as _changes  # noqa: F401  every session tells what it changes
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
@@ -41,6 +43,7 @@ class Kernel:
     files: TenantFiles
     channels: Channels
     actors: ActorCache = field(default_factory=ActorCache)
+    custom_fields: CustomFields = field(default_factory=CustomFields)
 
     @contextmanager
     def session(
@@ -49,6 +52,7 @@ class Kernel:
         *,
         actor: Actor = SYSTEM,
         request_id: str = "",
+        door: str = "",
         role: Role = "runtime",
         readonly: bool = False,
     ) -> Iterator[Session]:
@@ -60,7 +64,7 @@ class Kernel:
         with tenant_session(
             self.engine,
             tenant,
-            author=actor.author(request_id),
+            author=actor.author(request_id, door),
             role=role,
             readonly=readonly,
             context=context,

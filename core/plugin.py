@@ -13,15 +13,22 @@ from core import declare
 from core.addons import declarations as addons
 from core.auth import declarations as auth
 from core.auth.roles import sync_roles
+from core.conversation import declarations as conversation
+from core.custom import declarations as custom
 from core.db import declarations as db
 from core.events import declarations as events
 from core.hookspecs import hookimpl
+from core.importing import declarations as importing
 from core.jobs import declarations as jobs
 from core.mail import declarations as mail
 from core.part import KernelPart
 from core.web import declarations as web
 from core.web.auth import declarations as web_auth
+from core.web.bulk import declarations as web_bulk
+from core.web.documents import declarations as web_documents
+from core.web.printing import declarations as web_printing
 from core.web.resources import declarations as web_resources
+from core.web.resources.views import declarations as web_views
 
 _PARTS: Final[tuple[KernelPart, ...]] = (
     db.PART,
@@ -30,9 +37,16 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     mail.PART,
     jobs.PART,
     events.PART,
+    conversation.PART,
+    importing.PART,
+    custom.PART,
     web.PART,
     web_auth.PART,
     web_resources.PART,
+    web_printing.PART,
+    web_views.PART,
+    web_bulk.PART,
+    web_documents.PART,
 )
 
 

@@ -51,9 +51,9 @@ class Actor:
             return None if self.kind == "anonymous" else "all"
         return self.grants.get(code)
 
-    def author(self, request_id: str = "") -> Author:
-        """How the audit trail names this actor."""
-        return Author(self.name, self.user_id, request_id)
+    def author(self, request_id: str = "", door: str = "") -> Author:
+        """How the audit trail names this actor, who came by this door."""
+        return Author(self.name, self.user_id, request_id, door)
 
 
 ANONYMOUS = Actor("anonymous", "anonymous")

@@ -102,7 +102,7 @@ def admit_user(session: Session, user: User, *, client: Client, method: Method) 
 def act_as(session: Session, user: User) -> None:
     """Attribute what signing in changes to who signs in, and not to nobody."""
     request_id = binding(session).author.request_id
-    reattribute(session, Author(user.name, user.id, request_id))
+    reattribute(session, Author(user.name, user.id, request_id, "page"))
 
 
 def _counters(session: Session, email: str, client: Client) -> list[Counter]:

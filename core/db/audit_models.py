@@ -13,7 +13,8 @@ from core.db.xid import Xid
 
 
 class AuditEntry(Model):
-    """One change of one record. `changes` maps columns to `[before, after]`."""
+    """One change of one record. `changes` maps columns to `[before, after]`; `door` says how its
+    author came (`core.db.session.Author`)."""
 
     __tablename__ = "audit_log"
     __table_args__ = (
@@ -32,4 +33,5 @@ class AuditEntry(Model):
     actor: Mapped[str]
     actor_id: Mapped[int | None]
     request_id: Mapped[str] = mapped_column(server_default=text("''"))
+    door: Mapped[str] = mapped_column(server_default=text("''"))
     db_role: Mapped[str]

@@ -22,7 +22,7 @@ from core.errors import Unavailable
 from core.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import ORMExecuteState
+    from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 
 Role = Literal["runtime", "owner"]
 
@@ -35,11 +35,13 @@ _READING_WORDS = ("SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES")
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """To whom the audit trail attributes changes: a label and, for a person, the user's id."""
+    """To whom the audit trail attributes changes: a label and, for a person, the user's id.
+    `door` is how they came: "page", "api", "job", or nothing for the system's own work."""
 
     label: str
     user_id: int | None = None
     request_id: str = ""
+    door: str = ""
 
 
 SYSTEM = Author("system")
@@ -62,9 +64,31 @@ def binding(session: Session) -> Binding:
         raise LookupError("this session was not opened by tenant_session") from None
 
 
+def is_bound(session: Session) -> bool:
+    """Whether the session was opened by `tenant_session`."""
+    return _BINDING in session.info
+
+
 def after_commit(session: Session, action: Callable[[], None]) -> None:
-    """Run `action` once this transaction has committed; never if it rolls back."""
-    session.info.setdefault(_AFTER_COMMIT, []).append(action)
+    """Run `action` once this transaction has committed; never if it rolls back, nor if the
+    savepoint that it was asked for in does."""
+    asked_in = session.get_nested_transaction()
+    session.info.setdefault(_AFTER_COMMIT, []).append((asked_in, action))
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """A part of the transaction that an exception undoes by itself, with all that it asked to
+    be done after the commit."""
+    promised = len(session.info.get(_AFTER_COMMIT, ()))
+    attributed = session.info.get(_ATTRIBUTED)
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        del session.info.get(_AFTER_COMMIT, [])[promised:]
+        session.info[_ATTRIBUTED] = attributed  # whom changes are attributed to is undone too
+        raise
 
 
 @contextmanager
@@ -101,7 +125,7 @@ def tenant_session(
     finally:
         session.close()
         connection.close()
-    for action in session.info.pop(_AFTER_COMMIT, ()):
+    for _, action in session.info.pop(_AFTER_COMMIT, ()):
         action()
 
 
@@ -127,6 +151,7 @@ def attribute(session: Session) -> None:
             "label": author.label,
             "user_id": "" if author.user_id is None else str(author.user_id),
             "request_id": author.request_id,
+            "door": author.door,
         },
     )
 
@@ -141,7 +166,8 @@ def reattribute(session: Session, author: Author) -> None:
 _ATTRIBUTE = text(
     "SELECT set_config('aorabooks.actor', :label, true),"
     " set_config('aorabooks.actor_id', :user_id, true),"
-    " set_config('aorabooks.request_id', :request_id, true)"
+    " set_config('aorabooks.request_id', :request_id, true),"
+    " set_config('aorabooks.door', :door, true)"
 )
 
 
@@ -166,6 +192,20 @@ def _lost_connection(error: BaseException) -> Unavailable | None:
 @event.listens_for(Session, "before_flush")
 def _attribute_flush(session: Session, *_: Any) -> None:
     attribute(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _drop_actions(session: Session, gone: SessionTransaction) -> None:
+    """What was asked for within a savepoint goes with it."""
+    actions = session.info.get(_AFTER_COMMIT)
+    if actions:
+        actions[:] = [item for item in actions if not _is_within(item[0], gone)]
+
+
+def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while inner is not None and inner is not outer:
+        inner = inner.parent
+    return inner is outer
 
 
 @event.listens_for(Session, "do_orm_execute")

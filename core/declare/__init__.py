@@ -7,6 +7,9 @@ permissions `accounting.entry.post`, jobs `accounting.verify_chain`, slots `acco
 
 from __future__ import annotations
 
+from core.declare.boards import Board, Calendar, Displays, Pivot
+from core.declare.discussions import Discussion
+from core.declare.documents import Duplicate, Related
 from core.declare.figures import (
     Importer,
     ImportOutcome,
@@ -17,6 +20,7 @@ from core.declare.figures import (
     Report,
     ReportTable,
 )
+from core.declare.importing import Importing
 from core.declare.pages import (
     FoundRecord,
     MenuItem,
@@ -26,6 +30,7 @@ from core.declare.pages import (
     TemplateFolder,
     Tile,
 )
+from core.declare.printing import LineColumn, Print, PrintSum
 from core.declare.resources import (
     Access,
     Action,
@@ -49,6 +54,7 @@ from core.declare.rights import (
     Role,
     msg,
 )
+from core.declare.views import ListView
 from core.declare.work import (
     Extension,
     Job,
@@ -61,8 +67,13 @@ __all__ = [
     "SIGNED_IN",
     "Access",
     "Action",
+    "Board",
+    "Calendar",
     "Choices",
     "Column",
+    "Discussion",
+    "Displays",
+    "Duplicate",
     "Extension",
     "Field",
     "Filter",
@@ -70,17 +81,24 @@ __all__ = [
     "ImportOutcome",
     "ImportProblem",
     "Importer",
+    "Importing",
     "Invariant",
     "InvariantResult",
     "Job",
+    "LineColumn",
     "Lines",
+    "ListView",
     "MenuItem",
     "Method",
     "Operations",
     "OptionSet",
     "Period",
     "Permission",
+    "Pivot",
+    "Print",
+    "PrintSum",
     "RecordRules",
+    "Related",
     "Report",
     "ReportTable",
     "Resource",

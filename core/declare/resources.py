@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from core.declare.boards import Displays
+from core.declare.discussions import Discussion
+from core.declare.documents import Duplicate, Related
+from core.declare.importing import Importing
+from core.declare.printing import Print
 from core.declare.rights import Permission, RecordRules
+from core.declare.views import ListView
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -45,6 +51,8 @@ class Column:
     `total` adds its sum under the list, of all that the filters let through; with `currency`,
     the attribute that holds an ISO code, one sum a currency. `choices` give titles to values
     where no form field of the same name does; `tones` colour some: `(("overdue", "bad"),)`.
+    An `optional` column is offered and not shown at first. With `permission`, it is for those
+    who hold it: to nobody else is it shown, exported, summed, sorted or filtered by.
     """
 
     name: str
@@ -54,6 +62,8 @@ class Column:
     currency: str = ""
     choices: Choices = ()
     tones: tuple[tuple[str, Tone], ...] = ()
+    optional: bool = False
+    permission: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +114,20 @@ class Lines:
     in its own `order_by`. `totals` names the fields summed under the grid.
 
     The relationship needs `cascade="all, delete-orphan"`: a line removed is a line deleted.
+
+    `order` names the whole-number column that keeps a line's place, counted from 1: with it,
+    lines can be moved. `scan(session, code)` is given what a barcode scanner read and returns
+    the values of the line that it means, or None; scanned again, it raises the line's
+    `quantity` by the quantity among those values, or by one.
     """
 
     name: str
     title: str
     fields: tuple[Field, ...]
     totals: tuple[str, ...] = ()
+    order: str = ""
+    scan: Callable[[Session, str], Values | None] | None = None
+    quantity: str = "quantity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +135,8 @@ class Action:
     """A button on a record: `run(session, record)` returns a sentence to show, or None.
 
     `when(record)` says whether it is offered and allowed; `confirm` is asked before it runs.
-    The record is locked for the transaction.
+    The record is locked for the transaction. A `bulk` action is offered in the list too, for
+    all records chosen there; each is done by itself, and those that refuse are reported.
     """
 
     name: str
@@ -127,6 +146,7 @@ class Action:
     when: Callable[[Any], bool] = lambda record: True
     confirm: str = ""
     style: Literal["primary", "secondary", "danger"] = "secondary"
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +189,15 @@ class Resource:
     descending); the primary key breaks ties. `search` names the text attributes that the
     search box looks into, dotted like columns; a reference is looked up by them too.
     `editable(record)` says whether a record may still be changed or deleted at all: a posted
-    entry may not, whoever asks.
+    entry may not, whoever asks. `state` names the attribute that says where a record stands,
+    one of a few choices: the bar of states shows them in their order. `related(session,
+    record)` names the records of its story, for the graph of related documents.
+    `prints` are the ways to print one; there is a document without any, too.
+    `views` are views of the list that come with it. With `importing` it takes CSV and XLSX files.
+    A company may add fields of its own to a `customizable` resource, if it has a form.
+    `displays` are its board, its calendar and its table of sums, where others are wanted than
+    follow from the rest. `discussed=False` leaves out the conversation beside each record; a
+    `Discussion` says who may take part in it.
     """
 
     name: str
@@ -189,3 +217,12 @@ class Resource:
     operations: Operations = Operations()
     rules: RecordRules = field(default_factory=RecordRules)
     editable: Callable[[Any], bool] = lambda record: True
+    discussed: bool | Discussion = True
+    state: str = ""
+    duplicate: Duplicate = Duplicate()
+    related: Callable[[Session, Any], Iterable[Related]] | None = None
+    views: tuple[ListView, ...] = ()
+    importing: Importing | None = None
+    prints: tuple[Print, ...] = ()
+    customizable: bool = True
+    displays: Displays = Displays()

@@ -87,7 +87,7 @@ def _run_despite_conflicts(kernel: Kernel, tenant: Tenant, claim: Claim) -> None
 def _run_once(kernel: Kernel, tenant: Tenant, claim: Claim) -> None:
     with kernel.session(tenant) as session:
         bound = binding(session)
-        bound.author = Author(claim.requested_by, claim.requested_by_id, f"job-{claim.id}")
+        bound.author = Author(claim.requested_by, claim.requested_by_id, f"job-{claim.id}", "job")
         bound.context["job"] = RunningJob(kernel.engine, tenant, claim.id, claim.worker)
         addon = claim.name.partition(".")[0]
         if addon in waiting_addons(session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid
 from typing import TYPE_CHECKING
@@ -28,16 +29,32 @@ def can_send(session: Session) -> bool:
 def send_mail(session: Session, *, to: str, subject: str, text: str) -> None:
     """Send a plain text, already in the reader's language. Raises when it is not taken, so
     that the job is tried again and then kept for a person to see."""
+    message = new_message(session, to=(to,), subject=subject, text=text)
+    message["Auto-Submitted"] = "auto-generated"
+    hand_over(session, message)
+
+
+def new_message(
+    session: Session, *, to: Sequence[str], subject: str, text: str, cc: Sequence[str] = ()
+) -> EmailMessage:
+    """A message from the company, to be added to and handed over. Raises Unavailable where the
+    installation has no mail server."""
     server = _server(session)
     message = EmailMessage()
     message["From"] = formataddr((binding(session).tenant.title, server.sender))
-    message["To"] = to
+    message["To"] = ", ".join(to)
+    if cc:
+        message["Cc"] = ", ".join(cc)
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = make_msgid(domain=server.sender.partition("@")[2] or None)
-    message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
-    smtp.send(server, message)
+    return message
+
+
+def hand_over(session: Session, message: EmailMessage) -> None:
+    """Give it to the mail server; raises what the server refuses it with."""
+    smtp.send(_server(session), message)
 
 
 def send_password_reset(session: Session, *, email: str, origin: str) -> None:

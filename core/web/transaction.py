@@ -116,6 +116,7 @@ class Transactions:
             incoming.tenant,
             actor=incoming.actor,
             request_id=incoming.request_id,
+            door="api" if incoming.path.startswith(API_PREFIX) else "page",
             readonly=incoming.method in SAFE_METHODS,
         ) as session:
             _require_current(session, match)
