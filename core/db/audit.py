@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from psycopg import sql
-from sqlalchemy import Connection, Table
+from sqlalchemy import BigInteger, Connection, Table
 
 from core.db.grants import execute, tables_of
 
@@ -28,6 +28,27 @@ def attach(connection: Connection, schema: str) -> None:
     for table in tables_of(schema):
         _attach_touch(connection, table)
         _attach_audit(connection, table)
+        _attach_custom(connection, table)
+
+
+def _attach_custom(connection: Connection, table: Table) -> None:
+    """With a record go its values in custom fields (core.custom)."""
+    names = {
+        "trigger": sql.Identifier("aorabooks_custom"),
+        "table": sql.Identifier(table.schema or "", table.name),
+    }
+    execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+    if "version" in table.columns and _has_number(table):
+        execute(
+            connection,
+            "CREATE TRIGGER {trigger} AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone"
+            " FOR EACH STATEMENT EXECUTE FUNCTION core.drop_custom_values()",
+            **names,
+        )
+
+
+def _has_number(table: Table) -> bool:
+    return "id" in table.columns and isinstance(table.columns["id"].type, BigInteger)
 
 
 def _attach_touch(connection: Connection, table: Table) -> None:

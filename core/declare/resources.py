@@ -225,4 +225,4 @@ class Resource:
     importing: Importing | None = None
     prints: tuple[Print, ...] = ()
     customizable: bool = True
-    displays: Displays = Displays()
+    displays: Displays = field(default_factory=Displays)

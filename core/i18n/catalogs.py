@@ -16,6 +16,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
 from core.i18n.locales import LOCALES
+from core.i18n.localized import Localized
 from core.i18n.phrases import Phrase
 
 CATALOG = Path("LC_MESSAGES", "messages.po")
@@ -42,6 +43,8 @@ class Languages:
         """A declared title, a phrase or any other message in this language."""
         if not message:
             return ""
+        if isinstance(message, Localized):
+            return message.spoken(locale)
         translations = self.of(locale)
         if isinstance(message, Phrase):
             return translations.gettext(message.message).format(**self._spoken(locale, message))
@@ -50,7 +53,7 @@ class Languages:
     def _spoken(self, locale: str, sentence: Phrase) -> dict[str, object]:
         # A phrase inside a phrase is translated too.
         return {
-            name: self.translate(locale, value) if isinstance(value, Phrase) else value
+            name: self.translate(locale, value) if isinstance(value, Phrase | Localized) else value
             for name, value in sentence.values.items()
         }
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from core.errors import Problem
 from core.web.request import Fields
 from core.web.resources.culture import Culture
-from core.web.resources.input_reading import TEXT_SUFFIX, initial_texts, rows_in
+from core.web.resources.input_reading import TEXT_SUFFIX, initial_texts, rows_in, typed
 from core.web.resources.kinds import Choice, Reference, Text, Unreadable
+from core.web.resources.kinds_several import Several
 from core.web.resources.references import chosen_titles, lookup_url, readable
 from core.web.resources.shape import Grid, Input, Shape
 from core.web.resources.showing import Translate, shower
@@ -144,7 +145,8 @@ def typed_texts(shape: Shape, form: Fields, record: Any, culture: Culture) -> Te
             line = lines.get(form.get(f"{prefix}.id", ""))
             if line is not None:
                 texts |= _texts_of(_only_read(grid.inputs), line, f"{prefix}.", culture)
-    return Texts({**dict(form.items()), **texts}, rows)
+    several = {i.name: typed(i, i.name, form) for i in shape.inputs if isinstance(i.kind, Several)}
+    return Texts({**dict(form.items()), **several, **texts}, rows)
 
 
 def _only_read(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
@@ -212,6 +214,8 @@ class _Drawer:
                 text = shower(kind, self._culture, translate)(kind.read(value, self._culture))
         if isinstance(kind, Choice):
             choices = tuple((key, translate(kind.labels.get(key, key))) for key in kind.members)
+        elif isinstance(kind, Several):
+            choices = tuple((key, translate(title)) for key, title in kind.labels.items())
         return InputView(
             name=name,
             title=translate(item.title),

@@ -6,7 +6,7 @@ reference the key in `customer_id` and the text that was typed in `customer_id.t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from core.i18n import phrase
 from core.web.request import Fields
 from core.web.resources.culture import Culture
 from core.web.resources.kinds import Boolean, Reference, Text, Unreadable
+from core.web.resources.kinds_several import Several
 from core.web.resources.references import chosen_titles, resolve
 from core.web.resources.shape import Grid, Input, Shape
 
@@ -27,10 +28,25 @@ _LEFT_OUT: Final = object()
 
 @dataclass(slots=True)
 class Reading:
-    """The values of a form as far as they could be read, and the problems with the rest."""
+    """The values of a form as far as they could be read, and the problems with the rest; `rows`
+    are the prefixes that each grid's values stand under in the form (`lines.4`)."""
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    rows: dict[str, list[str]] = field(default_factory=dict)
+
+    def inputs_named(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems that count lines from the first one (`lines.0.price`), as services and the
+        API do, with the names of the inputs they are about."""
+        return [Problem(self._input_named(item.field), item.message) for item in problems]
+
+    def _input_named(self, name: str) -> str:
+        grid, _, rest = name.partition(".")
+        place, dot, column = rest.partition(".")
+        rows = self.rows.get(grid, ())
+        if not place.isdecimal() or int(place) >= len(rows):
+            return name
+        return f"{rows[int(place)]}{dot}{column}"
 
 
 def read_form(
@@ -43,6 +59,23 @@ def read_form(
     for grid in shape.grids:
         reader.reading.values[grid.name] = reader.lines(grid)
     return reader.reading
+
+
+def read_fields(
+    session: Session, shape: Shape, inputs: Iterable[Input], form: Fields, culture: Culture
+) -> Reading:
+    """These inputs alone, of a record that exists."""
+    reader = _Reader(session, shape, form, culture)
+    for item in inputs:
+        reader.take(item, item.name, reader.reading.values, creating=False)
+    return reader.reading
+
+
+def typed(item: Input, name: str, form: Fields) -> str:
+    """The text of an input; boxes ticked under one name are put into one line."""
+    if isinstance(item.kind, Several):
+        return ",".join(form.getlist(name))
+    return form.get(name, "")
 
 
 def rows_in(grid: Grid, form: Fields) -> list[str]:
@@ -97,6 +130,7 @@ class _Reader:
             message = phrase("At the most {limit} lines can be saved at once.", limit=MAX_LINES)
             problems.append(Problem(grid.name, message))
             return ()
+        self.reading.rows[grid.name] = prefixes
         lines = []
         for prefix in prefixes:
             values: dict[str, Any] = {}
@@ -128,7 +162,7 @@ class _Reader:
             return item.kind.read(self._form.get(name, ""), self._culture)
         if isinstance(item.kind, Reference) and name + TEXT_SUFFIX in self._form:
             return self._reference(item, item.kind, name, creating)
-        text = self._form.get(name, "")
+        text = typed(item, name, self._form)
         if text.strip():
             return item.kind.read(text, self._culture)
         return _blank(item, creating)

@@ -17,7 +17,7 @@ from core.web.resources.culture import Culture
 
 Control = Literal[
     "text", "multiline", "number", "money", "date", "datetime", "time", "checkbox", "choice",
-    "reference", "email", "password",
+    "choices", "reference", "email", "password",
 ]  # fmt: skip
 """The input that a form draws for a value."""
 

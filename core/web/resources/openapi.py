@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.addons.catalog import CatalogView
 from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
@@ -20,6 +19,7 @@ from core.web.request import Request
 from core.web.resources.api import DEFAULT_LIMIT, MAX_LIMIT
 from core.web.resources.api_sync import can_sync
 from core.web.resources.criteria import parameter
+from core.web.resources.effective import shape_for
 from core.web.resources.kinds import Text
 from core.web.resources.openapi_schemas import PROBLEM, Schema, schemas_of
 from core.web.resources.shape import Filtered, Shape
@@ -53,15 +53,15 @@ def api_docs(session: Session, request: Request) -> Reply:
 
 
 def _seen_by(session: Session, actor: Actor) -> dict[str, Any]:
-    catalog = view(session)
-    codes = {permission.code for shape in served_shapes(catalog) for permission in _asked(shape)}
-    return _document(catalog, frozenset(code for code in codes if actor.may(code)))
+    served = tuple(shape_for(session, shape) for shape in served_shapes(view(session)))
+    codes = {permission.code for shape in served for permission in _asked(shape)}
+    return _document(served, frozenset(code for code in codes if actor.may(code)))
 
 
 @lru_cache(maxsize=256)
-def _document(catalog: CatalogView, codes: frozenset[str]) -> dict[str, Any]:
-    """The document for these abilities; made once for all who have them."""
-    shapes = [s for s in served_shapes(catalog) if s.resource.access.read.code in codes]
+def _document(served: tuple[Shape, ...], codes: frozenset[str]) -> dict[str, Any]:
+    """The document for these abilities; made once for all who have them and the same fields."""
+    shapes = [shape for shape in served if shape.resource.access.read.code in codes]
     schemas: dict[str, Schema] = {"Problem": PROBLEM}
     paths: dict[str, Any] = {}
     for shape in shapes:

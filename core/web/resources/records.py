@@ -12,6 +12,7 @@ from core.auth.rules import apply_rules, check_record
 from core.declare import Action, Permission
 from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import phrase
+from core.web.resources.effective import with_values
 from core.web.resources.kinds import Unreadable
 from core.web.resources.shape import Shape
 
@@ -46,6 +47,7 @@ def load(
     record = session.scalars(statement).one_or_none()
     if record is None:
         raise not_found(shape)
+    with_values(session, shape, (record,))
     if permission is not None and not may(session, shape, permission, record):
         raise Forbidden(
             phrase("You may not do this with {title}.", title=resource.record_title(record)),

@@ -12,18 +12,17 @@ from typing import Any, Final
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from core.addons.states import view
 from core.auth.actor import actor
 from core.i18n import phrase
 from core.web.replies import Fragment, Reply
 from core.web.request import Request
 from core.web.resources.criteria import MAX_SEARCH, Criteria, complete
 from core.web.resources.culture import PLAIN
+from core.web.resources.effective import shape_named
 from core.web.resources.keyset import sorted_by
 from core.web.resources.kinds import Reference, Unreadable
 from core.web.resources.selection import like_literal, narrow
 from core.web.resources.shape import Shape
-from core.web.resources.shaping import served_shape
 
 SHOWN: Final = 20
 """Hits under an input; who does not see theirs types another letter."""
@@ -39,7 +38,7 @@ class Hit:
 
 def target(session: Session, full_name: str) -> Shape | None:
     """The resource of this name, if its addon is enabled for the tenant."""
-    return served_shape(view(session), full_name)
+    return shape_named(session, full_name)
 
 
 def readable(session: Session, full_name: str) -> bool:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,9 @@ import structlog
 
 from core.addons.catalog import Catalog, Owned
 from core.declare import Method, Permission, Resource, Route
+from core.web.bulk.routes import bulk_routes
+from core.web.documents.routes import document_routes
+from core.web.printing.mounting import print_routes
 from core.web.resources import (
     action_pages,
     api,
@@ -22,6 +26,7 @@ from core.web.resources import (
     record_pages,
     references,
 )
+from core.web.resources.effective import handler
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import DeclarationError, shape_of
@@ -45,7 +50,12 @@ def resource_mounts(catalog: Catalog) -> list[Mount]:
 def routes_of(owned: Owned[Resource]) -> list[Route]:
     """The routes of an addon's resource; raises DeclarationError if it cannot be served."""
     shape = shape_of(owned)
-    return [*_pages(shape), *_changes(shape), *_calls(shape)]
+    record = record_path(shape, shape.url)
+    bulk = bulk_routes(shape, record)
+    documents = document_routes(shape, record)
+    routes = [*_pages(shape), *_changes(shape), *bulk, *documents, *_calls(shape)]
+    # Each is asked for the shape as the request's tenant has it.
+    return [replace(route, handler=handler(route.handler, shape)) for route in routes]
 
 
 def record_path(shape: Shape, base: str) -> str:
@@ -66,6 +76,7 @@ def _pages(shape: Shape) -> Iterator[Route]:
     yield read(f"{shape.url}/export.xlsx", exporting.export_xlsx)
     yield read(f"{shape.url}/lookup", references.lookup)
     yield read(record, record_pages.record_page)
+    yield from print_routes(shape, record)
     yield read(f"{record}/history", history_pages.history_page)
 
 

@@ -12,14 +12,16 @@ from typing import Any
 
 from sqlalchemy.orm import RelationshipProperty
 
+from core.custom.definitions import FieldDefinition
 from core.declare import Lines, Resource, Tone
 from core.web.resources.attributes import Attribute, Attributes
 from core.web.resources.kinds import Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A column of the list. `currency` holds the code that its figures are in."""
+    """A column of the list. `currency` holds the code that its figures are in. `optional` ones
+    are not shown at first; those with a `permission` are for whoever holds it."""
 
     attribute: Attribute
     title: str
@@ -27,6 +29,8 @@ class Shown:
     total: bool
     currency: Attribute | None
     tones: Mapping[str, Tone]
+    optional: bool = False
+    permission: str = ""
 
     @property
     def name(self) -> str:
@@ -90,7 +94,11 @@ class Grid:
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """A resource, ready to be listed, edited and served. `key` is its primary key. There is one
-    of each in a process, so that what is worked out for it can be remembered by it."""
+    of each in a process, so that what is worked out for it can be remembered by it.
+
+    A tenant's own fields are in a shape of its own (core.web.resources.effective), which names
+    them in `custom`. `columns` are those declared; `offered` has behind them what the form and the record hold
+    besides. What of it an actor sees is told by core.web.resources.list_fields."""
 
     addon: str
     resource: Resource
@@ -98,6 +106,7 @@ class Shape:
     key: Attribute
     version: Attribute | None
     columns: tuple[Shown, ...]
+    offered: tuple[Shown, ...]
     filters: tuple[Filtered, ...]
     filterable: Mapping[str, Filtered]
     sortable: Mapping[str, Attribute]
@@ -105,6 +114,7 @@ class Shape:
     order: tuple[tuple[Attribute, bool], ...]
     groups: tuple[Group, ...]
     grids: tuple[Grid, ...]
+    custom: tuple[FieldDefinition, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from core.db.session import binding
 from core.web.request import Request
 from core.web.resources.culture import Culture, culture_of
 from core.web.resources.kinds import Boolean, Choice, Kind, Text
+from core.web.resources.kinds_several import Several
 
 Show = Callable[[Any], str]
 Translate = Callable[[str], str]
@@ -32,6 +33,9 @@ def shower(kind: Kind, culture: Culture, translate: Translate) -> Show:
     if isinstance(kind, Choice):
         texts = {value: translate(kind.labels.get(key, key)) for key, value in kind.members.items()}
         return lambda value: "" if value is None else texts.get(value) or kind.write(value)
+    if isinstance(kind, Several):
+        titles = {code: translate(title) for code, title in kind.labels.items()}
+        return lambda value: ", ".join(titles.get(code, code) for code in value or ())
     if isinstance(kind, Boolean):
         yes, no = translate(kind.show(True, culture)), translate(kind.show(False, culture))
         return lambda value: "" if value is None else yes if value else no

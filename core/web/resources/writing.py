@@ -13,6 +13,7 @@ from core.db.base import utc_now
 from core.declare import Values
 from core.errors import Forbidden, InvalidInput, Problem
 from core.i18n import phrase
+from core.web.custom.saving import own_values, save_custom
 from core.web.resources.records import require_editable
 from core.web.resources.shape import Grid, Shape
 
@@ -26,8 +27,11 @@ def create(session: Session, shape: Shape, values: Values) -> Any:
 def create_all(session: Session, shape: Shape, several: Iterable[Values]) -> list[Any]:
     """New records as `create` makes them, written together: many cost few round trips."""
     owner = _owner(session, shape)
-    records = [_new(session, shape, {**owner, **values}) for values in several]
+    several = list(several)
+    own = (own_values(shape, values) for values in several)
+    records = [_new(session, shape, {**owner, **values}) for values in own]
     session.flush()
+    save_custom(session, shape, zip(records, several, strict=True), creating=True)
     for record in records:
         _require_reach(session, shape, record)
     return records
@@ -40,8 +44,11 @@ def update(session: Session, shape: Shape, record: Any, values: Values) -> Any:
 
 def update_all(session: Session, shape: Shape, several: Iterable[tuple[Any, Values]]) -> list[Any]:
     """Records changed as `update` does it, written together."""
-    records = [_changed(session, shape, record, values) for record, values in several]
+    several = list(several)
+    records = [_changed(session, shape, item, own_values(shape, sent)) for item, sent in several]
     session.flush()
+    sent = (values for _, values in several)
+    save_custom(session, shape, zip(records, sent, strict=True), creating=False)
     for record in records:
         _require_reach(session, shape, record)
     return records
@@ -49,12 +56,18 @@ def update_all(session: Session, shape: Shape, several: Iterable[tuple[Any, Valu
 
 def delete(session: Session, shape: Shape, record: Any) -> None:
     """Delete the record, flushed."""
-    require_editable(shape, record)
+    delete_all(session, shape, [record])
+
+
+def delete_all(session: Session, shape: Shape, records: Iterable[Any]) -> None:
+    """Delete the records, flushed together."""
     operation = shape.resource.operations.delete
-    if operation is not None:
-        operation(session, record)
-    else:
-        session.delete(record)
+    for record in records:
+        require_editable(shape, record)
+        if operation is not None:
+            operation(session, record)
+        else:
+            session.delete(record)
     session.flush()
 
 
