@@ -4,40 +4,56 @@ import { build } from "esbuild";
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { bootstrapParts } from "./bootstrap-parts.mjs";
+import { writeIcons } from "./icons.mjs";
+import { copyPaperFonts } from "./paper-fonts.mjs";
+import { cutFonts } from "./web-fonts.mjs";
 
 const frontend = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.resolve(frontend, "../core/web/static/dist");
 
-const entries = ["app.js", "theme.js", "passkey.js", "app.css", "app.rtl.css", "favicon.svg"];
+// Modules share pieces and load each other when they are needed; the others stand alone.
+const modules = ["app.js"];
+const entries = ["theme.js", "passkey.js", "app.css", "app.rtl.css", "favicon.svg"];
 
-const { metafile } = await build({
-  entryPoints: entries.map((name) => path.join(frontend, name)),
+const options = {
   outdir: dist,
   bundle: true,
   minify: true,
   metafile: true,
   legalComments: "linked",
-  format: "iife",
   target: ["chrome111", "firefox113", "safari16.4"],
   loader: { ".woff2": "file", ".woff": "empty", ".svg": "copy" },
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
   logLevel: "warning",
-});
+  plugins: [bootstrapParts, cutFonts],
+};
+const pathOf = (name) => path.join(frontend, name);
+const built = await Promise.all([
+  build({ ...options, entryPoints: modules.map(pathOf), format: "esm", splitting: true }),
+  build({ ...options, entryPoints: entries.map(pathOf), format: "iife" }),
+]);
+const outputs = Object.entries(Object.assign({}, ...built.map(({ metafile }) => metafile.outputs)));
 
+const logical = new Set([...modules, ...entries]);
 const manifest = {};
-for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-  if (entryPoint) manifest[path.basename(entryPoint)] = path.basename(output);
+for (const [output, { entryPoint }] of outputs) {
+  const name = entryPoint && path.relative(frontend, path.resolve(entryPoint));
+  if (logical.has(name)) manifest[name] = path.basename(output);
 }
-const missing = entries.filter((name) => !(name in manifest));
+const missing = [...logical].filter((name) => !(name in manifest));
 if (missing.length) throw new Error(`not built: ${missing.join(", ")}`);
 
+await writeIcons(frontend, dist);
 // The manifest changes in one step and after the files it names: a server that runs meanwhile
 // never reads half of it.
-const kept = new Set(Object.keys(metafile.outputs).map((output) => path.basename(output)));
+const kept = new Set(["icons.json", ...outputs.map(([output]) => path.basename(output))]);
 const draft = path.join(dist, "manifest.json.new");
 await writeFile(draft, JSON.stringify(manifest, null, 2) + "\n");
 await rename(draft, path.join(dist, "manifest.json"));
 for (const name of await readdir(dist)) {
   if (name !== "manifest.json" && !kept.has(name)) await rm(path.join(dist, name));
 }
+await copyPaperFonts(path.resolve(frontend, ".."));

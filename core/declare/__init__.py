@@ -7,7 +7,7 @@ permissions `accounting.entry.post`, jobs `accounting.verify_chain`, slots `acco
 
 from __future__ import annotations
 
-from core.declare.boards import Board, Calendar, Displays, Pivot
+from core.declare.boards import Board, Calendar, ChartKind, Displays, Pivot
 from core.declare.discussions import Discussion
 from core.declare.documents import Duplicate, Related
 from core.declare.figures import (
@@ -69,6 +69,7 @@ __all__ = [
     "Action",
     "Board",
     "Calendar",
+    "ChartKind",
     "Choices",
     "Column",
     "Discussion",

@@ -44,6 +44,11 @@ def cancel(session: Session, order: Order) -> None:
     order.status = Status.CANCELLED
 
 
+def address(session: Session, order: Order) -> list[str]:
+    """Where the customer is, line by line, as it stands on paper."""
+    return [line for line in (order.customer.city, order.customer.email) if line]
+
+
 def _set_lines(order: Order, lines: Any) -> None:
     known = {line.id: line for line in order.lines}
     kept = []

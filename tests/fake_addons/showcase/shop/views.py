@@ -10,8 +10,10 @@ from core.api import (
     Column,
     Field,
     Filter,
+    LineColumn,
     Lines,
     Operations,
+    Print,
     RecordRules,
     Resource,
     Section,
@@ -94,6 +96,7 @@ PRODUCTS = Resource(
     record_title=lambda product: f"{product.code} {product.name}",
     search=("code", "name"),
     order=("code",),
+    prints=(Print("label", "Label", kind="label", fields=("price",), barcode="code"),),
 )
 
 ORDERS = Resource(
@@ -162,6 +165,7 @@ ORDERS = Resource(
             services.confirm,
             when=lambda order: order.status is Status.DRAFT,
             style="primary",
+            bulk=True,
         ),
         Action(
             "cancel",
@@ -176,6 +180,14 @@ ORDERS = Resource(
     operations=Operations(create=services.create_order, update=services.change_order),
     rules=RecordRules(owner="seller_id", team="team_id", branch="branch_id"),
     editable=lambda order: order.status is Status.DRAFT,
+    prints=(
+        Print(
+            party="customer_id",
+            address=services.address,
+            columns=(LineColumn("Amount", lambda line: line.quantity * line.price, total=True),),
+            barcode="number",
+        ),
+    ),
 )
 
 ALL = [CUSTOMERS, PRODUCTS, ORDERS]

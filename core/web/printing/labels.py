@@ -1,0 +1,75 @@
+"""Labels of records: what stands on them, and the file of many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from core.i18n import direction
+from core.printing.codes import qr_svg, svg_of, symbology_of
+from core.printing.labels import LabelFormat, PrintedLabel, label_format, set_labels
+from core.web.printing.gathering import Wanted
+from core.web.printing.service import Pdf, file_name
+from core.web.printing.speaking import Speaker
+from core.web.resources.kinds_of import kind_of
+
+USUAL_FORMAT: Final = "roll-50x30"
+
+
+def label_pdf(
+    session: Session,
+    order: Wanted,
+    records: Sequence[Any],
+    *,
+    format_name: str = USUAL_FORMAT,
+    copies: int = 1,
+    skip: int = 0,
+) -> Pdf:
+    """The labels of these records, each so many times, on this paper."""
+    paper = label_format(format_name)
+    made = [label for record in records for label in [label_of(session, order, record)] * copies]
+    name = file_name(order, records[0]) if len(records) == 1 else f"{order.shape.name}.pdf"
+    language = order.speaker.language
+    content = set_labels(
+        made,
+        paper,
+        language=language,
+        direction=direction(language),
+        skip=skip,
+        title=name.removesuffix(".pdf"),
+    )
+    return Pdf(content, name)
+
+
+def label_of(session: Session, order: Wanted, record: Any) -> PrintedLabel:
+    """What stands on the label of one record: its title, the declared fields, its code."""
+    form, speaking = order.form, order.speaker
+    title = speaking.say(order.shape.resource.record_title(record))
+    lines = tuple(text for name in form.fields if (text := _text(order, speaking, record, name)))
+    held = form.qr(session, record) if form.qr else ""
+    if held:
+        return PrintedLabel(title, lines, qr_svg(held), square=True)
+    code = str(getattr(record, form.barcode) or "") if form.barcode else ""
+    svg = svg_of(code, symbology_of(code)) if code else ""
+    return PrintedLabel(title, lines, svg, code)
+
+
+def _text(order: Wanted, speaking: Speaker, record: Any, name: str) -> str:
+    """One attribute as it is written: by its form field or list column, else by its type."""
+    value = getattr(record, name)
+    if value is None:
+        return ""
+    kinds = {item.name: item.kind for item in (*order.shape.columns, *order.shape.inputs)}
+    kind = kinds.get(name) or kind_of(order.shape.attributes.find(name).expression.type)
+    if kind.control == "money":
+        return speaking.money(value, order.money.code(record))
+    return speaking.shower(kind)(value)
+
+
+def formats_for_choice() -> list[LabelFormat]:
+    """The label papers, in the order they are offered."""
+    from core.printing.labels import FORMATS
+
+    return list(FORMATS.values())
