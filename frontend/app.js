@@ -1,24 +1,20 @@
-// What every page loads: Bootstrap's behaviours, htmx and Alpine (the build that needs no eval).
-import "bootstrap/js/dist/alert";
-import "bootstrap/js/dist/collapse";
-import "bootstrap/js/dist/dropdown";
-import "bootstrap/js/dist/modal";
-import "bootstrap/js/dist/offcanvas";
-import "bootstrap/js/dist/tab";
-import Alpine from "@alpinejs/csp";
+// What every page loads. What only some pages need is fetched by those: see `when`.
+import "./bootstrap.js";
 import "./keys.js";
 import "./lines.js";
 import "./lists.js";
+import "./live.js";
 import "./lookup.js";
+import "./menu.js";
 import "./notices.js";
 import "./requests.js";
 import "./unsaved.js";
 
-// A button anywhere may carry x-data="themeSwitch" x-on:click="toggle".
-Alpine.data("themeSwitch", () => ({
-  toggle() {
-    document.dispatchEvent(new Event("theme:toggle"));
-  },
-}));
+// Fetch a module as soon as the page holds what it is for, now or after a swap by htmx.
+function when(selector, fetchModule) {
+  const look = () => document.querySelector(selector) && fetchModule();
+  document.addEventListener("htmx:afterSettle", look);
+  look();
+}
 
-Alpine.start();
+when("[x-data]", () => import("./alpine.js"));

@@ -19,6 +19,7 @@ from core.declare import (
 )
 from core.jobs.declarations import MANAGE as MANAGE_JOBS
 from core.part import KernelPart
+from core.web import live
 from core.web.idempotency import forget_old_answers
 from core.web.models import KeptAnswer
 from core.web.pages import addons, job_progress, options, preferences, search, start
@@ -33,6 +34,7 @@ ROUTES: Final = (
     Route("GET", "/", start.show_start, SIGNED_IN),
     Route("GET", SEARCH_URL, search.show_search, SIGNED_IN),
     Route("GET", "/core/progress/{id:int}", job_progress.show_progress, SIGNED_IN),
+    Route("GET", live.POLL_URL, live.poll, SIGNED_IN),
     Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),
     Route("GET", addons.ADDONS, addons.list_addons, MANAGE_ADDONS),
     Route("GET", _STEP, addons.show_step, MANAGE_ADDONS),

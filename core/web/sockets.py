@@ -1,35 +1,49 @@
 """The websocket `/ws`: tells the open pages of a signed-in user what has changed.
 
-The address names channels (`/ws?channel=jobs&channel=addons`). Notices hold ids, never
-content, and come from the user's own tenant alone. The session cookie is asked for, and the
-page must be of this very host, since browsers attach cookies to foreign pages' sockets too.
+The address names channels (`/ws?channel=jobs&channel=shop.orders`); later the page may send
+`{"listen": [...]}` to hear others. Notices hold ids, never content, and come from the user's
+own tenant alone, by permission (core/web/live.py). Now and then the page is told how far it has
+heard (`{"since": ...}`); coming back it says so (`&since=`) and is told what it missed. The
+session cookie is asked for, and the page must be of this very host, since browsers attach
+cookies to foreign pages' sockets too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+import orjson
 from prometheus_client import Gauge
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from core.channels import Subscription
+from core.channels import Notice, Subscription
 from core.errors import AppError
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.admission import identify
 from core.web.incoming import Incoming, open_request
+from core.web.live import Hearing, are_channels, hearing, notices_after, read_since
 from core.web.rendering import to_json
 
 PATH = "/ws"
-MAX_CHANNELS = 10
-_CHANNEL = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _POLICY_VIOLATION = 1008
-_RECHECK_SECONDS = 30.0
+_RECHECK_SECONDS = 20.0
+_LONGEST_MESSAGE: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a page may hear now, and what it has missed."""
+
+    heard: Hearing
+    notices: list[Notice]
+    since: int
 
 
 class Sockets:
@@ -48,51 +62,117 @@ class Sockets:
         incoming = open_request(
             {**scope, "method": "GET"}, Headers(raw=scope["headers"]), tenant, host, ""
         )
-        channels = frozenset(incoming.query.getlist("channel"))
-        if not await self._may_listen(incoming, channels):
+        wanted = frozenset(incoming.query.getlist("channel"))
+        ear = _Ear(self._kernel, self._threads, incoming, wanted)
+        since = read_since(incoming.query.get("since", ""))
+        if not (_is_own_page(incoming) and wanted and are_channels(wanted)) or not (
+            first := await ear.look(since, was_away=since is not None)
+        ):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return
         await send({"type": "websocket.accept"})
         with (
             self._open.track_inprogress(),
-            self._kernel.channels.subscribe(tenant, channels) as subscription,
+            self._kernel.channels.subscribe(tenant, first.heard.channels) as subscription,
         ):
-            await _first_of(
-                _until_gone(receive), self._until_signed_out(incoming), _tell(subscription, send)
-            )
+            ear.attend(subscription, first)
+            await _first_of(ear.follow(receive), ear.check_again(), ear.tell(send))
         with contextlib.suppress(RuntimeError, OSError):  # it may be gone already
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _may_listen(self, incoming: Incoming, channels: frozenset[str]) -> bool:
-        return (
-            incoming.path == PATH
-            and _is_own_page(incoming)
-            and 0 < len(channels) <= MAX_CHANNELS
-            and all(_CHANNEL.fullmatch(channel) for channel in channels)
-            and await self._is_member(incoming)
+
+class _Ear:
+    """One page that listens."""
+
+    def __init__(
+        self, kernel: Kernel, threads: Executor, incoming: Incoming, wanted: frozenset[str]
+    ) -> None:
+        self._kernel = kernel
+        self._threads = threads
+        self._incoming = incoming
+        self._wanted = wanted
+        self._heard = Hearing()
+        self._since: int | None = None
+        self._subscription: Subscription | None = None
+
+    async def look(self, since: int | None, *, was_away: bool = False) -> _Look | None:
+        """What there is to hear; None if its user is not signed in, or no member here."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._threads, _look, self._kernel, self._incoming, self._wanted, since, was_away
         )
 
-    async def _until_signed_out(self, incoming: Incoming) -> None:
-        while await self._is_member(incoming):
+    def attend(self, subscription: Subscription, found: _Look) -> None:
+        """Hear what may be heard from here on, and what was found to be missed."""
+        self._subscription = subscription
+        self._heard, self._since = found.heard, found.since
+        subscription.channels = found.heard.channels
+        for notice in (*found.notices, Notice("", {"since": str(found.since)})):
+            subscription.offer(notice)
+
+    async def tell(self, send: Send) -> None:
+        """Pass on what is heard."""
+        assert self._subscription is not None
+        while True:
+            notice = self._heard.heard(await self._subscription.next())
+            said: Any = {"channel": notice.channel, "data": notice.data}
+            text = to_json(said if notice.channel else notice.data).decode()
+            await send({"type": "websocket.send", "text": text})
+
+    async def follow(self, receive: Receive) -> None:
+        """Hear other channels when the page asks for them, until it is gone."""
+        while (message := await receive())["type"] != "websocket.disconnect":
+            wanted = _asked_for(message.get("text") or "")
+            if wanted is not None and wanted != self._wanted:
+                self._wanted = wanted
+                if not await self._look_again():
+                    return
+
+    async def check_again(self) -> None:
+        """Until the user is signed out: permissions change, and what other processes change is
+        not heard here unless Redis carries it."""
+        while True:
             await asyncio.sleep(_RECHECK_SECONDS)
+            if not await self._look_again():
+                return
 
-    async def _is_member(self, incoming: Incoming) -> bool:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _is_member, self._kernel, incoming)
+    async def _look_again(self) -> bool:
+        found = await self.look(self._since)
+        if found is not None and self._subscription is not None:
+            self.attend(self._subscription, found)
+        return found is not None
 
 
-def _is_member(kernel: Kernel, incoming: Incoming) -> bool:
-    """Whether a user of the company is signed in, and the company is served."""
+def _look(
+    kernel: Kernel, incoming: Incoming, wanted: frozenset[str], since: int | None, was_away: bool
+) -> _Look | None:
     credential = incoming.credential
-    if credential is None or credential.kind != "session":
-        return False
+    if incoming.path != PATH or credential is None or credential.kind != "session":
+        return None
     try:
         tenant = kernel.directory.find_host(incoming.host)
         if tenant is None or tenant.id != incoming.tenant.id or tenant.status != "active":
-            return False
-        return identify(kernel, incoming).kind == "user"
+            return None
+        who = identify(kernel, incoming)
+        if who.kind != "user":
+            return None
+        with kernel.session(tenant, actor=who, readonly=True) as session:
+            heard = hearing(session, wanted)
+            return _Look(heard, *notices_after(session, heard, since, was_away=was_away))
     except AppError:
-        return False
+        return None
+
+
+def _asked_for(text: str) -> frozenset[str] | None:
+    """The channels that a page's message names; None for any other message."""
+    if len(text) > _LONGEST_MESSAGE:
+        return None
+    try:
+        names = orjson.loads(text)["listen"]
+        wanted = frozenset(names)
+        return wanted if are_channels(wanted) else None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
 
 
 def _is_own_page(incoming: Incoming) -> bool:
@@ -108,15 +188,3 @@ async def _first_of(*waits: object) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "websocket.disconnect":
-        continue  # pages only listen; what they send means nothing
-
-
-async def _tell(subscription: Subscription, send: Send) -> None:
-    while True:
-        notice = await subscription.next()
-        text = to_json({"channel": notice.channel, "data": notice.data}).decode()
-        await send({"type": "websocket.send", "text": text})

@@ -30,9 +30,13 @@ class Socket:
         return await asyncio.wait_for(self.outgoing.get(), 10)
 
     async def notice(self) -> dict[str, Any]:
-        event = await self.event()
-        assert event["type"] == "websocket.send", event
-        return orjson.loads(event["text"])
+        """The next notice; how far the page has heard is no notice."""
+        while True:
+            event = await self.event()
+            assert event["type"] == "websocket.send", event
+            said = orjson.loads(event["text"])
+            if "channel" in said:
+                return said
 
 
 @asynccontextmanager
@@ -83,8 +87,10 @@ def test_a_page_hears_its_own_company_and_its_own_channels_alone(
             kernel.channels.publish(acme, "jobs", {"job": 3})
             assert await here.notice() == {"channel": "jobs", "data": {"job": 3}}
             assert await there.notice() == {"channel": "jobs", "data": {"job": 1}}
-            assert here.outgoing.empty()
-            assert there.outgoing.empty()
+            kernel.channels.publish(bolt, "jobs", {"job": 4})
+            kernel.channels.publish(acme, "jobs", {"job": 5})
+            assert await here.notice() == {"channel": "jobs", "data": {"job": 5}}
+            assert await there.notice() == {"channel": "jobs", "data": {"job": 4}}
 
     asyncio.run(scenario())
 
@@ -97,7 +103,7 @@ def test_a_page_hears_its_own_company_and_its_own_channels_alone(
         ("acme.localhost", "channel=jobs", "https://bolt.localhost"),
         ("acme.localhost", "", ""),
         ("acme.localhost", "channel=..", ""),
-        ("acme.localhost", "&".join(f"channel=c{number}" for number in range(11)), ""),
+        ("acme.localhost", "&".join(f"channel=c{number}" for number in range(21)), ""),
         ("nobody.localhost", "channel=jobs", ""),
     ],
 )
@@ -127,7 +133,9 @@ def test_the_socket_ends_when_its_user_signs_out(
         async with open_socket(app, "acme.localhost", cookie, "channel=jobs") as socket:
             assert (await socket.event())["type"] == "websocket.accept"
             await asyncio.to_thread(admin.post, "/logout")
-            return await socket.event()
+            while (event := await socket.event())["type"] == "websocket.send":
+                continue
+            return event
 
     assert asyncio.run(scenario()) == {"type": "websocket.close", "code": 1000}
 

@@ -15,7 +15,7 @@ from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
 from addons.accounting.services.ledger import seal_now
-from core.api import emit, phrase
+from core.api import announce, emit, phrase
 
 _NEXT_IDS = text(
     "SELECT nextval('accounting.journal_entry_id_seq') FROM generate_series(1, :count)"
@@ -60,6 +60,7 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
         _require_open(session, new)
         ids = list(session.scalars(_NEXT_IDS, {"count": len(new)}))
         _copy(session, ids, new)
+        announce(session, "accounting.entries")
         seal_now(session)
         if len(new) >= _WORTH_ROLLING_UP:
             roll_up(session)

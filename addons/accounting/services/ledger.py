@@ -32,7 +32,7 @@ from addons.accounting.events import EntryPosted
 from addons.accounting.models import Account, Journal, JournalEntry
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
-from core.api import Problem, emit, phrase
+from core.api import Problem, announce, emit, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
         entry_id = _insert(session, entry)
     if entry_id is None:
         raise RuntimeError("an entry was refused for no known reason")
+    announce(session, "accounting.entries", entry_id)
     emit(
         session,
         EntryPosted(entry_id, entry.journal, entry.date, entry.source_type, entry.source_id),

@@ -1,0 +1,61 @@
+// Keeps lists and records fresh: <div data-live="shop.orders" hx-get="…" hx-trigger="live">
+// fetches itself again when the resource changes; with data-live-id, when that record does.
+// While somebody works in it - something is typed, ticked, opened or marked - it waits, and says
+// that there is something new.
+import htmx from "htmx.org";
+
+const GATHER = 400;
+const FRESH = 2_000;
+const waiting = new Map();
+
+function concerns(element, ids) {
+  const own = element.dataset.liveId;
+  return !own || !ids || ids.includes(own);
+}
+
+function isBusy(element) {
+  const focused = document.activeElement;
+  const isTyping = element.contains(focused) && focused.matches("input:not([type=checkbox]), textarea, select, [contenteditable=true]");
+  const isOpen = element.querySelector(".show, [open]:not([data-live-quiet]), :checked:not(option), .htmx-request");
+  const marked = getSelection();
+  const isMarking = !marked.isCollapsed && element.contains(marked.anchorNode);
+  return Boolean(isTyping || isOpen || isMarking || document.querySelector(".modal.show"));
+}
+
+function rowsOf(element) {
+  return new Map([...element.querySelectorAll("tr[data-href]")].map((row) => [row.dataset.href, row.textContent]));
+}
+
+function refresh(element) {
+  waiting.delete(element);
+  if (!element.isConnected) return;
+  if (isBusy(element)) {
+    element.dataset.liveStale = "";
+    waiting.set(element, setTimeout(() => refresh(element), FRESH));
+    return;
+  }
+  delete element.dataset.liveStale;
+  const before = rowsOf(element);
+  element.addEventListener("htmx:afterSettle", () => flash(element, before), { once: true });
+  htmx.trigger(element, "live");
+}
+
+// What is different now is marked for a moment, so that a change does not pass unseen.
+function flash(element, before) {
+  for (const row of element.querySelectorAll("tr[data-href]")) {
+    if (before.get(row.dataset.href) === row.textContent) continue;
+    row.classList.add("is-fresh");
+    setTimeout(() => row.classList.remove("is-fresh"), FRESH);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.body.addEventListener("notice", ({ detail: { channel, ids } }) => {
+    for (const element of document.querySelectorAll("[data-live]")) {
+      const isMine = element.dataset.live.split(/\s+/).includes(channel);
+      if (!isMine || !concerns(element, ids) || waiting.has(element)) continue;
+      // Many changes at once are one look.
+      waiting.set(element, setTimeout(() => refresh(element), GATHER * (0.5 + Math.random())));
+    }
+  });
+});
