@@ -1,11 +1,12 @@
 // What every page loads. What only some pages need is fetched by those: see `when`.
 import "./bootstrap.js";
+import "./drafts-here.js";
 import "./keys.js";
-import "./lines.js";
 import "./lists.js";
 import "./live.js";
 import "./lookup.js";
 import "./menu.js";
+import "./palette.js";
 import "./notices.js";
 import "./requests.js";
 import "./unsaved.js";
@@ -18,3 +19,7 @@ function when(selector, fetchModule) {
 }
 
 when("[x-data]", () => import("./alpine.js"));
+when("form[data-form]", () => import("./form.js"));
+when("[data-presence]", () => import("./presence.js"));
+when("#bulk-bar", () => import("./bulk.js"));
+when(".display", () => import("./displays.js"));

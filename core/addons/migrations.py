@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.schema import CreateSchema, SchemaItem
 
 from core.addons.heads import script_directory
-from core.db import audit, grants
+from core.db import audit, grants, search_index
 from core.db.base import Model
 from core.errors import Unavailable
 
@@ -64,7 +64,9 @@ def differences(connection: Connection, addon: str) -> list[str]:
         "target_metadata": Model.metadata,
         "include_schemas": True,
         "include_name": lambda name, kind, _: kind != "schema" or name == addon,
-        "include_object": lambda item, *_: _schema_of(item) in (addon, None),
+        "include_object": lambda item, name, *_: (
+            _schema_of(item) in (addon, None) and not (name or "").startswith(search_index.PREFIX)
+        ),
         "compare_type": True,
         "compare_server_default": True,
     }

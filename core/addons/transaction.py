@@ -23,6 +23,7 @@ from core.addons.catalog import Catalog, LoadedAddon
 from core.addons.containment import contained
 from core.addons.models import AddonLogEntry, AddonRecord
 from core.addons.states import State, TenantState
+from core.db import search_index
 from core.db.session import binding
 from core.errors import Conflict, Unavailable
 from core.i18n.phrases import phrase
@@ -170,6 +171,7 @@ def bring_up(session: Session, addon: LoadedAddon, *, action: str) -> None:
     before = current(session).rows.get(addon.name)
     with blaming(addon, "its migrations"):
         head = migrations.upgrade(session.connection(), addon.name, addon.folder)
+        _attach_search(session, addon)
     version = addon.manifest.version
     record(session, addon.name, "enabled", version=version, head=head, digest=addon.digest)
     note(
@@ -180,6 +182,16 @@ def bring_up(session: Session, addon: LoadedAddon, *, action: str) -> None:
         head=head,
         previous={"version": before.version, "head": before.head} if before else None,
     )
+
+
+def _attach_search(session: Session, addon: LoadedAddon) -> None:
+    all_searched = [
+        (owned.addon, search_index.searched(owned.item.model, owned.item.search))
+        for owned in catalog_of(session).contributions.resources
+    ]
+    own = [item for owner, item in all_searched if owner == addon.name]
+    everybody = [item for _, item in all_searched]
+    search_index.attach(session.connection(), addon.name, own, everybody)
 
 
 def record(session: Session, addon: str, state: State, **values: Any) -> None:

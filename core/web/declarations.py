@@ -33,6 +33,7 @@ _STEP: Final = f"{addons.ADDONS}/{{name}}/{{step}}"
 ROUTES: Final = (
     Route("GET", "/", start.show_start, SIGNED_IN),
     Route("GET", SEARCH_URL, search.show_search, SIGNED_IN),
+    Route("GET", "/palette", search.show_palette, SIGNED_IN),
     Route("GET", "/core/progress/{id:int}", job_progress.show_progress, SIGNED_IN),
     Route("GET", live.POLL_URL, live.poll, SIGNED_IN),
     Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),

@@ -27,13 +27,21 @@ class Pieces:
 
     def menu(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
         """The menu. Its entries live as long as the process, so their ids name them."""
-        key = ("menu", locale, shell.company, shell.place, tuple(map(id, shell.entries)))
+        entries = tuple(map(id, shell.entries))
+        key = ("menu", locale, shell.company, shell.place, shell.folded, entries)
         return self._html("core/shell/menu.html", key, context)
 
     def topbar(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
         """The bar. The token tells one session from another; before sign-in there is none."""
-        key = ("topbar", locale, shell.company, shell.actor.name, shell.csrf_token, shell.searched)
+        who = (shell.actor.name, shell.actor.user_id, shell.csrf_token, shell.unread)
+        key = ("topbar", locale, shell.company, who)
         return self._html("core/shell/topbar.html", key, context)
+
+    def dialogs(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
+        """The palette and the overlay of keys."""
+        return self._html(
+            "core/shell/palette.html", ("dialogs", locale, shell.actor.user_id), context
+        )
 
     def _html(self, template: str, key: Hashable, context: Mapping[str, Any]) -> Markup:
         kept = self._kept.get(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +13,16 @@ from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.csrf import csrf_token
+from core.conversation.notices import unread_count
 from core.declare import MenuItem
 from core.i18n import LOCALES
 from core.web.request import Request
 
 SEARCH_URL: Final = "/search"
+FOLDED_COOKIE: Final = "aorabooks_folded"
+"""The sections of the menu that this browser keeps folded, by their keys: `1a2b3c4d.5e6f7081`."""
+ALL_FOLDED: Final = "all"
+"""Stands among those keys for the menu as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,17 @@ class MenuSection:
 
     title: str
     items: tuple[MenuItem, ...]
+    is_open: bool = True
+
+    @property
+    def key(self) -> str:
+        """What a browser remembers a folded section by."""
+        return section_key(self.title)
+
+
+def section_key(title: str) -> str:
+    """The key of the section with this declared title."""
+    return f"{crc32(title.encode()):08x}"
 
 
 class Shell:
@@ -51,10 +68,11 @@ class Shell:
         """Whether the actor is anybody."""
         return self._request.actor.kind != "anonymous"
 
-    @property
-    def searched(self) -> str:
-        """What stands in the search field: the words that this page is the answer to."""
-        return self._request.query.get("q", "") if self._request.path == SEARCH_URL else ""
+    @cached_property
+    def unread(self) -> int:
+        """How many notices in the actor's inbox they have not read."""
+        user_id = self.actor.user_id
+        return unread_count(self._session, user_id) if user_id is not None else 0
 
     @cached_property
     def csrf_token(self) -> str:
@@ -69,12 +87,32 @@ class Shell:
         return [item for item in view(self._session).menu if may(item.permission.code)]
 
     @cached_property
+    def folded(self) -> frozenset[str]:
+        """The keys of the sections that this browser keeps folded."""
+        known = frozenset(section_key(item.section) for item in self.entries)
+        return known.intersection(self._request.cookies.get(FOLDED_COOKIE, "")[:1000].split("."))
+
+    @property
+    def menu_is_folded(self) -> bool:
+        """Whether this browser keeps the whole menu out of sight on wide screens."""
+        return ALL_FOLDED in self._request.cookies.get(FOLDED_COOKIE, "").split(".")
+
+    @cached_property
     def menu(self) -> tuple[MenuSection, ...]:
-        """The same entries by section."""
+        """The same entries by section; the one that the page lies in is always open."""
         sections: dict[str, list[MenuItem]] = {"": []}
         for item in self.entries:
             sections.setdefault(item.section, []).append(item)
-        return tuple(MenuSection(title, tuple(items)) for title, items in sections.items() if items)
+        return tuple(
+            MenuSection(
+                title,
+                tuple(items),
+                is_open=section_key(title) not in self.folded
+                or self.place in {item.url for item in items},
+            )
+            for title, items in sections.items()
+            if items
+        )
 
     @cached_property
     def place(self) -> str:
@@ -83,3 +121,8 @@ class Shell:
         urls = [item.url for item in self.entries]
         under = [url for url in urls if path == url or path.startswith(f"{url.rstrip('/')}/")]
         return max((url for url in under if url != "/" or path == "/"), key=len, default="")
+
+    @property
+    def place_item(self) -> MenuItem | None:
+        """The entry of that place, if the page lies under one."""
+        return next((item for item in self.entries if item.url == self.place), None)

@@ -12,13 +12,14 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 import orjson
 import structlog
 
 from core.addons.catalog import Catalog
 from core.web.answer import Answer, RawHeaders
+from core.web.icons import icon_sheet
 
 URL = "/static/"
 BUNDLE = Path(__file__).parent / "static" / "dist"
@@ -45,6 +46,7 @@ class StaticFiles:
         self._names: dict[str, str] = {}
         self._assets: dict[str, _Asset] = {}
         self._add_bundle(bundle)
+        self._add_content(PurePosixPath("icons.css"), icon_sheet(catalog, bundle).encode())
         for addon in catalog.addons.values():
             if addon.name != "core":
                 self._add_folder(addon.name, addon.folder / "static")
@@ -75,18 +77,21 @@ class StaticFiles:
             log.error("the front end is not bundled: run script/setup", folder=str(bundle))
             return
         for path in _files(bundle):
-            self._assets[f"{URL}{path.name}"] = _asset(path, path.read_bytes())
+            if path.suffix != ".json":  # for the server: the manifest, and all the icons there are
+                self._assets[f"{URL}{path.name}"] = _asset(path, path.read_bytes())
         for name, hashed in orjson.loads(manifest.read_bytes()).items():
             self._names[name] = f"{URL}{hashed}"
 
     def _add_folder(self, addon: str, folder: Path) -> None:
         for path in _files(folder):
             content = path.read_bytes()
-            name = PurePosixPath(addon, path.relative_to(folder).as_posix())
-            digest = hashlib.sha256(content).hexdigest()[:10]
-            url = f"{URL}{name.with_name(f'{name.stem}-{digest}{name.suffix}')}"
-            self._names[str(name)] = url
-            self._assets[url] = _asset(path, content)
+            self._add_content(PurePosixPath(addon, path.relative_to(folder).as_posix()), content)
+
+    def _add_content(self, name: PurePosixPath, content: bytes) -> None:
+        digest = hashlib.sha256(content).hexdigest()[:10]
+        url = f"{URL}{name.with_name(f'{name.stem}-{digest}{name.suffix}')}"
+        self._names[str(name)] = url
+        self._assets[url] = _asset(name, content)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -94,7 +99,7 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def _asset(path: Path, content: bytes) -> _Asset:
+def _asset(path: PurePath, content: bytes) -> _Asset:
     guessed = _MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     media_type = guessed or "application/octet-stream"
     text = path.suffix in _TEXTS

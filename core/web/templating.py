@@ -60,6 +60,7 @@ class Templates:
         context["actor"] = request.actor
         context["shell"] = shell = Shell(session, request, notice)
         context["menu"] = partial(self._pieces.menu, shell, request.locale, context)
+        context["dialogs"] = partial(self._pieces.dialogs, shell, request.locale, context)
         context["topbar"] = partial(self._pieces.topbar, shell, request.locale, context)
         context["slot"] = _Slots(self._environment, session, context)
         context.update(given)
@@ -142,7 +143,7 @@ def _environment(kernel: Kernel, static: StaticFiles) -> Environment:
     )
     environment.globals.update(static_url=static.url, csrf_field=_csrf_field)
     environment.filters.update(
-        t=_translated, number=_number, money=_money, date=_date, datetime=_moment
+        t=_translated, number=_number, money=_money, date=_date, datetime=_moment, size=_size
     )
     return environment
 
@@ -168,6 +169,11 @@ def _translated(context: Context, message: str) -> str:
 @pass_context
 def _number(context: Context, value: Decimal | int | float, digits: int | None = None) -> str:
     return formats.number(context["locale"], value, digits)
+
+
+@pass_context
+def _size(context: Context, count: int) -> str:
+    return size(context["locale"], count)
 
 
 @pass_context

@@ -140,7 +140,8 @@ def test_an_error_page_is_accessible(chrome: Browser, address: str) -> None:
 def test_light_and_dark_are_switched_and_remembered(open_page: Callable[..., Page]) -> None:
     page = open_page(theme="light")
     page.goto("/")
-    page.get_by_role("button", name="Switch between light and dark").click()
+    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.goto("/search?q=x")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

@@ -1,0 +1,1 @@
+"""The search over everything: records of every resource, entries of the menu, actions."""
