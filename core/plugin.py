@@ -14,7 +14,9 @@ from core.addons import declarations as addons
 from core.auth import declarations as auth
 from core.auth.roles import sync_roles
 from core.conversation import declarations as conversation
+from core.custody import declarations as custody
 from core.custom import declarations as custom
+from core.custom.changing import drop_purged
 from core.db import declarations as db
 from core.events import declarations as events
 from core.hookspecs import hookimpl
@@ -25,8 +27,13 @@ from core.part import KernelPart
 from core.web import declarations as web
 from core.web.auth import declarations as web_auth
 from core.web.bulk import declarations as web_bulk
+from core.web.custody import declarations as web_custody
+from core.web.custom import declarations as web_custom
 from core.web.documents import declarations as web_documents
+from core.web.importing import declarations as web_importing
 from core.web.printing import declarations as web_printing
+from core.web.conversation import declarations as web_conversation
+from core.web.conversation.activity_pages import due_tile
 from core.web.resources import declarations as web_resources
 from core.web.resources.views import declarations as web_views
 
@@ -39,14 +46,19 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     events.PART,
     conversation.PART,
     importing.PART,
+    custody.PART,
     custom.PART,
     web.PART,
     web_auth.PART,
     web_resources.PART,
+    web_conversation.PART,
     web_printing.PART,
     web_views.PART,
     web_bulk.PART,
+    web_importing.PART,
     web_documents.PART,
+    web_custody.PART,
+    web_custom.PART,
 )
 
 
@@ -118,3 +130,9 @@ def register_templates() -> list[declare.TemplateFolder]:
 @hookimpl
 def addons_changed(session: Session) -> None:
     sync_roles(session)
+    drop_purged(session)
+
+
+@hookimpl
+def page_tiles(session: Session) -> list[declare.Tile]:
+    return due_tile(session)

@@ -35,13 +35,18 @@ export function sum(texts, signs) {
 
 // In the page's language, with Latin digits as everywhere in the product.
 export function toText({ units, scale }) {
-  const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
-  const cut = digits.length - scale;
-  const plain = `${units < 0n ? "-" : ""}${digits.slice(0, cut)}${scale ? "." : ""}${digits.slice(cut)}`;
+  const plain = toPlain({ units, scale }, ".");
   const format = new Intl.NumberFormat(document.documentElement.lang, {
     numberingSystem: "latn",
     minimumFractionDigits: scale,
     maximumFractionDigits: scale,
   });
   return format.format(plain);
+}
+
+// As one types it: no grouping.
+export function toPlain({ units, scale }, decimal) {
+  const digits = String(units < 0n ? -units : units).padStart(scale + 1, "0");
+  const cut = digits.length - scale;
+  return `${units < 0n ? "-" : ""}${digits.slice(0, cut)}${scale ? decimal : ""}${digits.slice(cut)}`;
 }

@@ -94,7 +94,8 @@ document.addEventListener(
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const chosen = current?.list.querySelector('[aria-selected="true"]');
     if (step && current) move(step);
-    else if (step === 1) ask(input);
+    // In a grid the arrows go from line to line; with Alt, down opens the list there.
+    else if (step === 1 && !event.shiftKey && (event.altKey || !input.closest("[data-lines]"))) ask(input);
     else if (event.key === "Enter" && chosen) choose(chosen);
     else if (event.key === "Escape" && current) close();
     else return;

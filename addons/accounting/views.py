@@ -33,10 +33,12 @@ from core.api import (
     Access,
     Action,
     Column,
+    Duplicate,
     Field,
     Filter,
     Lines,
     Operations,
+    Related,
     Report,
     Resource,
     Section,
@@ -74,9 +76,14 @@ def _reverse(session: Session, entry: JournalEntry) -> str:
     return phrase("Reversed by {number}.", number=posted.number)
 
 
-def _copy(session: Session, entry: JournalEntry) -> str:
-    copied = drafts.copy_entry(session, entry)
-    return phrase("Copied to draft {id}.", id=copied.id)
+def _related(session: Session, entry: JournalEntry) -> list[Related]:
+    """What the entry was made from, the entry that it undoes, and the one that undoes it."""
+    found = [Related("accounting.entries", entry.reverses_id, msg("Reversed"), before=True)]
+    if entry.reversed_by is not None:
+        found.append(Related("accounting.entries", entry.reversed_by.id, msg("Reversed by")))
+    if entry.source_type:
+        found.append(Related(entry.source_type, entry.source_id, msg("Made from"), before=True))
+    return found
 
 
 def entry_title(entry: JournalEntry) -> str:
@@ -143,6 +150,7 @@ ENTRIES: Final = Resource(
                 Field("unit", msg("Unit")),
             ),
             totals=("debit", "credit"),
+            order="position",
         ),
     ),
     search=("number", "reference", "partner", "narration"),
@@ -161,6 +169,7 @@ ENTRIES: Final = Resource(
             when=lambda entry: not entry.is_posted,
             confirm=msg("A posted entry can never be changed, only reversed. Post it?"),
             style="primary",
+            bulk=True,
         ),
         Action(
             "reverse",
@@ -171,10 +180,12 @@ ENTRIES: Final = Resource(
             confirm=msg("This posts an entry that undoes this one. Reverse it?"),
             style="danger",
         ),
-        Action("copy", msg("Copy"), EDIT_ENTRY, _copy),
     ),
     operations=Operations(drafts.create_draft, drafts.update_draft, drafts.delete_draft),
     editable=lambda entry: not entry.is_posted,
+    state="state",
+    duplicate=Duplicate(run=drafts.copy_entry),
+    related=_related,
 )
 
 ACCOUNTS: Final = Resource(

@@ -219,7 +219,7 @@ class Resource:
     editable: Callable[[Any], bool] = lambda record: True
     discussed: bool | Discussion = True
     state: str = ""
-    duplicate: Duplicate = Duplicate()
+    duplicate: Duplicate = field(default_factory=Duplicate)
     related: Callable[[Session, Any], Iterable[Related]] | None = None
     views: tuple[ListView, ...] = ()
     importing: Importing | None = None

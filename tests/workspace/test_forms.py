@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Order, Product
-from tests.workspace.conftest import Hire, Person, inputs_of
+from tests.workspace.conftest import Person
 
 
 @pytest.fixture(scope="module")
@@ -124,46 +124,6 @@ def test_a_form_sent_twice_saves_once(
     with kernel.session(store) as session:
         twice = select(func.count()).select_from(Customer).where(Customer.name == "Twice")
         assert session.scalar(twice) == 1
-
-
-def test_a_change_that_somebody_else_overtook_is_not_saved_until_it_was_seen(
-    admin: Person, hire: Hire, goods: dict[str, int]
-) -> None:
-    url = admin.post("/shop/orders/new", order_fields(goods, "A-4")).headers["location"]
-    mine = admin.open_form(f"{url}/edit")
-    colleague = hire()
-    theirs = colleague.open_form(f"{url}/edit") | {"remark": "theirs"}
-    assert colleague.post(f"{url}/edit", theirs).status_code == 303
-    reply = admin.post(f"{url}/edit", mine | {"remark": "mine"})
-    assert reply.status_code == 409
-    assert "changed this meanwhile" in reply.text
-    assert "now “theirs”, you have “mine”" in reply.text
-    again = admin.post(f"{url}/edit", inputs_of(reply.text))
-    assert again.status_code == 303, again.text
-    assert "mine" in admin.http.get(url).text
-    history = admin.http.get(f"{url}/history").text
-    assert "theirs" in history
-    assert "mine" in history
-
-
-def test_a_conflict_tells_what_references_and_lines_are_now(
-    admin: Person, hire: Hire, goods: dict[str, int], kernel: Kernel, store: Tenant
-) -> None:
-    with kernel.session(store) as session:
-        session.add(Customer(name="Badr Stores"))
-    url = admin.post("/shop/orders/new", order_fields(goods, "A-10")).headers["location"]
-    mine = admin.open_form(f"{url}/edit")
-    colleague = hire()
-    theirs = colleague.open_form(f"{url}/edit") | {
-        "customer_id": "",
-        "customer_id.text": "Badr Stores",
-        "lines.0.quantity": "8",
-    }
-    assert colleague.post(f"{url}/edit", theirs).status_code == 303
-    reply = admin.post(f"{url}/edit", mine)
-    assert reply.status_code == 409
-    assert "now “Badr Stores”, you have “Amal Trading”" in reply.text
-    assert "Lines: the lines are different now" in reply.text
 
 
 def test_lines_are_changed_added_and_removed(admin: Person, goods: dict[str, int]) -> None:

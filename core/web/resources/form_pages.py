@@ -14,10 +14,21 @@ from sqlalchemy.orm import Session
 from core.declare import Values, msg
 from core.errors import AppError, Conflict, NeedsConfirmation, Problem
 from core.i18n import phrase
+from core.web.documents import draft_pages, drafts, duplicating, neighbours, snapshots
+from core.web.documents.checking import readable
+from core.web.documents.models import FormDraft
+from core.web.documents.reconciling import (
+    BASE_FIELD,
+    CONFLICT_FIELD,
+    VERSION_FIELD,
+    decided,
+    reconcile,
+    undecided,
+)
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Fields, Request
 from core.web.resources import form_once, writing
-from core.web.resources.conflicts import Overtaken, overtaken
+from core.web.resources.conflicts import Overtaken, last_change, overtaken
 from core.web.resources.form_view import (
     Texts,
     form_view,
@@ -25,43 +36,54 @@ from core.web.resources.form_view import (
     record_texts,
     typed_texts,
 )
-from core.web.resources.input_reading import read_form
 from core.web.resources.records import load, require_editable
-from core.web.resources.reference_checks import unreachable_references
 from core.web.resources.savepoint import attempt
 from core.web.resources.shape import Grid, Shape
 from core.web.resources.showing import culture_for, translator
 
-VERSION_FIELD: Final = "_version"
 ADD_FIELD: Final = "_add"
 REMOVE_FIELD: Final = "_remove"
 ADD_ANOTHER_FIELD: Final = "_another"
 _ROW = re.compile(r"[a-z_][a-z0-9_]*\.\d{1,6}")
 
+Said = Callable[[str], str]
+"""What is said of a record once it is saved, given its title."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A form on its way to the page; `record` is None for a new one."""
+class _Sheet:
+    """A form on its way to the page; `record` is None for a new one. `base` says what it was
+    made from, `draft` which draft it goes on with."""
 
     record: Any
     held: Texts
     version: str = ""
+    base: str = ""
     problems: tuple[Problem, ...] = ()
     fix: str = ""
     overtaken: Overtaken | None = None
+    draft: FormDraft | None = None
 
 
 def new_page(shape: Shape, session: Session, request: Request) -> Reply:
-    """An empty form; parameters of the address fill declared inputs."""
-    held = new_texts(session, shape, request.query, culture_for(request))
-    return _shown(shape, session, request, _Draft(None, held))
+    """An empty form; parameters of the address fill declared inputs, or name a draft to go on
+    with or a record to duplicate."""
+    culture, draft = culture_for(request), draft_pages.asked_for(session, request)
+    if draft is not None:
+        held = typed_texts(shape, draft_pages.content_of(draft), None, culture)
+        return _shown(shape, session, request, _Sheet(None, held, draft=draft))
+    copied = duplicating.copied_texts(shape, session, request)
+    if copied is not None:
+        return _shown(shape, session, request, _Sheet(None, copied))
+    held = new_texts(session, shape, request.query, culture)
+    return _shown(shape, session, request, _Sheet(None, held))
 
 
 def create(shape: Shape, session: Session, request: Request) -> Reply:
     """Save a new record, or show the form again."""
-    typed = _rows_changed(shape, request, None)
+    typed = _rows_changed(shape, request, request.form, None)
     if typed is not None:
-        return _shown(shape, session, request, _Draft(None, typed))
+        return _shown(shape, session, request, _Sheet(None, typed))
     repeated = form_once.earlier(session, request)
     if repeated is not None:
         return repeated
@@ -69,48 +91,89 @@ def create(shape: Shape, session: Session, request: Request) -> Reply:
         shape,
         session,
         request,
-        _Draft(None, typed_texts(shape, request.form, None, culture_for(request))),
+        request.form,
+        None,
         save=lambda values: writing.create(session, shape, values),
-        message=msg("{title} was created."),
+        said=lambda title: phrase("{title} was created.", title=title),
     )
 
 
 def edit_page(shape: Shape, session: Session, request: Request) -> Reply:
-    """The form of a record."""
+    """The form of a record, as it is saved or as a draft of it holds it."""
     record = load(session, shape, request.path_params["id"], shape.resource.access.update)
     require_editable(shape, record)
-    held = record_texts(shape, record, culture_for(request))
-    return _shown(shape, session, request, _Draft(record, held, str(record.version)))
+    culture, draft = culture_for(request), draft_pages.asked_for(session, request)
+    if draft is not None:
+        sheet = _typed(shape, request, draft_pages.content_of(draft), record)
+        return _shown(shape, session, request, replace(sheet, draft=draft))
+    base = snapshots.pack(snapshots.of_record(shape, record, culture))
+    held = record_texts(shape, record, culture)
+    return _shown(shape, session, request, _Sheet(record, held, str(record.version), base))
 
 
 def update(shape: Shape, session: Session, request: Request) -> Reply:
-    """Save a change, or show the form again: also when somebody else was faster."""
-    key, access = request.path_params["id"], shape.resource.access
-    version = request.form.get(VERSION_FIELD, "")
-    if ADD_FIELD in request.form or REMOVE_FIELD in request.form:
+    """Save a change, together with what others changed meanwhile; or show the form again, where
+    something is wrong or both changed the same thing."""
+    key, access, culture = request.path_params["id"], shape.resource.access, culture_for(request)
+    form = decided(session, shape, request.form, culture)
+    if ADD_FIELD in form or REMOVE_FIELD in form:
         record = load(session, shape, key, access.update)
-        typed = _rows_changed(shape, request, record)
+        typed = _rows_changed(shape, request, form, record)
         if typed is not None:
-            return _shown(shape, session, request, _Draft(record, typed, version))
+            sheet = _typed(shape, request, form, record)
+            return _shown(shape, session, request, replace(sheet, held=typed))
     repeated = form_once.earlier(session, request)
     if repeated is not None:
         return repeated
     record = load(session, shape, key, access.update, lock=True)
     require_editable(shape, record)
-    held = typed_texts(shape, request.form, record, culture_for(request))
-    draft = _Draft(record, held, version)
-    if version != str(record.version):
-        faster = overtaken(session, shape, record, draft.held, culture_for(request))
-        # The version goes along now: whoever saves again has seen what changed.
-        draft = replace(draft, version=str(record.version), overtaken=faster)
-        return _shown(shape, session, request, draft, status=Conflict.status)
+    adopted: tuple[str, ...] = ()
+    is_stale = form.get(VERSION_FIELD, "") != str(record.version)
+    if is_stale:
+        reconciled = reconcile(session, shape, record, form, culture)
+        form, adopted = reconciled.form, reconciled.adopted
+    if CONFLICT_FIELD in form:
+        # Asked for the first time, nothing is wrong yet.
+        problems = () if is_stale else undecided(form)
+        return _asked(shape, session, request, form, record, problems)
     return _saved_or_shown(
         shape,
         session,
         request,
-        draft,
+        form,
+        record,
         save=lambda values: writing.update(session, shape, record, values),
-        message=msg("{title} was saved."),
+        said=_saved_message(shape, session, request, record, adopted),
+    )
+
+
+def _asked(
+    shape: Shape,
+    session: Session,
+    request: Request,
+    form: Fields,
+    record: Any,
+    problems: tuple[Problem, ...],
+) -> Reply:
+    """The form again, asking which of two changes to keep."""
+    translate, culture = translator(session, request), culture_for(request)
+    faster = overtaken(session, shape, record, form, culture, translate)
+    sheet = replace(_typed(shape, request, form, record), problems=problems, overtaken=faster)
+    return _shown(shape, session, request, sheet, status=Conflict.status)
+
+
+def _saved_message(
+    shape: Shape, session: Session, request: Request, record: Any, adopted: tuple[str, ...]
+) -> Said:
+    if not adopted:
+        return lambda title: phrase("{title} was saved.", title=title)
+    translate = translator(session, request)
+    who = last_change(session, shape, record)[0] or translate(msg("somebody"))
+    return lambda title: phrase(
+        "{title} was saved, together with what {who} changed meanwhile: {fields}.",
+        title=title,
+        who=who,
+        fields=", ".join(translate(name) for name in adopted),
     )
 
 
@@ -118,56 +181,72 @@ def _saved_or_shown(
     shape: Shape,
     session: Session,
     request: Request,
-    draft: _Draft,
+    form: Fields,
+    record: Any,
     *,
     save: Callable[[Values], Any],
-    message: str,
+    said: Said,
 ) -> Reply:
-    creating = draft.record is None
-    reading = read_form(session, shape, request.form, culture_for(request), creating=creating)
-    reading.problems += unreachable_references(session, shape, reading.values, draft.record)
+    reading = readable(session, shape, request, form, record)
+    sheet = _typed(shape, request, form, record)
     if reading.problems:
-        draft = replace(draft, problems=tuple(reading.problems))
-        return _shown(shape, session, request, draft, status=422)
+        sheet = replace(sheet, problems=tuple(reading.problems))
+        return _shown(shape, session, request, sheet, status=422)
     try:
-        record = attempt(session, lambda: save(reading.values))
+        saved = attempt(session, lambda: save(reading.values))
     except NeedsConfirmation:
         raise  # asked on a page of its own, which sends the same form again
     except AppError as error:
-        problems = error.problems or (Problem("", error.message),)
-        draft = replace(draft, problems=problems, fix=error.fix)
-        return _shown(shape, session, request, draft, status=422)
-    url = shape.record_url(getattr(record, shape.key.name))
+        problems = reading.inputs_named(error.problems or (Problem("", error.message),))
+        sheet = replace(sheet, problems=tuple(problems), fix=error.fix)
+        return _shown(shape, session, request, sheet, status=422)
+    drafts.discard(session, request.actor.user_id, request.form.get(form_once.TOKEN_FIELD, ""))
+    url = shape.record_url(getattr(saved, shape.key.name))
     if ADD_ANOTHER_FIELD in request.form:
         url = f"{shape.url}/new"
-    title = shape.resource.record_title(record)
-    return form_once.keep(session, request, Redirect(url, phrase(message, title=title)))
+    message = said(shape.resource.record_title(saved))
+    return form_once.keep(session, request, Redirect(neighbours.with_list(url, request), message))
+
+
+def _typed(shape: Shape, request: Request, form: Fields, record: Any) -> _Sheet:
+    held = typed_texts(shape, form, record, culture_for(request))
+    return _Sheet(record, held, form.get(VERSION_FIELD, ""), form.get(BASE_FIELD, ""))
 
 
 def _shown(
-    shape: Shape, session: Session, request: Request, draft: _Draft, *, status: int = 200
+    shape: Shape, session: Session, request: Request, sheet: _Sheet, *, status: int = 200
 ) -> Reply:
     translate, culture = translator(session, request), culture_for(request)
-    resource, record = shape.resource, draft.record
+    resource, record = shape.resource, sheet.record
+    fresh = request.method == "GET" and sheet.draft is None
     context: Mapping[str, Any] = {
         "shape": shape,
         "resource": resource,
         "record": record,
         "title": "" if record is None else resource.record_title(record),
-        "form": form_view(session, shape, draft.held, translate, culture, draft.problems),
-        "version": draft.version,
-        "token": form_once.token_of(request),
-        "fix": draft.fix,
-        "overtaken": draft.overtaken,
-        "back": shape.url if record is None else shape.record_url(getattr(record, shape.key.name)),
+        "form": form_view(session, shape, sheet.held, translate, culture, sheet.problems),
+        "version": sheet.version,
+        "base": sheet.base,
+        "token": form_once.token_of(request) if sheet.draft is None else sheet.draft.token,
+        "fix": sheet.fix,
+        "overtaken": sheet.overtaken,
+        "draft": sheet.draft,
+        "drafts": draft_pages.offered(session, request, request.path) if fresh else [],
+        "list_query": neighbours.list_query(shape, request),
+        "url": shape.url if record is None else shape.record_url(getattr(record, shape.key.name)),
+        "back": _back(shape, request, record),
     }
     return Page("core/resources/form.html", context, status=status)
 
 
-def _rows_changed(shape: Shape, request: Request, record: Any) -> Texts | None:
+def _back(shape: Shape, request: Request, record: Any) -> str:
+    url = shape.url if record is None else shape.record_url(getattr(record, shape.key.name))
+    return neighbours.with_list(url, request)
+
+
+def _rows_changed(shape: Shape, request: Request, form: Fields, record: Any) -> Texts | None:
     """The form with a row added or taken away, if that is what its button asked for: how lines
     are edited without a script."""
-    form = request.form
     added, removed = form.get(ADD_FIELD, ""), form.get(REMOVE_FIELD, "")
     grid = next((grid for grid in shape.grids if grid.name == added), None)
     if grid is None and not _ROW.fullmatch(removed):

@@ -65,7 +65,8 @@ class RowView:
 @dataclass(frozen=True, slots=True)
 class GridView:
     """The lines of a document. `template` is an empty row for scripts to copy; `totals` are
-    the names of the inputs summed under it."""
+    the names of the inputs summed under it. Lines that are `ordered` can be moved, and into a
+    grid that `scans` barcodes can be read."""
 
     name: str
     title: str
@@ -74,6 +75,8 @@ class GridView:
     template: RowView
     totals: frozenset[str]
     problem: str
+    ordered: bool = False
+    scans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,8 @@ class _Drawer:
             template=blank,
             totals=frozenset(grid.lines.totals),
             problem=self._problems.get(grid.name, ""),
+            ordered=bool(grid.lines.order),
+            scans=grid.lines.scan is not None,
         )
 
     def others(self) -> tuple[str, ...]:

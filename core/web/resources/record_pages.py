@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from core.declare import Action
+from core.i18n import direction
+from core.web.documents.draft_pages import offered as drafts_of
+from core.web.documents.duplicating import may_duplicate
+from core.web.documents.neighbours import list_query, neighbours
+from core.web.documents.related import graph_of
+from core.web.documents.related_drawing import draw
+from core.web.documents.stages import badge, stages
 from core.web.replies import Page, Reply
 from core.web.request import Request
 from core.web.resources import form_once
 from core.web.resources.culture import Culture
 from core.web.resources.form_view import record_texts
 from core.web.resources.kinds import Kind, Reference
+from core.web.resources.list_fields import hidden_names
 from core.web.resources.records import load, may_delete, may_edit, offered
 from core.web.resources.references import chosen_titles, readable
 from core.web.resources.shape import Grid, Input, Shape
 from core.web.resources.showing import Translate, culture_for, shower, translator
+
+MOST_KEY_FACTS: Final = 4
+_WEIGHT: Final = {"primary": 0, "secondary": 1, "danger": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,14 @@ def record_page(shape: Shape, session: Session, request: Request) -> Reply:
             ]
             or [("", facts.columns())],
             "grids": [facts.grid(grid) for grid in shape.grids],
+            "key_facts": facts.key_facts(),
+            "beside": neighbours(shape, session, request, record),
+            "related": draw(
+                graph_of(shape, session, request, record),
+                right_to_left=direction(request.locale) == "rtl",
+            ),
+            "draft": None,
+            "drafts": drafts_of(session, request, f"{request.path}/edit"),
         },
     )
 
@@ -66,24 +86,22 @@ def record_head(shape: Shape, session: Session, request: Request, record: Any) -
         "resource": shape.resource,
         "record": record,
         "title": shape.resource.record_title(record),
-        "state": _state(shape, session, request, record),
+        "state": badge(shape, session, request, record),
+        "stages": stages(shape, session, request, record),
         "url": shape.record_url(key),
         "place": f"{shape.addon}.{shape.name}.side",
-        "actions": offered(session, shape, record),
+        "actions": _by_weight(offered(session, shape, record)),
         "may_edit": may_edit(session, shape, record),
         "may_delete": may_delete(session, shape, record),
+        "may_duplicate": may_duplicate(session, shape),
+        "list_query": list_query(shape, request),
         "token": form_once.token_of(request),
     }
 
 
-def _state(shape: Shape, session: Session, request: Request, record: Any) -> tuple[str, str] | None:
-    """The record's state and how it is coloured, if the list shows one."""
-    column = next((c for c in shape.columns if c.tones and not c.attribute.path), None)
-    value = None if column is None else getattr(record, column.name)
-    if column is None or value is None:
-        return None
-    text = shower(column.kind, culture_for(request), translator(session, request))(value)
-    return text, column.tones.get(column.kind.write(value), "plain")
+def _by_weight(actions: list[Action]) -> list[Action]:
+    """The primary action first, the dangerous ones last."""
+    return sorted(actions, key=lambda action: _WEIGHT[action.style])
 
 
 class _Facts:
@@ -93,6 +111,8 @@ class _Facts:
         self._shape, self._record = shape, record
         self._culture: Culture = culture_for(request)
         self._translate: Translate = translator(session, request)
+        hidden = hidden_names(session, shape)
+        self._shown = tuple(column for column in shape.columns if column.name not in hidden)
         held = record_texts(shape, record, self._culture)
         self._titles = chosen_titles(session, shape, held.texts, held.rows)
         self._readable = {resource: readable(session, resource) for resource in self._titles}
@@ -112,12 +132,24 @@ class _Facts:
     def columns(self) -> list[Fact]:
         """The list's columns, for a resource that has no form."""
         facts = []
-        for column in self._shape.columns:
+        for column in self._shown:
             value: Any = self._record
             for step in column.name.split("."):
                 value = None if value is None else getattr(value, step)
             facts.append(Fact(column.title, self._show(column.kind, value), _css(column.kind), ""))
         return facts
+
+    def key_facts(self) -> list[Fact]:
+        """The few values that a document is known by: the list's first columns, without what
+        stands in the title or the state already."""
+        title = self._shape.resource.record_title(self._record)
+        state = self._shape.resource.state
+        told = [
+            fact
+            for column, fact in zip(self._shown, self.columns(), strict=True)
+            if fact.text not in ("", title) and column.name != state and not column.tones
+        ]
+        return told[:MOST_KEY_FACTS] if len(told) > 1 and self._shape.groups else []
 
     def grid(self, grid: Grid) -> GridFacts:
         """The lines of one grid."""

@@ -14,7 +14,9 @@ import structlog
 from core.addons.catalog import Catalog, Owned
 from core.declare import Method, Permission, Resource, Route
 from core.web.bulk.routes import bulk_routes
+from core.web.displays.routes import display_routes
 from core.web.documents.routes import document_routes
+from core.web.importing.routes import import_routes
 from core.web.printing.mounting import print_routes
 from core.web.resources import (
     action_pages,
@@ -30,6 +32,7 @@ from core.web.resources.effective import handler
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import DeclarationError, shape_of
+from core.web.resources.views.routes import view_routes
 from core.web.routing import Mount, mount
 
 log = structlog.get_logger(__name__)
@@ -51,9 +54,10 @@ def routes_of(owned: Owned[Resource]) -> list[Route]:
     """The routes of an addon's resource; raises DeclarationError if it cannot be served."""
     shape = shape_of(owned)
     record = record_path(shape, shape.url)
-    bulk = bulk_routes(shape, record)
+    bulk = [*bulk_routes(shape, record), *display_routes(shape, record)]
     documents = document_routes(shape, record)
-    routes = [*_pages(shape), *_changes(shape), *bulk, *documents, *_calls(shape)]
+    files = import_routes(shape)
+    routes = [*_pages(shape), *_changes(shape), *bulk, *documents, *files, *_calls(shape)]
     # Each is asked for the shape as the request's tenant has it.
     return [replace(route, handler=handler(route.handler, shape)) for route in routes]
 
@@ -74,6 +78,8 @@ def _pages(shape: Shape) -> Iterator[Route]:
     yield read(shape.url, lists.list_page)
     yield read(f"{shape.url}/export.csv", exporting.export_csv)
     yield read(f"{shape.url}/export.xlsx", exporting.export_xlsx)
+    yield read(f"{shape.url}/export.pdf", exporting.export_pdf)
+    yield from view_routes(shape)
     yield read(f"{shape.url}/lookup", references.lookup)
     yield read(record, record_pages.record_page)
     yield from print_routes(shape, record)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper
 
 from core.addons.catalog import CatalogView, Owned
-from core.declare import Column, Field, Filter, Lines, Resource
+from core.declare import Column, Field, Filter, Lines, Resource, msg
 from core.web.resources.attributes import Attribute, Attributes, NoAttribute
+from core.web.resources.kinds import Choice
 from core.web.resources.kinds_of import NoKind, humanize, kind_of
 from core.web.resources.shape import Filtered, Grid, Group, Input, Shape, Shown
 
 T = TypeVar("T")
+_STAMPS: Final = (("created_at", msg("Created at")), ("updated_at", msg("Changed at")))
 
 
 class DeclarationError(Exception):
@@ -69,8 +71,10 @@ class _Maker:
         key = self.attributes.find(_key_name(self.mapper))
         columns = self._all(resource.columns, self._shown)
         filters = self._all(resource.filters, self._filtered)
-        listed = [Filtered(item.attribute, item.title, item.kind) for item in columns]
+        offered = (*columns, *self._further({item.name for item in columns}))
+        listed = [Filtered(item.attribute, item.title, item.kind) for item in offered]
         by_key = Filtered(key, "Id", key.key)
+        self._check_state(offered)
         has_version = "version" in self.mapper.columns
         if not has_version and (resource.access.update or resource.access.delete):
             self.problems.append("its model needs a column `version`, since it can be changed")
@@ -81,9 +85,10 @@ class _Maker:
             key=key,
             version=self.attributes.find("version") if has_version else None,
             columns=columns,
+            offered=offered,
             filters=filters,
             filterable={item.name: item for item in (by_key, *listed, *filters)},
-            sortable={key.name: key, **{item.name: item.attribute for item in columns}},
+            sortable={key.name: key, **{item.name: item.attribute for item in offered}},
             search=self._all(resource.search, self._readable),
             order=self._all(resource.order, self._ordered),
             groups=tuple(
@@ -92,6 +97,12 @@ class _Maker:
             ),
             grids=self._all(resource.lines, self._grid),
         )
+
+    def _check_state(self, offered: Iterable[Shown]) -> None:
+        state = self.resource.state
+        kinds = [column.kind for column in offered if column.name == state]
+        if state and not (kinds and isinstance(kinds[0], Choice)):
+            self.problems.append(f"state: {state} is no column or field with choices")
 
     def _all(self, items: Iterable[Any], make: Callable[[Any], T]) -> tuple[T, ...]:
         made: list[T] = []
@@ -119,14 +130,43 @@ class _Maker:
         if widget == "auto" and field is not None:
             widget = field.widget
         choices = column.choices or (field.choices if field is not None else ())
+        if column.permission is not None and field is not None:
+            raise NoAttribute(f"{column.name} is for some alone, but the form shows it to all")
         return Shown(
             attribute=attribute,
             title=column.title or (field.title if field else "") or humanize(column.name),
-            kind=kind_of(attribute.expression.type, widget=widget, choices=choices),
+            kind=kind_of(
+                attribute.expression.type,
+                widget=widget,
+                choices=choices,
+                reference=field.reference if field is not None else "",
+            ),
             total=column.total,
             currency=self._readable(column.currency) if column.currency else None,
             tones=dict(column.tones),
+            optional=column.optional,
+            permission=column.permission.code if column.permission is not None else "",
         )
+
+    def _further(self, known: set[str]) -> tuple[Shown, ...]:
+        """What a list can show besides its columns: the fields of the form, and when a record
+        was made and changed. References only where no column tells of the same record."""
+        told = {name.partition(".")[0] for name in known if "." in name}
+        fields = [
+            Column(name, optional=True)
+            for name, field in self.fields.items()
+            if name not in known
+            and field.widget != "password"
+            and not (field.reference and name.removesuffix("_id") in told)
+            and name in self.mapper.columns
+            and not self.mapper.columns[name].info.get("secret")
+        ]
+        stamps = [
+            Column(name, title, optional=True)
+            for name, title in _STAMPS
+            if name in self.mapper.columns and name not in known and name not in self.fields
+        ]
+        return self._all([*fields, *stamps], self._shown)
 
     def _filtered(self, declared: Filter) -> Filtered:
         attribute = self._readable(declared.name)
@@ -159,6 +199,10 @@ class _Maker:
         unknown = set(lines.totals) - {item.name for item in inputs}
         if unknown:
             raise NoAttribute(f"{lines.name}: totals of {sorted(unknown)}, which are no fields")
+        if lines.order and lines.order not in relationship.mapper.columns:
+            raise NoAttribute(f"{lines.name}: no column {lines.order} to keep the order in")
+        if lines.scan is not None and lines.quantity not in {item.name for item in inputs}:
+            raise NoAttribute(f"{lines.name}: scanning needs the field {lines.quantity}")
         model = relationship.mapper.class_
         pair = relationship.local_remote_pairs[0]
         return Grid(

@@ -72,6 +72,7 @@ def delete_all(session: Session, shape: Shape, records: Iterable[Any]) -> None:
 
 
 def _new(session: Session, shape: Shape, values: Values) -> Any:
+    values = _placed(shape, values)
     operation = shape.resource.operations.create
     if operation is not None:
         return operation(session, values)
@@ -86,6 +87,7 @@ def _new(session: Session, shape: Shape, values: Values) -> Any:
 def _changed(session: Session, shape: Shape, record: Any, values: Values) -> Any:
     require_editable(shape, record)
     operation = shape.resource.operations.update
+    values = _placed(shape, values)
     # A change of lines alone is a change of the document: whoever holds its version must know.
     record.updated_at = utc_now()
     if operation is not None:
@@ -96,6 +98,17 @@ def _changed(session: Session, shape: Shape, record: Any, values: Values) -> Any
         if grid.name in values:
             _set_lines(grid, record, values[grid.name])
     return record
+
+
+def _placed(shape: Shape, values: Values) -> Values:
+    """The values, with each line's place in the column that the grid keeps its order in."""
+    placed = dict(values)
+    for grid in shape.grids:
+        name = grid.lines.order
+        if name and grid.name in values:
+            lines = enumerate(values[grid.name], start=1)
+            placed[grid.name] = tuple({**line, name: place} for place, line in lines)
+    return placed
 
 
 def _scalars(shape: Shape, values: Values) -> dict[str, Any]:

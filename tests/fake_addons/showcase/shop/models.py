@@ -71,10 +71,13 @@ class Order(Record, Model):
     seller_id: Mapped[int | None] = mapped_column(ForeignKey("core.user_account.id"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("core.team.id"))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"))
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("shop.customer_order.id", ondelete="SET NULL"), index=True
+    )
 
     customer: Mapped[Customer] = relationship()
     lines: Mapped[list[OrderLine]] = relationship(
-        cascade="all, delete-orphan", order_by="OrderLine.id"
+        cascade="all, delete-orphan", order_by="OrderLine.position, OrderLine.id"
     )
 
 
@@ -91,3 +94,4 @@ class OrderLine(Record, Model):
     description: Mapped[str] = mapped_column(default="", server_default="")
     quantity: Mapped[Decimal] = mapped_column(default=Decimal(1), server_default="1")
     price: Mapped[Decimal]
+    position: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import InvalidInput, phrase
-from tests.fake_addons.showcase.shop.models import Order, OrderLine, Status
+from core.api import InvalidInput, Related, phrase
+from tests.fake_addons.showcase.shop.models import Order, OrderLine, Product, Status
 
 
 def create_order(session: Session, values: Mapping[str, Any]) -> Order:
@@ -47,6 +48,22 @@ def cancel(session: Session, order: Order) -> None:
 def address(session: Session, order: Order) -> list[str]:
     """Where the customer is, line by line, as it stands on paper."""
     return [line for line in (order.customer.city, order.customer.email) if line]
+
+
+def scan(session: Session, code: str) -> Mapping[str, Any] | None:
+    """The line that the barcode of a product means."""
+    product = session.scalars(select(Product).where(Product.code == code)).one_or_none()
+    return None if product is None else {"product_id": product.id, "price": product.price}
+
+
+def related(session: Session, order: Order) -> list[Related]:
+    """Whom an order is for, the order that it follows, and those that follow it."""
+    later = session.scalars(select(Order.id).where(Order.follows_id == order.id))
+    return [
+        Related("shop.customers", order.customer_id, "Customer", before=True),
+        Related("shop.orders", order.follows_id, "Earlier order", before=True),
+        *(Related("shop.orders", key, "Next order") for key in later),
+    ]
 
 
 def _set_lines(order: Order, lines: Any) -> None:

@@ -7,7 +7,9 @@ from datetime import date
 from core.api import (
     Access,
     Action,
+    Board,
     Column,
+    Displays,
     Field,
     Filter,
     LineColumn,
@@ -155,6 +157,8 @@ ORDERS = Resource(
                 Field("price", widget="money"),
             ),
             totals=("quantity", "price"),
+            order="position",
+            scan=services.scan,
         ),
     ),
     actions=(
@@ -180,6 +184,8 @@ ORDERS = Resource(
     operations=Operations(create=services.create_order, update=services.change_order),
     rules=RecordRules(owner="seller_id", team="team_id", branch="branch_id"),
     editable=lambda order: order.status is Status.DRAFT,
+    state="status",
+    related=services.related,
     prints=(
         Print(
             party="customer_id",
