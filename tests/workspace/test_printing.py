@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
+from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
@@ -66,3 +67,19 @@ def test_an_order_prints_with_its_party_lines_and_total(
     text = text_of(_print(admin, f"/shop/orders/{orders['SO-00002']}"))
     for expected in ("Order", "SO-00002", "Padma Traders Ltd", "Dhaka", "2,501.00", store.title):
         assert expected in text
+
+
+def test_many_orders_come_as_one_file_in_the_order_of_the_list(
+    admin: Person, kernel: Kernel, store: Tenant
+) -> None:
+    asked = admin.post(
+        "/shop/orders/bulk/print", {"_all": "?sort=number", "_run": "1", "language": "en"}
+    )
+    assert asked.status_code == 303, asked.text
+    page = asked.headers["location"]
+    work_off(kernel, store)
+    assert "130" in admin.http.get(page).text
+    reader = PdfReader(io.BytesIO(admin.http.get(f"{page}/file").content))
+    assert len(reader.pages) == 130
+    for number in (1, 77, 130):
+        assert f"SO-{number:05}" in reader.pages[number - 1].extract_text()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -33,6 +32,7 @@ from core.web.printing.forms import title_of
 from core.web.printing.grids import grid_of
 from core.web.printing.speaking import Speaker, breakable, speaker
 from core.web.printing.wording import in_words
+from core.web.resources.effective import with_values
 from core.web.resources.kinds import Reference
 from core.web.resources.references import titles_of
 from core.web.resources.shape import Input, Shape
@@ -95,6 +95,7 @@ def gather(
 ) -> list[PrintedDocument]:
     """The documents of these records, in their order. `copies` tells, by key, how often each was
     printed before."""
+    with_values(session, order.shape, records)
     titles = _titles(session, order.shape, records)
     frame = _Frame(order)
     made = []
@@ -279,8 +280,3 @@ def _titles(session: Session, shape: Shape, records: Sequence[Any]) -> Titles:
                 for record in records:
                     held.update(getattr(line, item.name) for line in getattr(record, grid.name))
     return {resource: titles_of(session, resource, held) for resource, held in keys.items()}
-
-
-def as_decimal(value: Any) -> Decimal:
-    """A figure for sums; nothing counts as zero."""
-    return Decimal(0) if value is None else Decimal(value)

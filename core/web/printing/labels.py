@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -28,19 +29,31 @@ def label_pdf(
     skip: int = 0,
 ) -> Pdf:
     """The labels of these records, each so many times, on this paper."""
-    paper = label_format(format_name)
-    made = [label for record in records for label in [label_of(session, order, record)] * copies]
     name = file_name(order, records[0]) if len(records) == 1 else f"{order.shape.name}.pdf"
+    paper = label_format(format_name)
+    return Pdf(set_labels_of(session, order, records, paper, copies, skip)(), name)
+
+
+def set_labels_of(
+    session: Session,
+    order: Wanted,
+    records: Sequence[Any],
+    paper: LabelFormat,
+    copies: int,
+    skip: int,
+) -> Callable[[], bytes]:
+    """What sets the labels of these records, each so many times; it needs no session."""
+    made = [label for record in records for label in [label_of(session, order, record)] * copies]
     language = order.speaker.language
-    content = set_labels(
+    return partial(
+        set_labels,
         made,
         paper,
         language=language,
         direction=direction(language),
         skip=skip,
-        title=name.removesuffix(".pdf"),
+        title=order.speaker.say(order.shape.resource.title),
     )
-    return Pdf(content, name)
 
 
 def label_of(session: Session, order: Wanted, record: Any) -> PrintedLabel:
@@ -66,10 +79,3 @@ def _text(order: Wanted, speaking: Speaker, record: Any, name: str) -> str:
     if kind.control == "money":
         return speaking.money(value, order.money.code(record))
     return speaking.shower(kind)(value)
-
-
-def formats_for_choice() -> list[LabelFormat]:
-    """The label papers, in the order they are offered."""
-    from core.printing.labels import FORMATS
-
-    return list(FORMATS.values())

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from core.declare import Method, Route
-from core.web.printing import record_prints
+from core.web.printing import record_prints, run_pages
 from core.web.resources.shape import Shape
 
 
 def print_routes(shape: Shape, record: str) -> Iterator[Route]:
     """The routes of a resource whose records lie at the path `record`."""
     yield _route(shape, "POST", f"{record}/print", record_prints.print_record)
+    yield _route(shape, "POST", f"{shape.url}/bulk/print", run_pages.print_many)
 
 
 def _route(shape: Shape, method: Method, path: str, run: Any) -> Route:

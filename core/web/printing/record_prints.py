@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.addons.states import view
 from core.auth.actor import actor
 from core.db.base import utc_now
 from core.errors import Conflict, NotFound
@@ -29,9 +28,9 @@ from core.web.printing.service import (
 from core.web.replies import File, Redirect, Reply
 from core.web.request import Request
 from core.web.resources.culture import PLAIN
+from core.web.resources.effective import shape_named
 from core.web.resources.records import load
 from core.web.resources.shape import Shape
-from core.web.resources.shaping import served_shape
 
 PRINTS: Final = "/core/prints"
 KEPT: Final = timedelta(hours=12)
@@ -95,7 +94,7 @@ def show_print(session: Session, request: Request) -> Reply:
 
 
 def _print_again(session: Session, entry: PrintedCopy) -> Pdf:
-    shape = served_shape(view(session), entry.resource)
+    shape = shape_named(session, entry.resource)
     if shape is None or not actor(session).may(shape.resource.access.read.code):
         raise NotFound("This print is gone.", fix="Open the record and print it again.")
     record = load(session, shape, shape.key.key.read(entry.record, PLAIN))

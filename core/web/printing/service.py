@@ -23,6 +23,7 @@ from core.printing.models import PrintedCopy
 from core.printing.setting import Batch, Stationery, set_pdf
 from core.web.printing.forms import form_named, subject_of
 from core.web.printing.gathering import Wanted, gather, number_of, wanted
+from core.web.resources.effective import shape_for
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import shape_of
 
@@ -166,5 +167,5 @@ RETURNING id
 def _shape(session: Session, resource: Resource) -> Shape:
     for owned in view(session).resources.values():
         if owned.item is resource:
-            return shape_of(owned)
+            return shape_for(session, shape_of(owned))
     raise NotFound(phrase("There is no resource {name}.", name=resource.name))
