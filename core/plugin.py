@@ -27,13 +27,13 @@ from core.part import KernelPart
 from core.web import declarations as web
 from core.web.auth import declarations as web_auth
 from core.web.bulk import declarations as web_bulk
+from core.web.conversation import declarations as web_conversation
+from core.web.conversation.activity_pages import due_tile
 from core.web.custody import declarations as web_custody
 from core.web.custom import declarations as web_custom
 from core.web.documents import declarations as web_documents
 from core.web.importing import declarations as web_importing
 from core.web.printing import declarations as web_printing
-from core.web.conversation import declarations as web_conversation
-from core.web.conversation.activity_pages import due_tile
 from core.web.resources import declarations as web_resources
 from core.web.resources.views import declarations as web_views
 

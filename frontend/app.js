@@ -21,5 +21,7 @@ function when(selector, fetchModule) {
 when("[x-data]", () => import("./alpine.js"));
 when("form[data-form]", () => import("./form.js"));
 when("[data-presence]", () => import("./presence.js"));
+when("[data-drop]", () => import("./importing.js"));
+when("#print-form", () => import("./printing.js"));
 when("#bulk-bar", () => import("./bulk.js"));
 when(".display", () => import("./displays.js"));

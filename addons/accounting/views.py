@@ -36,6 +36,7 @@ from core.api import (
     Duplicate,
     Field,
     Filter,
+    Importing,
     Lines,
     Operations,
     Related,
@@ -93,6 +94,7 @@ def entry_title(entry: JournalEntry) -> str:
 
 ENTRIES: Final = Resource(
     name="entries",
+    importing=Importing(),
     model=JournalEntry,
     title=msg("Journal entries"),
     singular=msg("Journal entry"),
@@ -190,6 +192,7 @@ ENTRIES: Final = Resource(
 
 ACCOUNTS: Final = Resource(
     name="accounts",
+    importing=Importing(key=("code",)),
     model=Account,
     title=msg("Accounts"),
     singular=msg("Account"),
@@ -233,6 +236,7 @@ ACCOUNTS: Final = Resource(
 
 JOURNALS: Final = Resource(
     name="journals",
+    importing=Importing(key=("code",)),
     model=Journal,
     title=msg("Journals"),
     singular=msg("Journal"),

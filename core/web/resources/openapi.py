@@ -14,6 +14,8 @@ from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
 from core.declare import Action, Permission
+from core.web.importing.openapi import SCHEMAS as IMPORT_SCHEMAS
+from core.web.importing.openapi import import_paths, takes_files
 from core.web.replies import Json, Page, Reply
 from core.web.request import Request
 from core.web.resources.api import DEFAULT_LIMIT, MAX_LIMIT
@@ -63,10 +65,14 @@ def _document(served: tuple[Shape, ...], codes: frozenset[str]) -> dict[str, Any
     """The document for these abilities; made once for all who have them and the same fields."""
     shapes = [shape for shape in served if shape.resource.access.read.code in codes]
     schemas: dict[str, Schema] = {"Problem": PROBLEM}
+    if any(takes_files(shape, codes) for shape in shapes):
+        schemas |= IMPORT_SCHEMAS
     paths: dict[str, Any] = {}
     for shape in shapes:
         schemas |= schemas_of(shape)
         paths |= _paths(shape, codes)
+        if takes_files(shape, codes):
+            paths |= import_paths(shape)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -14,6 +14,7 @@ import structlog
 from core.addons.catalog import Catalog, Owned
 from core.declare import Method, Permission, Resource, Route
 from core.web.bulk.routes import bulk_routes
+from core.web.conversation.routes import conversation_routes
 from core.web.displays.routes import display_routes
 from core.web.documents.routes import document_routes
 from core.web.importing.routes import import_routes
@@ -58,6 +59,7 @@ def routes_of(owned: Owned[Resource]) -> list[Route]:
     documents = document_routes(shape, record)
     files = import_routes(shape)
     routes = [*_pages(shape), *_changes(shape), *bulk, *documents, *files, *_calls(shape)]
+    routes += conversation_routes(shape, record, record_path(shape, shape.api_url))
     # Each is asked for the shape as the request's tenant has it.
     return [replace(route, handler=handler(route.handler, shape)) for route in routes]
 

@@ -7,11 +7,10 @@ from datetime import date
 from core.api import (
     Access,
     Action,
-    Board,
     Column,
-    Displays,
     Field,
     Filter,
+    Importing,
     LineColumn,
     Lines,
     Operations,
@@ -30,6 +29,7 @@ TONES: tuple[tuple[str, Tone], ...] = (("confirmed", "good"), ("cancelled", "bad
 
 CUSTOMERS = Resource(
     name="customers",
+    importing=Importing(key=("name",), synonyms=(("name", "Client"), ("city", "Town"))),
     model=Customer,
     title="Customers",
     singular="Customer",
@@ -103,6 +103,7 @@ PRODUCTS = Resource(
 
 ORDERS = Resource(
     name="orders",
+    importing=Importing(key=("number",)),
     model=Order,
     title="Orders",
     singular="Order",

@@ -1,0 +1,1 @@
+"""Files that people bring: which letters, separators and figures they use, and their rows."""
