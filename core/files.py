@@ -80,6 +80,18 @@ class TenantFiles:
         """Remove the file, if it is there."""
         self._path(tenant, digest, area).unlink(missing_ok=True)
 
+    def all(
+        self, tenant: Tenant, *, leave_out: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, Path]]:
+        """Every file of the tenant: its digest, below its area's name where it has one, and
+        where it lies. Without those of some areas."""
+        root = self._folder(tenant, "")
+        for path in sorted(root.rglob("*")):
+            area = path.parent.parent.relative_to(root) if path.parent != root else None
+            if area is None or not _DIGEST.fullmatch(path.name) or str(area) in leave_out:
+                continue
+            yield str(area / path.name), path
+
     def _path(self, tenant: Tenant, digest: str, area: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise NotFound("This file does not exist.")

@@ -29,6 +29,8 @@ class DatabaseServer(Record, Model):
     maintenance_database: Mapped[str]
     admin_user: Mapped[str]
     admin_secret: Mapped[str] = mapped_column(info={"secret": True})
+    region: Mapped[str] = mapped_column(default="", server_default="")
+    """Country and place in words, as tenants are told where their data lies."""
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     """`closed` takes no new tenants."""
 

@@ -28,8 +28,8 @@ def register_roles() -> list[declare.Role]:
 
 @hookimpl
 def register_resources() -> list[declare.Resource]:
-    """Organizations and domains."""
-    return [views.ORGANIZATIONS, views.DOMAINS]
+    """Organizations, domains and database servers."""
+    return [views.ORGANIZATIONS, views.DOMAINS, views.SERVERS]
 
 
 @hookimpl

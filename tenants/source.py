@@ -49,7 +49,13 @@ class ControlPlaneSource:
 
     def _find(self, which: ColumnElement[bool]) -> Tenant | None:
         statement = (
-            select(*Organization.__table__.columns, DatabaseServer.host, DatabaseServer.port)
+            select(
+                *Organization.__table__.columns,
+                DatabaseServer.host,
+                DatabaseServer.port,
+                DatabaseServer.name.label("server"),
+                DatabaseServer.region,
+            )
             .join(DatabaseServer, DatabaseServer.id == Organization.server_id)
             .where(which, Organization.status.in_(SERVED))
         )
@@ -73,4 +79,6 @@ def _as_tenant(row: Row[Any], box: SecretBox) -> Tenant:
         allowed=None if row.allowed_addons is None else frozenset(row.allowed_addons),
         timezone=row.timezone,
         locale=row.locale,
+        server=row.server,
+        region=row.region,
     )

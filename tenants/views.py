@@ -1,4 +1,4 @@
-"""The control plane's pages: organizations and their domains."""
+"""The control plane's pages: organizations, their domains, and database servers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.declare import (
 )
 from core.i18n import LOCALES
 from tenants import organizations
-from tenants.models import Domain, Organization
+from tenants.models import DatabaseServer, Domain, Organization
 from tenants.permissions import MANAGE, SEE
 
 STATUSES: Final = (
@@ -31,6 +31,7 @@ STATUSES: Final = (
     ("suspended", msg("Suspended")),
     ("deleting", msg("Being removed")),
 )
+SERVER_STATUSES: Final = (("active", msg("Active")), ("closed", msg("Closed")))
 
 
 def _change(session: Session, organization: Organization, values: Values) -> Organization:
@@ -146,7 +147,48 @@ DOMAINS: Final = Resource(
     operations=Operations(create=_add_domain),
 )
 
+SERVERS: Final = Resource(
+    name="servers",
+    model=DatabaseServer,
+    title=msg("Database servers"),
+    singular=msg("Database server"),
+    help=msg("The PostgreSQL servers that hold the organizations' databases."),
+    access=Access(read=SEE, update=MANAGE),
+    record_title=lambda server: server.name,
+    columns=(
+        Column("name", msg("Name")),
+        Column("region", msg("Region")),
+        Column("host", msg("Address")),
+        Column("port", msg("Port")),
+        Column("status", msg("Status"), choices=SERVER_STATUSES),
+    ),
+    order=("name",),
+    form=(
+        Section(
+            msg("Database server"),
+            (
+                Field("name", msg("Name"), readonly=True),
+                Field(
+                    "region",
+                    msg("Region"),
+                    required=False,
+                    help=msg("Country and place in words. Each company sees where its data lies."),
+                ),
+                Field(
+                    "status",
+                    msg("Status"),
+                    choices=SERVER_STATUSES,
+                    help=msg("A closed server takes no new organizations."),
+                ),
+                Field("host", msg("Address"), readonly=True),
+                Field("port", msg("Port"), readonly=True),
+            ),
+        ),
+    ),
+)
+
 MENU: Final = (
     MenuItem(msg("Organizations"), "/tenants/organizations", SEE, icon="buildings", order=10),
     MenuItem(msg("Domains"), "/tenants/domains", SEE, icon="globe", order=20),
+    MenuItem(msg("Database servers"), "/tenants/servers", SEE, icon="hdd-stack", order=30),
 )

@@ -35,6 +35,7 @@ class Tenant:
 
     `runtime` is the role that serves requests (data rights only), `owner` the role that runs
     migrations. `allowed` holds the addons that its package and licences grant; None means all.
+    `server` is what the operator calls the database server, `region` where it stands, in words.
     """
 
     id: str
@@ -46,6 +47,8 @@ class Tenant:
     allowed: frozenset[str] | None = None
     timezone: str = "UTC"
     locale: str = "en"
+    server: str = ""
+    region: str = ""
     is_control: bool = False
 
     def __str__(self) -> str:

@@ -30,6 +30,7 @@ from core.addons.containment import contained
 from core.addons.extensions import SlotContent, slots
 from core.auth.csrf import FIELD as CSRF_FIELD
 from core.i18n import Languages, direction, formats
+from core.i18n.sizes import size
 from core.kernel import Kernel
 from core.web.pieces import Pieces
 from core.web.request import Request

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import click
 
 from core import config
 from core.addons.upgrading import ensure_current
 from core.auth.actor import Actor
 from core.config import Config
+from core.custody.records import record_access
 from core.errors import NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -36,7 +41,23 @@ def opened_for(slug: str, *, as_it_is: bool = False) -> Iterator[tuple[Kernel, T
         tenant = find_tenant(kernel, slug)
         if not as_it_is:
             ensure_current(kernel, tenant)
+        _record_access(kernel, tenant)
         yield kernel, tenant
+
+
+def _record_access(kernel: Kernel, tenant: Tenant) -> None:
+    """So that the tenant's admin sees that somebody was there, who, and what for."""
+    if tenant.is_control:
+        return
+    context = click.get_current_context(silent=True)
+    with kernel.session(tenant, actor=COMMAND_LINE) as session:
+        record_access(
+            session,
+            operator=os.environ.get("SUDO_USER") or getpass.getuser(),
+            # The command's name alone: its arguments may hold what is nobody's business.
+            purpose=context.command_path if context else "aorabooks",
+            door=COMMAND_LINE.name,
+        )
 
 
 def find_tenant(kernel: Kernel, slug: str) -> Tenant:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
+from core.custody import records
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
@@ -91,6 +92,18 @@ def test_a_user_gets_a_password_a_link_and_a_token(aorabooks: Command, tenant: T
     unknown = aorabooks("user", "reset", "bob@example.com", *at)
     assert unknown.status == 1
     assert "There is no user bob@example.com" in unknown.err
+
+
+def test_the_company_sees_that_the_operator_was_there(
+    aorabooks: Command, kernel: Kernel, tenant: Tenant
+) -> None:
+    secret_looking = "not-for-the-record@example.com"
+    aorabooks("user", "create", secret_looking, "--tenant", tenant.slug, "--json")
+    with kernel.session(tenant, readonly=True) as session:
+        seen = records.accesses(session)[0]
+    assert seen.purpose.endswith("user create")
+    assert seen.door == "command line"
+    assert seen.operator
 
 
 def test_the_operator_learns_why_a_user_may_not(aorabooks: Command, tenant: Tenant) -> None:

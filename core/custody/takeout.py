@@ -1,0 +1,170 @@
+"""Everything a company has, in one ZIP file that can be read without this product.
+
+    README.txt           what is what, and how to restore it
+    database.dump        the whole database, for pg_restore
+    data/*.csv           each table, UTF-8, with a head line
+    description.csv      each column: type, whether it may be empty, what it refers to
+    files/*              attachments, named by the SHA-256 of what is in them
+
+Dump and tables are of the same moment: they read one snapshot. What is sealed under the
+platform's keys (passwords, secrets) is in the dump as it is stored, and in no table.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from core.custody.dumping import DumpFailed, dump_command
+from core.db.base import Model
+from core.db.engine import TenantEngine
+from core.files import TenantFiles
+from core.i18n import phrase
+from core.tenancy.tenant import DatabaseAddress, Tenant
+
+Say = Callable[[float, str], None]
+"""Told how far it is, from 0 to 1, and with what."""
+CHUNK: Final = 1024 * 1024
+AREA: Final = "takeouts"
+"""Where archives are kept among the tenant's files; they hold no archives."""
+
+_TABLES: Final = """
+SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)' ORDER BY 1, 2
+"""
+_COLUMNS: Final = """
+SELECT n.nspname || '.' || c.relname AS "table", a.attname AS "column",
+       format_type(a.atttypid, a.atttypmod) AS type,
+       CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END AS may_be_empty,
+       coalesce((SELECT string_agg(k.confrelid::regclass::text, ' ')
+                   FROM pg_constraint AS k
+                  WHERE k.contype = 'f' AND k.conrelid = c.oid AND a.attnum = ANY (k.conkey)), '')
+         AS refers_to
+  FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+  JOIN pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+   AND n.nspname !~ '^(pg_|information_schema)'
+ ORDER BY 1, a.attnum
+"""
+_README: Final = """{title}
+{line}
+
+Everything that {title} keeps here, as it was at {at} UTC.
+
+data/             One CSV file a table: UTF-8, comma, a head line, empty for nothing.
+                  Numbers with a point, times in UTC.
+description.csv   What each column is, and which table it refers to.
+files/            Attachments. The name of each is the SHA-256 of its content; the table
+                  core.attachment says what it was called and which record it belongs to.
+database.dump     The whole database, with every constraint and trigger. To restore it, with
+                  PostgreSQL {major} or newer:
+                      createdb mine
+                      pg_restore --no-owner --no-privileges -d mine database.dump
+"""
+
+
+def write_takeout(
+    target: Path, tenant: Tenant, engine: TenantEngine, files: TenantFiles, say: Say
+) -> None:
+    """Write the archive to `target`; raises DumpFailed if PostgreSQL's own dump does not work.
+
+    Needs one connection of the budget and a process beside it; memory does not grow with the
+    data.
+    """
+    with (
+        _snapshot(engine, tenant) as (connection, snapshot),
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
+        archive.writestr("README.txt", _readme(connection, tenant))
+        _copy(archive, "description.csv", connection, _COLUMNS)
+        tables = connection.execute(_TABLES).fetchall()
+        for number, (schema, name) in enumerate(tables):
+            say(0.4 * number / len(tables), phrase("Table {name}", name=f"{schema}.{name}"))
+            query = _select(connection, schema, name)
+            if query is not None:
+                _copy(archive, f"data/{schema}.{name}.csv", connection, query)
+        say(0.4, phrase("The whole database"))
+        _dump(archive, tenant.owner, snapshot)
+        say(0.8, phrase("Files"))
+        for name, path in files.all(tenant, leave_out=frozenset({AREA})):
+            archive.write(path, f"files/{name}", compress_type=zipfile.ZIP_STORED)
+
+
+@contextmanager
+def _snapshot(engine: TenantEngine, tenant: Tenant) -> Iterator[tuple[psycopg.Connection, str]]:
+    """A connection that reads one moment, and the name under which others can share it."""
+    with engine.connect(tenant.owner, keep=False) as leased:
+        connection = leased.connection.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.execute("SET LOCAL statement_timeout = 0")
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row is not None
+        yield connection, row[0]
+
+
+def _select(connection: psycopg.Connection, schema: str, name: str) -> sql.Composed | None:
+    """All columns of a table but those with secrets; None where nothing would be left."""
+    model = Model.metadata.tables.get(f"{schema}.{name}")
+    secret = {c.name for c in model.columns if c.info.get("secret")} if model is not None else set()
+    table = sql.Identifier(schema, name)
+    cursor = connection.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(table))
+    kept = [column.name for column in cursor.description or () if column.name not in secret]
+    if not kept:
+        return None
+    columns = sql.SQL(", ").join(map(sql.Identifier, kept))
+    return sql.SQL("SELECT {} FROM {}").format(columns, table)
+
+
+def _copy(archive: zipfile.ZipFile, name: str, connection: psycopg.Connection, query: Any) -> None:
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER true)").format(
+        query if isinstance(query, sql.Composable) else sql.SQL(query)
+    )
+    with (
+        archive.open(name, "w", force_zip64=True) as entry,
+        connection.cursor().copy(statement) as rows,
+    ):
+        for chunk in rows:
+            entry.write(chunk)
+
+
+def _dump(archive: zipfile.ZipFile, address: DatabaseAddress, snapshot: str) -> None:
+    """PostgreSQL's own dump, straight into the archive; it compresses by itself."""
+    stored = zipfile.ZipInfo("database.dump")
+    stored.compress_type = zipfile.ZIP_STORED
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            dump_command(address, snapshot),
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PGPASSWORD": address.password},
+        ) as process,
+        archive.open(stored, "w", force_zip64=True) as entry,
+    ):
+        assert process.stdout is not None
+        while chunk := process.stdout.read(CHUNK):
+            entry.write(chunk)
+        if process.wait() != 0:
+            complaints.seek(0)
+            raise DumpFailed(complaints.read(2000).decode(errors="replace").strip())
+
+
+def _readme(connection: psycopg.Connection, tenant: Tenant) -> str:
+    row = connection.execute(
+        "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+    ).fetchone()
+    major = connection.info.server_version // 10000
+    at = row[0] if row else ""
+    return _README.format(title=tenant.title, line="=" * len(tenant.title), at=at, major=major)

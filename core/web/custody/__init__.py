@@ -1,0 +1,1 @@
+"""The page that answers where a company's data is, and hands all of it over."""
