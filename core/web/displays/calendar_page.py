@@ -1,0 +1,52 @@
+"""The page of a calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from core.web.displays.calendar import Span, sheet
+from core.web.displays.frame import display_address, list_link, show
+from core.web.displays.offered import offered
+from core.web.replies import Reply
+from core.web.request import Request
+from core.web.resources.shape import Shape
+from core.web.resources.views.asking import ask
+
+
+def calendar_page(shape: Shape, session: Session, request: Request) -> Reply:
+    """The month or week that the address names; this month if it names none."""
+    asked, calendar = ask(session, shape, request), offered(shape).calendar
+    assert calendar is not None
+    span: Span = "week" if request.query.get("span") == "week" else "month"
+    today = datetime.now(asked.culture.zone).date()
+    day = _day(request.query.get("day", ""), today)
+    here = display_address(asked, "calendar").without("day")
+    found = None if asked.problems else sheet(session, asked, calendar, span, day)
+    plain = list_link(asked).without("group", "in")
+    context = {
+        "sheet": found,
+        "span": span,
+        "date_field": calendar.date,
+        "before": here.having("day", found.before.isoformat()).url() if found else "",
+        "after": here.having("day", found.after.isoformat()).url() if found else "",
+        "to_today": here.url(),
+        "spans": [
+            (name, here.having("day", day.isoformat()).having("span", name).url())
+            for name in ("month", "week")
+        ],
+        "day_url": lambda d: plain.having(f"{calendar.date}__during", d.isoformat()).url(),
+        "new_url": lambda d: f"{shape.url}/new?{calendar.date}={d.isoformat()}",
+        "creatable": any(item.name == calendar.date and not item.readonly for item in shape.inputs),
+    }
+    return show(asked, session, request, "calendar", context)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    # A year on either side must still be a date.
+    return day if 2 <= day.year <= 9998 else today
