@@ -44,8 +44,9 @@ class Print:
     under the name. `total` is the amount that counts, in `currency` (an attribute that holds an
     ISO code): written large and in words. Both are those of the list's column with a currency
     unless given. `sums` stand above it. `columns` are added to the lines, `leave_out` names
-    fields that are never on paper. `barcode` is the attribute printed as a barcode: EAN-13 where
-    it is one, Code 128 otherwise; `qr(session, record)` is what a QR code holds.
+    fields that are never on paper, those of lines as "lines.cost". `barcode` is the attribute
+    printed as a barcode: EAN-13 where it is one, Code 128 otherwise; `qr(session, record)` is
+    what a QR code holds.
 
     `when(record)` says whether the record is printed so in its present state. A `label` shows
     `fields` beside its barcode. A `template` is a typst file of the addon's own: it imports

@@ -116,7 +116,7 @@ def qr_svg(text: str) -> str:
             "text", phrase("A QR code holds at most {limit} bytes here.", limit=LONGEST_QR)
         )
     made = segno.make(text, error="m", micro=False, boost_error=False)
-    size = made.symbol_size(border=0)[0]
+    size = int(made.symbol_size(border=0)[0])
     rects = "".join(
         f"M{run.start() + 4} {row + 4}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
         for row, modules in enumerate(made.matrix)

@@ -1,4 +1,4 @@
-"""A company's logo: a picture that somebody sent, checked, shrunk and rid of what it says of them."""
+"""A company's logo: a picture that somebody sent, checked, shrunk and without its metadata."""
 
 from __future__ import annotations
 

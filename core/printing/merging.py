@@ -37,14 +37,14 @@ class Merger:
         self._identity = identity
         self._digest = hashlib.sha256()
         self._offsets = array("Q", [0, 0, 0])
-        self._kids: list[int] = []
+        self.kids: list[int] = []
         self._at = 0
         self._write(_HEADER)
 
     @property
     def pages(self) -> int:
         """How many pages there are by now."""
-        return len(self._kids)
+        return len(self.kids)
 
     def add(self, part: bytes) -> None:
         """The pages of this PDF, behind those before."""
@@ -54,15 +54,13 @@ class Merger:
 
     def finish(self) -> None:
         """Write what makes a file of it."""
-        kids = b" ".join(b"%d 0 R" % number for number in self._kids)
+        kids = b" ".join(b"%d 0 R" % number for number in self.kids)
         pages = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (self.pages, kids)
-        self._object(_PAGES, pages)
-        info = self._number()
+        self.put(_PAGES, pages)
+        info = self.reserve()
         view = b"<< /DisplayDocTitle true >>"
-        self._object(_CATALOG, b"<< /Type /Catalog /Pages 2 0 R /ViewerPreferences %s >>" % view)
-        self._object(
-            info, b"<< /Title <feff%s> >>" % self._title.encode("utf-16-be").hex().encode()
-        )
+        self.put(_CATALOG, b"<< /Type /Catalog /Pages 2 0 R /ViewerPreferences %s >>" % view)
+        self.put(info, b"<< /Title <feff%s> >>" % self._title.encode("utf-16-be").hex().encode())
         start = self._at
         self._write(b"xref\n0 %d\n0000000000 65535 f \n" % len(self._offsets))
         for offset in self._offsets[1:]:
@@ -74,11 +72,13 @@ class Merger:
             b"startxref\n%d\n%%%%EOF\n" % (len(self._offsets), info, content, this, start)
         )
 
-    def _number(self) -> int:
+    def reserve(self) -> int:
+        """The number of an object to be written later."""
         self._offsets.append(0)
         return len(self._offsets) - 1
 
-    def _object(self, number: int, body: bytes) -> None:
+    def put(self, number: int, body: bytes) -> None:
+        """Write the object of a number that was reserved."""
         self._offsets[number] = self._at
         self._write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
 
@@ -105,13 +105,12 @@ class _Copier:
             for name in _INHERITED:
                 if name not in entries and page.get(name) is not None:
                     entries[name] = page[name]
-            number = self._merger._number()
-            copied = self._renumbered(
-                DictionaryObject({NameObject(k): v for k, v in entries.items()})
-            )
-            copied[NameObject("/Parent")] = IndirectObject(_PAGES, 0, self._reader)
-            self._merger._object(number, _written(copied))
-            self._merger._kids.append(number)
+            number = self._merger.reserve()
+            copied = {name: self._renumbered(value) for name, value in entries.items()}
+            copied["/Parent"] = IndirectObject(_PAGES, 0, self._reader)
+            page_object = DictionaryObject({NameObject(n): v for n, v in copied.items()})
+            self._merger.put(number, _written(page_object))
+            self._merger.kids.append(number)
             self._drain()
 
     def _drain(self) -> None:
@@ -119,13 +118,13 @@ class _Copier:
             old = self._waiting.pop()
             found = self._reader.get_object(IndirectObject(old, 0, self._reader))
             body = _written(self._renumbered(found))
-            self._merger._object(self._numbers[old], body)
+            self._merger.put(self._numbers[old], body)
 
     def _renumbered(self, value: PdfObject | None) -> PdfObject:
         """The same value, pointing to the new numbers of what it points to."""
         if isinstance(value, IndirectObject):
             if value.idnum not in self._numbers:
-                self._numbers[value.idnum] = self._merger._number()
+                self._numbers[value.idnum] = self._merger.reserve()
                 self._waiting.append(value.idnum)
             return IndirectObject(self._numbers[value.idnum], 0, self._reader)
         if isinstance(value, DictionaryObject):

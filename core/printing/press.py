@@ -42,7 +42,8 @@ def _set(
 ) -> tuple[dict[str, Any], list[bytes]]:
     _limit_cpu(head["seconds"])
     try:
-        files = dict(zip(head["files"], blobs, strict=True))
+        # A dict of names to contents is taken too, which the package's types do not say.
+        files: Any = dict(zip(head["files"], blobs, strict=True))
         compiler = typst.Compiler(files, root=root, font_paths=known, sys_inputs=head["inputs"])
         made = compiler.compile(
             files,

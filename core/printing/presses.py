@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal, cast
 
 from core.errors import Unavailable
 from core.i18n.phrases import phrase
@@ -176,8 +176,8 @@ class _Press:
             "seconds": sheets.seconds,
         }
         try:
-            write_frame(stdin, head, list(sheets.files.values()))
-            return read_frame(stdout)
+            write_frame(cast("BinaryIO", stdin), head, list(sheets.files.values()))
+            return read_frame(cast("BinaryIO", stdout))
         except BrokenPipeError:
             return None
 

@@ -33,7 +33,7 @@ def orders(kernel: Kernel, store: Tenant) -> dict[str, int]:
                 customer_id=(gulf if number % 2 else dhaka).id,
                 date=date(2026, 11, 22),
                 currency="SAR" if number % 2 else "BDT",
-                total=Decimal("4651.00") * number,
+                total=Decimal("1250.50") * number + 3400,
                 remark="Deliver before noon." if number == 1 else None,
                 lines=[
                     OrderLine(product_id=rod.id, quantity=Decimal(number), price=rod.price),

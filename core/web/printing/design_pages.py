@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.addons.states import view
 from core.auth.actor import actor
 from core.auth.rules import apply_rules
+from core.db.session import binding
 from core.declare import Print
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
@@ -59,11 +60,11 @@ class Listed:
 def list_forms(session: Session, request: Request) -> Reply:
     """Everything that the company prints, addon by addon."""
     groups: dict[str, list[Listed]] = {}
-    addons = view(session).addons
+    addons = binding(session).context["kernel"].catalog.addons
     for shape in served_shapes(view(session)):
         for form in forms_of(shape):
             if form.kind == "document":
-                title = addons[shape.addon].title if shape.addon in addons else shape.addon
+                title = addons[shape.addon].manifest.title
                 entry = Listed(title_of(shape, form), shape.resource.title, form_url(shape, form))
                 groups.setdefault(title, []).append(entry)
     return Page("core/printing/settings.html", {"groups": groups, "printing": PRINTING})
@@ -116,9 +117,11 @@ def preview_design(session: Session, request: Request) -> Reply:
     letterheads = designs.letterheads(session)
     order = wanted(session, shape, form, language, design, letterheads)
     records = _newest(session, shape)
-    documents = gather(session, order, records) if records else [
-        sample_document(session, letterheads, language, order.design, title_of(shape, form))
-    ]
+    documents = (
+        gather(session, order, records)
+        if records
+        else [sample_document(session, letterheads, language, order.design, title_of(shape, form))]
+    )
     template = form.template if records else None
     stationery = Stationery(order.letterhead, logo_of(session, order.letterhead), template)
     return preview_reply(session, Batch(stationery, documents))
@@ -161,7 +164,7 @@ def _page(
         "resource": shape.resource,
         "held": held,
         "signatures": "\n".join(held["signatures"]),
-        "parts": _parts(shape, form, frozenset(held["hidden"])),
+        "parts_shown": _parts(shape, form, frozenset(held["hidden"])),
         "language": language,
         "languages": LOCALES,
         "problems": {item.field: item.message for item in error.problems} if error else {},

@@ -52,8 +52,7 @@ def grid_of(order: Wanted, grid: Declared, record: Any, titles: Titles, currency
 
 def _columns(order: Wanted, grid: Declared, titles: Titles, currency: str) -> list[_Column]:
     speaking = order.speaker
-    out = {f"{grid.name}.{name}" for name in order.form.leave_out} | set(order.form.leave_out)
-    out |= set(order.design.hidden)
+    out = {*order.form.leave_out, *order.design.hidden}
     columns = [
         _Column(
             GridColumn(
@@ -67,7 +66,7 @@ def _columns(order: Wanted, grid: Declared, titles: Titles, currency: str) -> li
             item.name in grid.lines.totals,
         )
         for item in grid.inputs
-        if not item.secret and f"{grid.name}.{item.name}" not in out and item.name not in out
+        if not item.secret and f"{grid.name}.{item.name}" not in out
     ]
     if grid is order.shape.grids[0]:
         columns += [

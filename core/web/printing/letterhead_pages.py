@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from core.belongings import store_file
+from core.declare import msg
 from core.errors import InvalidInput
 from core.i18n import phrase
 from core.i18n.locales import LOCALES
@@ -17,7 +18,6 @@ from core.printing.design import Design, Letterhead
 from core.printing.designs import LETTERHEAD
 from core.printing.logos import Logo, read_logo
 from core.printing.setting import Batch, Stationery
-from core.declare import msg
 from core.web.printing.previews import preview_reply
 from core.web.printing.samples import sample_document
 from core.web.printing.service import known_language, logo_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ def forget_old_runs(session: Session) -> None:
 
 def _parts(
     session: Session, order: Wanted, keys: Sequence[Any], options: RunOptions, title: str
-) -> Iterator[tuple[int, Part]]:
+) -> Generator[tuple[int, Part]]:
     """The parts in their order, each with how many documents it has."""
     is_label = order.form.kind == "label" and order.form.template is None
     paper = label_format(options.label_format) if is_label else None

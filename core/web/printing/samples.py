@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from core.db.base import utc_now
 from core.declare import msg
 from core.i18n import direction
 from core.i18n.formats import day
-from core.db.base import utc_now
 from core.printing.design import Design, Letterhead
 from core.printing.document import (
     Company,
