@@ -47,6 +47,7 @@ from core.declare import (
     PrintSum,
     RecordRules,
     Related,
+    Remedy,
     Report,
     ReportTable,
     Resource,
@@ -58,6 +59,7 @@ from core.declare import (
     TemplateFolder,
     Tile,
     Tone,
+    Trouble,
     msg,
 )
 from core.errors import (
@@ -140,6 +142,7 @@ __all__ = [
     "RecordRules",
     "Redirect",
     "Related",
+    "Remedy",
     "Reply",
     "Report",
     "ReportTable",
@@ -153,6 +156,7 @@ __all__ = [
     "TemplateFolder",
     "Tile",
     "Tone",
+    "Trouble",
     "Unavailable",
     "Upload",
     "Verdict",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import declare
 from core.addons import declarations as addons
+from core.addons.troubles import idle_addons
 from core.auth import declarations as auth
 from core.auth.roles import sync_roles
 from core.conversation import declarations as conversation
@@ -22,8 +23,11 @@ from core.events import declarations as events
 from core.hookspecs import hookimpl
 from core.importing import declarations as importing
 from core.jobs import declarations as jobs
+from core.jobs.troubles import failed_jobs
 from core.mail import declarations as mail
 from core.part import KernelPart
+from core.repairs import declarations as repairs
+from core.repairs.finding import failing_invariants
 from core.web import declarations as web
 from core.web.auth import declarations as web_auth
 from core.web.bulk import declarations as web_bulk
@@ -34,6 +38,8 @@ from core.web.custom import declarations as web_custom
 from core.web.documents import declarations as web_documents
 from core.web.importing import declarations as web_importing
 from core.web.printing import declarations as web_printing
+from core.web.repairs import declarations as web_repairs
+from core.web.repairs.pages import repairs_tile
 from core.web.resources import declarations as web_resources
 from core.web.resources.views import declarations as web_views
 
@@ -47,6 +53,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     conversation.PART,
     importing.PART,
     custody.PART,
+    repairs.PART,
     custom.PART,
     web.PART,
     web_auth.PART,
@@ -58,6 +65,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_importing.PART,
     web_documents.PART,
     web_custody.PART,
+    web_repairs.PART,
     web_custom.PART,
 )
 
@@ -135,4 +143,9 @@ def addons_changed(session: Session) -> None:
 
 @hookimpl
 def page_tiles(session: Session) -> list[declare.Tile]:
-    return due_tile(session)
+    return [*repairs_tile(session), *due_tile(session)]
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[declare.Trouble]:
+    return [*idle_addons(session), *failed_jobs(session), *failing_invariants(session)]

@@ -31,6 +31,7 @@ from core.declare.pages import (
     Tile,
 )
 from core.declare.printing import LineColumn, Print, PrintSum
+from core.declare.repairs import Remedy, Trouble
 from core.declare.resources import (
     Access,
     Action,
@@ -100,6 +101,7 @@ __all__ = [
     "PrintSum",
     "RecordRules",
     "Related",
+    "Remedy",
     "Report",
     "ReportTable",
     "Resource",
@@ -111,6 +113,7 @@ __all__ = [
     "TemplateFolder",
     "Tile",
     "Tone",
+    "Trouble",
     "Values",
     "Widget",
     "msg",

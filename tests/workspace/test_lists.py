@@ -44,7 +44,7 @@ def orders(admin: Person, kernel: Kernel, store: Tenant) -> None:
 
 def rows_of(html: str) -> list[str]:
     """The first cell of each row."""
-    return re.findall(r'<tr data-href="[^"]*"><th scope="row"[^>]*><a href="[^"]*">([^<]*)', html)
+    return re.findall(r'<tr data-href="[^"]*"[^>]*><th[^>]*><a href="[^"]*">([^<]*)', html)
 
 
 def test_an_empty_list_says_what_to_do(admin: Person, hire: Hire) -> None:
@@ -71,8 +71,8 @@ def test_figures_dates_and_states_are_written_for_their_reader(
     admin: Person, hire: Hire, orders: None
 ) -> None:
     page = admin.http.get("/shop/orders?number=SO-041").text
-    assert '<td class="num">1,000.125</td>' in page
-    assert '<td class="code">Jan 14, 2026</td>' in page
+    assert '<td class="num" data-label="Total">1,000.125</td>' in page
+    assert '<td class="code" data-label="Date">Jan 14, 2026</td>' in page
     assert '<span class="status status-good">Confirmed</span>' in page
     bengali = hire(language="bn").http.get("/shop/orders?number=SO-041").text
     assert "জানু" in bengali
@@ -102,7 +102,7 @@ def test_htmx_gets_the_results_and_a_clean_address(admin: Person, orders: None) 
 def test_filters_in_use_are_named_and_can_be_taken_off(admin: Person, orders: None) -> None:
     page = admin.http.get("/shop/orders?status=draft&status=confirmed&date__gte=2026-01-15").text
     assert "Draft, Confirmed" in page
-    assert "≥ Jan 15, 2026" in page
+    assert "from <bdi>Jan 15, 2026</bdi>" in page
     assert 'href="/shop/orders?date__gte=2026-01-15"' in page
 
 

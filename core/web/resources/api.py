@@ -21,6 +21,7 @@ from core.web.resources.criteria import read_criteria
 from core.web.resources.culture import Culture, culture_of
 from core.web.resources.keyset import fetch, read_cursor
 from core.web.resources.kinds import Unreadable
+from core.web.resources.list_fields import list_fields
 from core.web.resources.records import load, not_found
 from core.web.resources.selection import narrow
 from core.web.resources.shape import Shape
@@ -34,7 +35,8 @@ def list_documents(shape: Shape, session: Session, request: Request) -> Reply:
     limit = _limit(request)
     if "since" in request.query:
         return Json(api_sync.changes(session, shape, request, limit))
-    criteria = read_criteria(shape, request.query.multi_items(), _culture(request))
+    fields = list_fields(session, shape)
+    criteria = read_criteria(fields, request.query.multi_items(), _culture(request))
     position = read_cursor(request.query.get("cursor", ""), criteria.order)
     plan = plan_of(shape)
     shown = [item.attribute for item in plan.properties] + [key for key, _ in criteria.order]

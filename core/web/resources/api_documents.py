@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from core.web.resources.attributes import Attribute, Attributes
 from core.web.resources.kinds import Boolean, Kind, Text
 from core.web.resources.kinds_figures import Integer
+from core.web.resources.list_fields import hidden_names
 from core.web.resources.shape import Grid, Shape
 
 BY_KEY: Final = "wanted_key"
@@ -89,7 +90,7 @@ def line_plan(grid: Grid) -> Plan:
 
 def documents(session: Session, shape: Shape, rows: Sequence[Row[Any]]) -> list[Document]:
     """The documents of these rows of the plan's statement; one more query for each grid."""
-    writers = plan_of(shape).writers
+    writers = _writers(shape, hidden_names(session, shape))
     made = [_document(writers, row) for row in rows]
     if not made:
         return made
@@ -110,6 +111,8 @@ def _document(
 ) -> Document:
     document: Document = {}
     for (path, write), value in zip(writers, values, strict=False):
+        if not path:
+            continue
         written = value if write is None or value is None else write(value)
         if len(path) == 1:
             document[path[0]] = written
@@ -136,6 +139,17 @@ def _properties(shape: Shape) -> Iterator[Property]:
             seen.add(column.name)
             path = tuple(column.name.split("."))
             yield Property(path, column.kind, column.attribute.nullable, column.attribute)
+
+
+@lru_cache(maxsize=4096)
+def _writers(
+    shape: Shape, hidden: frozenset[str]
+) -> tuple[tuple[tuple[str, ...], Write | None], ...]:
+    """How each value is written; without a path, not at all."""
+    return tuple(
+        ((), None) if ".".join(path) in hidden else (path, write)
+        for path, write in plan_of(shape).writers
+    )
 
 
 def _writer(kind: Kind) -> Write | None:

@@ -1,9 +1,9 @@
 """What a list is asked for: search words, conditions on values, and an order.
 
 Written in the address in the same way for pages, exports and the API: `q=paper`,
-`status=open` (again for "or"), `date__gte=2026-01-01`, `sort=-date,number`. Names are looked
-up among what the resource declares, and values are parsed to their types, so nothing of the
-address ever becomes SQL.
+`status=open` (again for "or"), `date__gte=2026-01-01`, `date__during=last_quarter`,
+`sort=-date,number`. Names are looked up among what the list offers to whoever asks, and values
+are parsed to their types, so nothing of the address ever becomes SQL.
 """
 
 from __future__ import annotations
@@ -13,30 +13,41 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast, get_args
 
+from core.db.base import utc_now
 from core.errors import InvalidInput, Problem
 from core.i18n import phrase
 from core.web.resources.attributes import Attribute
 from core.web.resources.culture import Culture
 from core.web.resources.kinds import Kind, Text, Unreadable
-from core.web.resources.kinds_figures import Moment
+from core.web.resources.kinds_figures import Day, Moment
+from core.web.resources.list_fields import ListFields
 from core.web.resources.moments import NotAMoment, read_date
+from core.web.resources.periods import NotAPeriod, Period, period
 from core.web.resources.shape import Filtered, Shape
 
-Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "contains", "null"]
+Operator = Literal[
+    "eq", "ne", "gt", "gte", "lt", "lte", "contains", "all", "lacks", "begins", "during", "null",
+    "empty",
+]  # fmt: skip
 Ordering = tuple[tuple[Attribute, bool], ...]
 """Attributes, each with whether it descends; the last one is unique."""
 
-RESERVED = frozenset({"q", "sort", "cursor", "limit", "since", "totals"})
+CALL_RESERVED = frozenset({"q", "sort", "cursor", "limit", "since", "totals"})
+RESERVED = CALL_RESERVED | {"columns", "group", "in", "view", "part", "panel", "page", "formats"}
 """Parameters with a meaning of their own; an attribute so called is asked for as `since__eq`."""
 MAX_SEARCH = 200
 MAX_VALUES = 200
 MAX_SORTS = 5
 _RANGES = frozenset({"gt", "gte", "lt", "lte"})
+_WORDS = frozenset({"contains", "all", "lacks", "begins"})
+_FLAGS = frozenset({"null", "empty"})
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One value asked for; `eq` and `ne` hold a tuple of values, any of which will do."""
+    """What is asked of one value. Bounds hold a value, `null` and `empty` a yes or no, all other
+    operators a tuple: of values or texts, for `during` of periods. Any of them will do, but
+    `all` asks for each, `ne` and `lacks` for none."""
 
     filtered: Filtered
     operator: Operator
@@ -58,7 +69,7 @@ class Criteria:
 
 
 def read_criteria(
-    shape: Shape,
+    fields: ListFields,
     query: Iterable[tuple[str, str]],
     culture: Culture,
     *,
@@ -76,12 +87,12 @@ def read_criteria(
             search = value
         elif name == "sort":
             sort = value
-        elif name not in RESERVED and (strict or value.strip()):
+        elif name not in (CALL_RESERVED if strict else RESERVED) and (strict or value.strip()):
             asked.setdefault(name, []).append(value)
     conditions = []
     for name, values in asked.items():
         try:
-            condition = _condition(shape, name, values, culture)
+            condition = _condition(fields, name, values, culture)
         except Unreadable as error:
             problems.append(Problem(name, error.message))
             continue
@@ -89,14 +100,14 @@ def read_criteria(
             conditions.append(condition)
         elif strict:
             problems.append(Problem(name, phrase("There is no such filter.")))
-    order = _order(shape, sort, problems)
-    if shape.search:
+    order = _order(fields, sort, problems)
+    if fields.search:
         search = _search(search, problems)
     elif search and strict:
         problems.append(Problem("q", phrase("There is nothing to search in.")))
     if problems:
         raise InvalidInput(problems[0].message, problems=tuple(problems))
-    return Criteria(search if shape.search else "", tuple(conditions), order)
+    return Criteria(search if fields.search else "", tuple(conditions), order)
 
 
 def parameter(name: str) -> str:
@@ -114,15 +125,24 @@ def complete(shape: Shape, order: Iterable[tuple[Attribute, bool]]) -> Ordering:
     return tuple(distinct.values())
 
 
-def _condition(shape: Shape, name: str, values: list[str], culture: Culture) -> Condition | None:
+def suits(kind: Kind, operator: Operator) -> bool:
+    """Whether values of this kind can be asked for with this operator."""
+    if operator in _RANGES:
+        return kind.ranged
+    if operator in _WORDS:
+        return isinstance(kind, Text)
+    return operator != "during" or isinstance(kind, Day | Moment)
+
+
+def _condition(
+    fields: ListFields, name: str, values: list[str], culture: Culture
+) -> Condition | None:
     field, _, suffix = name.partition("__")
-    filtered = shape.filterable.get(field)
+    filtered = fields.filterable.get(field)
     operator = cast(Operator, suffix or "eq")
     if filtered is None or operator not in get_args(Operator):
         return None
-    if operator in _RANGES and not filtered.kind.ranged:
-        return None
-    if operator == "contains" and not isinstance(filtered.kind, Text):
+    if not suits(filtered.kind, operator):
         return None
     if len(values) > MAX_VALUES:
         raise Unreadable(phrase("At the most {limit} values can be asked for.", limit=MAX_VALUES))
@@ -130,15 +150,26 @@ def _condition(shape: Shape, name: str, values: list[str], culture: Culture) -> 
 
 
 def _value(kind: Kind, operator: Operator, values: list[str], culture: Culture) -> Any:
-    if operator in ("eq", "ne"):
+    if operator == "during":
+        return tuple(_period(value, culture) for value in values)
+    if operator in ("eq", "ne") or operator in _WORDS:
         return tuple(kind.read(value, culture) for value in values)
-    if operator == "null":
+    if operator in _FLAGS:
         if values[-1] not in ("true", "false"):
             raise Unreadable(phrase("This must be true or false."))
         return values[-1] == "true"
     if isinstance(kind, Moment):
         return _moment(kind, operator, values[-1], culture)
     return kind.read(values[-1], culture)
+
+
+def _period(name: str, culture: Culture) -> Period:
+    try:
+        return period(name.strip(), utc_now().astimezone(culture.zone).date())
+    except NotAPeriod:
+        raise Unreadable(
+            phrase("Write a period such as this_month, last_quarter, 2026, 2026-Q1 or 2026-03.")
+        ) from None
 
 
 def _moment(kind: Moment, operator: Operator, text: str, culture: Culture) -> datetime:
@@ -153,15 +184,16 @@ def _moment(kind: Moment, operator: Operator, text: str, culture: Culture) -> da
         return kind.read(text, culture)
 
 
-def _order(shape: Shape, sort: str, problems: list[Problem]) -> Ordering:
+def _order(fields: ListFields, sort: str, problems: list[Problem]) -> Ordering:
+    shape = fields.shape
     if not sort:
-        return complete(shape, shape.order)
+        return complete(shape, (item for item in shape.order if item[0].name not in fields.hidden))
     chosen = []
     for name in sort.split(",")[: MAX_SORTS + 1]:
-        attribute = shape.sortable.get(name.removeprefix("-"))
+        attribute = fields.sortable.get(name.removeprefix("-"))
         if attribute is None or len(chosen) == MAX_SORTS:
             problems.append(
-                Problem("sort", phrase("Sort by: {names}.", names=", ".join(shape.sortable)))
+                Problem("sort", phrase("Sort by: {names}.", names=", ".join(fields.sortable)))
             )
             break
         chosen.append((attribute, name.startswith("-")))

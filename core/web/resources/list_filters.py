@@ -1,143 +1,134 @@
-"""The filters above a list: a control for each that is declared, and a mark for each in use."""
+"""The filters of a list in words: a chip for each condition in use, and how each is changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.errors import Problem
-from core.web.request import Request
-from core.web.resources.criteria import Criteria, parameter
-from core.web.resources.kinds import Boolean, Choice, Reference, Unreadable
-from core.web.resources.links import list_address
-from core.web.resources.references import lookup_url, readable, titles_of
-from core.web.resources.shape import Filtered, Shape
-from core.web.resources.showing import Translate, culture_for, shower
+from core.declare import msg
+from core.web.resources.criteria import Condition, Operator, parameter
+from core.web.resources.kinds import Reference
+from core.web.resources.periods import RELATIVE, Period, unit_of
+from core.web.resources.references import titles_of
+from core.web.resources.showing import shower
+from core.web.resources.views.asking import Asked
+from core.web.resources.views.group_pages import group_titles
+from core.web.resources.views.grouping import Level, period_title
 
-
-@dataclass(frozen=True, slots=True)
-class FilterControl:
-    """One control. A range has two inputs of the type `input`, whose names end in `__gte` and
-    `__lte`; a reference shows `text` for the record whose key is `value`."""
-
-    name: str
-    title: str
-    control: str
-    input: str
-    value: str
-    high: str
-    text: str
-    lookup: str
-    choices: tuple[tuple[str, str], ...]
-    problem: str
+PANEL = "panel"
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A condition in use, and the list without it."""
+    """A condition in use: `words` between the field's title and the values; the list without
+    it, and where it is changed ("" where it cannot be)."""
 
     title: str
+    words: str
     text: str
     remove: str
+    change: str
+    icon: str = ""
 
 
-def filter_controls(
-    session: Session,
-    request: Request,
-    shape: Shape,
-    translate: Translate,
-    problems: tuple[Problem, ...],
-) -> list[FilterControl]:
-    """The controls, holding what the address says."""
-    return [
-        _control(session, request, item, translate, problems)
-        for item in shape.filters
-        if not isinstance(item.kind, Reference) or readable(session, item.kind.resource)
-    ]
+WORDS: dict[Operator, str] = {
+    "eq": "",
+    "ne": msg("is not"),
+    "gt": msg("after"),
+    "gte": msg("from"),
+    "lt": msg("before"),
+    "lte": msg("up to"),
+    "contains": msg("contains"),
+    "all": msg("contains all of"),
+    "lacks": msg("does not contain"),
+    "begins": msg("begins with"),
+    "during": "",
+    "null": "",
+    "empty": "",
+}
+"""What stands between a field and its values; nothing where a colon says enough."""
+_FIGURES: dict[Operator, str] = {"gt": ">", "gte": "≥", "lt": "<", "lte": "≤"}
 
 
-def chips(
-    session: Session, request: Request, shape: Shape, criteria: Criteria, translate: Translate
-) -> list[Chip]:
-    """A mark for each condition in use, in the reader's words."""
-    made = []
-    culture = culture_for(request)
-    for condition in criteria.conditions:
-        filtered = condition.filtered
-        show = shower(filtered.kind, culture, translate)
-        values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-        if condition.operator == "null":
-            words = ["–" if condition.value else "*"]
-        elif isinstance(filtered.kind, Reference):
-            titles = titles_of(session, filtered.kind.resource, values)
-            words = [titles.get(value, str(value)) for value in values]
-        else:
-            words = [show(value) for value in values]
-        name = filtered.name if condition.operator == "eq" else _param(condition)
-        made.append(
-            Chip(
-                translate(filtered.title),
-                f"{_SIGNS[condition.operator]} {', '.join(words)}".strip(),
-                list_address(request, shape.url, name, f"{name}__eq"),
-            )
-        )
+def chips(session: Session, asked: Asked) -> list[Chip]:
+    """A chip for each condition in use, for each group gone into, and for the grouping."""
+    if asked.problems:
+        return []
+    inside = len(asked.state.path)
+    conditions = asked.criteria.conditions[: len(asked.criteria.conditions) - inside]
+    made = [_condition(session, asked, item) for item in conditions]
+    for place, level in enumerate(asked.state.grouping[:inside]):
+        made.append(_group(session, asked, place, level))
+    if asked.state.grouping:
+        made.append(_grouping(asked))
     return made
 
 
-_SIGNS = {
-    "eq": "", "ne": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "contains": "∋", "null": "=",
-}  # fmt: skip
+def parameter_of(condition: Condition) -> str:
+    """The parameter that an address asks for this condition with."""
+    name = condition.filtered.name
+    return parameter(name) if condition.operator == "eq" else f"{name}__{condition.operator}"
 
 
-def _param(condition: Any) -> str:
-    return f"{condition.filtered.name}__{condition.operator}"
-
-
-def _control(
-    session: Session,
-    request: Request,
-    item: Filtered,
-    translate: Translate,
-    problems: tuple[Problem, ...],
-) -> FilterControl:
-    kind, name = item.kind, item.name
-    asked = request.query
-    control, value, high, text, lookup = "text", asked.get(f"{name}__contains", ""), "", "", ""
-    choices: tuple[tuple[str, str], ...] = ()
-    if isinstance(kind, Choice):
-        control, value = "choice", asked.get(parameter(name), "")
-        choices = tuple((key, translate(kind.labels.get(key, key))) for key in kind.members)
-    elif isinstance(kind, Boolean):
-        control, value = "choice", asked.get(parameter(name), "")
-        choices = (("true", translate("Yes")), ("false", translate("No")))
-    elif isinstance(kind, Reference):
-        control, value = "reference", asked.get(parameter(name), "")
-        lookup, text = lookup_url(kind.resource), _title(session, request, kind, value)
-    elif kind.ranged:
-        control, value, high = "range", asked.get(f"{name}__gte", ""), asked.get(f"{name}__lte", "")
-    wrong = [p.message for p in problems if p.field.partition("__")[0] == name]
-    return FilterControl(
-        name=parameter(name) if control in ("choice", "reference") else name,
-        title=translate(item.title),
-        control=control,
-        input=_INPUTS.get(kind.control, "text"),
-        value=value,
-        high=high,
-        text=text,
-        lookup=lookup,
-        choices=choices,
-        problem=translate(wrong[0]) if wrong else "",
+def _condition(session: Session, asked: Asked, condition: Condition) -> Chip:
+    filtered, name = condition.filtered, parameter_of(condition)
+    words = WORDS[condition.operator]
+    if filtered.kind.figure:
+        words = _FIGURES.get(condition.operator, words)
+    return Chip(
+        title=asked.translate(filtered.title),
+        words=asked.translate(words) if words else "",
+        text=", ".join(_texts(session, asked, condition)),
+        remove=asked.address.without(name, f"{filtered.name}__{condition.operator}").url(),
+        change=asked.address.having(PANEL, f"filter:{filtered.name}__{condition.operator}").url(),
     )
 
 
-_INPUTS = {"date": "date", "datetime": "date", "time": "time"}
+def _texts(session: Session, asked: Asked, condition: Condition) -> Iterable[str]:
+    kind, translate = condition.filtered.kind, asked.translate
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    if condition.operator in ("null", "empty"):
+        return [translate("is empty") if condition.value else translate("is not empty")]
+    if condition.operator == "during":
+        return [period_words(asked, item) for item in values]
+    if isinstance(kind, Reference):
+        titles = titles_of(session, kind.resource, values)
+        return [titles.get(value, str(value)) for value in values]
+    return map(shower(kind, asked.culture, translate), values)
 
 
-def _title(session: Session, request: Request, kind: Reference, value: str) -> str:
-    try:
-        key = kind.read(value, culture_for(request))
-    except Unreadable:
-        return ""
-    return titles_of(session, kind.resource, [key]).get(key, "")
+def period_words(asked: Asked, period: Period) -> str:
+    """A period by its title, or as the calendar calls it."""
+    if period.name in RELATIVE:
+        return asked.translate(RELATIVE[period.name])
+    unit = unit_of(period.name)
+    if unit is None or period.start is None:
+        return period.name
+    return period_title(unit, period.start, asked.culture)
+
+
+def _group(session: Session, asked: Asked, place: int, level: Level) -> Chip:
+    value: Any = asked.state.path[place]
+    kept = [text for name, text in asked.address.items if name == "in"][:place]
+    return Chip(
+        title=asked.translate(level.filtered.title),
+        words="",
+        text=group_titles(session, asked, level, [value])[value],
+        remove=asked.address.having("in", *kept).url(),
+        change="",
+    )
+
+
+def _grouping(asked: Asked) -> Chip:
+    titles = [asked.translate(level.filtered.title) for level in asked.state.grouping]
+    return Chip(
+        title=asked.translate("Grouped by"),
+        words="",
+        text=" › ".join(titles),
+        remove=asked.address.without("group", "in").url(),
+        change=asked.address.having(PANEL, "group").url(),
+        icon="collection",
+    )

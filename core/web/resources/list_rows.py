@@ -6,40 +6,56 @@ chain of blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from core.web.resources.culture import Culture
-from core.web.resources.kinds import Boolean, Choice, Text
+from core.web.resources.kinds import Boolean, Choice, Reference, Text
 from core.web.resources.kinds_figures import Integer
+from core.web.resources.references import titles_of
 from core.web.resources.shape import Shape, Shown
 from core.web.resources.showing import Show, Translate, shower
 
 Cell = Callable[[Any], str]
+Titles = Mapping[str, Mapping[Any, str]]
+"""What records are called, by resource and key."""
 _MARKUP = re.compile("[&<>\"']")
 
 
 def rows_html(
-    shape: Shape, rows: Sequence[Row[Any]], culture: Culture, translate: Translate
+    shape: Shape,
+    columns: Sequence[Shown],
+    rows: Sequence[Row[Any]],
+    culture: Culture,
+    translate: Translate,
+    titles: Titles,
 ) -> Markup:
-    """The rows of the table: the key comes first in each, then the columns' values."""
-    if not rows or not shape.columns:
+    """The rows of the table: the key comes first in each, then the columns' values. `titles` are
+    those of the records that reference columns name."""
+    if not rows or not columns:
         return Markup()
     url = escape(shape.url)
-    first, *others = shape.columns
-    head, open_head = shower(first.kind, culture, translate), _open("th", first, ' scope="row"')
-    cells = [(place, _cell(column, culture, translate)) for place, column in enumerate(others, 2)]
+    first, *others = columns
+    head, open_head = shown(first, culture, translate, titles), _open("th", first, ' scope="row"')
+    cells = [
+        (place, _cell(column, shown(column, culture, translate, titles), translate))
+        for place, column in enumerate(others, 2)
+    ]
     made: list[str] = []
     numbered = isinstance(shape.key.key, Integer)
     for row in rows:
-        link = f"{url}/{row[0]}" if numbered else f"{url}/{escape(str(row[0]))}"
+        key = row[0] if numbered else escape(str(row[0]))
+        link = f"{url}/{key}"
         name = row[1]  # pyright: ignore[reportGeneralTypeIssues]
         text = _escaped(head(name)) or "–"
-        made.append(f'<tr data-href="{link}">{open_head}<a href="{link}">{text}</a></th>')
+        made.append(
+            f'<tr data-href="{link}" data-key="{key}">{open_head}<a href="{link}">{text}</a></th>'
+        )
         made += [cell(row[place]) for place, cell in cells]
         made.append("</tr>\n")
     return Markup("".join(made))  # noqa: S704, every value above is escaped
@@ -52,13 +68,33 @@ def css_class(column: Shown) -> str:
     return "code" if column.kind.control in ("date", "datetime", "time") else ""
 
 
-def _cell(column: Shown, culture: Culture, translate: Translate) -> Cell:
-    show, opened = shower(column.kind, culture, translate), _open("td", column)
+def shown(column: Shown, culture: Culture, translate: Translate, titles: Titles) -> Show:
+    """How a value of this column is shown; of a reference, what the record is called."""
+    kind = column.kind
+    if isinstance(kind, Reference):
+        called = titles.get(kind.resource, {})
+        return lambda value: "" if value is None else called.get(value) or str(value)
+    return shower(kind, culture, translate)
+
+
+def titles_in(session: Session, columns: Sequence[Shown], rows: Sequence[Row[Any]]) -> Titles:
+    """The titles of all records that reference columns name, a query for each resource."""
+    keys: dict[str, set[Any]] = {}
+    for place, column in enumerate(columns, 1):
+        if isinstance(column.kind, Reference):
+            keys.setdefault(column.kind.resource, set()).update(row[place] for row in rows)
+    return {resource: titles_of(session, resource, wanted) for resource, wanted in keys.items()}
+
+
+def _cell(column: Shown, show: Show, translate: Translate) -> Cell:
+    opened = _open("td", column, f' data-label="{escape(translate(column.title))}"')
     blank = f"{opened}</td>"
     if isinstance(column.kind, Choice | Boolean):
         return _word(column, show, opened)
     if isinstance(column.kind, Text):
         return lambda value: f"{opened}{_escaped(value)}</td>" if value else blank
+    if not (column.kind.figure or column.kind.ranged):
+        return lambda value: blank if value is None else f"{opened}{_escaped(show(value))}</td>"
     # Figures and dates hold nothing that HTML could take for markup.
     return lambda value: blank if value is None else f"{opened}{show(value)}</td>"
 
@@ -89,4 +125,4 @@ def _escaped(text: str) -> str:
 
 def _open(tag: str, column: Shown, attributes: str = "") -> str:
     css = css_class(column)
-    return f'<{tag}{attributes} class="{css}">' if css else f"<{tag}{attributes}>"
+    return f'<{tag} class="{css}"{attributes}>' if css else f"<{tag}{attributes}>"

@@ -19,9 +19,10 @@ from core.web.resources.counting import Count
 from core.web.resources.criteria import Criteria, Ordering
 from core.web.resources.keyset import Position, Slice, fetch, ordered_by_values, slice_of
 from core.web.resources.selection import narrow
-from core.web.resources.shape import Shape
+from core.web.resources.shape import Shape, Shown
 
 PAGE_SIZE: Final = 50
+Columns = tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +35,68 @@ class Listing:
 
 
 def read_list(
-    session: Session, shape: Shape, criteria: Criteria, position: Position | None
+    session: Session,
+    shape: Shape,
+    criteria: Criteria,
+    columns: Columns,
+    position: Position | None,
 ) -> Listing:
     """The page at this position."""
     if position is None and not criteria.narrowed:
-        opening = _opening(shape, criteria.order)
+        opening = _opening(shape, columns, criteria.order)
         if apply_rules(session, opening, shape.resource, shape.resource.access.read) is opening:
-            return _read_opening(session, shape, criteria, opening)
-    shown = [column.attribute for column in shape.columns] + [key for key, _ in criteria.order]
-    statement = narrow(session, shape, column_rows(shape), criteria, *shown)
-    page = fetch(session, statement, criteria.order, PAGE_SIZE, position)
+            return _read_opening(session, shape, criteria, columns, opening)
+    page = read_page(session, shape, criteria, columns, position)
     if position is None and not page.next:
         return Listing(page, Count(len(page.rows), exact=True))
     matching = narrow(session, shape, select(shape.key.expression), criteria)
     return Listing(page, counting.count(session, matching))
 
 
-def column_rows(shape: Shape) -> Any:
-    """A select of the key and the declared columns, in their order."""
+def read_page(
+    session: Session,
+    shape: Shape,
+    criteria: Criteria,
+    columns: Columns,
+    position: Position | None,
+) -> Slice:
+    """The rows at this position, not counting any."""
+    shown = shown_attributes(columns, criteria.order)
+    statement = narrow(session, shape, column_rows(shape, columns), criteria, *shown)
+    return fetch(session, statement, criteria.order, PAGE_SIZE, position)
+
+
+def column_rows(shape: Shape, columns: Columns) -> Any:
+    """A select of the key and these columns, in their order."""
     return select(
         shape.key.expression.label("key"),
-        *(column.attribute.expression for column in shape.columns),
+        *(column.attribute.expression for column in columns),
     )
 
 
-def _read_opening(session: Session, shape: Shape, criteria: Criteria, opening: Any) -> Listing:
+def shown_attributes(columns: Columns, order: Ordering) -> list[Any]:
+    """The attributes that a select of these columns in this order needs joined."""
+    return [column.attribute for column in columns] + [key for key, _ in order]
+
+
+def _read_opening(
+    session: Session, shape: Shape, criteria: Criteria, columns: Columns, opening: Any
+) -> Listing:
     rows = session.connection().execute(opening).all()
     page = slice_of(list(rows), criteria.order, PAGE_SIZE, None)
-    number = rows[0][len(shape.columns) + 1] if rows else 0
+    number = rows[0][len(columns) + 1] if rows else 0
     if number <= counting.EXACT_UP_TO:
         return Listing(page, Count(number, exact=True))
     matching = narrow(session, shape, select(shape.key.expression), criteria)
     return Listing(page, Count(max(counting.estimate(session, matching), number), exact=False))
 
 
-@lru_cache(maxsize=2048)
-def _opening(shape: Shape, order: Ordering) -> Any:
+@lru_cache(maxsize=4096)
+def _opening(shape: Shape, columns: Columns, order: Ordering) -> Any:
     """The first page of a list in this order; after the columns, how many records there are."""
     bounded = select(shape.key.expression).limit(counting.EXACT_UP_TO + 1).subquery()
     number = select(func.count()).select_from(bounded).scalar_subquery()
-    shown = [column.attribute for column in shape.columns] + [key for key, _ in order]
-    statement = column_rows(shape).add_columns(number)
+    shown = shown_attributes(columns, order)
+    statement = column_rows(shape, columns).add_columns(number)
     statement = shape.attributes.join(statement, [item.path for item in shown if item.path])
     return ordered_by_values(statement, order).limit(PAGE_SIZE + 1)

@@ -97,8 +97,8 @@ class Shape:
     of each in a process, so that what is worked out for it can be remembered by it.
 
     A tenant's own fields are in a shape of its own (core.web.resources.effective), which names
-    them in `custom`. `columns` are those declared; `offered` has behind them what the form and the record hold
-    besides. What of it an actor sees is told by core.web.resources.list_fields."""
+    them in `custom`. `columns` are those declared; `offered` has behind them what the form and
+    the record hold besides. What of it an actor sees core.web.resources.list_fields tells."""
 
     addon: str
     resource: Resource

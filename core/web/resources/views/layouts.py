@@ -1,0 +1,54 @@
+"""The ways to look at the same records: a list, and whatever else is registered here.
+
+A layout answers at `<list>/<path>` with the state of the list in its address, so that filters
+and views go along when somebody switches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from core.declare import msg
+from core.web.resources.links import ListAddress
+from core.web.resources.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One way; `path` is "" for the list itself. `suits(shape)` says for which resources."""
+
+    name: str
+    title: str
+    icon: str
+    path: str
+    suits: Callable[[Shape], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutLink:
+    """A layout as the switcher shows it."""
+
+    name: str
+    title: str
+    icon: str
+    url: str
+
+
+LAYOUTS: Final[tuple[Layout, ...]] = (
+    Layout("list", msg("List"), "list-ul", "", lambda shape: True),
+)
+"""In the order of the switcher."""
+
+
+def layout_links(shape: Shape, address: ListAddress) -> list[LayoutLink]:
+    """The layouts of a resource, each with the present state; none where there is but the list."""
+    found = [layout for layout in LAYOUTS if layout.suits(shape)]
+    if len(found) < 2:
+        return []
+    state = ListAddress(shape.url, address.items).without("in")
+    return [
+        LayoutLink(layout.name, layout.title, layout.icon, state.below(layout.path).url())
+        for layout in found
+    ]
