@@ -142,6 +142,13 @@ def find_records(session: Session, text: str) -> list[declare.FoundRecord]:
 
 
 @hookspec
+def find_troubles(session: Session) -> list[declare.Trouble]:
+    """What does not work and somebody should see to: a connection that is lost, a certificate
+    about to lapse. Failed jobs, idle addons and failing invariants are found without it."""
+    return []
+
+
+@hookspec
 def page_tiles(session: Session) -> list[declare.Tile]:
     """Figures for the tenant's start page."""
     return []

@@ -16,6 +16,7 @@ from addons.accounting.routes import ROUTES
 from addons.accounting.services.chart import install_defaults
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
+from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import REPORTS, RESOURCES, entry_title
 from core.api import (
     FoundRecord,
@@ -31,6 +32,7 @@ from core.api import (
     Route,
     TemplateFolder,
     Tile,
+    Trouble,
     actor,
     hookimpl,
     msg,
@@ -132,6 +134,11 @@ def find_records(session: Session, text: str) -> list[FoundRecord]:
         ),
         *(FoundRecord(a.code, f"/accounting/accounts/{a.id}", msg("Account")) for a in accounts),
     ]
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[Trouble]:
+    return closed_today(session)
 
 
 @hookimpl

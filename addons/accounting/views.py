@@ -32,13 +32,17 @@ from addons.accounting.services.ledger import seal_now
 from core.api import (
     Access,
     Action,
+    Board,
     Column,
+    Displays,
     Duplicate,
     Field,
     Filter,
     Importing,
     Lines,
+    ListView,
     Operations,
+    Pivot,
     Related,
     Report,
     Resource,
@@ -108,6 +112,19 @@ ENTRIES: Final = Resource(
         Column("reference", msg("Reference")),
         Column("narration", msg("Narration")),
         Column("state", msg("State"), choices=_ENTRY_STATES, tones=(("draft", "warning"),)),
+        Column("journal.name", msg("Name of the journal"), optional=True),
+        Column("created_by", msg("Written by"), optional=True),
+        Column("source_type", msg("Made from"), optional=True),
+    ),
+    views=(
+        ListView("drafts", msg("Drafts"), where=(("state", "draft"),)),
+        ListView("this_month", msg("This month"), where=(("date__during", "this_month"),)),
+        ListView(
+            "posted_by_journal",
+            msg("Posted by journal"),
+            where=(("state", "posted"), ("date__during", "this_year")),
+            group=("journal_id", "date:month"),
+        ),
     ),
     record_title=entry_title,
     form=(
@@ -186,6 +203,10 @@ ENTRIES: Final = Resource(
     operations=Operations(drafts.create_draft, drafts.update_draft, drafts.delete_draft),
     editable=lambda entry: not entry.is_posted,
     state="state",
+    displays=Displays(
+        board=Board("state", moves=(("posted", "post"),)),
+        pivot=Pivot(rows="journal_id", across="date:month"),
+    ),
     duplicate=Duplicate(run=drafts.copy_entry),
     related=_related,
 )
@@ -204,6 +225,16 @@ ACCOUNTS: Final = Resource(
         Column("type", msg("Type")),
         Column("currency", msg("Currency")),
         Column("active", msg("Active")),
+        Column("subtype", msg("Use"), choices=ACCOUNT_SUBTYPES, optional=True),
+    ),
+    views=(
+        ListView("by_type", msg("By type"), where=(("active", "true"),), group=("type",)),
+        ListView(
+            "money",
+            msg("Bank and cash"),
+            where=(("subtype", "bank"), ("subtype", "cash"), ("active", "true")),
+        ),
+        ListView("retired", msg("No longer used"), where=(("active", "false"),)),
     ),
     record_title=lambda account: (
         account.code if account.code.endswith(account.name) else f"{account.code} {account.name}"

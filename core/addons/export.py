@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
-from sqlalchemy import Text, cast, func, literal_column, select
+from sqlalchemy import Text, cast, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from core.addons import tables
@@ -23,6 +23,19 @@ from core.db.base import utc_now
 from core.db.session import binding
 
 _BATCH: Final = 1_000
+_CUSTOM: Final = {
+    "core.custom_field": text(
+        "SELECT to_jsonb(field)::text FROM core.custom_field AS field"
+        " WHERE split_part(field.resource, '.', 1) = :addon ORDER BY field.id"
+    ),
+    "core.custom_value": text(
+        "SELECT to_jsonb(held)::text FROM core.custom_value AS held"
+        " JOIN core.custom_field AS field ON field.id = held.field_id"
+        " WHERE split_part(field.resource, '.', 1) = :addon"
+        " ORDER BY held.field_id, held.record_id"
+    ),
+}
+"""What the company added to the addon's records, which goes with them."""
 
 
 def export(session: Session, addon: str, folder: Path) -> tuple[Path, int]:
@@ -60,9 +73,13 @@ def _write(session: Session, addon: str, now: datetime, lines: IO[str]) -> int:
     count = 0
     for name in tables.names(session, addon):
         prefix = f'{{"table": {json.dumps(name)}, "row": '
-        for text in _rows(session, addon, name):
-            lines.write(prefix + text + "}\n")
+        for row in _rows(session, addon, name):
+            lines.write(prefix + row + "}\n")
             count += 1
+    for name, query in _CUSTOM.items():
+        prefix = f'{{"table": {json.dumps(name)}, "row": '
+        for row in session.execute(query, {"addon": addon}).scalars():
+            lines.write(prefix + row + "}\n")
     return count
 
 

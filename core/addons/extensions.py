@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.addons.containment import contained
 from core.addons.states import view
 from core.db.session import binding
-from core.declare import FoundRecord, Slot, Tile
+from core.declare import FoundRecord, Slot, Tile, Trouble
 from core.errors import NotEnabled
 from core.i18n.phrases import phrase
 
@@ -87,15 +87,29 @@ def search(session: Session, text: str) -> list[FoundRecord]:
     return _ask(session, "find_records", text=text)
 
 
+def troubles(session: Session) -> list[tuple[str, Trouble]]:
+    """What does not work, each with the addon that says so."""
+    context = binding(session).context
+    catalog, found = context["kernel"].catalog, []
+    for addon in catalog.implementers("find_troubles", context["state"].enabled):
+        found += [(addon, trouble) for trouble in _ask_one(session, "find_troubles", addon)]
+    return found
+
+
 def _ask(session: Session, hook: str, **arguments: Any) -> list[Any]:
     context = binding(session).context
     catalog, enabled = context["kernel"].catalog, context["state"].enabled
     answers: list[Any] = []
     for addon in catalog.implementers(hook, enabled):
-
-        def ask(addon: str = addon) -> list[Any]:
-            lists: Iterable[Iterable[Any]] = catalog.call(hook, addon, session=session, **arguments)
-            return [item for answer in lists for item in answer]
-
-        answers += contained(session, addon, hook, ask) or []
+        answers += _ask_one(session, hook, addon, **arguments)
     return answers
+
+
+def _ask_one(session: Session, hook: str, addon: str, **arguments: Any) -> list[Any]:
+    catalog = binding(session).context["kernel"].catalog
+
+    def ask() -> list[Any]:
+        lists: Iterable[Iterable[Any]] = catalog.call(hook, addon, session=session, **arguments)
+        return [item for answer in lists for item in answer]
+
+    return contained(session, addon, hook, ask) or []

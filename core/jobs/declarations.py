@@ -17,7 +17,6 @@ from core.declare import (
     InvariantResult,
     MenuItem,
     Operations,
-    Permission,
     Resource,
     Schedule,
     Section,
@@ -29,12 +28,10 @@ from core.errors import InvalidInput
 from core.i18n.phrases import phrase
 from core.jobs import repair
 from core.jobs.models import Job
+from core.jobs.permissions import MANAGE
 from core.part import KernelPart
 
 KEEP_DONE_DAYS: Final = 14
-
-MANAGE: Final = Permission("core.job.manage", msg("See, repair and cancel background jobs"))
-
 STATES: Final = (
     ("queued", msg("Queued")),
     ("running", msg("Running")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from core.addons.permissions import MANAGE_ADDONS
 from core.declare import (
     PUBLIC,
     SIGNED_IN,
@@ -25,7 +26,6 @@ from core.web.models import KeptAnswer
 from core.web.pages import addons, job_progress, options, preferences, search, start
 from core.web.shell import SEARCH_URL
 
-MANAGE_ADDONS: Final = Permission("core.addons.manage", msg("Switch addons on and off"))
 CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the company's settings"))
 
 _STEP: Final = f"{addons.ADDONS}/{{name}}/{{step}}"

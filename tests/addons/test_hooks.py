@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core import hookspecs
 from core.addons import lifecycle
 from core.addons.catalog import Catalog, CatalogView
-from core.addons.extensions import extensions, search, slots, tiles
+from core.addons.extensions import extensions, search, slots, tiles, troubles
 from core.addons.options import options
 from core.auth.actor import Actor
 from core.db.session import binding
@@ -164,6 +164,16 @@ def test_hook_find_records(platform: Kernel, with_garden: Tenant) -> None:
     with platform.session(with_garden) as session:
         assert [hit.title for hit in search(session, "irs")] == ["First"]
         assert search(session, "100%") == []
+
+
+def test_hook_find_troubles(platform: Kernel, with_garden: Tenant) -> None:
+    with platform.session(with_garden) as session:
+        assert troubles(session) == []
+        session.add(Plant(name="Dry"))
+        assert [(addon, one.title) for addon, one in troubles(session)] == [
+            ("garden", "A plant is dry")
+        ]
+        session.rollback()
 
 
 def test_hook_page_tiles(platform: Kernel, with_garden: Tenant) -> None:

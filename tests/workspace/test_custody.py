@@ -31,6 +31,7 @@ from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster
+from tenants.provisioning import roles
 from tests.fake_addons.showcase.shop.models import Customer, Order
 from tests.workspace.conftest import Hire, Person, violations
 
@@ -154,7 +155,7 @@ def test_the_dump_restores_to_what_the_company_has(
     dump = tmp_path / "database.dump"
     dump.write_bytes(archive.read("database.dump"))
     us = embedded_account.Account(os.geteuid(), os.getegid())
-    with psycopg.connect(**admin.conninfo(), autocommit=True) as connection:
+    with roles.connect_as_admin(admin, "postgres") as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             subprocess.run(

@@ -31,6 +31,7 @@ from core.api import (
     Slot,
     TemplateFolder,
     Tile,
+    Trouble,
     hookimpl,
 )
 from tests.fake_addons.good.garden import services
@@ -166,6 +167,12 @@ def addons_changed(session: Session) -> None:
 def find_records(session: Session, text: str) -> list[FoundRecord]:
     found = session.scalars(select(Plant).where(Plant.name.icontains(text, autoescape=True)))
     return [FoundRecord(plant.name, f"/garden/plants/{plant.id}", "Plant") for plant in found]
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[Trouble]:
+    dry = [name for name in services.names(session) if name == "Dry"]
+    return [Trouble("dry", "A plant is dry", "Nobody watered it.") for _ in dry]
 
 
 @hookimpl

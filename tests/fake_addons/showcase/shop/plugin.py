@@ -8,8 +8,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.api import MenuItem, Permission, Resource, Slot, TemplateFolder, hookimpl
-from tests.fake_addons.showcase.shop import permissions, views
+from core.api import (
+    MenuItem,
+    Permission,
+    Resource,
+    Slot,
+    TemplateFolder,
+    Trouble,
+    hookimpl,
+)
+from tests.fake_addons.showcase.shop import permissions, services, views
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 
 
@@ -44,6 +52,11 @@ def register_menu() -> list[MenuItem]:
 
 def _beside_an_order(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"count": len(given["record"].lines)}
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[Trouble]:
+    return services.TROUBLES
 
 
 @hookimpl

@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.api import InvalidInput, Related, phrase
+from core.api import InvalidInput, Related, Trouble, phrase
 from tests.fake_addons.showcase.shop.models import Order, OrderLine, Product, Status
+
+TROUBLES: list[Trouble] = []
+"""What the shop reports as broken; tests put something in."""
 
 
 def create_order(session: Session, values: Mapping[str, Any]) -> Order:
@@ -57,10 +60,9 @@ def scan(session: Session, code: str) -> Mapping[str, Any] | None:
 
 
 def related(session: Session, order: Order) -> list[Related]:
-    """Whom an order is for, the order that it follows, and those that follow it."""
+    """The order that an order follows, and those that follow it."""
     later = session.scalars(select(Order.id).where(Order.follows_id == order.id))
     return [
-        Related("shop.customers", order.customer_id, "Customer", before=True),
         Related("shop.orders", order.follows_id, "Earlier order", before=True),
         *(Related("shop.orders", key, "Next order") for key in later),
     ]

@@ -1,0 +1,38 @@
+"""What keeps the books from going on, for the page of repairs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from addons.accounting.models import Period
+from addons.accounting.permissions import CLOSE_PERIOD
+from addons.accounting.services.calendar import period_of, set_period_state
+from core.api import Remedy, Trouble, msg, phrase, utc_now
+
+
+def closed_today(session: Session) -> list[Trouble]:
+    """Today lies in a period that was closed, so that whatever happens today cannot be posted.
+    One that is locked stays so; nothing brings it back."""
+    period = period_of(session, utc_now().date())
+    if period is None or period.state == "open":
+        return []
+    may_reopen = period.state == "closed" and period.fiscal_year.state == "open"
+    return [
+        Trouble(
+            key=f"period:{period.id}",
+            title=phrase("Nothing can be posted with today's date"),
+            cause=phrase("The period {name} is {state}.", name=period.name, state=period.state),
+            url=f"/accounting/periods/{period.id}",
+            remedy=Remedy(msg("Reopen it"), CLOSE_PERIOD, run=partial(_reopen, period_id=period.id))
+            if may_reopen
+            else None,
+        )
+    ]
+
+
+def _reopen(session: Session, period_id: int) -> str:
+    period = session.get_one(Period, period_id)
+    set_period_state(session, period, "open")
+    return phrase("{name} is open again.", name=period.name)
