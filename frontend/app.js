@@ -25,3 +25,4 @@ when("[data-drop]", () => import("./importing.js"));
 when("#print-form", () => import("./printing.js"));
 when("#bulk-bar", () => import("./bulk.js"));
 when(".display", () => import("./displays.js"));
+when("[data-conversation]", () => import("./timeline.js"));

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.auth.actor import actor
 from core.errors import NotFound
 from core.i18n import phrase
+from core.web.documents.keys import read_key
 from core.web.replies import Redirect, Reply
 from core.web.request import Request
 from core.web.resources import form_once
@@ -35,7 +36,7 @@ def copied_texts(shape: Shape, session: Session, request: Request) -> Texts | No
     key = request.query.get(COPY_PARAMETER, "")
     if not key or not shape.resource.duplicate.offered:
         return None
-    record, culture = load(session, shape, key), culture_for(request)
+    record, culture = load(session, shape, read_key(shape, key)), culture_for(request)
     held = record_texts(shape, record, culture)
     texts = dict(held.texts)
     for item in shape.inputs:

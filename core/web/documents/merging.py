@@ -14,6 +14,8 @@ from typing import Any
 
 Value = Any
 """What a field holds, comparable by `==`; the merge never looks inside."""
+_UNKNOWN = object()
+"""What a base does not tell: where both sides differ there, a person has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class _Merger:
         """The fields of the document, or of one line that all three have."""
         merged = {}
         for name in dict.fromkeys((*theirs, *mine)):
-            was, my, their = base.get(name), mine.get(name), theirs.get(name)
+            was, my, their = base.get(name, _UNKNOWN), mine.get(name), theirs.get(name)
             place = Place(name, grid, key)
             merged[name] = my
             if my == their:
@@ -141,12 +143,11 @@ class _Merger:
         if not line.key:
             self.kept.append(place)
             return line
-        other = their.get(line.key)
+        before, other = was.get(line.key), their.get(line.key)
         if other is not None:
-            before = was.get(line.key, other)
-            values = self.values(before.values, line.values, other.values, grid, line.key)
+            known = {} if before is None else before.values
+            values = self.values(known, line.values, other.values, grid, line.key)
             return Line(line.key, values, line.row)
-        before = was.get(line.key)
         if before is not None and before.values == line.values:
             self.adopted.append(place)
             return None

@@ -7,7 +7,6 @@ so that they cost the same anywhere in a list of a million.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -97,10 +96,13 @@ def _criteria(shape: Shape, session: Session, request: Request, query: str | Non
         return plain  # a view or column that is not there any more
 
 
-def _place(shape: Shape, session: Session, criteria: Criteria, record: Any) -> Sequence[Any] | None:
+def _place(
+    shape: Shape, session: Session, criteria: Criteria, record: Any
+) -> tuple[Any, ...] | None:
     """What the order's values are in the record. It need not be in the list any more."""
     keys = [key for key, _ in criteria.order]
-    statement = select(*(key.expression for key in keys)).select_from(shape.model)
+    columns = (key.expression for key in keys)
+    statement: Any = select(*columns).select_from(shape.model)
     statement = shape.attributes.join(statement, [key.path for key in keys if key.path])
     statement = statement.where(shape.key.expression == getattr(record, shape.key.name))
     statement = apply_rules(session, statement, shape.resource, shape.resource.access.read)

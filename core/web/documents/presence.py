@@ -43,14 +43,17 @@ def tell(shape: Shape, session: Session, request: Request) -> Reply:
     if user_id is not None:
         _note(session, shape.full_name, key, user_id, editing=editing)
     version = request.form.get("version", "")
-    return Fragment(
-        "core/resources/presence.html",
-        {
-            "others": others(session, shape, record, user_id),
-            "editing": editing,
-            "overtaken": bool(version) and version != str(getattr(record, "version", version)),
-        },
-    )
+    is_older = bool(version) and version != str(getattr(record, "version", version))
+    told = seen(session, shape, record, user_id, editing=editing)
+    return Fragment("core/resources/presence.html", {**told, "changed_since": is_older})
+
+
+def seen(
+    session: Session, shape: Shape, record: Any, user_id: int | None, *, editing: bool
+) -> dict[str, Any]:
+    """What the line of presence shows as a page opens; nothing for a record that is new."""
+    there = [] if record is None else others(session, shape, record, user_id)
+    return {"others": there, "editing": editing, "changed_since": False}
 
 
 def others(session: Session, shape: Shape, record: Any, user_id: int | None) -> list[Other]:

@@ -55,7 +55,7 @@ def reconcile(
     theirs = snapshots.of_record(shape, record, culture)
     reading = read_form(session, shape, form, culture, creating=False)
     mine = snapshots.of_reading(shape, reading, form)
-    base = snapshots.unpack(form.get(BASE_FIELD, "")) or _nothing_known(mine, theirs)
+    base = snapshots.unpack(form.get(BASE_FIELD, "")) or Snapshot({})
     outcome = merge(base, mine, theirs)
     writer = _Writer(session, shape, form, outcome, culture)
     writer.items += [(VERSION_FIELD, str(record.version)), (BASE_FIELD, snapshots.pack(theirs))]
@@ -99,16 +99,6 @@ def _is_settled(name: str, value: str, settled: set[str]) -> bool:
     if name == CONFLICT_FIELD:
         return value in settled
     return name.startswith(CHOICE_FIELD) and name.removeprefix(CHOICE_FIELD) in settled
-
-
-def _nothing_known(mine: Snapshot, theirs: Snapshot) -> Snapshot:
-    """A base that neither side equals where they differ."""
-    unlike = object()
-    lines = {
-        grid: tuple(Line(line.key, dict.fromkeys(line.values, unlike)) for line in held)
-        for grid, held in theirs.lines.items()
-    }
-    return Snapshot(dict.fromkeys(theirs.fields, unlike), lines)
 
 
 class _Writer:

@@ -8,7 +8,7 @@ followed further.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -17,11 +17,10 @@ from core.addons.containment import contained
 from core.auth.actor import actor
 from core.declare import Related
 from core.errors import AppError
+from core.web.documents.keys import read_key
 from core.web.documents.stages import Badge, badge
 from core.web.request import Request
-from core.web.resources.culture import PLAIN
 from core.web.resources.effective import shape_named
-from core.web.resources.kinds import Unreadable
 from core.web.resources.records import load
 from core.web.resources.references import titles_of
 from core.web.resources.shape import Shape
@@ -75,13 +74,15 @@ def graph_of(shape: Shape, session: Session, request: Request, record: Any) -> G
     return follower.finished()
 
 
-def _key(shape: Shape, given: Any) -> Any:
-    """The key as the resource has it; sources of documents are kept as text. None if it is of
-    no record there can be."""
-    try:
-        return shape.key.key.read(given, PLAIN) if isinstance(given, str) else given
-    except Unreadable:
-        return None
+def _columns(graph: Graph) -> dict[Key, int]:
+    """The column of each document: one more than the last of those before it. Documents that
+    come before one another in a circle stop at as many columns as there are documents."""
+    columns = dict.fromkeys(graph.nodes, 0)
+    for _ in graph.nodes:
+        for edge in graph.edges:
+            columns[edge.end] = max(columns[edge.end], columns[edge.start] + 1)
+    most = len(graph.nodes) - 1
+    return {key: min(column, most) for key, column in columns.items()}
 
 
 class _Follower:
@@ -95,7 +96,7 @@ class _Follower:
 
     def begin(self, shape: Shape, record: Any) -> None:
         """Follow from this record."""
-        node = self._node(shape, record, 0, is_here=True)
+        node = self._node(shape, record, is_here=True)
         waiting = [(shape, record, node, 0)]
         while waiting:
             shape, record, node, depth = waiting.pop(0)
@@ -105,13 +106,10 @@ class _Follower:
                     waiting.append((*found, depth + 1))
 
     def finished(self) -> Graph:
-        """The graph with its columns counted from nought."""
-        first = min((node.column for node in self._graph.nodes.values()), default=0)
+        """The graph, each document in a column behind all that came before it."""
+        columns = _columns(self._graph)
         self._graph.nodes = {
-            key: Node(
-                key, node.title, node.kind, node.state, node.url, node.column - first, node.is_here
-            )
-            for key, node in self._graph.nodes.items()
+            key: replace(node, column=columns[key]) for key, node in self._graph.nodes.items()
         }
         return self._graph
 
@@ -128,22 +126,17 @@ class _Follower:
         shape = shape_named(self._session, relation.resource)
         if shape is None:
             return None
-        wanted = _key(shape, relation.key)
+        wanted = read_key(shape, relation.key)
         if wanted is None:
             return None
         key = (shape.full_name, str(wanted))
         known = self._graph.nodes.get(key)
         if known is None and len(self._graph.nodes) >= MOST:
             return None
-        column = node.column + (-1 if relation.before else 1)
         record = None
         if known is None:
             record = self._record(shape, wanted)
-            known = (
-                self._named_only(shape, wanted, column)
-                if record is None
-                else self._node(shape, record, column)
-            )
+            known = self._named_only(shape, wanted) if record is None else self._node(shape, record)
         if known is None:
             return None
         self._join(node, known, relation)
@@ -164,7 +157,7 @@ class _Follower:
         except AppError:
             return None
 
-    def _node(self, shape: Shape, record: Any, column: int, *, is_here: bool = False) -> Node:
+    def _node(self, shape: Shape, record: Any, *, is_here: bool = False) -> Node:
         key = getattr(record, shape.key.name)
         return self._kept(
             Node(
@@ -173,17 +166,17 @@ class _Follower:
                 self._translate(shape.resource.singular),
                 badge(shape, self._session, self._request, record),
                 shape.record_url(key),
-                column,
+                0,
                 is_here,
             )
         )
 
-    def _named_only(self, shape: Shape, key: Any, column: int) -> Node | None:
+    def _named_only(self, shape: Shape, key: Any) -> Node | None:
         title = titles_of(self._session, shape.full_name, [key]).get(key)
         if title is None:
             return None
         kind = self._translate(shape.resource.singular)
-        node = Node((shape.full_name, str(key)), title, kind, None, "", column, False)
+        node = Node((shape.full_name, str(key)), title, kind, None, "", 0, False)
         return self._kept(node)
 
     def _kept(self, node: Node) -> Node:

@@ -11,12 +11,12 @@ from typing import Final
 
 from core.web.documents.related import Edge, Graph, Key, Node
 
-BOX_WIDTH: Final = 216
-BOX_HEIGHT: Final = 76
-_GAP_ACROSS: Final = 56
+BOX_WIDTH: Final = 168
+BOX_HEIGHT: Final = 72
+_GAP_ACROSS: Final = 40
 _GAP_DOWN: Final = 16
 _MARGIN: Final = 4
-_LONGEST: Final = 26
+_LONGEST: Final = 20
 """Letters of a line in a box; the rest is in its tooltip."""
 
 
@@ -42,6 +42,8 @@ class Drawing:
     height: int
     boxes: tuple[Box, ...]
     paths: tuple[str, ...]
+    box_width: int = BOX_WIDTH
+    box_height: int = BOX_HEIGHT
 
 
 def draw(graph: Graph, *, right_to_left: bool) -> Drawing | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.declare import Values, msg
 from core.errors import AppError, Conflict, NeedsConfirmation, Problem
 from core.i18n import phrase
-from core.web.documents import draft_pages, drafts, duplicating, neighbours, snapshots
+from core.web.documents import draft_pages, drafts, duplicating, neighbours, presence, snapshots
 from core.web.documents.checking import readable
 from core.web.documents.models import FormDraft
 from core.web.documents.reconciling import (
@@ -235,6 +235,7 @@ def _shown(
         "list_query": neighbours.list_query(shape, request),
         "url": shape.url if record is None else shape.record_url(getattr(record, shape.key.name)),
         "back": _back(shape, request, record),
+        **presence.seen(session, shape, record, request.actor.user_id, editing=True),
     }
     return Page("core/resources/form.html", context, status=status)
 

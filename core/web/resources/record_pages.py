@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.declare import Action
 from core.i18n import direction
+from core.web.documents import presence
 from core.web.documents.draft_pages import offered as drafts_of
 from core.web.documents.duplicating import may_duplicate
 from core.web.documents.neighbours import list_query, neighbours
@@ -95,6 +96,7 @@ def record_head(shape: Shape, session: Session, request: Request, record: Any) -
         "may_delete": may_delete(session, shape, record),
         "may_duplicate": may_duplicate(session, shape),
         "list_query": list_query(shape, request),
+        **presence.seen(session, shape, record, request.actor.user_id, editing=False),
         "token": form_once.token_of(request),
     }
 

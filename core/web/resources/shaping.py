@@ -15,6 +15,7 @@ from core.web.resources.attributes import Attribute, Attributes, NoAttribute
 from core.web.resources.kinds import Choice
 from core.web.resources.kinds_of import NoKind, humanize, kind_of
 from core.web.resources.shape import Filtered, Grid, Group, Input, Shape, Shown
+from core.web.resources.views.checking import mistakes
 
 T = TypeVar("T")
 _STAMPS: Final = (("created_at", msg("Created at")), ("updated_at", msg("Changed at")))
@@ -33,6 +34,8 @@ def shape_of(owned: Owned[Resource]) -> Shape:
     """The shape of an addon's resource; raises DeclarationError naming every mistake."""
     maker = _Maker(owned.item)
     shape = maker.shape(owned.addon)
+    if shape is not None and not maker.problems:
+        maker.problems += mistakes(shape)
     if maker.problems or shape is None:
         raise DeclarationError(f"{owned.addon}.{owned.item.name}", maker.problems)
     return shape
