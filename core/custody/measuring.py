@@ -51,7 +51,7 @@ SELECT current_setting('server_version') AS version,
 
 _SIZES = text("""
 SELECT n.nspname AS schema, count(*) AS tables,
-       sum(greatest(c.reltuples, 0))::bigint AS rows,
+       sum(coalesce(pg_stat_get_live_tuples(c.oid), 0))::bigint AS rows,
        sum(pg_total_relation_size(c.oid))::bigint AS size
   FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^(pg_|information_schema)'

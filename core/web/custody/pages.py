@@ -56,11 +56,13 @@ def show_data(session: Session, request: Request) -> Reply:
     """The whole answer on one page."""
     place = measuring.place_of(session)
     files, stored = _files(session)
+    addons = _addons(session)
     return Page(
         "core/custody/where.html",
         {
             "place": place,
-            "addons": _addons(session),
+            "addons": addons,
+            "catalogs": max(0, place.size - sum(addon.size for addon in addons)),
             "files": files,
             "stored": stored,
             "people": _people(session),
