@@ -62,7 +62,7 @@ def give_notice(
     if not rows:
         return
     made = session.execute(insert(Notice).returning(Notice.id, Notice.user_id, Notice.kind), rows)
-    _mail(session, made.tuples().all())
+    _mail(session, [(row.id, row.user_id, row.kind) for row in made])
     inbox_changed(session, (row["user_id"] for row in rows))
 
 
@@ -73,7 +73,7 @@ def _mail(session: Session, made: Iterable[tuple[int, int, str]]) -> None:
     chosen = select(NoticePreference.id, NoticePreference.mail).where(
         NoticePreference.id.in_([user_id for _, user_id, _ in made])
     )
-    wishes = dict(session.execute(chosen).tuples().all())
+    wishes = {row.id: row.mail for row in session.execute(chosen)}
     for notice_id, user_id, kind in made:
         wish = wishes.get(user_id, "personal")
         if wish == "all" or (wish == "personal" and kind in _PERSONAL):
@@ -105,6 +105,14 @@ def unread_count(session: Session, user_id: int) -> int:
     count = session.scalar(select(func.count()).select_from(some)) or 0
     remember(session, key, b"%d" % count, seconds=_COUNT_SECONDS)
     return count
+
+
+def unread_here(session: Session, user_id: int, conversation_id: int | None) -> bool:
+    """Whether a user has something unread about this record."""
+    if conversation_id is None:
+        return False
+    here = select(Notice.id).where(_unread(user_id), Notice.conversation_id == conversation_id)
+    return session.scalar(here.limit(1)) is not None
 
 
 def open_notice(session: Session, user_id: int, notice_id: int) -> Notice:

@@ -7,16 +7,26 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from core.addons.states import view
 from core.belongings import forget, notify
+from core.conversation.models import Conversation
 from core.db.session import after_commit
+from core.live.subjects import subjects_of
 
-CONVERSATION: Final = "conversation"
 INBOX: Final = "inbox"
+
+
+def channel_of(resource: str) -> str:
+    """The channel of the conversations about a resource's records; open to who may read those."""
+    return f"{resource}.conversation"
 
 
 def conversation_changed(session: Session, conversation_id: int) -> None:
     """Once committed, pages that show this conversation fetch it again."""
-    notify(session, CONVERSATION, {"id": conversation_id})
+    conversation = session.get_one(Conversation, conversation_id)
+    for subject in subjects_of(view(session)).get(conversation.table_name, ()):
+        if not subject.parent:
+            notify(session, channel_of(subject.resource), {"ids": [conversation.record_id]})
 
 
 def inbox_changed(session: Session, user_ids: Iterable[int]) -> None:
@@ -31,7 +41,7 @@ def inbox_changed(session: Session, user_ids: Iterable[int]) -> None:
 
     # Not before the commit: somebody might count, and remember, what is about to change.
     after_commit(session, forget_counts)
-    notify(session, INBOX, {"users": users})
+    notify(session, INBOX, {"ids": [str(user_id) for user_id in users]})
 
 
 def unread_key(user_id: int) -> str:

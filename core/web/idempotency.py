@@ -25,6 +25,7 @@ KEPT_FOR = timedelta(days=7)
 MAX_KEY = 200
 MAX_KEPT = 2**20
 """Bytes of an answer that is kept; calls with larger ones cannot be repeated safely."""
+_CHUNK = 256 * 1024
 
 
 class Repeatable:
@@ -88,4 +89,10 @@ def forget_old_answers(session: Session) -> None:
 
 def _fingerprint(incoming: Incoming) -> bytes:
     call = (incoming.method, incoming.path, incoming.query_string, incoming.form.multi_items())
-    return hashlib.sha256(repr(call).encode() + b"\n" + incoming.body).digest()
+    digest = hashlib.sha256(repr(call).encode() + b"\n" + incoming.body)
+    for name, upload in incoming.files.multi_items():
+        digest.update(repr((name, upload.name)).encode())
+        upload.file.seek(0)
+        while chunk := upload.file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.digest()

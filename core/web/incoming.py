@@ -94,12 +94,12 @@ class Incoming:
 
     def rewind(self) -> None:
         """Make the files readable from their start again, for a second try."""
-        for upload in self.files.values():
+        for _, upload in self.files.multi_items():
             upload.file.seek(0)
 
     def close(self) -> None:
         """Let go of the files."""
-        for upload in self.files.values():
+        for _, upload in self.files.multi_items():
             upload.file.close()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 from zlib import crc32
@@ -16,9 +18,13 @@ from core.auth.csrf import csrf_token
 from core.conversation.notices import unread_count
 from core.declare import MenuItem
 from core.i18n import LOCALES
+from core.i18n.formats import day, number
+from core.i18n.written import REGIONS, parts, written_locale
 from core.web.request import Request
 
 SEARCH_URL: Final = "/search"
+_EXAMPLE_NUMBER: Final = Decimal("1234567.89")
+_EXAMPLE_DAY: Final = date(2026, 12, 31)
 FOLDED_COOKIE: Final = "aorabooks_folded"
 """The sections of the menu that this browser keeps folded, by their keys: `1a2b3c4d.5e6f7081`."""
 ALL_FOLDED: Final = "all"
@@ -42,6 +48,10 @@ class MenuSection:
 def section_key(title: str) -> str:
     """The key of the section with this declared title."""
     return f"{crc32(title.encode()):08x}"
+
+
+def _example(locale: str) -> str:
+    return f"{number(locale, _EXAMPLE_NUMBER)} · {day(locale, _EXAMPLE_DAY)}"
 
 
 class Shell:
@@ -73,6 +83,25 @@ class Shell:
         """How many notices in the actor's inbox they have not read."""
         user_id = self.actor.user_id
         return unread_count(self._session, user_id) if user_id is not None else 0
+
+    @property
+    def ways_of_writing(self) -> list[tuple[str, str]]:
+        """The regions that figures can be written by in this language, each with an example."""
+        locale = self._request.locale
+        return [
+            (region, _example(written_locale(locale, region)))
+            for region in ("", *REGIONS.get(locale, ()))
+        ]
+
+    @property
+    def written_region(self) -> str:
+        """The region that the actor has chosen."""
+        return parts(self._request.actor.written)[0]
+
+    @property
+    def written_hijri(self) -> bool:
+        """Whether the actor wants Islamic dates too."""
+        return parts(self._request.actor.written)[1]
 
     @cached_property
     def csrf_token(self) -> str:

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
+from core.conversation.subjects import write_permission
 from core.declare import Action, Permission
+from core.web.conversation.openapi import SCHEMAS as CONVERSATION_SCHEMAS
+from core.web.conversation.openapi import conversation_paths
 from core.web.importing.openapi import SCHEMAS as IMPORT_SCHEMAS
 from core.web.importing.openapi import import_paths, takes_files
 from core.web.replies import Json, Page, Reply
@@ -64,13 +67,14 @@ def _seen_by(session: Session, actor: Actor) -> dict[str, Any]:
 def _document(served: tuple[Shape, ...], codes: frozenset[str]) -> dict[str, Any]:
     """The document for these abilities; made once for all who have them and the same fields."""
     shapes = [shape for shape in served if shape.resource.access.read.code in codes]
-    schemas: dict[str, Schema] = {"Problem": PROBLEM}
+    schemas: dict[str, Schema] = {"Problem": PROBLEM, **CONVERSATION_SCHEMAS}
     if any(takes_files(shape, codes) for shape in shapes):
         schemas |= IMPORT_SCHEMAS
     paths: dict[str, Any] = {}
     for shape in shapes:
         schemas |= schemas_of(shape)
         paths |= _paths(shape, codes)
+        paths |= conversation_paths(shape, codes, _key(shape))
         if takes_files(shape, codes):
             paths |= import_paths(shape)
     return {
@@ -105,6 +109,7 @@ def _asked(shape: Shape) -> Iterator[Permission]:
             yield permission
     for action in shape.resource.actions:
         yield action.permission
+    yield write_permission(shape.resource)
 
 
 def _paths(shape: Shape, codes: frozenset[str]) -> dict[str, Any]:
