@@ -96,10 +96,11 @@ class InWords:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR code or barcode as SVG, and its height on paper in mm."""
+    """A QR code (`square`) or barcode as SVG, and its height on paper in mm."""
 
     svg: str
     height: float
+    square: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from core.errors import NotFound
 from core.i18n.phrases import phrase
-from core.printing.presses import Sheets, one_file, set_pages
+from core.printing.presses import Format, Sheets, one_file, set_pages
 from core.printing.setting import TEMPLATES, template_files
 
 
@@ -93,14 +93,35 @@ def set_labels(
     title: str = "",
 ) -> bytes:
     """The labels as PDF; `skip` leaves the first places of a used sheet empty."""
+    places = paper.columns * paper.rows
     data = {
         "title": title,
         "language": language,
         "direction": direction,
         "paper": paper,
         "sheet": {"width": paper.paper[0], "height": paper.paper[1]},
-        "skip": 0 if paper.is_roll else skip % (paper.columns * paper.rows),
+        "skip": skip % places,
         "labels": list(labels),
     }
+    return one_file(set_pages(_sheets(data, "pdf")))
+
+
+def set_label_pictures(
+    labels: Sequence[PrintedLabel], paper: LabelFormat, *, ppi: float
+) -> list[bytes]:
+    """The labels as PNG, a picture for each sheet, or for each label of a roll."""
+    data = {
+        "title": "",
+        "language": "en",
+        "direction": "ltr",
+        "paper": paper,
+        "sheet": {"width": paper.paper[0], "height": paper.paper[1]},
+        "skip": 0,
+        "labels": list(labels),
+    }
+    return set_pages(_sheets(data, "png", ppi))
+
+
+def _sheets(data: Mapping[str, Any], kind: Format, ppi: float = 144) -> Sheets:
     files = template_files(TEMPLATES / "label.typ")
-    return one_file(set_pages(Sheets(files, {"batch": orjson.dumps(data).decode()}, tags=False)))
+    return Sheets(files, {"batch": orjson.dumps(data).decode()}, kind, ppi, tags=False)

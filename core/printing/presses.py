@@ -24,7 +24,7 @@ from core.printing.press import read_frame, write_frame
 FONTS: Final = Path(__file__).parent / "fonts"
 """TrueType files, put there by script/setup; no other font is ever used."""
 SECONDS: Final = 20.0
-MEMORY_MB: Final = 2048
+MEMORY_MB: Final = 1024
 JOBS_OF_A_PRESS: Final = 400
 WAIT_SECONDS: Final = 30.0
 
@@ -51,8 +51,9 @@ class Sheets:
 class Presses:
     """Runs at most `size` jobs at a time. Thread-safe."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, memory_mb: int = MEMORY_MB) -> None:
         self.size = size
+        self._memory_mb = memory_mb
         self._places = threading.BoundedSemaphore(size)
         self._idle: list[_Press] = []
         self._lock = threading.Lock()
@@ -93,7 +94,7 @@ class Presses:
             with self._lock:
                 press = self._idle.pop() if self._idle else None
             if press is None:
-                return _Press()
+                return _Press(self._memory_mb)
             if press.alive:
                 return press
             press.stop()
@@ -102,7 +103,7 @@ class Presses:
 class _Press:
     """One child process."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_mb: int) -> None:
         if not any(FONTS.glob("*.ttf")):
             raise RuntimeError(f"there are no fonts in {FONTS}: run script/setup")
         self._jobs = 0
@@ -112,7 +113,7 @@ class _Press:
                 "-I",
                 str(Path(__file__).with_name("press.py")),
                 str(FONTS),
-                str(MEMORY_MB),
+                str(memory_mb),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -142,6 +143,7 @@ class _Press:
             watch.cancel()
         if answer is None:
             self._process.kill()
+            self._process.wait()
             if late.is_set():
                 raise Unavailable(
                     phrase(

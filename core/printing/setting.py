@@ -47,9 +47,23 @@ def set_pictures(batch: Batch, *, ppi: float = 96) -> list[bytes]:
     return set_pages(_sheets(batch, "png", ppi=ppi))
 
 
-def _sheets(batch: Batch, kind: Format, *, tags: bool = False, ppi: float = 144) -> Sheets:
+def set_receipt(batch: Batch, *, millimetres: float) -> bytes:
+    """Receipts as PDF, each a page as wide as the roll prints and as long as it needs."""
+    return one_file(set_pages(_sheets(batch, "pdf", width=millimetres)))
+
+
+def set_receipt_pictures(batch: Batch, *, millimetres: float, dots: int) -> list[bytes]:
+    """Receipts as PNG, as many dots wide as the printer's head."""
+    return set_pages(_sheets(batch, "png", ppi=dots / millimetres * 25.4, width=millimetres))
+
+
+def _sheets(
+    batch: Batch, kind: Format, *, tags: bool = False, ppi: float = 144, width: float = 0
+) -> Sheets:
     stationery = batch.stationery
-    files = template_files(stationery.template or TEMPLATES / "document.typ")
+    files = template_files(
+        stationery.template or TEMPLATES / ("receipt.typ" if width else "document.typ")
+    )
     logo = _LOGO_NAMES.get(stationery.letterhead.logo_type) if stationery.logo else None
     if logo is not None:
         files = {**files, logo: stationery.logo}
@@ -64,6 +78,7 @@ def _sheets(batch: Batch, kind: Format, *, tags: bool = False, ppi: float = 144)
         "title": stationery.title,
         "letterhead": letterhead,
         "documents": list(batch.documents),
+        "width": width,
     }
     # Data of addons may hold decimals, which templates get as text.
     packed = orjson.dumps(data, default=str).decode()

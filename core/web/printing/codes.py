@@ -19,7 +19,7 @@ def codes_of(session: Session, form: Print, record: Any) -> tuple[Code, ...]:
     drawn = []
     held = form.qr(session, record) if form.qr else ""
     if held:
-        drawn.append(Code(qr_svg(held), QR_HEIGHT))
+        drawn.append(Code(qr_svg(held), QR_HEIGHT, square=True))
     text = getattr(record, form.barcode) if form.barcode else None
     if text:
         drawn.append(Code(barcode_svg(str(text), symbology_of(str(text))), BARCODE_HEIGHT))

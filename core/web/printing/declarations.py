@@ -8,7 +8,14 @@ from typing import Final
 from core.declare import SIGNED_IN, Job, MenuItem, Permission, Route, Schedule, Slot, msg
 from core.part import KernelPart
 from core.printing.models import PrintDesign, PrintedCopy, PrintRun
-from core.web.printing import design_pages, letterhead_pages, record_prints, run_pages, runs
+from core.web.printing import (
+    design_pages,
+    letterhead_pages,
+    receipts,
+    record_prints,
+    run_pages,
+    runs,
+)
 from core.web.printing.letterhead_pages import PRINTING
 from core.web.printing.record_prints import PRINTS
 from core.web.printing.run_pages import RUNS
@@ -40,6 +47,7 @@ PART: Final = KernelPart(
         Route("GET", f"{PRINTS}/{{id:int}}", record_prints.show_print, SIGNED_IN),
         Route("GET", f"{RUNS}/{{id:int}}", run_pages.show_run, SIGNED_IN),
         Route("GET", f"{RUNS}/{{id:int}}/file", run_pages.fetch_run, SIGNED_IN),
+        Route("GET", f"{receipts.CODES}/{{symbology}}", receipts.show_code, SIGNED_IN),
         *_settings(),
     ),
     jobs=(

@@ -51,9 +51,7 @@ def beside_the_buttons(session: Session, given: Mapping[str, Any]) -> Mapping[st
     """The slot of the print menu on a record's page."""
     shape, record = given["shape"], given["record"]
     offers = [
-        Offer(form.name, title_of(shape, form), form.kind)
-        for form in offered_forms(shape, record)
-        if form.kind != "receipt"
+        Offer(form.name, title_of(shape, form), form.kind) for form in offered_forms(shape, record)
     ]
     if not offers:
         return None

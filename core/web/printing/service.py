@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import func, select, text
@@ -20,13 +20,15 @@ from core.i18n.phrases import phrase
 from core.printing import designs
 from core.printing.design import Letterhead
 from core.printing.models import PrintedCopy
-from core.printing.setting import Batch, Stationery, set_pdf
+from core.printing.setting import Batch, Stationery, set_pdf, set_receipt
 from core.web.printing.forms import form_named, subject_of
 from core.web.printing.gathering import Wanted, gather, number_of, wanted
 from core.web.resources.effective import shape_for
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import shape_of
 
+RECEIPT_MM: Final = 72.0
+"""What a printer prints on of an 80 mm roll."""
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -61,9 +63,13 @@ def order_of(session: Session, shape: Shape, form: Print, language: str) -> Want
 
 def pdf_of(session: Session, order: Wanted, record: Any, before: int = 0) -> Pdf:
     """One record as PDF; `before` is how often it had been printed."""
+    is_receipt = order.form.kind == "receipt"
+    if is_receipt:
+        order = replace(order, design=replace(order.design, numbered=False))
     documents = gather(session, order, [record], {getattr(record, order.shape.key.name): before})
     name = file_name(order, record)
-    content = set_pdf(Batch(stationery(session, order, name.removesuffix(".pdf")), documents))
+    batch = Batch(stationery(session, order, name.removesuffix(".pdf")), documents)
+    content = set_receipt(batch, millimetres=RECEIPT_MM) if is_receipt else set_pdf(batch)
     return Pdf(content, name)
 
 

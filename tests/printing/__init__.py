@@ -1,0 +1,1 @@
+"""Paper: what documents, labels and receipts look like, and that setting them harms nobody."""
