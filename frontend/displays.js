@@ -32,7 +32,7 @@ function reschedule(entry, day) {
 }
 
 function refresh() {
-  htmx.ajax("GET", location.href, { target: "#display", swap: "innerHTML" });
+  htmx.ajax("GET", location.href, { target: "#results", swap: "innerHTML" });
 }
 
 document.addEventListener("dragstart", (event) => {
@@ -101,7 +101,7 @@ document.addEventListener("htmx:configRequest", ({ target }) => {
 document.addEventListener("card:moved", refresh);
 document.addEventListener("batch:ended", refresh);
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (detail.target?.id !== "display" || !moved) return;
+  if (detail.target?.id !== "results" || !moved) return;
   document.querySelector(`[data-key="${CSS.escape(moved)}"] a`)?.focus();
   moved = "";
 });

@@ -5,18 +5,20 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from core.web.displays.board import lanes
-from core.web.displays.frame import list_link, show
+from core.web.displays.frame import ask_display, list_link, panel, show
 from core.web.displays.offered import offered
 from core.web.replies import Reply
 from core.web.request import Request
 from core.web.resources.shape import Shape
-from core.web.resources.views.asking import ask
 
 
 def board_page(shape: Shape, session: Session, request: Request) -> Reply:
     """The columns of cards."""
-    asked, board = ask(session, shape, request), offered(shape).board
+    asked, board = ask_display(session, shape, request, "board"), offered(shape).board
     assert board is not None
+    opened = panel(asked, session, request)
+    if opened is not None:
+        return opened
     found = [] if asked.problems else lanes(session, asked, board)
     plain = list_link(asked).without("group", "in")
     context = {

@@ -13,6 +13,7 @@ from sqlalchemy import Date, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.declare import Calendar
+from core.web.displays.weeks import first_weekday
 from core.web.resources.keyset import sorted_by
 from core.web.resources.kinds import Choice
 from core.web.resources.kinds_figures import Moment
@@ -68,8 +69,9 @@ class Sheet:
 def sheet(session: Session, asked: Asked, calendar: Calendar, span: Span, day: date) -> Sheet:
     """The month or the week around this day."""
     locale = Locale.parse(asked.culture.locale)
-    first = _first_day(locale, span, day)
-    days = _days(locale, span, first)
+    begins = first_weekday(asked.culture.locale, str(asked.culture.zone))
+    first = day.replace(day=1) if span == "month" else _week_of(begins, day)
+    days = _days(begins, span, first)
     records = _records(session, asked, calendar, days[0], days[-1])
     placed = _placed(session, asked, calendar, records[:_LIMIT], days)
     today = datetime.now(asked.culture.zone).date()
@@ -78,7 +80,7 @@ def sheet(session: Session, asked: Asked, calendar: Calendar, span: Span, day: d
     before = first - timedelta(days=1) if span == "month" else first - timedelta(days=7)
     return Sheet(
         title=_title(locale, span, first),
-        names=_names(locale),
+        names=_names(locale, begins),
         weeks=tuple(tuple(made[n : n + 7]) for n in range(0, len(made), 7)),
         before=before.replace(day=1) if span == "month" else before,
         after=after,
@@ -86,16 +88,12 @@ def sheet(session: Session, asked: Asked, calendar: Calendar, span: Span, day: d
     )
 
 
-def _first_day(locale: Locale, span: Span, day: date) -> date:
-    return day.replace(day=1) if span == "month" else _week_of(locale, day)
+def _week_of(begins: int, day: date) -> date:
+    return day - timedelta(days=(day.weekday() - begins) % 7)
 
 
-def _week_of(locale: Locale, day: date) -> date:
-    return day - timedelta(days=(day.weekday() - locale.first_week_day) % 7)
-
-
-def _days(locale: Locale, span: Span, first: date) -> list[date]:
-    start = _week_of(locale, first)
+def _days(begins: int, span: Span, first: date) -> list[date]:
+    start = _week_of(begins, first)
     last = first if span == "week" else _next_month(first) - timedelta(days=1)
     count = 7 if span == "week" else ((last - start).days // 7 + 1) * 7
     return [start + timedelta(days=n) for n in range(count)]
@@ -112,23 +110,22 @@ def _title(locale: Locale, span: Span, first: date) -> str:
     return f"{format_date(first, 'd MMM', locale=locale)} – {format_date(last, locale=locale)}"
 
 
-def _names(locale: Locale) -> tuple[tuple[str, str], ...]:
+def _names(locale: Locale, begins: int) -> tuple[tuple[str, str], ...]:
     """The days of the week, short and in full, from the one the reader's week begins with."""
     short = get_day_names("abbreviated", "stand-alone", locale)
     full = get_day_names("wide", "stand-alone", locale)
-    first = locale.first_week_day
-    return tuple((short[n % 7], full[n % 7]) for n in range(first, first + 7))
+    return tuple((short[n % 7], full[n % 7]) for n in range(begins, begins + 7))
 
 
 def _records(
     session: Session, asked: Asked, calendar: Calendar, first: date, last: date
 ) -> list[Any]:
     shape = asked.shape
-    begins, ends = _date_of(session, shape, calendar.date), None
-    inside = begins.between(first, last)
+    starts = _date_of(session, shape, calendar.date)
+    inside = starts.between(first, last)
     if calendar.end:
-        ends = func.coalesce(_date_of(session, shape, calendar.end), begins)
-        inside = or_(inside, (begins < first) & (ends >= first))
+        ends = func.coalesce(_date_of(session, shape, calendar.end), starts)
+        inside = or_(inside, (starts < first) & (ends >= first))
     used = [key for key, _ in asked.criteria.order]
     statement = narrow(session, shape, select(shape.model).where(inside), asked.criteria, *used)
     statement = statement.options(

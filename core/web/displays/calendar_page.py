@@ -7,22 +7,24 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from core.web.displays.calendar import Span, sheet
-from core.web.displays.frame import display_address, list_link, show
+from core.web.displays.frame import ask_display, list_link, panel, show
 from core.web.displays.offered import offered
 from core.web.replies import Reply
 from core.web.request import Request
 from core.web.resources.shape import Shape
-from core.web.resources.views.asking import ask
 
 
 def calendar_page(shape: Shape, session: Session, request: Request) -> Reply:
     """The month or week that the address names; this month if it names none."""
-    asked, calendar = ask(session, shape, request), offered(shape).calendar
+    asked, calendar = ask_display(session, shape, request, "calendar"), offered(shape).calendar
     assert calendar is not None
+    opened = panel(asked, session, request)
+    if opened is not None:
+        return opened
     span: Span = "week" if request.query.get("span") == "week" else "month"
     today = datetime.now(asked.culture.zone).date()
     day = _day(request.query.get("day", ""), today)
-    here = display_address(asked, "calendar").without("day")
+    here = asked.address.without("day")
     found = None if asked.problems else sheet(session, asked, calendar, span, day)
     plain = list_link(asked).without("group", "in")
     context = {

@@ -121,10 +121,10 @@ def _scale(series: Sequence[Series], say: Say) -> tuple[float, float, tuple[Tick
     if low == high:
         high = 1.0
     rough = (high - low) / 4
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * nice for nice in (1.0, 2.0, 2.5, 5.0, 10.0) if power * nice >= rough)
     if all(amount.is_integer() for amount in amounts):
-        step = max(1.0, math.ceil(step))
+        step = float(max(1, math.ceil(step)))
     first, last = math.floor(low / step), math.ceil(high / step)
     values = [place * step for place in range(first, last + 1)]
     low, high = values[0], values[-1]

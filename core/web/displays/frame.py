@@ -1,5 +1,5 @@
-"""What all displays of a list share: its title, the switch between them, search and filters in use,
-and links back to the list with exactly the same criteria.
+"""What all displays of a list share: the list's own frame of views, search and filters around other
+contents, and links back to the list with exactly the same criteria.
 """
 
 from __future__ import annotations
@@ -10,15 +10,30 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from core.auth.actor import actor
-from core.web.displays.offered import display_links
 from core.web.replies import Fragment, Page, Reply
 from core.web.request import Request
 from core.web.resources.links import ListAddress
-from core.web.resources.views.asking import Asked
+from core.web.resources.lists import frame, plain_address
+from core.web.resources.shape import Shape
+from core.web.resources.views.asking import Asked, ask
+from core.web.resources.views.layouts import layout_links
+from core.web.resources.views.panels import panel_context
+from core.web.resources.views.picker import Picker
 
 OWN: Final = ("measure", "chart", "day", "span")
 """Parameters of displays, which mean nothing to the list."""
+
+
+def ask_display(session: Session, shape: Shape, request: Request, name: str) -> Asked:
+    """The list as it was asked for, at the address of one of its displays."""
+    asked = ask(session, shape, request)
+    here = replace(asked.address.without("in"), path=f"{shape.url}/{name}")
+    state = asked.state
+    if state.path:
+        # A group that the list was in: displays are of all its groups.
+        kept = state.criteria.conditions[: -len(state.path)]
+        state = replace(state, criteria=replace(state.criteria, conditions=kept), path=())
+    return replace(asked, state=state, opened=replace(asked.opened, address=here))
 
 
 def list_link(asked: Asked) -> ListAddress:
@@ -26,40 +41,39 @@ def list_link(asked: Asked) -> ListAddress:
     return replace(asked.address, path=asked.shape.url).without(*OWN)
 
 
-def display_address(asked: Asked, name: str) -> ListAddress:
-    """This display of the list as it was asked for."""
-    path = f"{asked.shape.url}/{name}"
-    return replace(asked.address, path=path).without()
+def panel(asked: Asked, session: Session, request: Request) -> Reply | None:
+    """The panel that a button above the records opens, if that is all that was asked for."""
+    if request.wants != "fragment" or request.query.get("part") != "panel":
+        return None
+    given = panel_context(session, request, asked)
+    context = {"shape": asked.shape, "panel": given, "path": asked.address.path}
+    return Fragment("core/resources/list_panel.html", context)
 
 
 def show(
     asked: Asked, session: Session, request: Request, name: str, context: Mapping[str, Any]
 ) -> Reply:
     """The page of a display, or for htmx the part of it that changes."""
-    shape, create = asked.shape, asked.shape.resource.access.create
-    here = display_address(asked, name)
+    shape, here = asked.shape, asked.address
     plain = list_link(asked)
+    around = frame(session, request, asked, name)
     given = {
-        "shape": shape,
-        "resource": shape.resource,
-        "display": name,
-        "links": [
-            (link, replace(plain, path=f"{shape.url}/{link.path}".rstrip("/")).url())
-            for link in display_links(shape)
-        ],
-        "here": here.url(),
-        "list_url": plain.url(),
+        **around,
+        "picker": _here(around["picker"], shape.url, here.path),
+        "plain_url": replace(plain_address(asked), path=here.path).url(),
+        "layouts": layout_links(shape, plain),
+        "exports": {form: plain.below(f"export.{form}") for form in around["exports"]},
         "narrowed": asked.criteria.narrowed,
-        "search": asked.criteria.search,
-        "searchable": bool(asked.fields.search),
-        "carried": [item for item in here.items if item[0] != "q"],
-        "cleared": f"{shape.url}/{name}",
-        "problems": asked.problems,
-        "may_create": create is not None and bool(shape.groups) and actor(session).may(create.code),
         **context,
     }
     status = 422 if asked.problems else 200
     if request.wants == "fragment":
         headers = {"HX-Push-Url": here.url()}
-        return Fragment(f"core/displays/{name}.html", given, status=status, headers=headers)
+        return Fragment("core/displays/results.html", given, status=status, headers=headers)
     return Page("core/displays/frame.html", given, status=status)
+
+
+def _here(picker: Picker, list_path: str, path: str) -> Picker:
+    """The views, opened in this display and not in the list."""
+    tabs = (replace(tab, url=f"{path}{tab.url.removeprefix(list_path)}") for tab in picker.tabs)
+    return replace(picker, tabs=tuple(tabs))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from core.declare import Board, Calendar, Pivot, msg
+from core.declare import Board, Calendar, Pivot
 from core.web.resources.kinds import Boolean, Choice, Reference
 from core.web.resources.kinds_figures import Day, Moment
 from core.web.resources.shape import Filtered, Shape, Shown
@@ -27,17 +27,6 @@ class Offered:
     pivot: Pivot | None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An entry of the switch above a list: its title and sign, and what comes behind the list's
-    address."""
-
-    name: str
-    title: str
-    icon: str
-    path: str
-
-
 @lru_cache(maxsize=2048)
 def offered(shape: Shape) -> Offered:
     """What this resource can be looked at as."""
@@ -50,18 +39,6 @@ def offered(shape: Shape) -> Offered:
         calendar if calendar and isinstance(_kind(shape, calendar.date), Day | Moment) else None,
         pivot,
     )
-
-
-def display_links(shape: Shape) -> list[Link]:
-    """The entries of the switch; none where there is the list alone."""
-    found, links = offered(shape), [Link("list", msg("List"), icon="list-ul", path="")]
-    if found.board is not None:
-        links.append(Link("board", msg("Board"), icon="kanban", path="board"))
-    if found.calendar is not None:
-        links.append(Link("calendar", msg("Calendar"), icon="calendar3", path="calendar"))
-    if found.pivot is not None:
-        links.append(Link("pivot", msg("Pivot"), icon="grid-3x3", path="pivot"))
-    return links if len(links) > 1 else []
 
 
 def _kind(shape: Shape, name: str) -> object:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Select, func, literal, select, text
+from sqlalchemy import func, literal, select, text
 from sqlalchemy.orm import Session
 
 from core.errors import InvalidInput
@@ -74,7 +74,7 @@ def pivot(
             used.append(measure.currency)
             currency = func.coalesce(measure.currency.expression, "")
     selected: list[Any] = [*keys, currency.label("currency"), amount.label("amount")]
-    statement: Select[Any] = select(*selected)
+    statement: Any = select(*selected)
     # By position: the zone in a key is a parameter, which the database takes for another one
     # each time it is written.
     places = [text(str(number)) for number in range(1, len(keys) + 2)]

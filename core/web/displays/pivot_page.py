@@ -14,7 +14,7 @@ from core.errors import InvalidInput, Problem
 from core.i18n import phrase
 from core.i18n.formats import number
 from core.web.displays.chart import Chart, Series, chart_of
-from core.web.displays.frame import list_link, show
+from core.web.displays.frame import ask_display, list_link, panel, show
 from core.web.displays.offered import offered
 from core.web.displays.pivot import COUNT, Amounts, Table, ordered, pivot
 from core.web.displays.titles import dimension_names, titles_for
@@ -22,7 +22,7 @@ from core.web.replies import Reply
 from core.web.request import Request
 from core.web.resources.links import ListAddress
 from core.web.resources.shape import Shape, Shown
-from core.web.resources.views.asking import Asked, ask
+from core.web.resources.views.asking import Asked
 from core.web.resources.views.grouping import Grouping, read_grouping, write_value
 
 CHARTS: Final[tuple[tuple[ChartKind, str, str], ...]] = (
@@ -54,7 +54,10 @@ class Figure:
 
 def pivot_page(shape: Shape, session: Session, request: Request) -> Reply:
     """The table, its charts, and what it can be made of."""
-    asked = ask(session, shape, request)
+    asked = ask_display(session, shape, request, "pivot")
+    opened = panel(asked, session, request)
+    if opened is not None:
+        return opened
     try:
         found = None if asked.problems else read_pivot(asked, session, request)
     except InvalidInput as error:
@@ -88,7 +91,8 @@ def read_pivot(asked: Asked, session: Session, request: Request) -> PivotAsked:
         values = table.across if place else table.rows
         titles.append(titles_for(session, level, values, asked.culture, asked.translate))
         values[:] = ordered(values, level, titles[-1])
-    kind: ChartKind = next((item for item, _, _ in CHARTS if item == chart), "")
+    kinds: dict[str, ChartKind] = {name: name for name, _, _ in CHARTS}
+    kind: ChartKind = kinds.get(chart, "")
     return PivotAsked(grouping, measure, kind, table, tuple(titles))
 
 
@@ -116,7 +120,7 @@ def _choices(asked: Asked, request: Request, found: PivotAsked | None) -> dict[s
         if item.total
     ]
     chart = found.chart if found else ""
-    plain = replace(asked.address, path=f"{asked.shape.url}/pivot").without("chart")
+    plain = asked.address.without("chart")
     return {
         "dimensions": dimension_names(asked.fields, asked.translate),
         "chosen_rows": names[0] if names else "",
@@ -129,7 +133,7 @@ def _choices(asked: Asked, request: Request, found: PivotAsked | None) -> dict[s
         ],
         "table": None,
         "charts": (),
-        "exports": {
+        "files": {
             form: replace(asked.address, path=f"{asked.shape.url}/pivot.{form}").without().url()
             for form in ("csv", "xlsx")
         },

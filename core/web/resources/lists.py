@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
+from core.web.bulk.offering import bulk_tools
 from core.web.importing.access import may_import
 from core.web.replies import Fragment, Page, Reply
 from core.web.request import Request
@@ -70,6 +71,7 @@ def frame(session: Session, request: Request, asked: Asked, layout: str = "list"
         "compact": request.cookies.get(DENSITY_COOKIE) == "compact",
         "may_create": _may_create(shape, session),
         "may_import": may_import(actor(session), shape),
+        "bulk": bulk_tools(shape, actor(session)) if layout == "list" else None,
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.declare import msg
+from core.web.displays.offered import offered
 from core.web.resources.links import ListAddress
 from core.web.resources.shape import Shape
 
@@ -37,7 +38,28 @@ class LayoutLink:
 
 
 LAYOUTS: Final[tuple[Layout, ...]] = (
-    Layout("list", msg("List"), "list-ul", "", lambda shape: True),
+    Layout("list", msg("List"), icon="list-ul", path="", suits=lambda shape: True),
+    Layout(
+        "board",
+        msg("Board"),
+        icon="kanban",
+        path="board",
+        suits=lambda shape: offered(shape).board is not None,
+    ),
+    Layout(
+        "calendar",
+        msg("Calendar"),
+        icon="calendar3",
+        path="calendar",
+        suits=lambda shape: offered(shape).calendar is not None,
+    ),
+    Layout(
+        "pivot",
+        msg("Pivot and charts"),
+        icon="grid-3x3",
+        path="pivot",
+        suits=lambda shape: offered(shape).pivot is not None,
+    ),
 )
 """In the order of the switcher."""
 
