@@ -42,6 +42,9 @@ from core.web.repairs import declarations as web_repairs
 from core.web.repairs.pages import repairs_tile
 from core.web.resources import declarations as web_resources
 from core.web.resources.views import declarations as web_views
+from core.web.webhooks import declarations as web_webhooks
+from core.webhooks import declarations as webhooks
+from core.webhooks.troubles import refusing
 
 _PARTS: Final[tuple[KernelPart, ...]] = (
     db.PART,
@@ -54,6 +57,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     importing.PART,
     custody.PART,
     repairs.PART,
+    webhooks.PART,
     custom.PART,
     web.PART,
     web_auth.PART,
@@ -66,6 +70,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_documents.PART,
     web_custody.PART,
     web_repairs.PART,
+    web_webhooks.PART,
     web_custom.PART,
 )
 
@@ -148,4 +153,9 @@ def page_tiles(session: Session) -> list[declare.Tile]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    return [*idle_addons(session), *failed_jobs(session), *failing_invariants(session)]
+    return [
+        *idle_addons(session),
+        *failed_jobs(session),
+        *failing_invariants(session),
+        *refusing(session),
+    ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.addons.transaction import current
 from core.custom.definitions import FIELD_TYPES, UNIQUE, FieldDefinition
 from core.custom.models import CustomField, CustomValue
+from core.custom.naming import free_name
 from core.custom.registry import definition_of, forget_fields, stored_rules
 from core.custom.storing import unique_key
 from core.db.base import utc_now
@@ -178,10 +180,15 @@ def set_unique_keys(session: Session, item: FieldDefinition) -> None:
         )
 
 
-def drop_fields_of(session: Session, addon: str) -> None:
-    """Delete the fields of an addon whose data was deleted, which took the records with it."""
-    of_addon = CustomField.resource.startswith(f"{addon}.", autoescape=True)
-    ids = session.scalars(select(CustomField.id).where(of_addon)).all()
+def drop_purged(session: Session) -> None:
+    """Delete the fields of addons whose data was deleted, which took the records with it. Those
+    of addons that are switched off sleep until they are switched on again."""
+    rows = current(session).rows.values()
+    purged = {row.name for row in rows if row.state == "purged"}
+    if not purged:
+        return
+    known = session.execute(select(CustomField.id, CustomField.resource)).all()
+    ids = [row.id for row in known if row.resource.partition(".")[0] in purged]
     if ids:
         session.execute(delete(CustomValue).where(CustomValue.field_id.in_(ids)))
         session.execute(delete(CustomField).where(CustomField.id.in_(ids)))
@@ -227,7 +234,7 @@ def _require_options_kept(session: Session, before: FieldDefinition, item: Field
             raise InvalidInput.of("options", message, fix=phrase("Change those records first."))
 
 
-def _free_name(item: FieldDefinition, taken: Iterable[str]) -> str:
+def _free_name(item: FieldDefinition, taken: Container[str]) -> str:
     """A name for the API that no field of the resource has or had."""
     if item.name and not _NAME.fullmatch(item.name):
         raise InvalidInput.of(
@@ -235,12 +242,4 @@ def _free_name(item: FieldDefinition, taken: Iterable[str]) -> str:
         )
     if item.name in taken:
         raise InvalidInput.of("name", phrase("Another field has this name already."))
-    if item.name:
-        return item.name
-    words = re.sub(r"[^a-z0-9]+", "_", str(item.title).lower()).strip("_")[:36]
-    stem = words if _NAME.fullmatch(words) else f"field_{words}".rstrip("_")[:36]
-    number, name = 1, stem
-    while name in set(taken):
-        number += 1
-        name = f"{stem}_{number}"
-    return name
+    return item.name or free_name(item.title, taken, otherwise="field")
