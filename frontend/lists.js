@@ -87,13 +87,13 @@ function turn(opener) {
   for (const body of inside(group)) {
     if (levelOf(body) <= closedLevel) closedLevel = Infinity;
     body.hidden = !opening || levelOf(body) > closedLevel;
-    const isClosed = body.querySelector('.list-group-open[aria-expanded="false"]');
+    const isClosed = body.querySelector('.row-group-open[aria-expanded="false"]');
     if (isClosed && closedLevel === Infinity) closedLevel = levelOf(body);
   }
 }
 
 function turnGroup(event) {
-  const opener = event.target.closest(".list-group-open");
+  const opener = event.target.closest(".row-group-open");
   if (!opener) return;
   const isOpen = opener.getAttribute("aria-expanded") === "true";
   const isRtl = document.documentElement.dir === "rtl";
@@ -106,17 +106,17 @@ function turnGroup(event) {
 }
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest(".list-group-open");
+  const opener = event.target.closest(".row-group-open");
   if (!opener || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   turn(opener);
 });
 
 document.addEventListener("htmx:responseError", ({ target }) => {
-  const group = target.closest?.(".list-group");
+  const group = target.closest?.(".row-group");
   if (!group) return;
   delete group.dataset.fetched;
-  group.querySelector(".list-group-open").setAttribute("aria-expanded", "false");
+  group.querySelector(".row-group-open").setAttribute("aria-expanded", "false");
 });
 
 // --- panels -----------------------------------------------------------------------------
@@ -130,6 +130,16 @@ function closePanel(returns = false) {
   place.replaceChildren();
   for (const opener of openers()) opener.setAttribute("aria-expanded", "false");
   if (returns) document.querySelector(`[data-panel="${name}"]`)?.focus();
+}
+
+// Under the button that opened it, as far as the card is wide.
+function placePanel(place, name) {
+  const opener = document.querySelector(`.list-buttons [data-panel="${name}"]`);
+  const card = place.parentElement.getBoundingClientRect();
+  const button = opener?.getBoundingClientRect();
+  const isRtl = document.documentElement.dir === "rtl";
+  const at = button && (isRtl ? card.right - button.right : button.left - card.left);
+  place.style.setProperty("--list-panel-at", button ? `${at}px` : "0.75rem");
 }
 
 // A second click on its button closes a panel.
@@ -154,6 +164,7 @@ document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   if (target.id === "list-panel") {
     const box = target.firstElementChild;
     if (!box) return;
+    placePanel(target, box.dataset.panelName);
     for (const opener of openers()) {
       const isIts = opener.dataset.panel === box.dataset.panelName;
       opener.setAttribute("aria-expanded", String(isIts));

@@ -43,7 +43,6 @@ from core.api import (
     ListView,
     Operations,
     Pivot,
-    Related,
     Report,
     Resource,
     Section,
@@ -79,16 +78,6 @@ def _reverse(session: Session, entry: JournalEntry) -> str:
     seal_now(session)
     posted = session.get_one(JournalEntry, outcome.id)
     return phrase("Reversed by {number}.", number=posted.number)
-
-
-def _related(session: Session, entry: JournalEntry) -> list[Related]:
-    """What the entry was made from, the entry that it undoes, and the one that undoes it."""
-    found = [Related("accounting.entries", entry.reverses_id, msg("Reversed"), before=True)]
-    if entry.reversed_by is not None:
-        found.append(Related("accounting.entries", entry.reversed_by.id, msg("Reversed by")))
-    if entry.source_type:
-        found.append(Related(entry.source_type, entry.source_id, msg("Made from"), before=True))
-    return found
 
 
 def entry_title(entry: JournalEntry) -> str:
@@ -208,7 +197,7 @@ ENTRIES: Final = Resource(
         pivot=Pivot(rows="journal_id", across="date:month"),
     ),
     duplicate=Duplicate(run=drafts.copy_entry),
-    related=_related,
+    related=reversal.related,
 )
 
 ACCOUNTS: Final = Resource(

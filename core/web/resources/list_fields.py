@@ -38,6 +38,11 @@ def list_fields(session: Session, shape: Shape) -> ListFields:
     return _fields(shape, hidden_names(session, shape))
 
 
+def all_fields(shape: Shape) -> ListFields:
+    """What a list offers to somebody who may see all of it."""
+    return _fields(shape, _NONE)
+
+
 def hidden_names(session: Session, shape: Shape) -> frozenset[str]:
     """The columns of a resource that the session's actor may not see."""
     guards = guards_of(shape)

@@ -58,7 +58,7 @@ def heads(asked: Asked) -> list[Head]:
                 link=address(turned if place == 1 else column.name) if sortable else "",
                 also=address(",".join([*others, turned])) if sortable and others else "",
                 sorted="" if not place else "descending" if descending else "ascending",
-                place=place if len(keys) > 1 else 0,
+                place=place if "," in asked_for else 0,
             )
         )
     return made

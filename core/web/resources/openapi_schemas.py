@@ -7,6 +7,7 @@ from typing import Any
 from core.web.resources.api_documents import line_plan, plan_of
 from core.web.resources.api_input import MAX_LINES
 from core.web.resources.kinds import Kind, Reference, Text
+from core.web.resources.list_fields import guards_of
 from core.web.resources.shape import Input, Shape
 
 Schema = dict[str, Any]
@@ -58,6 +59,7 @@ def schemas_of(shape: Shape) -> dict[str, Schema]:
 def document_schema(shape: Shape) -> Schema:
     """A document as it is read."""
     schema: Schema = {"type": "object", "description": shape.resource.singular, "properties": {}}
+    guarded = guards_of(shape)  # such columns are sent to some alone
     for item in plan_of(shape).properties:
         place = schema["properties"]
         for step in item.path[:-1]:
@@ -71,7 +73,9 @@ def document_schema(shape: Shape) -> Schema:
         properties = {p.path[0]: _readable(p.kind, p.nullable) for p in line_plan(grid).properties}
         line = {"type": "object", "required": list(properties), "properties": properties}
         schema["properties"][grid.name] = {"type": "array", "items": line}
-    schema["required"] = list(schema["properties"])
+    always = {p.path[0] for p in plan_of(shape).properties if ".".join(p.path) not in guarded}
+    grids = {grid.name for grid in shape.grids}
+    schema["required"] = [name for name in schema["properties"] if name in always | grids]
     return schema
 
 

@@ -62,10 +62,9 @@ def harmless(text: str) -> str:
 def group_cells(asked: Asked, line: GroupLine) -> Iterator[list[str]]:
     """The line over a group as cells; one more line for each further currency."""
     lines = _totals(asked, list(line.totals)) or [("", [""] * len(asked.state.columns))]
-    for place, (currency, texts) in enumerate(lines):
-        title = f"{'  ' * line.level}{line.titles[-1]} ({line.count})"
-        first = harmless(title) if place == 0 else ""
-        yield [f"{first} {currency}".strip(" ") if currency else first, *texts[1:]]
+    title = harmless(f"{'  ' * line.level}{line.titles[-1]} ({line.count})")
+    for currency, texts in lines:
+        yield [f"{title} {currency}" if currency else title, *texts[1:]]
 
 
 def _totals(asked: Asked, sums: list[Total]) -> list[tuple[str, list[str]]]:

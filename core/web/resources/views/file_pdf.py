@@ -74,7 +74,7 @@ def _paper(
     view, title = asked.opened.view, asked.translate(asked.shape.resource.title)
     columns = asked.state.columns
     told = [
-        f"{chip.title}: {chip.words} {chip.text}".replace(":  ", ": ")
+        f"{chip.title} {chip.words} {chip.text}" if chip.words else f"{chip.title}: {chip.text}"
         for chip in chips(session, asked)
     ]
     if asked.criteria.search:

@@ -52,8 +52,13 @@ Grouping = tuple[Level, ...]
 def groupable(fields: ListFields) -> list[Filtered]:
     """The fields that a list can be grouped by: what has few values, or dates."""
     shown = dict.fromkeys([*(item.name for item in fields.filters), *fields.columns])
-    found = [fields.filterable[name] for name in shown if name in fields.filterable]
-    return [item for item in found if _can_group(item)]
+    by_title: dict[str, Filtered] = {}
+    for name in shown:
+        item = fields.filterable.get(name)
+        if item is not None and _can_group(item):
+            # A reference and a column with its name are the same groups to whoever reads them.
+            by_title.setdefault(item.title, item)
+    return list(by_title.values())
 
 
 def read_grouping(
@@ -167,4 +172,11 @@ def _can_group(filtered: Filtered) -> bool:
         return True
     if isinstance(kind, Integer):
         return not kind.code
-    return isinstance(kind, Text) and kind.control == "text"
+    return isinstance(kind, Text) and kind.control == "text" and not _is_unique(filtered)
+
+
+def _is_unique(filtered: Filtered) -> bool:
+    """Whether each record has a value of its own, so that groups would be of one."""
+    mapped = getattr(filtered.attribute.expression, "property", None)
+    columns = getattr(mapped, "columns", ())
+    return not filtered.attribute.path and any(column.unique for column in columns)

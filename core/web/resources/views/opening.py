@@ -73,7 +73,8 @@ def still_known(
     fields: ListFields, items: Items, culture: Culture
 ) -> tuple[Items, tuple[str, ...]]:
     """What of a view's parameters still means something, and the names of what does not: a
-    column of an older version, a field that was deleted, a value that is no choice any more."""
+    column of an older version, a field that was deleted, a value that is no choice any more.
+    Columns that the actor may not see go without a word."""
     kept: Items = []
     gone: list[str] = []
     groups = {item.name for item in groupable(fields)}
@@ -82,7 +83,7 @@ def still_known(
         if name in _LISTS:
             names = text.split(",")
             there = [n for n in names if n.removeprefix("-").partition(":")[0] in known[name]]
-            gone += [n.removeprefix("-") for n in names if n not in there]
+            gone += [n.removeprefix("-") for n in names if n not in (*there, *fields.hidden)]
             kept += [(name, ",".join(there))] if there else []
         elif _is_readable(fields, (name, text), culture):
             kept.append((name, text))

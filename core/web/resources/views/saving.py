@@ -162,12 +162,12 @@ def _fill(
 
 def _query(session: Session, shape: Shape, request: Request) -> str:
     """The state that a form sends, if the list could open in it; raises InvalidInput."""
-    items = state_items(parse_qsl(request.form.get("query", ""), max_num_fields=500))
-    read_state(list_fields(session, shape), items, culture_for(request))
-    query = written(items)
-    if len(query) > MAX_QUERY:
+    text = request.form.get("query", "")
+    if len(text) > MAX_QUERY:
         raise InvalidInput.of("query", phrase("There is too much in this view to keep it."))
-    return query
+    items = state_items(parse_qsl(text))
+    read_state(list_fields(session, shape), items, culture_for(request))
+    return written(items)
 
 
 def _saved(session: Session, shape: Shape, view: View) -> SavedView | None:
