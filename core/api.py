@@ -77,6 +77,7 @@ from core.event import Event, after, on
 from core.events.dispatch import emit
 from core.hookspecs import hookimpl
 from core.i18n.phrases import Phrase, phrase
+from core.i18n.words import amount_in_words
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
 from core.live.changes import announce
@@ -163,6 +164,7 @@ __all__ = [
     "actor",
     "after",
     "after_commit",
+    "amount_in_words",
     "announce",
     "binding",
     "emit",

@@ -32,6 +32,7 @@ class Actor:
     branches: frozenset[int] = frozenset()
     unlimited: bool = False
     locale: str = ""
+    written: str = ""
     session_id: int | None = None
     must_change_password: bool = False
 

@@ -151,12 +151,12 @@ def limited_to(actor: Actor, abilities: list[str]) -> Actor:
 
 
 def _user_columns() -> list[Any]:
-    return [User.id, User.name, User.locale, User.must_change_password, *holdings.columns()]
+    return [User.id, User.name, User.locale, User.written, User.must_change_password, *holdings.columns()]
 
 
 def _actor_of(row: Row[*tuple[Any, ...]]) -> Actor:
     held = holdings.of_row(row)
-    actor = Actor("user", row.name, row.id, locale=row.locale)
+    actor = Actor("user", row.name, row.id, locale=row.locale, written=row.written)
     if row.must_change_password:
         return replace(actor, must_change_password=True)
     return replace(

@@ -23,6 +23,7 @@ from babel.numbers import (
 )
 
 from core.i18n.locales import DEFAULT_LOCALE
+from core.i18n.written import HIJRI, hijri_day
 
 _ANY_LENGTH = Context(prec=100)
 # Python's usual context gives up beyond 28 digits, where NUMERIC does not.
@@ -64,8 +65,13 @@ def currency_digits(currency: str) -> int:
 
 @lru_cache(maxsize=8192)
 def day(locale: str, value: date) -> str:
-    """A date."""
-    return format_date(value, format="medium", locale=_babel(locale))
+    """A date; the Islamic one beside it where the locale asks for that: `ar_SA@hijri`."""
+    babel = _babel(locale)
+    text = format_date(value, format="medium", locale=babel)
+    if babel.modifier != HIJRI:
+        return text
+    also = hijri_day(babel.language, value.year, value.month, value.day)
+    return f"{text} ({also})" if also else text
 
 
 @lru_cache(maxsize=4096)
@@ -79,9 +85,9 @@ def moment(locale: str, value: datetime, timezone: str) -> str:
 def _separators(locale: str) -> _Separators:
     babel = _babel(locale)
     return _Separators(
-        get_decimal_symbol(babel),
-        get_group_symbol(babel),
-        get_minus_sign_symbol(babel),
+        get_decimal_symbol(babel, numbering_system="latn"),
+        get_group_symbol(babel, numbering_system="latn"),
+        get_minus_sign_symbol(babel, numbering_system="latn"),
         babel.decimal_formats[None].grouping,
     )
 

@@ -37,6 +37,7 @@ ROUTES: Final = (
     Route("GET", "/core/progress/{id:int}", job_progress.show_progress, SIGNED_IN),
     Route("GET", live.POLL_URL, live.poll, SIGNED_IN),
     Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),
+    Route("POST", "/preferences/written", preferences.choose_written, SIGNED_IN),
     Route("GET", addons.ADDONS, addons.list_addons, MANAGE_ADDONS),
     Route("GET", _STEP, addons.show_step, MANAGE_ADDONS),
     Route("POST", _STEP, addons.take_step, MANAGE_ADDONS),

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, ImmutableMultiDict, QueryParams
 
 from core.auth.actor import ANONYMOUS, Actor
 from core.errors import InvalidInput
+from core.i18n.written import written_locale
 from core.tenancy.tenant import Tenant
 
 Wants = Literal["page", "fragment", "json"]
@@ -65,6 +66,11 @@ class Request:
     host: str = ""
     secure: bool = False
     client: str = ""
+
+    @property
+    def written(self) -> str:
+        """The locale by which the reader's numbers and dates are written: `en_IN@hijri`."""
+        return written_locale(self.locale, self.actor.written)
 
     @property
     def origin(self) -> str:

@@ -31,6 +31,7 @@ from core.addons.extensions import SlotContent, slots
 from core.auth.csrf import FIELD as CSRF_FIELD
 from core.i18n import Languages, direction, formats
 from core.i18n.sizes import size
+from core.i18n.words import amount_in_words
 from core.kernel import Kernel
 from core.web.pieces import Pieces
 from core.web.request import Request
@@ -57,6 +58,7 @@ class Templates:
     ) -> str:
         """A template's text, with the shell, the language and the slots at its service."""
         context = self._plain_context(request.locale)
+        context["written"] = request.written
         context["request"] = request
         context["actor"] = request.actor
         context["shell"] = shell = Shell(session, request, notice)
@@ -85,6 +87,7 @@ class Templates:
         translations = self._languages.of(locale)
         return {
             "locale": locale,
+            "written": locale,
             "direction": direction(locale),
             "_": _Gettext(self._languages, locale),
             "gettext": translations.gettext,
@@ -143,6 +146,7 @@ def _environment(kernel: Kernel, static: StaticFiles) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.globals.update(static_url=static.url, csrf_field=_csrf_field)
+    environment.filters["in_words"] = _in_words
     environment.filters.update(
         t=_translated, number=_number, money=_money, date=_date, datetime=_moment, size=_size
     )
@@ -169,7 +173,7 @@ def _translated(context: Context, message: str) -> str:
 
 @pass_context
 def _number(context: Context, value: Decimal | int | float, digits: int | None = None) -> str:
-    return formats.number(context["locale"], value, digits)
+    return formats.number(context["written"], value, digits)
 
 
 @pass_context
@@ -179,15 +183,20 @@ def _size(context: Context, count: int) -> str:
 
 @pass_context
 def _money(context: Context, value: Decimal, currency: str) -> str:
-    return formats.money(context["locale"], value, currency)
+    return formats.money(context["written"], value, currency)
+
+
+@pass_context
+def _in_words(context: Context, value: Decimal, currency: str) -> str:
+    return amount_in_words(context["locale"], value, currency)
 
 
 @pass_context
 def _date(context: Context, value: date) -> str:
-    return formats.day(context["locale"], value)
+    return formats.day(context["written"], value)
 
 
 @pass_context
 def _moment(context: Context, value: datetime) -> str:
     timezone = context["request"].tenant.timezone
-    return formats.moment(context["locale"], value, timezone)
+    return formats.moment(context["written"], value, timezone)

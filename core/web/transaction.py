@@ -23,6 +23,7 @@ from core.kernel import Kernel
 from core.web import database_errors
 from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
+from core.web.compression import compress
 from core.web.confirmation import CONFIRM_FIELD, CONFIRM_HEADER, bind_confirmations
 from core.web.errors import MethodNotAllowed
 from core.web.failures import Failures
@@ -55,7 +56,8 @@ class Transactions:
 
     def answer(self, incoming: Incoming, match: Match | None) -> Answer:
         """The answer to a request, whatever happens; called in a worker thread."""
-        return self._told(incoming, lambda: self._run(incoming, match, self._transact))
+        answer = self._told(incoming, lambda: self._run(incoming, match, self._transact))
+        return compress(answer, incoming.headers.get("accept-encoding", ""))
 
     def upload_limit(self, incoming: Incoming, match: Match) -> int | Answer:
         """How many bytes of files may be sent with this request, or why none; called in a worker

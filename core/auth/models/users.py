@@ -22,6 +22,7 @@ class User(Record, Model):
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     locale: Mapped[str] = mapped_column(default="", server_default="")
+    written: Mapped[str] = mapped_column(default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     role_links: Mapped[list[UserRole]] = relationship(

@@ -59,7 +59,7 @@ def _found(
     session: Session, text: str, translate: Translate, *, with_actions: bool = False
 ) -> list[Group]:
     folded = records.fold(session, text) if len(text) >= SHORTEST else ""
-    if not folded:
+    if len(folded.replace(" ", "")) < SHORTEST:
         return []
     places = commands.fitting(session, commands.places(session, translate), folded)
     groups = [Group(translate("Go to"), tuple(places))] if places else []

@@ -19,7 +19,7 @@ Translate = Callable[[str], str]
 
 def culture_for(request: Request) -> Culture:
     """How the reader of this page writes numbers and dates."""
-    return culture_of(request.locale, request.tenant.timezone)
+    return culture_of(request.written, request.tenant.timezone)
 
 
 def translator(session: Session, request: Request) -> Translate:

@@ -1,6 +1,6 @@
 """Records by a few words: of every resource that the actor may read, in one statement each try.
 
-What begins with the words comes first, then what holds them, then what is written alike. Record
+What holds the words comes first; where there is little of it, what is written alike. Record
 rules narrow each resource's own select, so that nothing is found that its list would not show.
 """
 
@@ -31,15 +31,18 @@ from core.addons.states import view
 from core.auth.actor import actor
 from core.auth.rules import apply_rules
 from core.db.search_index import Searched, document, searched
+from core.web.resources.list_fields import hidden_names
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import served_shapes
 
-How = Literal["begins", "holds", "alike"]
+How = Literal["holds", "alike"]
 
 MOST_WORDS: Final = 6
 _OF_A_RESOURCE: Final = 5
-_WEIGHED: Final = 200
+_WEIGHED: Final = 120
 """Rows of a resource that are ranked; among more, a search says nothing by its order."""
+_FEW: Final = 3
+"""With fewer hits than these, words are taken for misspelt."""
 _REFERRED: Final = 100
 """Referred records whose referring ones are looked for."""
 _ALIKE: Final = 0.42
@@ -67,7 +70,7 @@ def fold(session: Session, words: str) -> str:
     return session.execute(select(func.core.fold(words))).scalar_one().strip()
 
 
-def find(session: Session, folded: str, *, wanted: int = 12) -> list[Hit]:
+def find(session: Session, folded: str) -> list[Hit]:
     """The records that these folded words mean, best first, those of a resource together."""
     words = tuple(folded.split()[:MOST_WORDS])
     may = actor(session).may
@@ -79,19 +82,12 @@ def find(session: Session, folded: str, *, wanted: int = 12) -> list[Hit]:
     if not words or not shapes:
         return []
     found: dict[tuple[int, str], float] = {}
-    for rank, how in enumerate(_ways(words)):
-        for place, key, score in _ask(session, shapes, words, how):
-            found.setdefault((place, key), 10.0 - 3 * rank + score)
-        if len(found) >= wanted:
-            break
+    for place, key, score in _ask(session, shapes, words, "holds"):
+        found[place, key] = 1.0 + score
+    if len(found) < _FEW and any(map(_may_be_misspelt, words)):
+        for place, key, score in _ask(session, shapes, words, "alike"):
+            found.setdefault((place, key), score)
     return _read(session, shapes, found)
-
-
-def _ways(words: Sequence[str]) -> Iterable[How]:
-    yield "begins"
-    yield "holds"
-    if any(map(_may_be_misspelt, words)):
-        yield "alike"
 
 
 def _may_be_misspelt(word: str) -> bool:
@@ -104,7 +100,7 @@ def _ask(
     branches = []
     misspelt = tuple(how == "alike" and _may_be_misspelt(word) for word in words)
     for place, shape in enumerate(shapes):
-        candidates = _candidates(shape, how, misspelt)
+        candidates = _candidates(shape, misspelt, hidden_names(session, shape))
         if candidates is None:
             continue
         access = shape.resource.access.read
@@ -120,7 +116,7 @@ def _ask(
     if how == "alike":
         # Back to its default when the connection returns, as every setting of a session.
         session.execute(_SET_ALIKE, {"share": str(_ALIKE)})
-    values: dict[str, Any] = {"words": " ".join(words), "start": f" {_literal(' '.join(words))}%"}
+    values: dict[str, Any] = {"words": " ".join(words)}
     for number, word in enumerate(words):
         # Two letters make no trigram but at the beginning of a word.
         start = "% " if len(word) < 3 else "%"
@@ -133,28 +129,42 @@ _SET_ALIKE: Final = text("SELECT set_config('pg_trgm.word_similarity_threshold',
 
 
 @lru_cache(maxsize=4096)
-def _candidates(shape: Shape, how: How, misspelt: tuple[bool, ...]) -> Select[Any] | None:
-    """Key and closeness of rows that fit; the words are parameters."""
-    what = searched_of(shape)
-    own = document(shape.model, what.columns) if what.columns else None
-    if how == "begins":
-        condition = None if own is None else own.like(bindparam("start", type_=Text))
-    else:
-        matches = [_fits(what, shape.model, n, alike) for n, alike in enumerate(misspelt)]
-        fitting = [match for match in matches if match is not None]
-        condition = and_(*fitting) if len(fitting) == len(matches) else None
+def _candidates(
+    shape: Shape, misspelt: tuple[bool, ...], hidden: frozenset[str]
+) -> Select[Any] | None:
+    """Key and closeness of rows that fit; the words are parameters.
+
+    The index is over all texts that the resource declares. Where some are hidden from the actor,
+    what it finds must fit by the others alone.
+    """
+    declared = searched_of(shape, frozenset())
+    condition = _condition(shape, declared, misspelt)
+    seen = searched_of(shape, hidden) if hidden else declared
+    if condition is not None and seen != declared:
+        visible = _condition(shape, seen, misspelt)
+        condition = None if visible is None else and_(condition, visible)
     if condition is None:
         return None
     words = bindparam("words", type_=Text)
-    score = literal(0.0) if own is None else func.core.word_similarity(words, own)
+    score: ColumnElement[Any] = literal(0.0)
+    if seen.columns:
+        score = func.core.word_similarity(words, document(shape.model, seen.columns))
     key = cast(shape.key.expression, Text).label("key")
     return select(key, score.label("score")).where(condition).limit(_WEIGHED)
 
 
 @lru_cache(maxsize=2048)
-def searched_of(shape: Shape) -> Searched:
-    """What a search for this resource's records looks into."""
-    return searched(shape.model, shape.resource.search)
+def searched_of(shape: Shape, hidden: frozenset[str]) -> Searched:
+    """What a search for this resource's records looks into, without these attributes."""
+    return searched(shape.model, [name for name in shape.resource.search if name not in hidden])
+
+
+def _condition(
+    shape: Shape, what: Searched, misspelt: tuple[bool, ...]
+) -> ColumnElement[bool] | None:
+    matches = [_fits(what, shape.model, n, alike) for n, alike in enumerate(misspelt)]
+    fitting = [match for match in matches if match is not None]
+    return and_(*fitting) if len(fitting) == len(matches) else None
 
 
 def _fits(what: Searched, entity: Any, number: int, alike: bool) -> ColumnElement[bool] | None:
@@ -187,7 +197,8 @@ def _read(
     hits = []
     for place, wanted in keys.items():
         shape = shapes[place]
-        statement = select(shape.model).where(cast(shape.key.expression, Text).in_(wanted))
+        kind = shape.key.expression.type.python_type
+        statement = select(shape.model).where(shape.key.expression.in_(map(kind, wanted)))
         statement = apply_rules(
             session, statement, shape.resource, shape.resource.access.read
         ).limit(len(wanted))

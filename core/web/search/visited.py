@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from core.addons.states import view
 from core.auth.actor import actor
 from core.errors import NotFound
+from core.web.resources.culture import PLAIN
+from core.web.resources.kinds import Unreadable
 from core.web.resources.records import load
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import served_shape
@@ -47,8 +49,8 @@ def _record(
     if shape is None or not actor(session).may(shape.resource.access.read.code):
         return None
     try:
-        record = load(session, shape, key)
-    except NotFound:
+        record = load(session, shape, shape.key.key.read(key, PLAIN))
+    except (NotFound, Unreadable):
         return None
     return Command(
         shape.resource.record_title(record),
