@@ -32,7 +32,10 @@ function take(grid, { cells, quantity }) {
   const known = lineOf(grid, cells, quantity);
   const row = known ?? rowsOf(grid).find(isBlank) ?? addRows(grid)[0];
   if (known) raise(grid, row, quantity, cells);
-  else for (const [name, cell] of Object.entries(cells)) fillCell(row, name, cell);
+  else {
+    for (const [name, cell] of Object.entries(cells)) fillCell(row, name, cell);
+    if (!valueIn(row, quantity)) fillCell(row, quantity, { value: "1" });
+  }
   noteChange(grid);
   row.classList.remove("lines-flash");
   requestAnimationFrame(() => row.classList.add("lines-flash"));

@@ -16,7 +16,7 @@ from addons.accounting.models import JournalEntry
 from addons.accounting.services.calendar import period_of
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
-from core.api import Conflict, binding, emit, phrase, utc_now
+from core.api import Conflict, Related, binding, emit, msg, phrase, utc_now
 
 
 def reverse(
@@ -82,3 +82,13 @@ def open_date_for(session: Session, entry: JournalEntry) -> date:
 def _negated(value: Decimal | None) -> Decimal | None:
     # Unlike the minus sign, this never rounds.
     return None if value is None else value.copy_negate()
+
+
+def related(session: Session, entry: JournalEntry) -> list[Related]:
+    """What an entry was made from, the entry that it undoes, and the one that undoes it."""
+    found = [Related("accounting.entries", entry.reverses_id, msg("Reversed"), before=True)]
+    if entry.reversed_by is not None:
+        found.append(Related("accounting.entries", entry.reversed_by.id, msg("Reversed by")))
+    if entry.source_type:
+        found.append(Related(entry.source_type, entry.source_id, msg("Made from"), before=True))
+    return found

@@ -107,6 +107,8 @@ class _Reader:
         text = text.strip()
         if item is None or not text:
             return {"value": ""}
+        if item.kind.control != "multiline":
+            text = " ".join(text.split())
         try:
             if len(text) > MAX_CELL:
                 raise Unreadable(

@@ -80,6 +80,7 @@ def _left_out(shape: Shape) -> frozenset[str]:
     """The fields named, and columns that no two records may hold the same of."""
     mapper = inspect(shape.model)
     named = set(shape.resource.duplicate.leave_out)
+    named |= {item.key for item in shape.custom if item.unique}
     table: Any = mapper.local_table
     alone = [
         next(iter(constraint.columns))

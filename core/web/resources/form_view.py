@@ -190,12 +190,21 @@ class _Drawer:
         culture: Culture,
         problems: Iterable[Problem],
     ) -> None:
-        self._held, self._translate, self._culture = held, translate, culture
+        self._translate, self._culture = translate, culture
         self._problems: dict[str, str] = {}
         for problem in problems:
             self._problems.setdefault(problem.field, translate(problem.message))
         self._drawn: set[str] = set()
-        titles = chosen_titles(session, shape, held.texts, held.rows)
+        for grid in shape.grids:  # a line that a script adds begins as any other
+            fresh = initial_texts(session, grid.inputs, culture)
+            prefix = f"{grid.name}.{TEMPLATE_ROW}."
+            held = Texts({**{prefix + k: v for k, v in fresh.items()}, **held.texts}, held.rows)
+        self._held = held
+        drawn = {
+            grid.name: (*held.rows.get(grid.name, ()), f"{grid.name}.{TEMPLATE_ROW}")
+            for grid in shape.grids
+        }
+        titles = chosen_titles(session, shape, held.texts, drawn)
         self._readable = {resource: readable(session, resource) for resource in titles}
         self._titles = {
             resource: {str(key): title for key, title in found.items()}
