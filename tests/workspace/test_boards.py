@@ -102,14 +102,14 @@ def test_cards_offer_only_what_their_reader_may_do(
     assert stranger.http.get("/shop/orders/calendar").status_code == 403
     owner = hire({"shop.order.read": "own"})
     assert "D-2" not in owner.http.get("/shop/orders/board").text
-    assert "D-2" not in owner.http.get("/shop/orders/calendar?day=2026-03-01").text
+    assert "D-2" not in owner.http.get("/shop/orders/calendar?calendar-day=2026-03-01").text
     assert owner.post(move, {"to": "cancelled"}).status_code == 404
 
 
 def test_a_calendar_shows_a_month_or_a_week_with_each_record_on_its_day(
     admin: Person, orders: dict[str, int]
 ) -> None:
-    page = admin.http.get("/shop/orders/calendar?day=2026-03-15").text
+    page = admin.http.get("/shop/orders/calendar?calendar-day=2026-03-15").text
     assert "March 2026" in page
     third = re.search(r'data-day="2026-03-03".*?</td>', page, re.S)
     assert third is not None
@@ -117,12 +117,13 @@ def test_a_calendar_shows_a_month_or_a_week_with_each_record_on_its_day(
     assert "C-1" in third[0]
     assert "D-3" not in page
     assert "/shop/orders/new?date=2026-03-03" in page
-    week = admin.http.get("/shop/orders/calendar?day=2026-03-31&span=week&q=D-2").text
+    span = "calendar-day=2026-03-31&calendar-span=week"
+    week = admin.http.get(f"/shop/orders/calendar?{span}&q=D-2").text
     assert "D-2" in week
     assert week.count("data-day=") == 7
     new = admin.open_form("/shop/orders/new?date=2026-03-03")
     assert new["date"] == "2026-03-03"
-    assert admin.http.get("/shop/orders/calendar?day=nonsense").status_code == 200
+    assert admin.http.get("/shop/orders/calendar?calendar-day=nonsense").status_code == 200
 
 
 def test_a_record_is_moved_to_another_day_and_back_by_undo(
@@ -152,7 +153,7 @@ def test_entries_are_a_board_read_only_but_for_posting(admin: Person) -> None:
 
 def test_every_display_speaks_the_readers_language_and_its_week(hire: Hire) -> None:
     reader = hire(language="ar")
-    page = reader.http.get("/shop/orders/calendar?day=2026-03-15").text
+    page = reader.http.get("/shop/orders/calendar?calendar-day=2026-03-15").text
     assert "مارس" in page
     first = re.search(r'data-day="([\d-]+)"', page)
     assert first is not None

@@ -75,7 +75,7 @@ def test_the_cells_add_up_to_their_totals_and_those_to_the_list(
     admin: Person, rows: str, across: str, measure: str, criteria: dict[str, Any]
 ) -> None:
     grouping = [rows, across] if rows != across else [rows]
-    head, *body = table(admin, group=grouping, measure=measure, **criteria)
+    head, *body = table(admin, group=grouping, **{"pivot-measure": measure}, **criteria)
     first = 2 if measure == "total" else 1
     by_currency: dict[str, list[list[Decimal]]] = defaultdict(list)
     for line in body:
@@ -99,7 +99,7 @@ def test_every_figure_leads_to_exactly_its_records(admin: Person) -> None:
     query = urlencode(
         {
             "group": ["customer_id", "date:month"],
-            "measure": "count",
+            "pivot-measure": "count",
             "status": ["draft", "confirmed"],
         },
         doseq=True,
@@ -120,13 +120,13 @@ def test_the_table_holds_only_what_its_reader_may_see(
     seller = hire({"shop.order.read": "own"})
     with kernel.session(store) as session:
         session.get_one(Order, 1).seller_id = seller.user_id
-    assert table(seller, group="status", measure="count")[-1][-1] == "1"
-    assert table(admin, group="status", measure="count")[-1][-1] == "40"
+    assert table(seller, group="status", **{"pivot-measure": "count"})[-1][-1] == "1"
+    assert table(admin, group="status", **{"pivot-measure": "count"})[-1][-1] == "40"
     assert hire({"shop.customer.read": "all"}).http.get(URL).status_code == 403
 
 
 def test_the_workbook_holds_numbers_and_the_same_figures(admin: Person) -> None:
-    query = {"group": ["status", "currency"], "measure": "total"}
+    query = {"group": ["status", "currency"], "pivot-measure": "total"}
     reply = admin.http.get(f"{URL}.xlsx?{urlencode(query, doseq=True)}")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(reply.content)).get_sheet_by_index(0)
     lines = sheet.to_python()
@@ -139,7 +139,8 @@ def test_the_workbook_holds_numbers_and_the_same_figures(admin: Person) -> None:
 @pytest.mark.parametrize("chart", ["bar", "line", "pie"])
 def test_charts_are_drawn_with_a_link_and_a_name_for_each_mark(admin: Person, chart: str) -> None:
     query = urlencode(
-        {"group": ["date:month", "status"], "measure": "total", "chart": chart}, doseq=True
+        {"group": ["date:month", "status"], "pivot-measure": "total", "pivot-chart": chart},
+        doseq=True,
     )
     page = admin.http.get(f"{URL}?{query}").text
     figure = page[page.index("<figure") : page.index("</figure>")]
@@ -149,7 +150,7 @@ def test_charts_are_drawn_with_a_link_and_a_name_for_each_mark(admin: Person, ch
 
 
 def test_what_cannot_be_added_up_is_said_and_blank_lists_are_no_error(admin: Person) -> None:
-    wrong = admin.http.get(f"{URL}?measure=number")
+    wrong = admin.http.get(f"{URL}?pivot-measure=number")
     assert wrong.status_code == 422
     assert "There is no such sum." in wrong.text
     assert admin.http.get(f"{URL}?group=nothing").status_code == 422

@@ -5,7 +5,7 @@ can be. The same address shows the question and, with the answer, does it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from core.web.bulk.choosing import ALL_FIELD, IDS_FIELD, count, read_choice, tak
 from core.web.bulk.models import Batch
 from core.web.bulk.outcomes import batch_url, find_batch, summary
 from core.web.bulk.running import start
-from core.web.bulk.tasks import bulk_inputs, written
+from core.web.bulk.tasks import shared_inputs, written
 from core.web.replies import Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request
 from core.web.resources import form_once
@@ -53,7 +53,7 @@ def count_matching(shape: Shape, session: Session, request: Request) -> Reply:
 
 def edit_many(shape: Shape, session: Session, request: Request) -> Reply:
     """Ask for the new values, or give them to the chosen records."""
-    inputs = bulk_inputs(shape)
+    inputs = shared_inputs(shape)
     chosen = set(request.form.getlist(CHANGE_FIELD))
     asked = [item for item in inputs if item.name in chosen]
     title = phrase("Edit {title}", title=phrase(shape.resource.title))
@@ -156,9 +156,11 @@ def _inputs(
     shape: Shape, session: Session, request: Request, problems: list[Problem]
 ) -> list[InputView]:
     """The fields that many records can share, holding what was typed."""
-    names = {item.name for item in bulk_inputs(shape)}
+    names = {item.name for item in shared_inputs(shape)}
     held = Texts(dict(request.form.items()), {})
     view = form_view(
         session, shape, held, translator(session, request), culture_for(request), problems
     )
-    return [item for group in view.groups for item in group.inputs if item.name in names]
+    shown = (item for group in view.groups for item in group.inputs if item.name in names)
+    # Which fields are changed is chosen here: none of them must be.
+    return [replace(item, required=False) for item in shown]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from core.declare import Action, Permission
@@ -71,8 +72,20 @@ def bulk_action(shape: Shape, name: str) -> Action:
 
 
 def bulk_inputs(shape: Shape) -> tuple[Input, ...]:
-    """The fields that many records can be given the same value of."""
+    """The fields that are changed without opening the form."""
     return tuple(item for item in shape.inputs if not (item.readonly or item.secret))
+
+
+def shared_inputs(shape: Shape) -> tuple[Input, ...]:
+    """Those of them that may hold the same in many records."""
+    columns = inspect(shape.model).columns
+    alone = {item.key for item in shape.custom if item.unique}
+    return tuple(
+        item
+        for item in bulk_inputs(shape)
+        if item.name not in alone
+        and (item.name not in columns or not columns[item.name].unique)
+    )
 
 
 def written(shape: Shape, values: Mapping[str, Any]) -> Written:

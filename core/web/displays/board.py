@@ -131,7 +131,7 @@ def _cards(
 ) -> tuple[Card, ...]:
     shape = asked.shape
     columns = _fact_columns(asked, board)
-    facts = _facts(session, asked, columns, records)
+    facts = facts_of(session, asked, columns, records)
     cards = []
     for record in records:
         key = getattr(record, shape.key.name)
@@ -161,15 +161,16 @@ def _fact_columns(asked: Asked, board: Board) -> list[Shown]:
     return [item for item in rest if not item.total][:_FACTS] + totals[:1]
 
 
-def _facts(
+def facts_of(
     session: Session, asked: Asked, columns: list[Shown], records: list[Any]
 ) -> dict[Any, tuple[tuple[str, str, bool], ...]]:
-    """What the cards show, read as the list reads it: in one statement, dotted names too."""
+    """What columns hold for these records, by key: title, text, whether a figure. Read as
+    the list reads it, in one statement and dotted names too."""
     shape = asked.shape
     keys = [getattr(record, shape.key.name) for record in records]
     currencies = [item.currency for item in columns if item.currency is not None]
     selected = [*(item.attribute for item in columns), *currencies]
-    statement = select(shape.key.expression, *(item.expression for item in selected))
+    statement: Any = select(shape.key.expression, *(item.expression for item in selected))
     statement = shape.attributes.join(statement, [item.path for item in selected if item.path])
     rows = session.execute(statement.where(shape.key.expression.in_(keys))).all()
     shows = [shower(item.kind, asked.culture, asked.translate) for item in columns]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_interval, get_day_names
 from sqlalchemy import Date, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.declare import Calendar
+from core.web.displays.board import facts_of
 from core.web.displays.weeks import first_weekday
 from core.web.resources.keyset import sorted_by
-from core.web.resources.kinds import Choice
+from core.web.resources.kinds import Choice, Reference, Text
 from core.web.resources.kinds_figures import Moment
 from core.web.resources.records import may_edit
 from core.web.resources.selection import narrow, zone_of
-from core.web.resources.shape import Shape
+from core.web.resources.shape import Shape, Shown
 from core.web.resources.views.asking import Asked
 
 Span = Literal["month", "week"]
@@ -30,10 +30,11 @@ _LIMIT: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record on a day; `time` where it has one."""
+    """A record on a day, `fact` what else it is known by; `time` where it has one."""
 
     key: str
     title: str
+    fact: str
     time: str
     url: str
     version: str
@@ -106,8 +107,7 @@ def _next_month(first: date) -> date:
 def _title(locale: Locale, span: Span, first: date) -> str:
     if span == "month":
         return format_date(first, "LLLL y", locale=locale)
-    last = first + timedelta(days=6)
-    return f"{format_date(first, 'd MMM', locale=locale)} – {format_date(last, locale=locale)}"
+    return format_interval(first, first + timedelta(days=6), "yMMMd", locale=locale)
 
 
 def _names(locale: Locale, begins: int) -> tuple[tuple[str, str], ...]:
@@ -144,11 +144,12 @@ def _date_of(session: Session, shape: Shape, name: str) -> Any:
 
 
 def _placed(
-    session: Session, asked: Asked, calendar: Calendar, records: Iterable[Any], days: list[date]
+    session: Session, asked: Asked, calendar: Calendar, records: list[Any], days: list[date]
 ) -> dict[date, list[Entry]]:
     shape, placed = asked.shape, {day: [] for day in days}
     state = next((c for c in shape.columns if isinstance(c.kind, Choice) and c.tones), None)
     writable = any(i.name == calendar.date and not i.readonly for i in shape.inputs)
+    facts = facts_of(session, asked, _known_by(asked), records)
     for record in records:
         value = getattr(record, calendar.date)
         key, day, time = getattr(record, shape.key.name), _local(asked, value), ""
@@ -161,6 +162,7 @@ def _placed(
         entry = Entry(
             key=str(key),
             title=asked.translate(shape.resource.record_title(record)),
+            fact=next((text for _, text, _ in facts[key]), ""),
             time=time,
             url=shape.record_url(key),
             version=str(getattr(record, "version", "")),
@@ -172,6 +174,12 @@ def _placed(
             placed[spot].append(entry)
             spot += timedelta(days=1)
     return placed
+
+
+def _known_by(asked: Asked) -> list[Shown]:
+    """The first column behind the title that names something, such as the customer."""
+    named = (item for item in asked.fields.first[1:] if isinstance(item.kind, Text | Reference))
+    return list(named)[:1]
 
 
 def _local(asked: Asked, value: Any) -> Any:

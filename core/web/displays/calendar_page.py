@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from core.web.displays.calendar import Span, sheet
-from core.web.displays.frame import ask_display, list_link, panel, show
+from core.web.displays.frame import DAY, SPAN, ask_display, list_link, panel, show
 from core.web.displays.offered import offered
 from core.web.replies import Reply
 from core.web.request import Request
@@ -21,21 +21,21 @@ def calendar_page(shape: Shape, session: Session, request: Request) -> Reply:
     opened = panel(asked, session, request)
     if opened is not None:
         return opened
-    span: Span = "week" if request.query.get("span") == "week" else "month"
+    span: Span = "week" if request.query.get(SPAN) == "week" else "month"
     today = datetime.now(asked.culture.zone).date()
-    day = _day(request.query.get("day", ""), today)
-    here = asked.address.without("day")
+    day = _day(request.query.get(DAY, ""), today)
+    here = asked.address.without(DAY)
     found = None if asked.problems else sheet(session, asked, calendar, span, day)
     plain = list_link(asked).without("group", "in")
     context = {
         "sheet": found,
         "span": span,
         "date_field": calendar.date,
-        "before": here.having("day", found.before.isoformat()).url() if found else "",
-        "after": here.having("day", found.after.isoformat()).url() if found else "",
+        "before": here.having(DAY, found.before.isoformat()).url() if found else "",
+        "after": here.having(DAY, found.after.isoformat()).url() if found else "",
         "to_today": here.url(),
         "spans": [
-            (name, here.having("day", day.isoformat()).having("span", name).url())
+            (name, here.having(DAY, day.isoformat()).having(SPAN, name).url())
             for name in ("month", "week")
         ],
         "day_url": lambda d: plain.having(f"{calendar.date}__during", d.isoformat()).url(),

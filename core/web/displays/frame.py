@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
+from starlette.datastructures import QueryParams
 
 from core.web.replies import Fragment, Page, Reply
 from core.web.request import Request
@@ -16,18 +17,27 @@ from core.web.resources.links import ListAddress
 from core.web.resources.lists import frame, plain_address
 from core.web.resources.shape import Shape
 from core.web.resources.views.asking import Asked, ask
-from core.web.resources.views.layouts import layout_links
+from core.web.resources.views.layouts import LAYOUTS, layout_links
 from core.web.resources.views.panels import panel_context
 from core.web.resources.views.picker import Picker
 
-OWN: Final = ("measure", "chart", "day", "span")
-"""Parameters of displays, which mean nothing to the list."""
+MEASURE: Final = "pivot-measure"
+CHART: Final = "pivot-chart"
+DAY: Final = "calendar-day"
+SPAN: Final = "calendar-span"
+OWN: Final = (MEASURE, CHART, DAY, SPAN)
+"""Parameters of displays, which mean nothing to the list; no attribute has such a name."""
 
 
 def ask_display(session: Session, shape: Shape, request: Request, name: str) -> Asked:
     """The list as it was asked for, at the address of one of its displays."""
-    asked = ask(session, shape, request)
-    here = replace(asked.address.without("in"), path=f"{shape.url}/{name}")
+    items = request.query.multi_items()
+    # How a display is looked at is no state of the list: it neither opens nor changes a view.
+    listed = QueryParams([(key, value) for key, value in items if key not in OWN])
+    asked = ask(session, shape, replace(request, query=listed))
+    own = tuple((key, value) for key, value in items if key in OWN and value)
+    address = asked.address.without("in")
+    here = replace(address, path=f"{shape.url}/{name}", items=(*address.items, *own))
     state = asked.state
     if state.path:
         # A group that the list was in: displays are of all its groups.
@@ -64,6 +74,8 @@ def show(
         "layouts": layout_links(shape, plain),
         "exports": {form: plain.below(f"export.{form}") for form in around["exports"]},
         "narrowed": asked.criteria.narrowed,
+        "display_title": next(way.title for way in LAYOUTS if way.name == name),
+        "list_url": plain.url(),
         **context,
     }
     status = 422 if asked.problems else 200

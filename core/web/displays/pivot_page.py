@@ -14,7 +14,7 @@ from core.errors import InvalidInput, Problem
 from core.i18n import phrase
 from core.i18n.formats import number
 from core.web.displays.chart import Chart, Series, chart_of
-from core.web.displays.frame import ask_display, list_link, panel, show
+from core.web.displays.frame import CHART, MEASURE, ask_display, list_link, panel, show
 from core.web.displays.offered import offered
 from core.web.displays.pivot import COUNT, Amounts, Table, ordered, pivot
 from core.web.displays.titles import dimension_names, titles_for
@@ -25,11 +25,11 @@ from core.web.resources.shape import Shape, Shown
 from core.web.resources.views.asking import Asked
 from core.web.resources.views.grouping import Grouping, read_grouping, write_value
 
-CHARTS: Final[tuple[tuple[ChartKind, str, str], ...]] = (
-    ("", msg("Table"), "bi-table"),
-    ("bar", msg("Bars"), "bi-bar-chart"),
-    ("line", msg("Lines"), "bi-graph-up"),
-    ("pie", msg("Pie"), "bi-pie-chart"),
+CHARTS: Final[tuple[tuple[ChartKind, str], ...]] = (
+    ("", msg("Table")),
+    ("bar", msg("Bars")),
+    ("line", msg("Lines")),
+    ("pie", msg("Pie")),
 )
 
 
@@ -80,18 +80,18 @@ def read_pivot(asked: Asked, session: Session, request: Request) -> PivotAsked:
         if problems or not grouping:
             raise InvalidInput(phrase("Choose a field for the rows."))
     first = next((item.name for item in shape.columns if item.total), COUNT)
-    name = request.query.get("measure") or declared.measure or first
+    name = request.query.get(MEASURE) or declared.measure or first
     measure = asked.fields.columns.get(name)
     if name != COUNT and (measure is None or not measure.total):
-        raise InvalidInput.of("measure", phrase("There is no such sum."))
-    chart = request.query.get("chart", declared.chart)
+        raise InvalidInput.of(MEASURE, phrase("There is no such sum."))
+    chart = request.query.get(CHART, declared.chart)
     table = pivot(session, shape, asked.criteria, grouping, measure)
     titles = []
     for place, level in enumerate(grouping):
         values = table.across if place else table.rows
         titles.append(titles_for(session, level, values, asked.culture, asked.translate))
         values[:] = ordered(values, level, titles[-1])
-    kinds: dict[str, ChartKind] = {name: name for name, _, _ in CHARTS}
+    kinds: dict[str, ChartKind] = {name: name for name, _ in CHARTS}
     kind: ChartKind = kinds.get(chart, "")
     return PivotAsked(grouping, measure, kind, table, tuple(titles))
 
@@ -120,7 +120,7 @@ def _choices(asked: Asked, request: Request, found: PivotAsked | None) -> dict[s
         if item.total
     ]
     chart = found.chart if found else ""
-    plain = asked.address.without("chart")
+    plain = asked.address.without(CHART)
     return {
         "dimensions": dimension_names(asked.fields, asked.translate),
         "chosen_rows": names[0] if names else "",
@@ -128,8 +128,8 @@ def _choices(asked: Asked, request: Request, found: PivotAsked | None) -> dict[s
         "measures": measures,
         "chosen_measure": COUNT if found is None or found.measure is None else found.measure.name,
         "chart_kinds": [
-            (kind, title, icon, plain.having("chart", kind or "none").url(), kind == chart)
-            for kind, title, icon in CHARTS
+            (kind, title, plain.having(CHART, kind or "none").url(), kind == chart)
+            for kind, title in CHARTS
         ],
         "table": None,
         "charts": (),
