@@ -17,7 +17,8 @@ class Config:
     """Settings of one process.
 
     `database_url` names the control plane's database with a role that may create databases
-    and roles; without it the embedded PostgreSQL in `var` is used.
+    and roles; without it the embedded PostgreSQL in `var` is used. With `private_webhooks`,
+    webhooks may lead into the operator's own network, and need no TLS.
     """
 
     var: Path
@@ -34,6 +35,7 @@ class Config:
     worker_threads: int = 4
     addon_path: Path | None = None
     metrics_token: str | None = None
+    private_webhooks: bool = False
 
     @property
     def control_host(self) -> str:
@@ -78,4 +80,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         worker_threads=int(number("WORKER_THREADS", 4, 1, 64)),
         addon_path=Path(addon_path).absolute() if addon_path else None,
         metrics_token=text("METRICS_TOKEN"),
+        private_webhooks=text("PRIVATE_WEBHOOKS") == "yes",
     )

@@ -25,6 +25,7 @@ from core.live import changes as _changes  # noqa: F401  every session tells wha
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
+from core.webhooks.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Kernel:
     channels: Channels
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
+    webhooks: Subscriptions = field(default_factory=Subscriptions)
 
     @contextmanager
     def session(

@@ -3,12 +3,14 @@
 emit(session, SaleConfirmed(...))
   ├─ core.event_log                     one row, in this transaction
   ├─ @on(SaleConfirmed)  handlers       now, in this transaction: raising aborts it all
+  ├─ webhooks that listen               a message each, sent by a job after the commit
   └─ @after(SaleConfirmed) handlers     a job each, once this transaction has committed
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -20,6 +22,7 @@ from core.db.session import binding
 from core.event import Event, Reaction
 from core.events import log as event_log
 from core.jobs.queue import enqueue
+from core.webhooks.queueing import queue_event
 
 DELIVER = "core.deliver"
 
@@ -29,6 +32,7 @@ log = structlog.get_logger(__name__)
 def emit(session: Session, event: Event) -> UUID:
     """Log the event and run its reactions; returns the event's id."""
     event_id = event_log.write(session, event)
+    queue_event(session, str(event_id), event.event_name, partial(event_log.payload_of, event))
     handlers = view(session).reactions(event.event_name)
     react(session, event, handlers)
     for owned in handlers:

@@ -30,12 +30,17 @@ def write(session: Session, event: Event) -> UUID:
         {
             "event_id": event_id,
             "name": event.event_name,
-            # Decimals become text and dates ISO 8601: nothing is lost in JSON.
-            "payload": _adapter(type(event)).dump_python(event, mode="json"),
+            "payload": payload_of(event),
             "actor": binding(session).author.label,
         },
     )
     return event_id
+
+
+def payload_of(event: Event) -> dict[str, Any]:
+    """What an event holds, as JSON: decimals become text and dates ISO 8601, so that nothing
+    is lost."""
+    return _adapter(type(event)).dump_python(event, mode="json")
 
 
 def find(session: Session, event_id: UUID) -> LoggedEvent | None:

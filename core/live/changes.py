@@ -7,6 +7,7 @@ or statements is seen here; a service that writes by other means says so with `a
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event, inspect
@@ -38,6 +39,12 @@ def announce(session: Session, resource: str, *keys: Any) -> None:
         changed[resource] = None
 
 
+def changes_in(session: Session) -> Mapping[str, Collection[str] | None]:
+    """What this transaction has changed so far: keys by resource, None where they are many or
+    not all known."""
+    return session.info.get(_CHANGED, {})
+
+
 @event.listens_for(Session, "after_flush")
 def _see_flush(session: Session, _: Any) -> None:
     subjects = _subjects(session)
@@ -61,6 +68,11 @@ def _see_statement(state: ORMExecuteState) -> None:
     table = getattr(state.statement, "table", None)
     for subject in _subjects(state.session).get(getattr(table, "fullname", ""), ()):
         _changed_in(state.session)[subject.resource] = None
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_CHANGED, None)
 
 
 def _subjects(session: Session) -> Subjects:
@@ -87,6 +99,6 @@ def _note(changed: _Changed, resource: str, key: str) -> None:
 
 def _publish(session: Session) -> None:
     kernel: Kernel = binding(session).context["kernel"]
-    tenant, changed = binding(session).tenant, session.info.pop(_CHANGED)
+    tenant, changed = binding(session).tenant, session.info.pop(_CHANGED, {})
     for resource, keys in changed.items():
         kernel.channels.publish(tenant, resource, {"ids": sorted(keys)} if keys else {})
