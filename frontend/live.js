@@ -14,16 +14,24 @@ function concerns(element, ids) {
 }
 
 function isBusy(element) {
+  const others = element.dataset.liveWith ? [...document.querySelectorAll(element.dataset.liveWith)] : [];
+  return [element, ...others].some(isWorkedIn) || Boolean(document.querySelector(".modal.show, dialog[open]"));
+}
+
+function isWorkedIn(part) {
   const focused = document.activeElement;
-  const isTyping = element.contains(focused) && focused.matches("input:not([type=checkbox]), textarea, select, [contenteditable=true]");
-  const isOpen = element.querySelector(".show, [open]:not([data-live-quiet]), :checked:not(option), .htmx-request");
+  const isTyping =
+    part.contains(focused) &&
+    focused.matches("input:not([type=checkbox]), textarea, select, [contenteditable=true]");
+  const isOpen = part.querySelector(".show, :checked:not(option), .htmx-request");
   const marked = getSelection();
-  const isMarking = !marked.isCollapsed && element.contains(marked.anchorNode);
-  return Boolean(isTyping || isOpen || isMarking || document.querySelector(".modal.show"));
+  const isMarking = !marked.isCollapsed && part.contains(marked.anchorNode);
+  return Boolean(isTyping || isOpen || isMarking);
 }
 
 function rowsOf(element) {
-  return new Map([...element.querySelectorAll("tr[data-href]")].map((row) => [row.dataset.href, row.textContent]));
+  const rows = [...element.querySelectorAll("tr[data-href]")];
+  return new Map(rows.map((row) => [row.dataset.href, row.textContent]));
 }
 
 function refresh(element) {

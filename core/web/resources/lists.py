@@ -41,7 +41,9 @@ def list_page(shape: Shape, session: Session, request: Request) -> Reply:
     status = 422 if asked.problems else 200
     if request.wants == "fragment":
         # The address bar gets the list without the empty parameters of its form.
-        pushed = {"HX-Push-Url": asked.address.url()}
+        url = asked.address.url()
+        is_there = request.headers.get("hx-current-url", "").endswith(url)
+        pushed = {} if is_there else {"HX-Push-Url": url}
         return Fragment("core/resources/list_results.html", context, status=status, headers=pushed)
     return Page("core/resources/list.html", context, status=status)
 
