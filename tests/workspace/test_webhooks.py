@@ -222,7 +222,10 @@ def test_an_event_of_an_addon_is_told_with_its_content(
     assert [message["type"] for message in receiver.messages(secret[0])] == ["core.webhook_test"]
     renewed = admin.post(f"{PAGE}/{webhook.id}/secret", {}).text
     assert secret[0] not in renewed
-    assert admin.post(f"{PAGE}/{webhook.id}/delete", {}).status_code == 303
+    asked = admin.post(f"{PAGE}/{webhook.id}/delete", {})
+    assert "Remove “Auditor”" in asked.text
+    done = admin.post(f"{PAGE}/{webhook.id}/delete", {"confirm": f"webhook-{webhook.id}"})
+    assert done.status_code == 303
 
 
 def test_a_wrong_form_names_each_field_and_keeps_what_was_typed(admin: Person) -> None:

@@ -14,6 +14,7 @@ from core.db.session import binding
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
 from core.kernel import Kernel
+from core.web.confirmation import require_confirmation
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 from core.webhooks import delivering, managing
@@ -102,8 +103,11 @@ def switch(session: Session, request: Request) -> Reply:
 
 
 def delete(session: Session, request: Request) -> Reply:
-    """Remove it with its log."""
-    session.delete(_webhook(session, request))
+    """Remove it with its log, once that was confirmed."""
+    webhook = _webhook(session, request)
+    message = phrase("Remove “{name}” and the log of what it was told?", name=webhook.name)
+    require_confirmation(session, message, key=f"webhook-{webhook.id}")
+    session.delete(webhook)
     return Redirect(WEBHOOKS, phrase("The webhook was removed."))
 
 
