@@ -224,6 +224,15 @@ function showColumns(form) {
   listForm.requestSubmit();
 }
 
+// The next column in this direction; for one that is shown, the next that is shown too.
+function neighbour(item, isForward) {
+  const step = isForward ? "nextElementSibling" : "previousElementSibling";
+  const isShown = (entry) => entry.querySelector("input").checked;
+  let other = item[step];
+  while (other && isShown(item) && !isShown(other)) other = other[step];
+  return other;
+}
+
 document.addEventListener("change", ({ target }) => {
   const form = target.closest?.("#columns-form");
   if (form) showColumns(form);
@@ -233,7 +242,7 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("#columns-form [data-move]");
   if (!button) return;
   const item = button.closest("li");
-  const other = button.dataset.move === "1" ? item.nextElementSibling : item.previousElementSibling;
+  const other = neighbour(item, button.dataset.move === "1");
   if (!other) return;
   if (button.dataset.move === "1") other.after(item);
   else other.before(item);

@@ -38,7 +38,9 @@ def heads_of(html: str) -> list[tuple[str, int, list[tuple[str, str]], str]]:
         count = re.search(r'row-group-count">([\d,]+)<', body)
         url = re.search(r'href="([^"]*)"', body)
         sums = re.findall(r'row-currency">(\w+)</small> ([\d,.]+)<', body)
-        assert title and count and url, body
+        assert title, body
+        assert count, body
+        assert url, body
         found.append((unescape(title[1]), int(count[1]), sums, unescape(url[1])))
     return found
 
