@@ -5,11 +5,14 @@ changes nothing; and what the record held before, so that it can be put back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from core.web.resources.culture import PLAIN
 from core.web.resources.kinds import Kind, Text
 from core.web.resources.shape import Grid, Input, Shape
+
+SPREADSHEET_TICK: Final = timedelta(milliseconds=1)
+"""What a workbook holds of a moment."""
 
 
 def with_line_keys(shape: Shape, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,8 +91,16 @@ def _same_lines(grid: Grid, held: list[Any], lines: tuple[Mapping[str, Any], ...
 def _same(kind: Kind, held: Any, value: Any) -> bool:
     if held == value:
         return True
-    # Blanks around a text do not come through a file.
-    return isinstance(kind, Text) and isinstance(held, str) and kind.read(held, PLAIN) == value
+    if isinstance(held, datetime) and isinstance(value, datetime):
+        return abs(held - value) < SPREADSHEET_TICK
+    if isinstance(kind, Text):
+        # Neither blanks around a text come through a file, nor what kind of nothing it was.
+        return _plain_text(held) == (value or "")
+    return False
+
+
+def _plain_text(held: Any) -> str:
+    return "\n".join(str(held or "").split("\r\n")).strip()
 
 
 def _written(item: Input, record: Any) -> Any:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import case, delete, select
@@ -31,6 +32,7 @@ _MARKS = re.compile("[\u0640\u064b-\u0652\u0670\u200c-\u200f]")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=8192)
 def plain(title: str) -> str:
     """A title without case, accents and signs, so that "E-mail:" and "email" are one."""
     folded = unicodedata.normalize("NFKD", title.casefold())
@@ -123,8 +125,9 @@ def forget_old_plans(session: Session) -> None:
 
 
 def still_valid(shape: Shape, layout: Layout, plan: Plan) -> Plan:
-    """A remembered plan without what the resource no longer has."""
+    """A remembered plan without what the resource no longer has. What may happen to records is
+    asked anew each time."""
     known = {target.name for target in targets_of(shape)}
     columns = {p: n for p, n in plan.columns.items() if n in known and p < len(layout.titles)}
     defaults: Mapping[str, str] = {n: t for n, t in plan.defaults.items() if n in known}
-    return Plan(columns, defaults, plan.mode, plan.keep, plan.create_missing & known)
+    return Plan(columns, defaults, create_missing=plan.create_missing & known)

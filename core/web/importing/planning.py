@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ def propose(session: Session, shape: Shape, layout: Layout, culture: Culture) ->
         plan = still_valid(shape, layout, remembered)
         allowed = {target.name for target in creatable(session, shape)}
         missing = plan.create_missing & allowed
-        return Plan(plan.columns, plan.defaults, plan.mode, plan.keep, missing)
+        return replace(plan, create_missing=missing)
     languages = binding(session).context["kernel"].languages
     columns = match_columns(languages, shape, layout.titles)
     return Plan(columns, initial_defaults(session, shape, culture))

@@ -32,6 +32,8 @@ class DocumentReader:
     ) -> None:
         self._shape, self._plan, self._grouping, self._lookups = shape, plan, grouping, lookups
         self._read = read
+        self._places = {name: place for place, name in plan.columns.items()}
+        self._targets = {target.name: target for target in targets_of(shape)}
         self._defaults = {"": _of_grid(shape, defaults, "")}
         self._defaults |= {grid.name: _of_grid(shape, defaults, grid.name) for grid in shape.grids}
         self._references: list[Place] = [
@@ -67,13 +69,13 @@ class DocumentReader:
         """The values of these fields, as what finds the record; None if one is not there."""
         found = []
         for name in names:
-            place = self._plan.place_of(name)
+            place = self._places.get(name)
             text = "" if place is None else document.first.cell(place)
             if not text.strip():
                 value = self._defaults[""].get(name) if place is None else None
             else:
                 try:
-                    value = self._value(self._target(name), text)
+                    value = self._value(self._targets[name], text)
                 except Unreadable:
                     return None  # told as a problem when the values are read
             if value is None:
@@ -83,11 +85,8 @@ class DocumentReader:
 
     def external_id(self, document: FileDocument) -> str:
         """What the file's system calls the document."""
-        place = self._plan.place_of(EXTERNAL_ID)
+        place = self._places.get(EXTERNAL_ID)
         return "" if place is None else document.first.cell(place).strip()
-
-    def _target(self, name: str) -> Target:
-        return next(target for target in targets_of(self._shape) if target.name == name)
 
     def _take(
         self,

@@ -34,6 +34,7 @@ from core.web.importing.plan import Plan
 from core.web.importing.problems import ProblemLog, RowProblem
 from core.web.importing.reading import DocumentReader, read_defaults, readers_of
 from core.web.importing.targets import key_of
+from core.web.importing.totals import without_totals
 from core.web.importing.writing import Item, Writer
 from core.web.resources.records import may
 from core.web.resources.shape import Shape
@@ -59,6 +60,19 @@ class Counts:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """By what a document says which record it is; `values` are those of the key fields."""
+
+    external_id: str
+    values: tuple[Any, ...] | None
+
+    @property
+    def mark(self) -> Any:
+        """What no other new document of the file may have; None where nothing tells them apart."""
+        return ("external", self.external_id) if self.external_id else self.values
+
+
 class FileImport:
     """One run over one file, within the session's transaction and its actor's rights."""
 
@@ -78,6 +92,7 @@ class FileImport:
         writing = Writing.of(layout, locale, bound.tenant.timezone)
         self._session, self._shape, self._import_id = session, shape, import_id
         self._layout, self._plan, self._log = layout, plan, problems
+        self._languages = languages
         self._lookups = Lookups(session)
         typed = Writing.of(layout, locale, bound.tenant.timezone, typed=True)
         defaults, wrong = read_defaults(session, shape, plan, self._lookups, typed, languages)
@@ -91,12 +106,20 @@ class FileImport:
             readers_of(shape, plan, writing, languages),
             defaults,
         )
-        self._writer = Writer(session, shape, import_id, self._lookups, self._grouping.grids)
+        self._writer = Writer(
+            session,
+            shape,
+            import_id,
+            self._lookups,
+            self._grouping.grids,
+            may_miss=bool(plan.create_missing),
+        )
         self.counts = Counts()
 
     def run(self, file: BinaryIO) -> Counts:
         """Read the file to its end; what is wrong is in the log, what is right is written."""
-        documents = self._grouping.documents(records_of(file, self._layout))
+        rows = without_totals(records_of(file, self._layout), self._languages)
+        documents = self._grouping.documents(rows)
         total = max(1, self._layout.rows)
         for batch in _batches(documents, BATCH):
             self._reader.look_up(batch)
@@ -113,26 +136,32 @@ class FileImport:
 
     def _items(self, batch: Sequence[FileDocument]) -> Iterator[Item]:
         """What of a batch there is to write."""
-        keys = self._record_keys(batch)
+        named = [self._told(document) for document in batch]
+        keys = self._record_keys(named)
         known = [key for key in keys if key is not None]
         records = records_by_key(self._session, self._shape, known, self._grouping.grids)
         touched = self._touched(known)
         seen: dict[Any, int] = {}
-        for document, key in zip(batch, keys, strict=True):
+        for document, told, key in zip(batch, named, keys, strict=True):
             record = records.get(key)
-            mark = self._mark(document, key if record is not None else None)
+            mark = told.mark if record is None else ("record", key)
             line = touched.get(str(key)) or (seen.get(mark) if mark is not None else None)
             if line is not None:
                 document.problems.append(_twice(document, line))
             elif mark is not None:
                 seen[mark] = document.line
-            item = self._item(document, key, record)
+            item = self._item(document, told, key, record)
             if document.problems:
                 self._log.add((row.line for row in document.rows), document.problems)
             elif item is not None:
                 yield item
 
-    def _item(self, document: FileDocument, key: Any, record: Any) -> Item | None:
+    def _told(self, document: FileDocument) -> _Told:
+        names = key_of(self._shape)
+        values = self._reader.told(document, names) if names else None
+        return _Told(self._reader.external_id(document), values)
+
+    def _item(self, document: FileDocument, told: _Told, key: Any, record: Any) -> Item | None:
         """The document as something to write; None for what is left as it is or has problems."""
         values = self._reader.values(document, creating=record is None)
         if record is None:
@@ -146,20 +175,22 @@ class FileImport:
                 self.counts.skipped += 1
                 return None
             self._require_update(document, record)
-        external_id = self._reader.external_id(document)
-        return Item(document, values, external_id, key if record is not None else None, record)
+        key = key if record is not None else None
+        return Item(document, values, told.external_id, key, record)
 
-    def _record_keys(self, batch: Sequence[FileDocument]) -> list[Any]:
+    def _record_keys(self, named: Sequence[_Told]) -> list[Any]:
         """The keys of the records that the documents are already."""
-        externals = [self._reader.external_id(document) for document in batch]
+        externals = (told.external_id for told in named)
         by_external = known_by_external_id(self._session, self._shape, externals)
-        names = key_of(self._shape)
-        told = [self._reader.told(document, names) if names else None for document in batch]
-        by_values = keys_by_values(self._session, self._shape, (v for v in told if v is not None))
+        told_values = (told.values for told in named if told.values is not None)
+        by_values = keys_by_values(self._session, self._shape, told_values)
         keys = []
-        for external, values in zip(externals, told, strict=True):
-            key = typed_key(self._shape, by_external[external]) if external in by_external else None
-            keys.append(by_values.get(values) if key is None and values is not None else key)
+        for told in named:
+            known = by_external.get(told.external_id)
+            key = typed_key(self._shape, known) if known is not None else None
+            if key is None and told.values is not None:
+                key = by_values.get(told.values)
+            keys.append(key)
         return keys
 
     def _touched(self, keys: Iterable[Any]) -> dict[str, int]:
@@ -173,17 +204,6 @@ class FileImport:
             ImportedRecord.record_key.in_(texts),
         )
         return {row[0]: row[1] for row in self._session.connection().execute(statement)}
-
-    def _mark(self, document: FileDocument, key: Any) -> Any:
-        """What no other document of the file may have; None where nothing tells them apart."""
-        if key is not None:
-            return ("record", key)
-        external = self._reader.external_id(document)
-        if external:
-            return ("external", external)
-        names = key_of(self._shape)
-        told = self._reader.told(document, names) if names else None
-        return None if told is None else ("key", told)
 
     def _require_create(self, document: FileDocument) -> None:
         create = self._shape.resource.access.create

@@ -17,7 +17,7 @@ from core.auth.credentials import limited_to
 from core.belongings import store_file
 from core.db.base import utc_now
 from core.db.session import Author, attribute, binding, reattribute
-from core.errors import AppError, InvalidInput, NotFound
+from core.errors import AppError, InvalidInput, NotFound, Unavailable
 from core.i18n import phrase
 from core.importing.layout import Layout
 from core.importing.models import DataImport, ImportState
@@ -96,6 +96,8 @@ def _with(session: Session, import_id: int, job: str, work: Callable[[DataImport
     try:
         act_for(session, held)
         work(held)
+    except Unavailable:
+        raise  # tried again a little later, like any other job
     except AppError as error:
         failed = _again(session, import_id)
         failed.state = "done" if job == UNDO_JOB else "failed"

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import BigInteger, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from core.errors import AppError
-from core.importing.models import ExternalId, ImportedRecord
+from core.errors import AppError, Unavailable
+from core.importing.models import ExternalId
 from core.web.importing.comparing import before_image
 from core.web.importing.documents import FileDocument
-from core.web.importing.finding import records_by_key
+from core.web.importing.finding import among, records_by_key
 from core.web.importing.lookups import Lookups, Missing
 from core.web.importing.missing import create_missing
 from core.web.resources import writing
@@ -30,6 +31,20 @@ PIECES: Final = 16
 """Into so many a batch is cut when something in it is refused."""
 _CHECK: Final = text("SET CONSTRAINTS ALL IMMEDIATE")
 _DEFER: Final = text("SET CONSTRAINTS ALL DEFERRED")
+_NOTED: Final = ("record_key", "line", "action", "version", "before")
+_NOTE: Final = text(
+    "INSERT INTO core.imported_record"
+    " (import_id, resource, record_key, line, action, version, before)"
+    " SELECT :import_id, :resource, r.record_key, r.line, r.action, r.version, r.before"
+    " FROM unnest(:record_key, :line, :action, :version, :before)"
+    " WITH ORDINALITY AS r (record_key, line, action, version, before, place) ORDER BY r.place"
+).bindparams(
+    bindparam("record_key", type_=ARRAY(Text)),
+    bindparam("line", type_=ARRAY(BigInteger)),
+    bindparam("action", type_=ARRAY(Text)),
+    bindparam("version", type_=ARRAY(BigInteger)),
+    bindparam("before", type_=ARRAY(JSONB(none_as_null=True))),
+)
 
 
 @dataclass(slots=True)
@@ -46,7 +61,8 @@ class Item:
 
 
 class Writer:
-    """Writes for one import. `grids` names the lines that the file brings."""
+    """Writes for one import. `grids` names the lines that the file brings; records that it
+    names `may_miss` and are made then."""
 
     def __init__(
         self,
@@ -55,9 +71,11 @@ class Writer:
         import_id: int,
         lookups: Lookups,
         grids: Mapping[str, Any],
+        *,
+        may_miss: bool,
     ) -> None:
         self._session, self._shape, self._import_id = session, shape, import_id
-        self._lookups, self._grids = lookups, grids
+        self._lookups, self._grids, self._may_miss = lookups, grids, may_miss
 
     def write(self, items: Sequence[Item]) -> None:
         """Write what can be written; the others keep their error."""
@@ -66,6 +84,8 @@ class Writer:
         made: list[Missing] = []
         try:
             attempt(self._session, lambda: self._all(items, made))
+        except Unavailable:
+            raise  # no document's fault
         except AppError as error:
             for missing in made:
                 self._lookups.forget(missing.resource, [missing.text])
@@ -95,6 +115,8 @@ class Writer:
 
     def _completed(self, item: Item, made: list[Missing]) -> dict[str, Any]:
         """The values with keys where records were missing that are made for them now."""
+        if not self._may_miss:
+            return dict(item.values)
         return {
             name: self._found(value, item, made)
             if not isinstance(value, tuple)
@@ -159,7 +181,9 @@ class Writer:
     def _insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         held = list(rows)
         if held:
-            self._session.connection().execute(insert(ImportedRecord), held)
+            columns = {name: [row[name] for row in held] for name in _NOTED}
+            values = {"import_id": self._import_id, "resource": held[0]["resource"], **columns}
+            self._session.connection().execute(_NOTE, values)
 
     def _refresh(self, items: Sequence[Item]) -> None:
         """Read again, in one go, what the refused try has left unknown."""
@@ -173,6 +197,7 @@ def _versions(session: Session, shape: Shape, keys: Sequence[Any]) -> dict[Any, 
     """What the records are at now: triggers may have counted further than the session knows."""
     if shape.version is None or not keys:
         return {}
-    key = shape.key.expression
-    statement = select(key, shape.version.expression).where(key.in_(keys))
+    statement = select(shape.key.expression, shape.version.expression).where(
+        among(shape.key.expression, keys)
+    )
     return {row[0]: row[1] for row in session.connection().execute(statement)}

@@ -56,7 +56,9 @@ def csv_chunks(session: Session, asked: Asked, *, as_shown: bool) -> Iterator[by
 
 def harmless(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    # What is marked already is marked once more, so that an import can take the mark away.
+    risky = isinstance(text, str) and text.lstrip("'").startswith(_FORMULA)
+    return f"'{text}" if risky else text
 
 
 def group_cells(asked: Asked, line: GroupLine) -> Iterator[list[str]]:
