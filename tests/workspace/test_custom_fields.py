@@ -205,7 +205,7 @@ def test_only_those_for_whom_it_is_meant_see_it_and_only_some_may_change_it(
 
 def _role_of(kernel: Kernel, store: Tenant, person: Person) -> str:
     of_user = text(
-        "SELECT code FROM core.role JOIN core.user_role ON role_id = id WHERE user_id = :user"
+        "SELECT code FROM core.role JOIN core.user_role ON role_id = role.id WHERE user_id = :user"
     )
     with kernel.session(store, readonly=True) as session:
         return session.execute(of_user, {"user": person.user_id}).scalar_one()
@@ -282,7 +282,7 @@ def test_another_type_is_shown_first_with_what_it_would_lose(admin: Person, ann:
     floors = admin.api.get(f"{API}?q=F&x_floor__gte=1&sort=x_floor").json()["data"]
     assert [document["x_floor"] for document in floors] == [1, 2]
     assert admin.post(f"{FIELDS}/{held}/type", {"to": "choice", "losing": "0"}).status_code == 303
-    floors = admin.api.get(f"{API}?x_floor=2").json()["data"]
+    floors = admin.api.get(f"{API}?x_floor=option_2").json()["data"]
     assert [document["name"] for document in floors] == ["F2"]
 
 

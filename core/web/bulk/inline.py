@@ -5,7 +5,7 @@ It is a batch of one record, so it goes by the same services, rules and undo as 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import RelationshipProperty, Session
@@ -28,7 +28,12 @@ from core.web.resources.savepoint import attempt
 from core.web.resources.shape import Input, Shape
 from core.web.resources.showing import culture_for, translator
 
-VERSION_FIELD = "_version"
+VERSION_FIELD: Final = "_version"
+_IN_A_CORNER: Final = {
+    "HX-Retarget": "#toasts",
+    "HX-Reswap": "beforeend",
+    "HX-Trigger": "cell:saved",
+}
 
 
 def editable_columns(shape: Shape) -> dict[str, str]:
@@ -40,9 +45,9 @@ def editable_columns(shape: Shape) -> dict[str, str]:
     for column in shape.offered:
         path = column.attribute.path
         name = column.name
-        if len(path) == 1:
+        if len(path) == 1 and path[0] in relationships:
             name = _foreign_key(relationships[path[0]])
-        elif path:
+        elif path and path != (name,):
             continue
         if name in fields:
             found[column.name] = name
@@ -76,7 +81,7 @@ def save_cell(shape: Shape, session: Session, request: Request) -> Reply:
     return Fragment(
         "core/bulk/toast.html",
         {"summary": summary(session, batch)},
-        headers={"HX-Trigger": "cell:saved"},
+        headers=_IN_A_CORNER,
     )
 
 

@@ -83,8 +83,7 @@ def shared_inputs(shape: Shape) -> tuple[Input, ...]:
     return tuple(
         item
         for item in bulk_inputs(shape)
-        if item.name not in alone
-        and (item.name not in columns or not columns[item.name].unique)
+        if item.name not in alone and (item.name not in columns or not columns[item.name].unique)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -187,7 +188,9 @@ def referable(session: Session) -> list[Shape]:
 
 
 def _confirm(session: Session, before: FieldDefinition, item: FieldDefinition) -> None:
-    refused = nonconforming(session, item) if item.rules != before.rules else 0
+    if item.rules == before.rules or TYPES[item.type].chosen:
+        return  # options that are in use cannot go at all
+    refused = nonconforming(session, item)
     if refused:
         message = phrase(
             "{count} records hold a value that the new rules refuse. They keep it until somebody"
@@ -225,8 +228,8 @@ def _form(
         "shape": shape,
         "item": item,
         "kind": TYPES[item.type],
-        "held": held,
-        "problems": problems,
+        "held": defaultdict(str, held),
+        "problems": defaultdict(str, problems),
         "locales": LOCALES,
         "places": option_places(held, blank=10 if more else 3),
         "roles": [role for role in roles.all_roles(session) if not role.unlimited],
