@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
+from addons.accounting.api import EntryDraft, LineDraft, post_entry
+from addons.accounting.models import Account
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product, Status
@@ -159,6 +161,21 @@ def test_a_stale_form_that_says_not_what_it_was_made_from_is_asked_about(
         reply = admin.post(f"{url}/edit", mine | {"_base": base})
         assert reply.status_code == 409, base
     assert saved(kernel, store, "M-4").remark == "theirs"
+
+
+def test_a_form_whose_record_is_gone_or_final_says_so(
+    admin: Person, goods: Goods, kernel: Kernel, store: Tenant
+) -> None:
+    gone, final = (an_order(kernel, store, goods, number) for number in ("M-5", "M-6"))
+    forms = {url: admin.open_form(f"{url}/edit") for url in (gone, final)}
+    assert admin.post(f"{gone}/delete", {}).status_code == 303
+    assert admin.post(f"{final}/actions/confirm", {}).status_code == 303
+    late = admin.post(f"{gone}/edit", forms[gone])
+    assert late.status_code == 404
+    assert "It may have been deleted." in late.text
+    late = admin.post(f"{final}/edit", forms[final])
+    assert late.status_code == 409
+    assert "M-6 can no longer be changed." in late.text
 
 
 def test_an_input_is_checked_as_saving_would_and_nothing_is_kept(
@@ -347,3 +364,31 @@ def test_an_open_record_shows_who_else_has_it_open(
     assert "It was changed since" in admin.post(f"{url}/presence", {"version": "0"}).text
     stranger = hire({"shop.customer.read": "all"})
     assert stranger.post(f"{url}/presence", {}).status_code == 403
+
+
+def test_an_entry_and_the_one_that_undoes_it_lead_to_each_other(
+    admin: Person, kernel: Kernel, store: Tenant
+) -> None:
+    with kernel.session(store) as session:
+        session.add_all(
+            [
+                Account(code="1010", name="Cash", type="asset"),
+                Account(code="4000", name="Sales", type="income"),
+            ]
+        )
+        session.flush()
+        outcome = post_entry(
+            session,
+            EntryDraft(
+                date(2026, 11, 2),
+                (LineDraft("1010", Decimal(5)), LineDraft("4000", Decimal(-5))),
+                source_type="shop.orders",
+                source_id="999999",
+            ),
+        )
+    url = f"/accounting/entries/{outcome.id}"
+    assert "related-graph" not in admin.http.get(url).text, "its source is not there"
+    assert admin.post(f"{url}/actions/reverse", {}).status_code == 303
+    page = admin.http.get(url).text
+    assert "Reversed by: " in page
+    assert ", Posted" in page[page.index("Reversed by: ") :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -38,10 +39,12 @@ def keep_draft(shape: Shape, session: Session, request: Request) -> Reply:
 
 
 def discard_draft(shape: Shape, session: Session, request: Request) -> Reply:
-    """Forget a draft, and open the form or the record that it belonged to."""
+    """Forget a draft, and go back to its form or to the record where it was offered."""
     drafts.discard(session, request.actor.user_id, request.form.get(TOKEN_FIELD, ""))
-    goal = request.path.removesuffix(DISCARD)
-    return Redirect(goal, phrase("The draft was discarded."))
+    form = request.path.removesuffix(DISCARD)
+    record = form.removesuffix("/edit")
+    came_from = urlsplit(request.headers.get("referer", "")).path
+    return Redirect(record if came_from == record else form, phrase("The draft was discarded."))
 
 
 def asked_for(session: Session, request: Request) -> FormDraft | None:

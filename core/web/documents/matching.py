@@ -7,7 +7,7 @@ one query finds them all. What is left is looked for one by one, as a form does 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from core.web.resources.references import resolve, target, titles_of
 from core.web.resources.selection import narrow
 from core.web.resources.shape import Shape
 
+MOST_SEARCHED: Final = 50
+"""Texts that are looked for one by one; the wrong column pasted must not take minutes."""
 Match = tuple[Any, str]
 """A record's key and title."""
 
@@ -29,6 +31,7 @@ class Matcher:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._found: dict[tuple[str, str], Match | Unreadable] = {}
+        self._searched = 0
 
     def prepare(self, resource: str, texts: Iterable[str]) -> None:
         """Look for many at once."""
@@ -60,6 +63,9 @@ class Matcher:
     def _resolve(self, resource: str, text: str) -> Match | Unreadable:
         if "\x00" in text:
             return Unreadable(phrase("This holds a character that cannot be stored."))
+        self._searched += 1
+        if self._searched > MOST_SEARCHED:
+            return Unreadable(phrase("Nothing is called just “{text}”.", text=text))
         try:
             key = resolve(self._session, resource, text)
         except Unreadable as error:

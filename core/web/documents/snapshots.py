@@ -95,7 +95,7 @@ def _held(inputs: tuple[Input, ...], record: Any, culture: Culture) -> dict[str,
 
 
 def _through_its_input(kind: Kind, value: Any, culture: Culture) -> Any:
-    if value is None or isinstance(kind, Reference | Choice):
+    if value is None or kind.figure or isinstance(kind, Reference | Choice):
         return plain(kind, value)
     try:
         text = kind.edit(value, culture)

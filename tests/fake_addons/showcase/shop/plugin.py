@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.api import (
     MenuItem,
+    OptionSet,
     Permission,
     Resource,
     Slot,
@@ -19,6 +20,7 @@ from core.api import (
 )
 from tests.fake_addons.showcase.shop import permissions, services, views
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
+from tests.fake_addons.showcase.shop.options import OPTIONS
 
 
 @hookimpl
@@ -29,6 +31,11 @@ def register_models() -> list[type]:
 @hookimpl
 def register_permissions() -> list[Permission]:
     return permissions.ALL
+
+
+@hookimpl
+def register_options() -> list[OptionSet]:
+    return [OPTIONS]
 
 
 @hookimpl
