@@ -1,7 +1,8 @@
 """The options of an addon for one tenant: a frozen dataclass, filled from what is stored.
 
 The defaults stand in the code, so a new option needs no migration. Only what the tenant
-changed is stored, and it is read once per session.
+changed is stored, and it is read once per session. An option whose field says `secret` is
+stored sealed, so that neither the table nor the audit trail shows it.
 """
 
 from __future__ import annotations
@@ -21,23 +22,44 @@ from core.addons.models import StoredOptions
 from core.db.session import binding
 from core.errors import InvalidInput, Problem
 from core.i18n.phrases import phrase
+from core.secrets import SecretBox
 
 Options = TypeVar("Options")
 Stored = Mapping[str, Any]
 
 _STORED: Final = "options.stored"
+_SEALED: Final = "sealed"
 
 log = structlog.get_logger(__name__)
 
 
 def options(session: Session, kind: type[Options]) -> Options:
     """The tenant's options of this type; LookupError for a type that no addon registers."""
-    stored = _stored(session).get(_owner(session, kind), {})
-    return _read(kind, stored)
+    addon = _owner(session, kind)
+    stored = _stored(session).get(addon, {})
+    return _read(kind, _unsealed(session, addon, kind, stored))
 
 
 def set_options(session: Session, kind: type[Options], **changes: Any) -> Options:
     """Change some options and return them all; raises InvalidInput naming each that is wrong."""
+    addon = _owner(session, kind)
+    changed = with_changes(session, kind, **changes)
+    plain = _adapter(kind).dump_python(changed, mode="json")
+    secret = secret_names(kind)
+    _store(
+        session,
+        addon,
+        {
+            name: _seal(session, addon, name, plain[name]) if name in secret else plain[name]
+            for name in changes
+        },
+    )
+    return changed
+
+
+def with_changes(session: Session, kind: type[Options], **changes: Any) -> Options:
+    """The options as these changes would make them; nothing is stored. Raises InvalidInput
+    naming each that is wrong."""
     addon = _owner(session, kind)
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(changes.keys() - names)
@@ -46,12 +68,52 @@ def set_options(session: Session, kind: type[Options], **changes: Any) -> Option
             phrase("There is no option {names}.", names=", ".join(unknown)),
             problems=tuple(Problem(name, phrase("There is no such option.")) for name in unknown),
         )
-    stored = _stored(session).get(addon, {})
+    stored = _unsealed(session, addon, kind, _stored(session).get(addon, {}))
     kept = {name: value for name, value in stored.items() if name in names}
-    changed = _validated(kind, {**kept, **changes})
-    plain = _adapter(kind).dump_python(changed, mode="json")
-    _store(session, addon, {name: plain[name] for name in changes})
-    return changed
+    return _validated(kind, {**kept, **changes})
+
+
+@cache
+def secret_names(kind: type) -> frozenset[str]:
+    """The options that are kept sealed."""
+    return frozenset(field.name for field in fields(kind) if field.metadata.get("secret"))
+
+
+def reseal_options(session: Session, box: SecretBox) -> None:
+    """Seal anew what options hold under an older master key."""
+    for row in session.scalars(select(StoredOptions).with_for_update()):
+        old = {
+            name: value[_SEALED]
+            for name, value in row.values.items()
+            if isinstance(value, dict) and _SEALED in value and not box.is_current(value[_SEALED])
+        }
+        anew = {}
+        for name, sealed in old.items():
+            place = _place(row.addon, name)
+            anew[name] = {_SEALED: box.seal(box.open(sealed, bound_to=place), bound_to=place)}
+        if anew:
+            row.values = {**row.values, **anew}
+
+
+def _seal(session: Session, addon: str, name: str, value: str) -> dict[str, str]:
+    box: SecretBox = binding(session).context["kernel"].secrets
+    return {_SEALED: box.seal(str(value).encode(), bound_to=_place(addon, name))}
+
+
+def _unsealed(session: Session, addon: str, kind: type, stored: Stored) -> Stored:
+    secret = secret_names(kind) & stored.keys()
+    if not secret:
+        return stored
+    box: SecretBox = binding(session).context["kernel"].secrets
+    opened = {
+        name: box.open(stored[name][_SEALED], bound_to=_place(addon, name)).decode()
+        for name in secret
+    }
+    return {**stored, **opened}
+
+
+def _place(addon: str, name: str) -> str:
+    return f"core.option/{addon}.{name}"
 
 
 def _owner(session: Session, kind: type) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class OptionSet:
-    """Settings of the addon for one tenant: a frozen dataclass whose defaults are the defaults."""
+    """Settings of the addon for one tenant: a frozen dataclass whose defaults are the defaults.
+
+    Its fields may have metadata: `title` and `help` in words, `secret` for text that is kept
+    sealed and never shown. `test(session, options)` tries out what was typed, before it is
+    saved: it returns a sentence on what answered, or raises an AppError that says what is wrong.
+    """
 
     type: type[Any]
     title: str
+    test: Callable[[Session, Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

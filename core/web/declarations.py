@@ -44,6 +44,7 @@ ROUTES: Final = (
     Route("POST", f"{addons.ADDONS}/{{name}}/retry", addons.retry, MANAGE_ADDONS),
     Route("GET", options.OPTIONS, options.list_options, CHANGE_OPTIONS),
     Route("POST", f"{options.OPTIONS}/{{name}}", options.save_options, CHANGE_OPTIONS),
+    Route("POST", f"{options.OPTIONS}/{{name}}/test", options.test_options, CHANGE_OPTIONS),
 )
 
 MENU: Final = (

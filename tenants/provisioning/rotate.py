@@ -11,6 +11,7 @@ import time
 import psycopg
 from psycopg import sql
 
+from core.addons.options import reseal_options
 from core.db.sealed import reseal
 from core.kernel import Kernel
 from core.tenancy.directory import TTL_DEAF
@@ -60,6 +61,7 @@ def _reseal(kernel: Kernel, organization: Organization) -> None:
         if tenant is not None:
             with kernel.session(tenant) as session:
                 reseal(session, kernel.secrets)
+                reseal_options(session, kernel.secrets)
 
 
 def retire_old_roles(kernel: Kernel, admin: psycopg.Connection, organization_id: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from core.auth.permissions import MANAGE_ROLES, MANAGE_TOKENS, MANAGE_USERS, READ_AUDIT
 from core.declare import PUBLIC, SIGNED_IN, MenuItem, Route, Slot, msg
 from core.part import KernelPart
-from core.web.auth import account, audit, login, reset, roles, second_factors, tokens, users
+from core.web.auth import account, audit, login, matrix, reset, roles, second_factors, tokens, users
 
 _SIGNING_IN: Final = (
     Route("GET", "/login", login.show_login, PUBLIC),
@@ -51,6 +51,9 @@ _ACCOUNT: Final = (
 _SETTINGS: Final = (
     Route("POST", "/settings/users/{user_id:int}/link", users.show_reset_link, MANAGE_USERS),
     Route("GET", roles.ROLES, roles.list_roles, MANAGE_ROLES),
+    Route("GET", matrix.MATRIX, matrix.show_matrix, MANAGE_ROLES),
+    Route("GET", matrix.CELL, matrix.edit_cell, MANAGE_ROLES),
+    Route("POST", matrix.CELL, matrix.change_cell, MANAGE_ROLES),
     Route("GET", f"{roles.ROLES}/new", roles.show_new_role, MANAGE_ROLES),
     Route("POST", f"{roles.ROLES}/new", roles.create_role, MANAGE_ROLES),
     Route("GET", f"{roles.ROLES}/{{role_id:int}}", roles.show_role, MANAGE_ROLES),

@@ -12,17 +12,19 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Owned
-from core.addons.options import options, set_options
+from core.addons.options import options, secret_names, set_options, with_changes
 from core.addons.states import view
 from core.declare import OptionSet
-from core.errors import InvalidInput, NotFound
+from core.errors import AppError, InvalidInput, NotFound
 from core.i18n import phrase
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 
 OPTIONS: Final = "/settings/options"
 
-Input = Literal["checkbox", "number", "text", "choice", "date"]
+Input = Literal["checkbox", "number", "text", "choice", "date", "secret"]
+FORGET: Final = "__forget"
+"""After a secret option's name: what is stored is to be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class OptionField:
     value: Any
     choices: tuple[str, ...] = ()
     problem: str = ""
+    is_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class OptionForm:
     title: str
     url: str
     fields: tuple[OptionField, ...]
+    testable: bool = False
+    tested: tuple[bool, str] | None = None
 
 
 def list_options(session: Session, request: Request) -> Reply:
@@ -56,12 +61,29 @@ def save_options(session: Session, request: Request) -> Reply:
     """Save one form; what was typed wrong is shown beside its input."""
     owned = _find(session, request.path_params["name"])
     kind = owned.item.type
-    sent = {field.name: _typed(kind, field.name, request) for field in fields(kind)}
+    sent = _sent(kind, request)
     try:
         set_options(session, kind, **sent)
     except InvalidInput as error:
         return _page(session, wrong=owned, sent=sent, error=error)
     return Redirect(OPTIONS, message=phrase("Saved."))
+
+
+def test_options(session: Session, request: Request) -> Reply:
+    """Try out what was typed, and save nothing."""
+    owned = _find(session, request.path_params["name"])
+    kind, sent = owned.item.type, _sent(owned.item.type, request)
+    if owned.item.test is None:
+        raise NotFound("There is no such page.")
+    try:
+        typed = with_changes(session, kind, **sent)
+    except InvalidInput as error:
+        return _page(session, wrong=owned, sent=sent, error=error)
+    try:
+        tested = (True, owned.item.test(session, typed))
+    except AppError as error:
+        tested = (False, error.message)
+    return _page(session, wrong=owned, sent=sent, tested=tested)
 
 
 def _page(
@@ -70,10 +92,11 @@ def _page(
     wrong: Owned[OptionSet] | None = None,
     sent: dict[str, Any] | None = None,
     error: InvalidInput | None = None,
+    tested: tuple[bool, str] | None = None,
 ) -> Page:
     problems = {problem.field: problem.message for problem in error.problems} if error else {}
     forms = [
-        _form(session, owned, *((sent, problems) if owned is wrong else (None, {})))
+        _form(session, owned, *((sent, problems, tested) if owned is wrong else (None, {}, None)))
         for owned in view(session).all.options
     ]
     return Page("core/settings/options.html", {"forms": forms}, status=422 if error else 200)
@@ -84,6 +107,7 @@ def _form(
     owned: Owned[OptionSet],
     sent: dict[str, Any] | None,
     problems: dict[str, str],
+    tested: tuple[bool, str] | None,
 ) -> OptionForm:
     kind = owned.item.type
     current = options(session, kind)
@@ -92,6 +116,8 @@ def _form(
         title=owned.item.title,
         url=f"{OPTIONS}/{_name(owned)}",
         fields=tuple(_fields(kind, values, problems)),
+        testable=owned.item.test is not None,
+        tested=tested,
     )
 
 
@@ -100,6 +126,10 @@ def _fields(kind: type, values: dict[str, Any], problems: dict[str, str]) -> Ite
     for field in fields(kind):
         shape, choices = _shape(hints[field.name])
         value = values[field.name]
+        is_set = bool(field.metadata.get("secret") and value)
+        if field.metadata.get("secret"):
+            # What is sealed never leaves the server again.
+            shape, value = "secret", ""
         yield OptionField(
             name=field.name,
             title=field.metadata.get("title") or field.name.replace("_", " ").capitalize(),
@@ -108,6 +138,7 @@ def _fields(kind: type, values: dict[str, Any], problems: dict[str, str]) -> Ite
             value=value.value if isinstance(value, Enum) else value,
             choices=choices,
             problem=problems.get(field.name, ""),
+            is_set=is_set,
         )
 
 
@@ -131,6 +162,17 @@ def _without_none(hint: Any) -> Any:
         some = [part for part in get_args(hint) if part is not type(None)]
         return some[0] if len(some) == 1 else str
     return hint
+
+
+def _sent(kind: type, request: Request) -> dict[str, Any]:
+    """What was typed. A secret that was left blank stays what it is."""
+    sent = {field.name: _typed(kind, field.name, request) for field in fields(kind)}
+    for name in secret_names(kind):
+        if request.form.get(f"{name}{FORGET}") == "on":
+            sent[name] = ""
+        elif not sent[name]:
+            del sent[name]
+    return sent
 
 
 def _typed(kind: type, name: str, request: Request) -> Any:
