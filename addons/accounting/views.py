@@ -43,6 +43,7 @@ from core.api import (
     ListView,
     Operations,
     Pivot,
+    Print,
     Report,
     Resource,
     Section,
@@ -191,6 +192,7 @@ ENTRIES: Final = Resource(
     ),
     operations=Operations(drafts.create_draft, drafts.update_draft, drafts.delete_draft),
     editable=lambda entry: not entry.is_posted,
+    prints=(Print(leave_out=("hash",)),),
     state="state",
     displays=Displays(
         board=Board("state", moves=(("posted", "post"),)),

@@ -54,6 +54,8 @@ def _set(
         )
     except typst.TypstError as error:
         return {"error": str(error.diagnostic or error.message)}, []
+    except (RuntimeError, ValueError) as error:
+        return {"error": str(error)}, []
     return {}, made if isinstance(made, list) else [made or b""]
 
 

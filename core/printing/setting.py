@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,13 +11,15 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+from PIL import Image
 
 from core.printing.design import Letterhead
 from core.printing.document import PrintedDocument
 from core.printing.presses import Format, Sheets, one_file, set_pages
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-_LOGO_NAMES: Final = {"image/png": "logo.png", "image/jpeg": "logo.jpg"}
+_LOGO: Final = "logo.svg"
+_LOGO_TYPES: Final = ("image/png", "image/jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +43,38 @@ class Batch:
 
 def set_pdf(batch: Batch, *, tags: bool = True) -> bytes:
     """The documents as a PDF; `tags` let screen readers find their way in it."""
-    return one_file(set_pages(_sheets(batch, "pdf", tags=tags)))
+    return one_file(set_pages(sheets_of(batch, "pdf", tags=tags)))
 
 
 def set_pictures(batch: Batch, *, ppi: float = 96) -> list[bytes]:
     """The pages as PNG."""
-    return set_pages(_sheets(batch, "png", ppi=ppi))
+    return set_pages(sheets_of(batch, "png", ppi=ppi))
 
 
 def set_receipt(batch: Batch, *, millimetres: float) -> bytes:
     """Receipts as PDF, each a page as wide as the roll prints and as long as it needs."""
-    return one_file(set_pages(_sheets(batch, "pdf", width=millimetres)))
+    return one_file(set_pages(sheets_of(batch, "pdf", width=millimetres)))
 
 
 def set_receipt_pictures(batch: Batch, *, millimetres: float, dots: int) -> list[bytes]:
     """Receipts as PNG, as many dots wide as the printer's head."""
-    return set_pages(_sheets(batch, "png", ppi=dots / millimetres * 25.4, width=millimetres))
+    return set_pages(sheets_of(batch, "png", ppi=dots / millimetres * 25.4, width=millimetres))
 
 
-def _sheets(
+def sheets_of(
     batch: Batch, kind: Format, *, tags: bool = False, ppi: float = 144, width: float = 0
 ) -> Sheets:
+    """What a press is given for these documents; with a `width` they are receipts."""
     stationery = batch.stationery
     files = template_files(
         stationery.template or TEMPLATES / ("receipt.typ" if width else "document.typ")
     )
-    logo = _LOGO_NAMES.get(stationery.letterhead.logo_type) if stationery.logo else None
-    if logo is not None:
-        files = {**files, logo: stationery.logo}
+    has_logo = bool(stationery.logo) and stationery.letterhead.logo_type in _LOGO_TYPES
+    if has_logo:
+        files = {**files, _LOGO: _wrapped(stationery.logo, stationery.letterhead.logo_type)}
     letterhead = {
         "colour": stationery.letterhead.colour,
-        "logo": logo,
+        "logo": _LOGO if has_logo else None,
         "logo_place": stationery.letterhead.logo_place,
         "logo_height": stationery.letterhead.logo_height,
         "author": stationery.letterhead.company,
@@ -98,3 +103,17 @@ def template_files(main: Path) -> Mapping[str, bytes]:
         **beside,
         "main.typ": main.read_bytes(),
     }
+
+
+@lru_cache(maxsize=64)
+def _wrapped(logo: bytes, media_type: str) -> bytes:
+    """A picture as SVG: typst takes files that are not on disk as text alone."""
+    with Image.open(io.BytesIO(logo)) as picture:
+        width, height = picture.size
+    content = base64.b64encode(logo).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}"'
+        f' xlink:href="data:{media_type};base64,{content}"/></svg>'
+    ).encode()

@@ -125,7 +125,8 @@ def write_run(
     title = order.speaker.say(order.shape.resource.title)
     merger = Merger(file, title=title, identity=identity)
     found = 0
-    with closing(_parts(session, order, keys, options, title)) as parts:
+    printed: list[Any] = []
+    with closing(_parts(session, order, keys, options, title, printed)) as parts:
         for size, part in _in_parallel(parts):
             merger.add(part)
             found += size
@@ -133,6 +134,8 @@ def write_run(
     if not found:
         raise NotFound(phrase("There is nothing to print: none of the records can be read."))
     merger.finish()
+    # At the end, so that nobody who prints one of them waits for the whole run.
+    log_print(session, order, printed, "label" if order.form.kind == "label" else "paper")
     return found
 
 
@@ -148,9 +151,14 @@ def forget_old_runs(session: Session) -> None:
 
 
 def _parts(
-    session: Session, order: Wanted, keys: Sequence[Any], options: RunOptions, title: str
+    session: Session,
+    order: Wanted,
+    keys: Sequence[Any],
+    options: RunOptions,
+    title: str,
+    printed: list[Any],
 ) -> Generator[tuple[int, Part]]:
-    """The parts in their order, each with how many documents it has."""
+    """The parts in their order, each with how many documents it has; their keys are `printed`."""
     is_label = order.form.kind == "label" and order.form.template is None
     paper = label_format(options.label_format) if is_label else None
     shared = stationery(session, order, title)
@@ -160,6 +168,7 @@ def _parts(
         if not records:
             continue
         held = [getattr(record, order.shape.key.name) for record in records]
+        printed += held
         if paper is not None:
             part: Part = set_labels_of(session, order, records, paper, options.copies, skip)
             skip = 0
@@ -168,7 +177,6 @@ def _parts(
             copies = {key: before.get(str(key), 0) for key in held}
             documents = gather(session, order, records, copies)
             part = partial(set_pdf, Batch(shared, documents), tags=False)
-        log_print(session, order, held, "paper" if paper is None else "label")
         yield len(records), part
 
 
