@@ -47,7 +47,8 @@ function show(field, options) {
   for (const [index, option] of found.entries()) option.id = `${list.id}-${index}`;
   const { left, bottom, width } = field.getBoundingClientRect();
   Object.assign(list.style, { left: `${left}px`, top: `${bottom}px`, minWidth: `${width}px` });
-  document.body.append(list);
+  list.ariaLabel = field.labels[0]?.textContent ?? "";
+  field.parentElement.append(list);
   field.setAttribute("aria-controls", list.id);
   current = { field, list };
   mark(found[0]);

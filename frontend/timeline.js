@@ -19,7 +19,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig?.elt;
   const conversation = conversationOf(form);
-  if (!conversation || !detail.successful) return;
+  // A refusal that is shown in its place counts as successful with htmx, and not here.
+  if (!conversation || !detail.successful || detail.xhr.status >= 400) return;
   if (detail.requestConfig.verb === "post") problemOf(conversation).replaceChildren();
   if (form.matches("[data-clears]")) {
     form.reset();

@@ -306,10 +306,8 @@ def test_the_timeline_tells_changes_field_by_field_lines_included_and_by_which_d
     words = " ".join(unescape(re.sub(r"<[^>]+>", " ", panel(amal, order))).split())
     assert "through the API" in words
     assert "Remark <b>soon</b>" in words
-    assert "deleted · Lines" in words
-    assert "N Nails" in words
-    assert "created · Lines" in words
-    assert "Quantity 9" in words
+    assert "Lines: removed N Nails · 2 · 5.00" in words
+    assert "Lines: added N Nails · 9 · 7.50" in words
 
 
 def test_what_an_actor_may_not_see_is_not_on_the_timeline(

@@ -45,11 +45,12 @@ def _drawn(block: str, lines: list[Markup]) -> Markup:
         return Markup("<ul>{}</ul>").format(
             Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
         )
-    text = Markup("<br>").join(lines)
     if block == "blockquote":
-        return Markup("<blockquote>{}</blockquote>").format(text)
-    paragraphs = [part for part in text.split(Markup("<br><br>")) if part]
-    return Markup("").join(Markup("<p>{}</p>").format(Markup(part)) for part in paragraphs)  # noqa: S704
+        return Markup("<blockquote>{}</blockquote>").format(Markup("<br>").join(lines))
+    paragraphs = [list(part) for filled, part in groupby(lines, key=bool) if filled]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(part)) for part in paragraphs
+    )
 
 
 def _line(text: str, names: list[str]) -> Markup:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from core.conversation import notices
 from core.conversation.mailing import headline
 from core.conversation.models import Notice
-from core.conversation.notes import mentions_of
 from core.conversation.readers import Named, readable_records
 from core.conversation.subjects import resource_named
 from core.declare import msg
 from core.errors import Forbidden
 from core.i18n import Phrase, phrase
-from core.web.conversation.formatting import formatted
 from core.web.replies import Fragment, Page, Redirect, Reply
 from core.web.request import Request
 
 INBOX: Final = "/core/inbox"
+_SAID: Final = 300
 WISHES: Final = (
     ("never", msg("Never")),
     ("personal", msg("When I am mentioned, asked or have something due")),
@@ -36,7 +34,7 @@ class Line:
     notice: Notice
     sentence: Phrase
     record: Named
-    said: Markup
+    said: str
 
 
 def show_inbox(session: Session, request: Request) -> Reply:
@@ -103,7 +101,6 @@ def _lines(session: Session, found: list[Notice]) -> list[Line]:
         resource = resource_named(session, notice.resource)
         if record is None or resource is None:
             continue
-        entry = notice.entry
-        said = formatted(entry.body, mentions_of(entry)) if entry is not None else Markup("")
+        said = " ".join(notice.entry.body.split())[:_SAID] if notice.entry is not None else ""
         lines.append(Line(notice, headline(notice, resource, record.title), record, said))
     return lines

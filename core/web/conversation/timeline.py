@@ -81,7 +81,7 @@ def timeline(session: Session, request: Request, place: Place, show: Show = "all
         said += _said(session, place.conversation_id, before)
     if show != "said":
         entries = trail_of(session, place.shape, place.record, before, MOMENTS + 1)
-        said += _changes(Teller(session, place.shape, request, entries), entries)
+        said += _changes(Teller(session, place.shape, request, place.record, entries), entries)
     said.sort(key=lambda moment: moment.at, reverse=True)
     if len(said) <= MOMENTS:
         return Timeline(tuple(said), "")

@@ -35,6 +35,7 @@ class TrailEntry:
     who: str
     door: str
     table: str
+    record_id: str
     operation: str
     changes: Mapping[str, Any]
 
@@ -57,13 +58,13 @@ def trail_of(
     if changed_in:
         conditions += [gone & Log.xid.in_(changed_in) for gone in _of_lost_lines(shape, record)]
     # As text: floats between PostgreSQL's numbers and ours would cost digits.
-    columns = (Log.id, Log.at, Log.actor, Log.door, Log.table_name, Log.operation)
+    columns = (Log.id, Log.at, Log.actor, Log.door, Log.table_name, Log.record_id, Log.operation)
     entries: dict[int, TrailEntry] = {}
     for condition in conditions:
         statement = select(*columns, cast(Log.changes, Text)).where(condition)
         for row in session.execute(statement.order_by(Log.id.desc()).limit(MOST_ENTRIES)):
-            changes = json.loads(row[6], parse_float=Decimal)
-            entries[row[0]] = TrailEntry(*row[:6], changes)
+            changes = json.loads(row[7], parse_float=Decimal)
+            entries[row[0]] = TrailEntry(*row[:7], changes)
     return sorted(entries.values(), key=lambda entry: entry.id, reverse=True)
 
 

@@ -37,11 +37,13 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was done to the record, or to one of its lines: `title` says which lines."""
+    """What was done to the record, or to one of its lines: then `title` says which lines, and
+    `line` what the changed one begins with."""
 
     operation: str
     title: str
     fields: tuple[FieldChange, ...]
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,12 @@ class Teller:
     """Tells entries in the reader's words; what references are called is asked for once."""
 
     def __init__(
-        self, session: Session, shape: Shape, request: Request, entries: Iterable[TrailEntry]
+        self,
+        session: Session,
+        shape: Shape,
+        request: Request,
+        record: Any,
+        entries: Iterable[TrailEntry],
     ) -> None:
         self._culture, self._translate = culture_for(request), translator(session, request)
         hidden = hidden_names(session, shape)
@@ -69,21 +76,33 @@ class Teller:
                 _Told(item.name, item.title, item.kind) for item in grid.inputs if not item.secret
             )
             self._grids[table] = grid
+        self._lines = _present_lines(shape, record)
         self._titles = self._look_up(session, entries)
 
     def part(self, entry: TrailEntry) -> Part:
         """One entry, with the fields that the form has, in its order."""
         told = []
         for field in self._fields[entry.table]:
-            before, after = entry.changes.get(field.name, (None, None))
-            if (before, after) != (None, None) and HIDDEN not in (before, after):
-                told.append(
-                    FieldChange(
-                        field.title, self._text(field.kind, before), self._text(field.kind, after)
-                    )
-                )
+            stored = entry.changes.get(field.name, (None, None))
+            texts = [self._text(field.kind, value) for value in stored]
+            if any(texts) and HIDDEN not in stored:
+                told.append(FieldChange(field.title, *texts))
         grid = self._grids.get(entry.table)
-        return Part(entry.operation, grid.lines.title if grid else "", tuple(told))
+        if grid is None:
+            return Part(entry.operation, "", tuple(told))
+        line = self._beginning(entry) if entry.operation == "update" else ""
+        return Part(entry.operation, grid.lines.title, tuple(told), line)
+
+    def _beginning(self, entry: TrailEntry) -> str:
+        """The first field of a line that is still there."""
+        line = self._lines.get((entry.table, entry.record_id))
+        if line is None:
+            return ""
+        field = self._fields[entry.table][0]
+        value = getattr(line, field.name)
+        if isinstance(field.kind, Reference):
+            return self._text(field.kind, value)
+        return shower(field.kind, self._culture, self._translate)(value)
 
     def _text(self, kind: Kind, stored: Any) -> str:
         if stored is None:
@@ -104,7 +123,18 @@ class Teller:
                 if isinstance(field.kind, Reference):
                     stored = entry.changes.get(field.name, ())
                     keys.setdefault(field.kind.resource, set()).update(stored)
+                    line = self._lines.get((entry.table, entry.record_id))
+                    if line is not None:
+                        keys[field.kind.resource].add(getattr(line, field.name))
         return {resource: titles_of(session, resource, found) for resource, found in keys.items()}
+
+
+def _present_lines(shape: Shape, record: Any) -> Mapping[tuple[str, str], Any]:
+    return {
+        (grid.model.__table__.fullname, str(getattr(line, grid.key.name))): line
+        for grid in shape.grids
+        for line in getattr(record, grid.name)
+    }
 
 
 def _fields_of(shape: Shape, hidden: frozenset[str]) -> tuple[_Told, ...]:
