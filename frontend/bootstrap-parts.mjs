@@ -3,13 +3,18 @@
 import { readFile } from "node:fs/promises";
 
 const COMPONENTS =
-  /\.(carousel|accordion|toast|popover|bs-popover|tooltip|bs-tooltip|placeholder|navbar|figure|ratio|form-floating|form-range|dropstart|dropend|focus-ring|icon-link|float-|object-fit-|translate-middle|btn-(outline-)?(info|light|dark)(?![\w-])|(table|list-group-item)-(primary|secondary|success|info|warning|danger|light|dark)|link-(primary|secondary|success|info|warning|danger|light|dark|opacity|underline|offset|body)|(border|bg|text)-opacity-)/;
-// Pages change at 768 and 992 pixels; the widest screens need no layout of their own.
+  /\.(carousel|accordion|toast|popover|bs-popover|tooltip|bs-tooltip|placeholder|navbar|figure|ratio|form-floating|form-range|dropstart|dropend|dropdown-menu-(dark|sm|md|lg)|focus-ring|icon-link|float-(start|none|sm|md|lg)|object-fit-|translate-middle|btn-group-vertical|btn-close-white|btn-(outline-)?(info|light|dark)(?![\w-])|(table|list-group-item)-(primary|secondary|success|info|warning|danger|light|dark)|link-(primary|secondary|success|info|warning|danger|light|dark|opacity|underline|offset|body)|(border|bg|text)-opacity-|list-group-(horizontal|numbered)|card-(group|img)|modal-fullscreen|offcanvas-top|progress-bar-striped|display-|blockquote|initialism|vr(?![\w-])|stretched-link)/;
+// Pages change at 768 and 992 pixels, by columns and by what is shown; the widest screens need no
+// layout of their own, and spaces are the same at every width.
 const WIDEST = /\.[a-z-]+-xx?l(-[a-z0-9-]+)?(?![\w-])/;
 const KEPT = /^\.(modal|btn|rounded|fs|text|list-group)-/;
+const SPACES =
+  /\.(offset-|row-cols-|order-(sm|md|lg)|[mp][tbsexy]?-(sm|md|lg)-|g[xy]?-(sm|md|lg)-|(row-|column-)?gap-(sm|md|lg)|align-(content|self)-(sm|md|lg)|justify-content-(sm|md|lg)|align-items-(sm|md|lg)|(top|bottom|start|end)-(0|50|100)|opacity-(0|25|50|75|100)|fst-|(border|bg|text)-(info|light|dark|white|black)(?![\w-])|border-(primary|secondary|success|warning|danger)(?![\w-])|rounded-(top|bottom|start|end)|rounded-[1-5](?![\w-]))/;
 
 const isWanted = (selector) =>
-  !COMPONENTS.test(selector) && (!WIDEST.test(selector) || KEPT.test(selector));
+  !COMPONENTS.test(selector) &&
+  !SPACES.test(selector) &&
+  (!WIDEST.test(selector) || KEPT.test(selector));
 
 // Where a block that opens at `start` closes.
 function endOf(text, start) {

@@ -4,6 +4,7 @@
 import { open } from "./dialogs.js";
 
 const LEADER_HOLDS = 1200;
+const WITH_KEY = ":is(a, button, input, select, textarea)[data-key]";
 const AFTER_G = { s: () => "/", l: () => document.querySelector(".app-menu-link[aria-current]")?.href };
 
 let leader = 0; // when "g" was pressed
@@ -40,7 +41,7 @@ function showKeys() {
   const dialog = document.getElementById("keys");
   const here = dialog?.querySelector("[data-keys-here]");
   if (!here) return;
-  const elements = [...document.querySelectorAll("[data-key]")].filter((item) => item.checkVisibility());
+  const elements = [...document.querySelectorAll(WITH_KEY)].filter((item) => item.checkVisibility());
   here.hidden = !elements.length;
   here.querySelector("dl").replaceChildren(...elements.map(rowOf));
   open(dialog);

@@ -151,7 +151,8 @@ def limited_to(actor: Actor, abilities: list[str]) -> Actor:
 
 
 def _user_columns() -> list[Any]:
-    return [User.id, User.name, User.locale, User.written, User.must_change_password, *holdings.columns()]
+    own = [User.id, User.name, User.locale, User.written, User.must_change_password]
+    return [*own, *holdings.columns()]
 
 
 def _actor_of(row: Row[*tuple[Any, ...]]) -> Actor:

@@ -34,14 +34,24 @@ SECURITY: Final[RawHeaders] = [
         b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ]
-"""On every answer. Scripts and styles come from this host's files alone, never inline."""
+"""On every answer but assets. Scripts and styles come from this host's files alone, never inline."""
 
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-def common_headers(request_id: str, *, secure: bool) -> RawHeaders:
-    """The headers of one answer, besides its own."""
-    headers = [*SECURITY, (b"x-request-id", request_id.encode())]
+ASSET: Final[RawHeaders] = [
+    header
+    for header in SECURITY
+    if header[0] in (b"x-content-type-options", b"cross-origin-resource-policy")
+]
+"""On what is no document and opens nothing: style sheets, scripts and fonts."""
+_ASSETS: Final = (b"text/css", b"text/javascript", b"font/")
+
+
+def common_headers(request_id: str, own: RawHeaders, *, secure: bool) -> RawHeaders:
+    """The headers of one answer, besides its `own`."""
+    is_asset = any(name == b"content-type" and value.startswith(_ASSETS) for name, value in own)
+    headers = [*(ASSET if is_asset else SECURITY), (b"x-request-id", request_id.encode())]
     if secure:
         headers.append(_STRICT_TRANSPORT)
     return headers
