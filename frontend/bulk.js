@@ -106,8 +106,9 @@ document.addEventListener("click", (event) => {
   const input = event.target.closest(".bulk-tick input");
   if (input) {
     const row = input.closest("tbody tr");
-    if (row) choose(row, input.checked, { range: event.shiftKey });
-    else for (const each of rows()) choose(each, input.checked);
+    const on = input.checked; // a tick changes the box above them all
+    if (row) choose(row, on, { range: event.shiftKey });
+    else for (const each of rows()) choose(each, on);
   } else if (event.target.closest(".bulk-match")) {
     everything = true;
     show();

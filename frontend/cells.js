@@ -46,6 +46,7 @@ function open(cell) {
 
 function close(cell) {
   if (cell.dataset.before === undefined) return;
+  cell.querySelector(".cell-form").dataset.sent = "no more";
   cell.innerHTML = cell.dataset.before;
   delete cell.dataset.before;
   cell.focus();
@@ -55,6 +56,9 @@ const inputOf = (form) => form.querySelector("input:not([type=hidden]), select, 
 const valueOf = (form) => [...new FormData(form).values()].join("\n");
 
 function save(form, step = 0) {
+  // Losing the focus saves, and so does what takes the form away: once is enough.
+  if (form.dataset.sent) return;
+  form.dataset.sent = "yes";
   const cell = form.closest("[data-cell]");
   const { href } = cell.closest("tr").dataset;
   wanted = { href, field: cell.dataset.cell, step };

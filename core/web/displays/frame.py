@@ -66,7 +66,8 @@ def show(
     """The page of a display, or for htmx the part of it that changes."""
     shape, here = asked.shape, asked.address
     plain = list_link(asked)
-    around = frame(session, request, asked, name)
+    # What a list is grouped by, a display shows in its own way: not as a filter in use.
+    around = frame(session, request, replace(asked, state=replace(asked.state, grouping=())), name)
     given = {
         **around,
         "picker": _here(around["picker"], shape.url, here.path),
@@ -75,7 +76,6 @@ def show(
         "exports": {form: plain.below(f"export.{form}") for form in around["exports"]},
         "narrowed": asked.criteria.narrowed,
         "display_title": next(way.title for way in LAYOUTS if way.name == name),
-        "list_url": plain.url(),
         **context,
     }
     status = 422 if asked.problems else 200
