@@ -128,32 +128,43 @@ def inputs_of(html: str) -> dict[str, str]:
 Hire = Callable[..., Person]
 
 
+def hired(
+    stack: ExitStack,
+    kernel: Kernel,
+    transport: AppTransport,
+    store: Tenant,
+    grants: dict[str, Scope] | None,
+    *,
+    language: str = "en",
+) -> Person:
+    """A new user of a company with these grants, or the administrator's."""
+    host = f"{store.slug}.localhost"
+    name = f"user-{os.urandom(4).hex()}"
+    with kernel.session(store) as session:
+        codes = (ADMIN_ROLE,) if grants is None else (_role(session, name, grants),)
+        user = users.create_user(session, email=f"{name}@example.com", name=name, roles=codes)
+        session.flush()
+        client = Client(address="127.0.0.1", host=host, user_agent="test")
+        secret = login_sessions.begin(session, user.id, client=client, method="password")
+        abilities = list(view(session).permissions if grants is None else grants)
+        token = api_tokens.create_token(
+            session, user, name="test", abilities=abilities, expires_at=None
+        )
+        user_id, bearer = user.id, token.secret
+    headers = {"sec-fetch-site": "same-origin", "accept-language": language}
+    http = _client(stack, transport, host, headers)
+    http.cookies.set(SESSION_COOKIE, secret, domain=host)
+    api = _client(stack, transport, host, {"authorization": f"Bearer {bearer}"})
+    return Person(http, api, csrf_token(secret), user_id)
+
+
 @pytest.fixture(scope="module")
 def hire(kernel: Kernel, transport: AppTransport, store: Tenant) -> Iterator[Hire]:
     """A new user with these grants (permission code to scope), or the administrator's."""
     with ExitStack() as stack:
 
         def hire(grants: dict[str, Scope] | None = None, *, language: str = "en") -> Person:
-            host = f"{store.slug}.localhost"
-            name = f"user-{os.urandom(4).hex()}"
-            with kernel.session(store) as session:
-                codes = (ADMIN_ROLE,) if grants is None else (_role(session, name, grants),)
-                user = users.create_user(
-                    session, email=f"{name}@example.com", name=name, roles=codes
-                )
-                session.flush()
-                client = Client(address="127.0.0.1", host=host, user_agent="test")
-                secret = login_sessions.begin(session, user.id, client=client, method="password")
-                abilities = list(view(session).permissions if grants is None else grants)
-                token = api_tokens.create_token(
-                    session, user, name="test", abilities=abilities, expires_at=None
-                )
-                user_id, bearer = user.id, token.secret
-            headers = {"sec-fetch-site": "same-origin", "accept-language": language}
-            http = _client(stack, transport, host, headers)
-            http.cookies.set(SESSION_COOKIE, secret, domain=host)
-            api = _client(stack, transport, host, {"authorization": f"Bearer {bearer}"})
-            return Person(http, api, csrf_token(secret), user_id)
+            return hired(stack, kernel, transport, store, grants, language=language)
 
         yield hire
 

@@ -367,7 +367,7 @@ def test_the_settings_show_how_many_records_a_field_concerns(admin: Person, ann:
     assert "x_licence" in page
     field = re.search(r'href="(/settings/fields/\d+)"><bdi>Licence', page)
     assert field is not None
-    assert "records hold a value in this field" in admin.http.get(field[1]).text
+    assert "Records that hold a value in this field: " in admin.http.get(field[1]).text
 
 
 def test_nobody_else_is_burdened(admin: Person, kernel: Kernel, store: Tenant) -> None:

@@ -53,20 +53,22 @@ class TypeChoice:
 TYPES: Final[Mapping[FieldType, TypeChoice]] = {
     item.code: item
     for item in (
-        TypeChoice("text", msg("Text"), msg("A word or a line"), "fonts"),
-        TypeChoice("multiline", msg("Long text"), msg("Several lines"), "text-left"),
-        TypeChoice("integer", msg("Whole number"), msg("A count, a year"), "123"),
-        TypeChoice("decimal", msg("Decimal number"), msg("A weight, a rate"), "percent"),
-        TypeChoice("money", msg("Amount"), msg("Money in the company's currency"), "cash"),
-        TypeChoice("date", msg("Date"), msg("A day"), "calendar3"),
-        TypeChoice("datetime", msg("Date and time"), msg("A moment"), "clock"),
-        TypeChoice("boolean", msg("Yes or no"), msg("A box to tick"), "check2-square"),
-        TypeChoice("choice", msg("Choice"), msg("One of a few options"), "ui-radios"),
-        TypeChoice("choices", msg("Several choices"), msg("Any of a few options"), "ui-checks"),
-        TypeChoice("reference", msg("Record"), msg("Another record, looked up"), "link-45deg"),
-        TypeChoice("email", msg("E-mail address"), msg("Checked as it is typed"), "envelope"),
-        TypeChoice("phone", msg("Phone number"), msg("With its country code"), "telephone"),
-        TypeChoice("url", msg("Web address"), msg("A page on the web"), "globe"),
+        TypeChoice("text", msg("Text"), msg("A word or a line"), icon="fonts"),
+        TypeChoice("multiline", msg("Long text"), msg("Several lines"), icon="text-left"),
+        TypeChoice("integer", msg("Whole number"), msg("A count, a year"), icon="123"),
+        TypeChoice("decimal", msg("Decimal number"), msg("A weight, a rate"), icon="percent"),
+        TypeChoice("money", msg("Amount"), msg("Money in the company's currency"), icon="cash"),
+        TypeChoice("date", msg("Date"), msg("A day"), icon="calendar3"),
+        TypeChoice("datetime", msg("Date and time"), msg("A moment"), icon="clock"),
+        TypeChoice("boolean", msg("Yes or no"), msg("A box to tick"), icon="check2-square"),
+        TypeChoice("choice", msg("Choice"), msg("One of a few options"), icon="ui-radios"),
+        TypeChoice(
+            "choices", msg("Several choices"), msg("Any of a few options"), icon="ui-checks"
+        ),
+        TypeChoice("reference", msg("Record"), msg("Another record, looked up"), icon="link-45deg"),
+        TypeChoice("email", msg("E-mail address"), msg("Checked as it is typed"), icon="envelope"),
+        TypeChoice("phone", msg("Phone number"), msg("With its country code"), icon="telephone"),
+        TypeChoice("url", msg("Web address"), msg("A page on the web"), icon="globe"),
     )
 }
 
