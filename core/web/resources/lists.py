@@ -99,7 +99,7 @@ def _content(session: Session, request: Request, asked: Asked) -> Mapping[str, A
         return content
     content["narrowed"] = asked.criteria.narrowed
     if asked.state.grouped:
-        return content | groups_content(session, request, asked)
+        return {**content, **groups_content(session, request, asked)}
     position = read_cursor(request.query.get("cursor", ""), asked.criteria.order)
     columns = asked.state.columns
     listing = read_list(session, asked.shape, asked.criteria, columns, position)

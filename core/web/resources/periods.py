@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal
 
 from core.declare import msg
 
 Unit = Literal["day", "week", "month", "quarter", "year"]
-UNITS: Final = cast("tuple[Unit, ...]", get_args(Unit))
+UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month", "quarter", "year")
 UNIT_TITLES: Final[dict[Unit, str]] = {
     "day": msg("Day"),
     "week": msg("Week"),
@@ -90,8 +90,12 @@ _ABSOLUTE: Final[tuple[tuple[re.Pattern[str], Unit, Callable[[list[int]], date]]
     (re.compile(r"(\d{4})", re.ASCII), "year", lambda n: date(n[0], 1, 1)),
     (re.compile(r"(\d{4})-Q([1-4])", re.ASCII), "quarter", lambda n: date(n[0], 3 * n[1] - 2, 1)),
     (re.compile(r"(\d{4})-(\d{2})", re.ASCII), "month", lambda n: date(n[0], n[1], 1)),
-    (re.compile(r"(\d{4})-W(\d{2})", re.ASCII), "week", lambda n: date.fromisocalendar(*n, 1)),
-    (re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII), "day", lambda n: date(*n)),
+    (
+        re.compile(r"(\d{4})-W(\d{2})", re.ASCII),
+        "week",
+        lambda n: date.fromisocalendar(n[0], n[1], 1),
+    ),
+    (re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII), "day", lambda n: date(n[0], n[1], n[2])),
 )
 
 

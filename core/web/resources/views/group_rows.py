@@ -49,7 +49,7 @@ class Keyed:
     """A statement prepared for grouping: `keys` tell groups apart, `order` sorts them, by the
     keys and by what else `sorting` holds."""
 
-    statement: Select[Any]
+    statement: Any
     keys: tuple[Any, ...]
     sorting: tuple[Any, ...]
     order: tuple[Any, ...]
@@ -65,8 +65,8 @@ def read_groups(session: Session, shape: Shape, state: ListState, page: int) -> 
         *keyed.keys, func.count(), *(func.sum(item.attribute.expression) for item in plain)
     ).group_by(*keyed.keys, *keyed.sorting)
     statement = statement.order_by(*keyed.order).offset(page * GROUPS_OF_A_PAGE)
-    rows = session.connection().execute(statement.limit(GROUPS_OF_A_PAGE + 1)).all()
-    more, rows = len(rows) > GROUPS_OF_A_PAGE, rows[:GROUPS_OF_A_PAGE]
+    found: Any = session.connection().execute(statement.limit(GROUPS_OF_A_PAGE + 1)).all()
+    more, rows = len(found) > GROUPS_OF_A_PAGE, found[:GROUPS_OF_A_PAGE]
     whole = page == 0 and not more
     sums = _by_currency(session, keyed, summed, None if whole else [row[0] for row in rows])
     groups = tuple(
@@ -144,7 +144,8 @@ def _by_currency(
         if values is not None:
             chosen = key.in_([value for value in values if value is not None])
             statement = statement.where(or_(chosen, key.is_(None)) if None in values else chosen)
-        for value, label, *amounts in session.execute(statement.group_by(key, code).order_by(code)):
+        rows: Any = session.execute(statement.group_by(key, code).order_by(code))
+        for value, label, *amounts in rows:
             totals = found.setdefault(value, [])
             totals += [
                 Total(column.name, amount, label or "")

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 from unicodedata import decimal
 
 from babel.dates import format_date
-from sqlalchemy import Date, String, cast, func
+from sqlalchemy import Date, String, func
 
 from core.errors import Problem
 from core.i18n import phrase
@@ -83,7 +83,7 @@ def read_grouping(
             continue
         length: Unit | None = None
         if _is_dated(filtered):
-            length = next((item for item in UNITS if item == unit), "month")
+            length = cast("Unit", unit) if unit else "month"
         levels.setdefault(text, Level(filtered, length, directions.get(name, False)))
     return tuple(levels.values())
 
@@ -94,7 +94,7 @@ def key_of(level: Level, zone: str) -> Any:
     if level.unit is not None:
         if isinstance(level.filtered.kind, Moment):
             expression = func.timezone(zone, expression)
-        return cast(func.date_trunc(level.unit, expression), Date)
+        return func.date_trunc(level.unit, expression).cast(Date)
     if isinstance(level.filtered.kind, Text) and isinstance(expression.type, String):
         return func.nullif(expression, "")
     return expression

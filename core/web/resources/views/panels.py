@@ -17,11 +17,11 @@ from core.i18n import phrase
 from core.web.request import Request
 from core.web.resources.criteria import MAX_SORTS
 from core.web.resources.kinds_figures import Day, Moment
-from core.web.resources.periods import UNIT_TITLES, UNITS
+from core.web.resources.periods import UNIT_TITLES
 from core.web.resources.views.asking import Asked
 from core.web.resources.views.filter_panel import filter_panel
 from core.web.resources.views.grouping import MAX_LEVELS, groupable
-from core.web.resources.views.saving import save_panel
+from core.web.resources.views.save_panel import save_panel
 
 Panel = Mapping[str, Any]
 
@@ -97,10 +97,10 @@ def _grouping_choice(asked: Asked, chosen: list[str], item: Any, before: list[st
 
     if not isinstance(item.kind, Day | Moment):
         return Choice(title, link(item.name), item.name in chosen)
-    names = [(unit, f"{item.name}:{unit}") for unit in UNITS]
+    named = {f"{item.name}:{unit}": title for unit, title in UNIT_TITLES.items()}
     parts = tuple(
-        Choice(asked.translate(UNIT_TITLES[unit]), link(name), name in chosen)
-        for unit, name in names
+        Choice(asked.translate(title), link(name), name in chosen)
+        for name, title in named.items()
         if name not in before
     )
     return Choice(title, "", any(part.current for part in parts), parts)

@@ -1,4 +1,4 @@
-"""Keeping the state of a list as a view: the panel, and what its forms do.
+"""Keeping the state of a list as a view, changing and sharing it, and choosing what opens first.
 
 Whoever reads a list may keep views of their own and choose which opens first for them. To share
 one, to change a shared one, and to choose for a role takes a permission.
@@ -6,7 +6,6 @@ one, to change a shared one, and to choose for a role takes a permission.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -24,42 +23,16 @@ from core.web.resources.links import PLAIN_VIEW, VIEW, ListAddress
 from core.web.resources.list_fields import list_fields
 from core.web.resources.shape import Shape
 from core.web.resources.showing import culture_for
-from core.web.resources.views.asking import Asked
 from core.web.resources.views.declarations import SHARE_VIEWS
 from core.web.resources.views.models import DefaultView, SavedView
 from core.web.resources.views.opening import state_items
 from core.web.resources.views.state import read_state
-from core.web.resources.views.store import View, views_of, written
+from core.web.resources.views.store import views_of, written
 
 MAX_TITLE: Final = 60
 MAX_QUERY: Final = 4000
 MAX_VIEWS: Final = 100
 """Views that one person keeps of one list."""
-
-
-def save_panel(session: Session, request: Request, asked: Asked) -> Mapping[str, Any]:
-    """The forms: a new view, the present one, and for whom it opens first."""
-    view, may_share = asked.opened.view, actor(session).may(SHARE_VIEWS.code)
-    saved = _saved(session, asked.shape, view) if view is not None else None
-    key = view.key if view is not None else PLAIN_VIEW
-    by_role = _role_defaults(session, asked.shape)
-    return {
-        "query": written(state_items(asked.address.items)),
-        "view": view,
-        "saved": saved,
-        "may_change": saved is not None and _may_change(session, saved),
-        "may_share": may_share,
-        "changed": asked.opened.changed,
-        "title": asked.translate("All") if view is None else asked.translate(view.title),
-        "key": key,
-        "is_mine": asked.opened.views.mine == key,
-        "roles": _roles(session, by_role, key)
-        if may_share and (view is None or view.origin != "own")
-        else [],
-        "token": form_once.token_of(request),
-        "url": f"{asked.shape.url}/views",
-        "state": asked.address.url(),
-    }
 
 
 def create_view(shape: Shape, session: Session, request: Request) -> Reply:
@@ -108,7 +81,7 @@ def delete_view(shape: Shape, session: Session, request: Request) -> Reply:
     title, key = view.title, str(view.id)
     session.delete(view)
     session.flush()
-    for default in session.scalars(_defaults(shape).where(DefaultView.view == key)):
+    for default in session.scalars(default_views(shape).where(DefaultView.view == key)):
         session.delete(default)
     return Redirect(shape.url, phrase("The view “{title}” was deleted.", title=title))
 
@@ -170,32 +143,31 @@ def _query(session: Session, shape: Shape, request: Request) -> str:
     return written(items)
 
 
-def _saved(session: Session, shape: Shape, view: View) -> SavedView | None:
-    if view.saved_id is None:
-        return None
-    return session.scalars(_of(shape).where(SavedView.id == view.saved_id)).one_or_none()
-
-
-def _of(shape: Shape) -> Any:
+def saved_views(shape: Shape) -> Any:
+    """All saved views of a list, as a select."""
     return select(SavedView).where(SavedView.resource == shape.full_name)
 
 
 def _changeable(session: Session, shape: Shape, request: Request) -> SavedView:
-    statement = _of(shape).where(SavedView.id == request.path_params["id"]).with_for_update()
+    statement = (
+        saved_views(shape).where(SavedView.id == request.path_params["id"]).with_for_update()
+    )
     view = session.scalars(statement).one_or_none()
     if view is None or not (view.shared or view.owner_id == actor(session).user_id):
         raise _no_view()
-    if not _may_change(session, view):
+    if not may_change(session, view):
         raise _not_shared()
     return view
 
 
-def _may_change(session: Session, view: SavedView) -> bool:
+def may_change(session: Session, view: SavedView) -> bool:
+    """Whether the actor may change a saved view: their own, or with the permission a shared one."""
     who = actor(session)
     return who.may(SHARE_VIEWS.code) if view.shared else view.owner_id == who.user_id
 
 
-def _defaults(shape: Shape) -> Any:
+def default_views(shape: Shape) -> Any:
+    """Which views of a list open first, as a select."""
     return select(DefaultView).where(DefaultView.resource == shape.full_name)
 
 
@@ -209,7 +181,7 @@ def _set_default(
     only: str = "",
 ) -> None:
     """Let this view open first for a user or a role; "" lets none, if it was `only` that did."""
-    statement = _defaults(shape).where(
+    statement = default_views(shape).where(
         DefaultView.user_id == user_id if role_id is None else DefaultView.role_id == role_id
     )
     present = session.scalars(statement.with_for_update()).one_or_none()
@@ -230,17 +202,6 @@ def _forget_roles(session: Session, shape: Shape, key: str) -> None:
             DefaultView.resource == shape.full_name, DefaultView.view == key, mine
         )
     )
-
-
-def _role_defaults(session: Session, shape: Shape) -> dict[int, str]:
-    statement = _defaults(shape).where(DefaultView.role_id.is_not(None))
-    return {item.role_id: item.view for item in session.scalars(statement)}
-
-
-def _roles(session: Session, chosen: Mapping[int, str], key: str) -> list[tuple[int, str, bool]]:
-    """All roles, and whether this view opens first for them."""
-    roles = session.scalars(select(Role).order_by(Role.title))
-    return [(role.id, role.title, chosen.get(role.id) == key) for role in roles]
 
 
 def _address(shape: Shape, key: str) -> str:

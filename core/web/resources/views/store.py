@@ -55,7 +55,8 @@ class Views:
 def views_of(session: Session, shape: Shape) -> Views:
     """The views of a list for the session's actor, in one query."""
     user_id = actor(session).user_id
-    rows = session.connection().execute(_known(), {"resource": shape.full_name, "user": user_id})
+    given = {"resource": shape.full_name, "user": user_id}
+    rows: Any = session.connection().execute(_known(), given)
     saved, chosen, roles = [], "", []
     by_role: list[str] = []
     for kind, number, text, query, flag in rows:
