@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, Final
 
+from core.declare import msg
 from core.i18n import LOCALES, Languages, phrase
 from core.importing.layout import Layout
 from core.importing.rows import Native
@@ -16,7 +17,7 @@ from core.web.importing.matching import plain
 from core.web.importing.targets import Target
 from core.web.resources.culture import Culture, culture_of
 from core.web.resources.kinds import Boolean, Choice, Text, Unreadable
-from core.web.resources.kinds_figures import Moment
+from core.web.resources.kinds_figures import Measure, Moment, Number
 from core.web.resources.moments import NotAMoment, read_date
 
 LEFT_OUT: Final = object()
@@ -47,12 +48,14 @@ def cell_reader(target: Target, writing: Writing, languages: Languages) -> ReadC
     """Reads the filled cells of a column; raises Unreadable."""
     kind = target.kind
     if isinstance(kind, Choice):
-        return _by_title(_choices(kind, languages), ", ".join(_titles(kind)))
+        return _by_title(_choices(kind, languages), _listed(_titles(kind)))
     if isinstance(kind, Boolean):
-        return _by_title(_truths(kind, languages), phrase("yes, no"))
+        return _by_title(_truths(kind, languages), _listed((msg("Yes"), msg("No"))))
     texts, natives = writing.texts, writing.natives
     if isinstance(kind, Moment):
         return lambda text: _moment(kind, text, natives if isinstance(text, Native) else texts)
+    if isinstance(kind, Number | Measure):
+        return _number(kind, texts, natives)
     return lambda text: kind.read(text, natives if isinstance(text, Native) else texts)
 
 
@@ -78,6 +81,22 @@ def _by_title(known: dict[str, Any], offered: str) -> ReadCell:
     return read
 
 
+def _number(kind: Number | Measure, texts: Culture, natives: Culture) -> ReadCell:
+    example = phrase(
+        "Write a number such as {example}.", example=f"1{texts.group}234{texts.decimal}50"
+    )
+
+    def read(text: str) -> Any:
+        try:
+            return kind.read(text, natives if isinstance(text, Native) else texts)
+        except Unreadable as error:
+            # The kind would show how the reader writes, and not the file.
+            other = getattr(error.message, "message", "") == example.message
+            raise Unreadable(example if other else error.message) from None
+
+    return read
+
+
 def _choices(kind: Choice, languages: Languages) -> dict[str, Any]:
     """Values by title in any language and by what is stored; what is stored wins."""
     known = {
@@ -86,6 +105,12 @@ def _choices(kind: Choice, languages: Languages) -> dict[str, Any]:
         for key, title in kind.labels.items()
     }
     return known | {plain(key): value for key, value in kind.members.items()}
+
+
+def _listed(titles: Iterable[str]) -> str:
+    """Titles one after the other, each translated where they are shown."""
+    named = {f"title{place}": phrase(title) for place, title in enumerate(titles)}
+    return phrase(", ".join(f"{{{name}}}" for name in named), **named)
 
 
 def _titles(kind: Choice) -> Iterable[str]:
