@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from addons.accounting.models import Account, Journal, JournalEntry
+from addons.accounting.services.calendar import ensure_years
+from addons.accounting.services.chart import create_accounts
+from addons.accounting.services.drafts import create_draft
 from core.auth.models import UserRole
 from core.jobs.models import Job
 from core.jobs.serving import work_off
@@ -290,6 +294,35 @@ def test_a_step_whose_worker_dies_is_done_again_and_nothing_twice(
         assert set(outcomes) == {"done"}
         versions = session.scalars(select(Customer.version).where(Customer.id.in_(customers)))
         assert set(versions) == {2}
+
+
+def test_many_journal_entries_are_posted_each_with_its_number_and_the_unbalanced_one_is_named(
+    admin: Person, kernel: Kernel, store: Tenant
+) -> None:
+    with kernel.session(store) as session:
+        create_accounts(session, {"Assets:Cash": "asset", "Income:Sales": "income"})
+        ensure_years(session, [date(2026, 3, 1)])
+        accounts = {row.code: row.id for row in session.execute(select(Account.code, Account.id))}
+        journal = session.scalars(select(Journal.id).order_by(Journal.id)).first()
+        drafts = []
+        for amount in ("10", "20", "30"):
+            credit = amount if amount != "20" else "19"
+            lines = (
+                {"account_id": accounts["Assets:Cash"], "debit": Decimal(amount)},
+                {"account_id": accounts["Income:Sales"], "credit": Decimal(credit)},
+            )
+            given = {"journal_id": journal, "date": date(2026, 3, 4), "lines": lines}
+            drafts.append(create_draft(session, given).id)
+    sent = {"_ids": ids(drafts), "_run": "1"}
+    page = batch_of(admin.post("/accounting/entries/bulk/actions/post", sent))
+    text = admin.http.get(page).text
+    assert "Done with 2 of 3 records." in text
+    assert text.count("Posted as ") == 2
+    states = values(kernel, store, JournalEntry.state, drafts)
+    assert states == ["posted", "draft", "posted"]
+    remark = {"_ids": ids(drafts), "_change": "narration", "narration": "March", "_run": "1"}
+    edited = batch_of(admin.post("/accounting/entries/bulk/edit", remark))
+    assert "1 of 3 records were changed." in admin.http.get(edited).text
 
 
 def _die_after_a_step(kernel: Kernel, store: Tenant, batch_id: int) -> None:
