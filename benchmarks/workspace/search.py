@@ -9,6 +9,7 @@ from typing import Final
 
 import httpx
 import psycopg
+from psycopg import sql
 
 from benchmarks.figure import Figure, against, progress
 from benchmarks.stage import Stage
@@ -89,7 +90,8 @@ def _bare_look_up(tenant: Tenant) -> float:
         ).fetchone()
         if row is None:
             raise RuntimeError("journal entries have no search index")
-        statement = BARE.format(document=row[0].replace("%", "%%"))
+        document = sql.SQL(row[0].replace("%", "%%"))
+        statement = sql.SQL(BARE).format(document=document)
         times = []
         for number in range(ROUNDS * 3):
             start = time.perf_counter()

@@ -57,6 +57,11 @@ def hijri_day(language: str, year: int, month: int, day: int) -> str:
         date = Gregorian(year, month, day).to_hijri()
     except (OverflowError, ValueError):
         return ""
-    name = date.month_name(language if language in REGIONS else "en")
-    era = {"ar": "هـ", "bn": "হিজরি"}.get(language, "AH")
+    match language:
+        case "ar":
+            name, era = date.month_name("ar"), "هـ"
+        case "bn":
+            name, era = date.month_name("bn"), "হিজরি"
+        case _:
+            name, era = date.month_name("en"), "AH"
     return f"{date.day} {name} {date.year} {era}"

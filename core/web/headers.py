@@ -34,7 +34,7 @@ SECURITY: Final[RawHeaders] = [
         b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ]
-"""On every answer but assets. Scripts and styles come from this host's files alone, never inline."""
+"""On every answer but assets. Scripts and styles come from this host's files alone."""
 
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 

@@ -141,7 +141,7 @@ def test_light_and_dark_are_switched_and_remembered(open_page: Callable[..., Pag
     page = open_page(theme="light")
     page.goto("/")
     page.get_by_role("button", name="Light or dark").click()
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Dark", exact=True).click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.goto("/search?q=x")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

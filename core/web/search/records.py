@@ -131,7 +131,7 @@ _SET_ALIKE: Final = text("SELECT set_config('pg_trgm.word_similarity_threshold',
 @lru_cache(maxsize=4096)
 def _candidates(
     shape: Shape, misspelt: tuple[bool, ...], hidden: frozenset[str]
-) -> Select[Any] | None:
+) -> Select[*tuple[Any, ...]] | None:
     """Key and closeness of rows that fit; the words are parameters.
 
     The index is over all texts that the resource declares. Where some are hidden from the actor,
