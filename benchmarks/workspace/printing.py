@@ -1,4 +1,4 @@
-"""Printing a thousand documents of ten lines into one file, as the job does it."""
+"""Printing five hundred documents of ten lines into one file, as the job does it."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _printed(session: Session, place: Place, names: Iterable[str]) -> Iterator[A
     for name in names:
         if not form_named(place.shape, name).when(place.record):
             raise InvalidInput.of("prints", phrase("This document cannot be printed now."))
-        pdf = print_pdf(session, place.shape, place.record, form=name)
+        pdf = print_pdf(session, place.shape, place.record, form=name, way="mail")
         content = io.BytesIO(pdf.content)
         yield files.attach(session, place.subject, pdf.name, content, len(pdf.content))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.db.session import binding
 from core.declare import Print, msg
 from core.i18n import direction
 from core.i18n.phrases import phrase
@@ -80,7 +81,10 @@ def wanted(
     """What is to be printed, with the letterhead's answers where the design gives none."""
     letterhead = letterheads[language]
     second = design.second_language or letterhead.second_language
-    second = "" if second in (language, "none") else second
+    if second == language:
+        # Who writes English and Arabic side by side does so from either side.
+        second = binding(session).tenant.locale
+    second = "" if second in (language, "none") or second not in letterheads else second
     settled = replace(design, paper=design.paper or letterhead.paper, second_language=second)
     return Wanted(
         shape, form, settled, letterheads, speaker(session, language, second), _money(shape, form)

@@ -28,6 +28,7 @@ from core.web.replies import File, Fragment, Page, Redirect, Reply
 from core.web.request import Request
 from core.web.resources import form_once
 from core.web.resources.criteria import Criteria, complete
+from core.web.resources.effective import shape_named
 from core.web.resources.keyset import sorted_by
 from core.web.resources.selection import narrow
 from core.web.resources.shape import Shape
@@ -69,7 +70,8 @@ def show_run(session: Session, request: Request) -> Reply:
     run = session.get(PrintRun, progress.job_id)
     if run is None and progress.state == "done":
         raise _gone()
-    context = {"progress": progress, "run": run, "runs": RUNS}
+    shape = shape_named(session, _resource(session, progress.job_id))
+    context = {"progress": progress, "run": run, "runs": RUNS, "shape": shape}
     if request.wants == "fragment":
         return Fragment("core/printing/run_card.html", context)
     return Page("core/printing/run.html", context)
@@ -164,6 +166,11 @@ def _mine(session: Session, job_id: int) -> Progress:
     if progress.requested_by_id is None or progress.requested_by_id != actor(session).user_id:
         raise _gone()
     return progress
+
+
+def _resource(session: Session, job_id: int) -> str:
+    arguments = session.scalar(select(Job.arguments).where(Job.id == job_id))
+    return arguments["resource"] if arguments else ""
 
 
 def _gone() -> NotFound:

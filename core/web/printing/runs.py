@@ -35,7 +35,7 @@ from core.printing.merging import Merger
 from core.printing.models import PrintRun
 from core.printing.presses import PRESSES
 from core.printing.setting import Batch, set_pdf
-from core.web.printing.forms import form_named, title_of
+from core.web.printing.forms import form_named
 from core.web.printing.gathering import Wanted, gather
 from core.web.printing.labels import set_labels_of
 from core.web.printing.service import log_print, order_of, prints_of, stationery
@@ -74,7 +74,7 @@ def ask_run(session: Session, shape: Shape, keys: Sequence[Any], options: RunOpt
     return enqueue(
         session,
         JOB,
-        title=phrase("Print {title}", title=phrase(title_of(shape, form))),
+        title=phrase("Print: {title}", title=phrase(shape.resource.title)),
         resource=shape.full_name,
         keys=list(keys),
         user_id=actor(session).user_id,

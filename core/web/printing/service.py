@@ -41,18 +41,27 @@ class Pdf:
 
 
 def print_pdf(
-    session: Session, resource: Resource | Shape, record: Any, language: str = "", *, form: str = ""
+    session: Session,
+    resource: Resource | Shape,
+    record: Any,
+    language: str = "",
+    *,
+    form: str = "",
+    way: str = "",
 ) -> Pdf:
     """A record as PDF, in the given language or the company's: what the print button gives.
 
     `form` is the name of one of the resource's `prints`; the first document otherwise. The
-    caller has made sure that whoever acts may read the record. Nothing is logged here: see
-    `log_print`.
+    caller has made sure that whoever acts may read the record. With a `way`, such as "mail", it
+    counts as a print and is written to the record's log of them.
     """
     shape = resource if isinstance(resource, Shape) else _shape(session, resource)
     language = known_language(session, language)
     order = order_of(session, shape, form_named(shape, form), language)
-    return pdf_of(session, order, record, printed_before(session, order, record))
+    pdf = pdf_of(session, order, record, printed_before(session, order, record))
+    if way:
+        log_print(session, order, [getattr(record, shape.key.name)], way)
+    return pdf
 
 
 def order_of(session: Session, shape: Shape, form: Print, language: str) -> Wanted:
