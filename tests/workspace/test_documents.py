@@ -315,6 +315,8 @@ def test_previous_and_next_follow_the_list_that_one_came_from(
     assert 'rel="prev"' in carried
     assert urls[2] not in carried
     assert f"/shop/orders?{query}".replace("&", "&amp;") in carried
+    acted = admin.post(f"{urls[3]}/actions/cancel", {"_list": query})
+    assert acted.headers["location"] == f"{urls[3]}?{urlencode({'list': query})}"
     broken = admin.http.get(f"{urls[3]}?{urlencode({'list': 'sort=nothing&status=x'})}")
     assert broken.status_code == 200
 

@@ -329,6 +329,23 @@ def test_three_hundred_lines_stay_quick(
     expect(page.locator(f"{LINES} [data-total=price]")).to_have_text("605.00")
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "ar"])
+def test_a_document_fits_a_phone_with_its_buttons_at_the_thumb(
+    browser: Browser, address: str, hire: Hire, kernel: Kernel, store: Tenant, locale: str
+) -> None:
+    url = an_order(kernel, store, f"T-{locale}")
+    page = sit_down(browser, address, hire(language=locale[:2]), width=360, locale=locale)
+    for path in (url, f"{url}/edit"):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        button = page.locator(":is(.record-actions, .form-actions) .btn-primary").first
+        box = button.bounding_box()
+        assert box is not None
+        assert box["y"] > 700, "within reach of a thumb on a page 900 high"
+        assert violations(page) == []
+    page.context.close()
+
+
 @pytest.fixture(autouse=True)
 def no_drafts(kernel: Kernel, store: Tenant) -> Iterator[None]:
     yield

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.declare import Action, msg
 from core.errors import Conflict
 from core.i18n import phrase
+from core.web.documents import neighbours
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 from core.web.resources import form_once, writing
@@ -42,7 +43,8 @@ def run_action(shape: Shape, action: Action, session: Session, request: Request)
     record = load(session, shape, request.path_params["id"], action.permission, lock=True)
     said = perform(session, shape, action, record)
     url = shape.record_url(request.path_params["id"])
-    return form_once.keep(session, request, Redirect(url, said or DONE))
+    goal = neighbours.with_list(url, request)
+    return form_once.keep(session, request, Redirect(goal, said or DONE))
 
 
 def perform(session: Session, shape: Shape, action: Action, record: Any) -> str | None:
@@ -86,7 +88,8 @@ def run_delete(shape: Shape, session: Session, request: Request) -> Reply:
     record = load(session, shape, request.path_params["id"], access.delete, lock=True)
     title = shape.resource.record_title(record)
     writing.delete(session, shape, record)
-    done = Redirect(shape.url, phrase("{title} was deleted.", title=title))
+    goal = neighbours.list_url(shape, neighbours.list_query(shape, request))
+    done = Redirect(goal, phrase("{title} was deleted.", title=title))
     return form_once.keep(session, request, done)
 
 
@@ -99,6 +102,7 @@ def _confirm_page(shape: Shape, request: Request, record: Any, words: dict[str, 
             "title": shape.resource.record_title(record),
             "url": shape.record_url(getattr(record, shape.key.name)),
             "token": form_once.token_of(request),
+            "list_query": neighbours.list_query(shape, request),
             **words,
         },
     )

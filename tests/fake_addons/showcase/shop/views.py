@@ -9,6 +9,7 @@ from core.api import (
     Action,
     Board,
     Column,
+    Discussion,
     Displays,
     Field,
     Filter,
@@ -32,6 +33,7 @@ TONES: tuple[tuple[str, Tone], ...] = (("confirmed", "good"), ("cancelled", "bad
 
 CUSTOMERS = Resource(
     name="customers",
+    discussed=Discussion(write=permissions.READ_CUSTOMERS),
     importing=Importing(key=("name",), synonyms=(("name", "Client"), ("city", "Town"))),
     model=Customer,
     title="Customers",
