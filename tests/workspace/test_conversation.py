@@ -275,6 +275,14 @@ def test_who_only_reads_writes_nothing(hire: Hire, order: str) -> None:
     assert reader.api.post(f"/api/v1{order}/notes", json={"body": "x"}).status_code == 403
 
 
+def test_an_addon_says_who_takes_part_where_the_usual_rule_does_not_fit(
+    hire: Hire, goods: dict[str, int]
+) -> None:
+    reader = hire({"shop.customer.read": "all"})
+    customer = f"/shop/customers/{goods['customer']}"
+    assert reader.api.post(f"/api/v1{customer}/notes", json={"body": "x"}).status_code == 201
+
+
 @pytest.mark.parametrize("body", ["", "   \n ", "x" * 20_001, 5, None, ["x"]])
 def test_a_note_that_cannot_be_kept_is_refused_by_field(
     amal: Person, order: str, body: object

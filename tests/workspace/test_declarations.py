@@ -61,13 +61,26 @@ def test_sums_of_lines_are_of_their_fields() -> None:
 
 def test_only_what_is_declared_has_an_address() -> None:
     routes = {(route.method, route.path) for route in routes_of(Owned("shop", views.PRODUCTS))}
-    assert routes == {
+    record = "/shop/products/{id:int}"
+    assert {
         ("GET", "/shop/products"),
         ("GET", "/shop/products/export.csv"),
         ("GET", "/shop/products/export.xlsx"),
         ("GET", "/shop/products/lookup"),
-        ("GET", "/shop/products/{id:int}"),
-        ("GET", "/shop/products/{id:int}/history"),
+        ("GET", record),
+        ("GET", f"{record}/history"),
         ("GET", "/api/v1/shop/products"),
-        ("GET", "/api/v1/shop/products/{id:int}"),
-    }
+        ("GET", f"/api/v1{record}"),
+    } <= routes
+    own = {"/shop/products/new", f"{record}/edit", f"{record}/delete"}
+    own |= {"/api/v1/shop/products", f"/api/v1{record}"}
+    assert {route for route in routes if route[1] in own and route[0] != "GET"} == set()
+    assert not own & {path for _, path in routes if not path.startswith("/api")}
+
+
+def test_a_resource_that_is_not_discussed_has_no_conversation() -> None:
+    quiet = replace(views.PRODUCTS, discussed=False)
+    for resource, expected in ((views.PRODUCTS, True), (quiet, False)):
+        paths = [route.path for route in routes_of(Owned("shop", resource))]
+        assert any("/conversation" in path for path in paths) is expected
+        assert any(path.endswith("/notes") for path in paths) is expected
