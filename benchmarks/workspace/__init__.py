@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
 from benchmarks.stage import Stage, stage
-from benchmarks.workspace import exports, lists, pages, printing, search
+from benchmarks.workspace import exports, imports, lists, pages, printing, search
 
 FAMILIES: dict[tuple[str, ...], Callable[[Stage], Iterator[Figure]]] = {
     ("first_visit_kb", "navigation_kb", "first_paint_ms", "interaction_ms"): pages.measure,
     lists.NAMES: lists.measure,
     exports.NAMES: exports.measure,
+    ("import_rows_per_s",): imports.measure,
     ("search_ms",): search.measure,
     ("print_docs_per_s", "print_one_ms"): printing.measure,
 }

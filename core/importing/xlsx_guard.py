@@ -7,7 +7,9 @@ Everything is unpacked once, in pieces that are thrown away, and counted.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -26,6 +28,11 @@ _SMALL: Final = 5 * 2**20
 _CHUNK: Final = 2**20
 _PLACE = re.compile(rb'<c\s[^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 _LONGEST_TAG: Final = 200
+_ENCRYPTED: Final = 0x1
+_DAMAGED: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError,
+)  # fmt: skip
+"""What zipfile raises for archives that are none; a RuntimeError for ways to pack it knows not."""
 
 
 @dataclass(slots=True)
@@ -56,15 +63,10 @@ def require_harmless(file: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             _look_through(archive)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise unreadable(
             phrase("This is no Excel workbook, or it is damaged."),
             fix=phrase("Open it in Excel, save it as .xlsx, and send that."),
-        ) from error
-    except RuntimeError as error:  # what zipfile raises for encrypted parts
-        raise unreadable(
-            phrase("The workbook is protected by a password."),
-            fix=phrase("Save a copy without the password."),
         ) from error
     file.seek(0)
 
@@ -73,6 +75,11 @@ def _look_through(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise _bomb()
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise unreadable(
+            phrase("The workbook is protected by a password."),
+            fix=phrase("Save a copy without the password."),
+        )
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise zipfile.BadZipFile("no workbook inside")
     unpacked = 0

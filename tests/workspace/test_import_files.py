@@ -135,6 +135,17 @@ def understated(content: bytes) -> bytes:
     return content.replace(real, (1000).to_bytes(4, "little"))
 
 
+def damaged(*, flag: int) -> bytes:
+    """A workbook with bytes in its parts that unpack to nothing, or one that says it is locked."""
+    content = bytearray(workbook(lambda sheet: sheet.write_row(0, 0, ["Name"] * 90)).getvalue())
+    for found in re.finditer(b"PK\x01\x02" if flag else b"sheet1.xml", bytes(content)):
+        if flag:
+            content[found.start() + 8] |= flag
+        else:
+            content[found.end() + 20 : found.end() + 40] = bytes(20)
+    return bytes(content)
+
+
 def far_cell() -> bytes:
     return workbook(lambda sheet: sheet.write(1_000_000, 16_000, "far")).getvalue()
 
@@ -148,6 +159,8 @@ def far_cell() -> bytes:
         ("zip", "This is no Excel workbook, or it is damaged."),
         ("old", "This workbook is of Excel 97–2003"),
         ("cut", "This is no Excel workbook, or it is damaged."),
+        ("damaged", "This is no Excel workbook, or it is damaged."),
+        ("protected", "The workbook is protected by a password."),
         ("empty", "The file is empty."),
         ("titles", "Below the titles there is no row."),
         ("quote", "opens a quotation mark that is not closed"),
@@ -163,6 +176,8 @@ def test_what_is_no_table_or_too_much_of_one_is_refused(
         "zip": lambda: b"PK\x03\x04 nothing",
         "old": lambda: b"\xd0\xcf\x11\xe0" + bytes(512),
         "cut": lambda: workbook(lambda sheet: sheet.write(0, 0, "Name")).getvalue()[:-400],
+        "damaged": lambda: damaged(flag=0),
+        "protected": lambda: damaged(flag=1),
         "empty": lambda: b"",
         "titles": lambda: b"Name,City\n",
         "quote": lambda: b'Name,City\nA,"' + b"x" * 70_000,
