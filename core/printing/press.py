@@ -34,7 +34,8 @@ def main(fonts: str, memory_mb: int) -> None:
         if frame is None:
             return
         head, blobs = frame
-        write_frame(target, *_set(known, fonts, head, blobs))
+        answer, pages = _set(known, fonts, head, blobs)
+        write_frame(target, {**answer, "full": _is_full(memory_mb)}, pages)
 
 
 def _set(
@@ -90,6 +91,17 @@ def _exactly(source: BinaryIO, size: int) -> bytes | None:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def _is_full(memory_mb: int) -> bool:
+    """Whether half of the memory is taken: typst remembers parts of all that it has set, so that
+    another process should do the next job."""
+    if os.name != "posix":
+        return False
+    import resource
+
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit > memory_mb / 2
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -107,6 +107,7 @@ class _Press:
         if not any(FONTS.glob("*.ttf")):
             raise RuntimeError(f"there are no fonts in {FONTS}: run script/setup")
         self._jobs = 0
+        self._full = False
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -129,7 +130,7 @@ class _Press:
 
     @property
     def fit(self) -> bool:
-        return self.alive and self._jobs < JOBS_OF_A_PRESS
+        return self.alive and self._jobs < JOBS_OF_A_PRESS and not self._full
 
     def run(self, sheets: Sheets) -> list[bytes]:
         self._jobs += 1
@@ -153,6 +154,7 @@ class _Press:
                 )
             raise Unavailable("This document needs more memory than a document may use.")
         head, made = answer
+        self._full = bool(head.get("full"))
         if "error" in head:
             raise TemplateError(head["error"])
         return made

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 import orjson
 from sqlalchemy.orm import Session
@@ -13,11 +14,11 @@ from core.db.base import utc_now
 from core.errors import InvalidInput
 from core.i18n import direction, phrase
 from core.i18n.formats import moment, number
+from core.printing.merging import Merger
 from core.printing.presses import Sheets, one_file, set_pages
 from core.printing.setting import TEMPLATES
 from core.web.request import Request
 from core.web.resources.counting import Total
-from core.web.resources.kinds import Text
 from core.web.resources.list_filters import chips
 from core.web.resources.list_rows import shown
 from core.web.resources.list_table import total_lines
@@ -25,19 +26,24 @@ from core.web.resources.views.asking import Asked
 from core.web.resources.views.export_rows import GroupLine, Rows, lines_of, snapshot, totals_of
 from core.web.resources.views.picker import title_of
 
+Row = dict[str, Any]
 MAX_ROWS: Final = 10_000
 """What a PDF holds: some two hundred pages, which a press sets within its time and memory."""
 _SECONDS: Final = 60.0
 _LONGEST: Final = 300
 """Letters of one cell; a page is for reading, not for keeping a text."""
 _UPRIGHT: Final = 6
+_PART: Final = 1_000
+"""Lines that are set at a time."""
+_NARROWEST: Final = 5
+_WIDEST: Final = 40
 _SMALL_FROM: Final = 10
 _TEMPLATE: Final = Path(__file__).with_name("list.typ")
 
 
-def pdf(session: Session, request: Request, asked: Asked) -> bytes:
-    """The file; raises InvalidInput for a list that is longer than MAX_ROWS."""
-    rows: list[dict[str, Any]] = []
+def pdf(session: Session, request: Request, asked: Asked) -> BinaryIO:
+    """The file, open at its beginning and on disk; raises InvalidInput beyond MAX_ROWS."""
+    rows: list[Row] = []
     count = 0
     with snapshot(session):
         with lines_of(session, asked) as lines:
@@ -50,12 +56,34 @@ def pdf(session: Session, request: Request, asked: Asked) -> bytes:
         totals = totals_of(session, asked)
         rows += _sums(asked, asked.translate("Total"), totals, level=0)
         paper = _paper(session, request, asked, rows, count)
-    files = {
-        "main.typ": _TEMPLATE.read_bytes(),
-        "lib.typ": (TEMPLATES / "lib.typ").read_bytes(),
-        "list.json": orjson.dumps(paper),
-    }
-    return one_file(set_pages(Sheets(files, tags=count <= 1000, seconds=_SECONDS)))
+    return _set(paper, rows)
+
+
+def _set(paper: dict[str, Any], rows: list[Row]) -> BinaryIO:
+    """The pages of all rows, a part at a time: a long table is set much slower than its parts,
+    and takes all of a press's memory."""
+    file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115, closed once sent
+    try:
+        merger = Merger(file, title=paper["title"], identity=paper["foot"])
+        for start in range(0, max(len(rows), 1), _PART):
+            part = {
+                **paper,
+                "pages_before": merger.pages,
+                "rows": rows[start : start + _PART],
+            }
+            files = {
+                "main.typ": _TEMPLATE.read_bytes(),
+                "lib.typ": (TEMPLATES / "lib.typ").read_bytes(),
+                "list.json": orjson.dumps(part),
+            }
+            sheets = Sheets(files, tags=False, seconds=_SECONDS)
+            merger.add(one_file(set_pages(sheets)))
+        merger.finish()
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 def _too_long(request: Request) -> InvalidInput:
@@ -68,7 +96,7 @@ def _too_long(request: Request) -> InvalidInput:
 
 
 def _paper(
-    session: Session, request: Request, asked: Asked, rows: list[dict[str, Any]], count: int
+    session: Session, request: Request, asked: Asked, rows: list[Row], count: int
 ) -> dict[str, Any]:
     """All that the template places."""
     view, title = asked.opened.view, asked.translate(asked.shape.resource.title)
@@ -93,15 +121,20 @@ def _paper(
             {
                 "title": asked.translate(column.title),
                 "figure": column.kind.figure,
-                "wide": isinstance(column.kind, Text),
+                "width": _width(asked.translate(column.title), place, rows),
             }
-            for column in columns
+            for place, column in enumerate(columns)
         ],
-        "rows": rows,
     }
 
 
-def _printed(asked: Asked, line: GroupLine | Rows) -> Iterator[dict[str, Any]]:
+def _width(title: str, place: int, rows: list[Row]) -> int:
+    """What share of the page a column gets: by its longest text, within bounds."""
+    lengths = (len(row["cells"][place]) for row in rows if row["kind"] == "row")
+    return min(max(len(title), max(lengths, default=0), _NARROWEST), _WIDEST) + 2
+
+
+def _printed(asked: Asked, line: GroupLine | Rows) -> Iterator[Row]:
     if isinstance(line, GroupLine):
         title = f"{line.titles[-1]} ({number(asked.culture.locale, line.count)})"
         yield from _sums(asked, title, line.totals, level=line.level, always=True)
@@ -122,7 +155,7 @@ def _sums(
     *,
     level: int,
     always: bool = False,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """A line of sums for each currency; `always` one line, even without any."""
     columns = asked.state.columns
     lines = total_lines(totals, columns, asked.culture)
