@@ -42,7 +42,7 @@ class _Watched:
 
 def watch(session: Session, *_: Any) -> None:
     """Before each flush: note which records are about to change their state."""
-    if not session.dirty or "kernel" not in _context(session):
+    if not session.dirty or "state" not in _context(session):
         return
     watched = _watched(view(session))
     for record in session.dirty:
