@@ -37,9 +37,12 @@ class ExtendedAttributes(Attributes):
 
     def join(self, statement: Select[Any], paths: Iterable[Path]) -> Select[Any]:
         """The statement with what these paths need outer-joined, each once."""
-        paths = list(paths)
-        for path in sorted(set(paths) & self._joins.keys()):
-            statement = statement.outerjoin(*self._joins[path])
+        paths = list(dict.fromkeys(paths))
+        # In the order asked for: what narrows comes first, and PostgreSQL weighs the first
+        # eight joins of a statement against each other.
+        for path in paths:
+            if path in self._joins:
+                statement = statement.outerjoin(*self._joins[path])
         return self._plain.join(statement, [path for path in paths if path not in self._joins])
 
     def _add(self, item: FieldDefinition) -> None:

@@ -153,10 +153,19 @@ def _parts(
     NULL, the rest is asked for in two parts, each of which an index can serve from its start.
     """
     ordered = sorted_by(statement, order)
+    lead, descending = order[0]
+    if values is None and lead.nullable and lead.path:
+        # Of another table: its own index gives those with a value in order.
+        parts = (
+            ordered.where(lead.expression.is_not(None)),
+            ordered.where(lead.expression.is_(None)),
+        )
+        yield from reversed(parts) if descending else parts
+        return
     if values is None:
         yield ordered
         return
-    (lead, descending), value = order[0], values[0]
+    value = values[0]
     if not lead.nullable:
         yield ordered.where(_follows(order, values, lead_is_set=True))
         return
@@ -176,7 +185,8 @@ def _parts(
 def _follows(order: Ordering, values: tuple[Any, ...], *, lead_is_set: bool) -> ColumnElement[bool]:
     """Whether a row comes after these values. `lead_is_set`: its first key is not NULL."""
     one_way = len({descending for _, descending in order}) == 1
-    if lead_is_set and one_way and not any(key.nullable for key, _ in order[1:]):
+    one_table = len({key.path for key, _ in order}) == 1
+    if lead_is_set and one_way and one_table and not any(key.nullable for key, _ in order[1:]):
         # Row comparison: an index on these columns is entered at the very place.
         left = tuple_(*(key.expression for key, _ in order))
         right = tuple_(*(_literal(*pair) for pair in _pairs(order, values)))

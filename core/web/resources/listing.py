@@ -42,7 +42,7 @@ def read_list(
     position: Position | None,
 ) -> Listing:
     """The page at this position."""
-    if position is None and not criteria.narrowed:
+    if position is None and not criteria.narrowed and not criteria.order[0][0].path:
         opening = _opening(shape, columns, criteria.order)
         if apply_rules(session, opening, shape.resource, shape.resource.access.read) is opening:
             return _read_opening(session, shape, criteria, columns, opening)

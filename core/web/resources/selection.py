@@ -43,6 +43,8 @@ def narrow(
     """The statement, limited to the records that the criteria let through and the actor may
     read. `shown` are further attributes that the statement selects, to be joined."""
     needed = [condition.filtered.attribute for condition in criteria.conditions]
+    # What narrows and orders is joined before what is merely shown.
+    needed += [key for key, _ in criteria.order if key in shown]
     needed += shown
     searched: tuple[Attribute, ...] = ()
     if criteria.search:
