@@ -109,6 +109,7 @@ def test_a_card_is_dragged_to_its_next_state(
     desk: Page, address: str, kernel: Kernel, store: Tenant
 ) -> None:
     desk.goto(f"{address}/shop/orders/board?q=SO-0&sort=number")
+    desk.wait_for_load_state("networkidle")
     card = desk.locator(".board-card", has_text="SO-00")
     lane = desk.locator(".board-lane[data-state=confirmed]")
     card.drag_to(lane, target_position={"x": 90, "y": 40})
@@ -116,7 +117,7 @@ def test_a_card_is_dragged_to_its_next_state(
     expect(confirmed).to_contain_text("SO-00")
     expect(desk.locator(".toast-card")).to_contain_text("Order SO-00 is confirmed.")
     menu = desk.locator(".board-card", has_text="SO-01").get_by_role("button", name="Move SO-01")
-    desk.wait_for_load_state("networkidle")  # the board is drawn anew after each move
+    desk.reload(wait_until="networkidle")  # the board is drawn anew after each move
     menu.focus()
     desk.keyboard.press("Enter")
     desk.once("dialog", lambda dialog: dialog.accept())
@@ -130,6 +131,7 @@ def test_a_card_is_dragged_to_its_next_state(
 
 def test_a_day_is_changed_by_dragging_by_keys_and_by_a_dialog(desk: Page, address: str) -> None:
     desk.goto(f"{address}/shop/orders/calendar?calendar-day=2026-11-01&q=SO-02")
+    desk.wait_for_load_state("networkidle")
     entry = desk.locator(".calendar-entry", has_text="SO-02")
     entry.drag_to(desk.locator("[data-day='2026-11-12']"))
     expect(desk.locator("[data-day='2026-11-12'] .calendar-entry")).to_contain_text("SO-02")

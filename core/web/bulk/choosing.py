@@ -80,9 +80,8 @@ def count(session: Session, shape: Shape, choice: Choice) -> int:
     return session.execute(select(func.count()).select_from(bounded)).scalar_one()
 
 
-def take(session: Session, shape: Shape, batch: Batch, choice: Choice) -> None:
-    """Write the chosen records into the batch, as they are at this moment; raises InvalidInput
-    for none and for too many."""
+def counted(session: Session, shape: Shape, choice: Choice) -> int:
+    """How many records are chosen; raises InvalidInput for none and for too many."""
     number = count(session, shape, choice)
     if not number:
         raise _nothing_chosen()
@@ -91,6 +90,13 @@ def take(session: Session, shape: Shape, batch: Batch, choice: Choice) -> None:
             phrase("At the most {limit} records can be changed at once.", limit=MAX_RECORDS),
             fix="Narrow the list, and change one part after the other.",
         )
+    return number
+
+
+def take(session: Session, shape: Shape, batch: Batch, choice: Choice) -> None:
+    """Write the chosen records into the batch, as they are at this moment; raises InvalidInput
+    for none and for too many."""
+    counted(session, shape, choice)
     session.add(batch)
     session.flush()
     chosen = matching(session, shape, choice).subquery()

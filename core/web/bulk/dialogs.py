@@ -15,7 +15,7 @@ from core.declare import Action, msg
 from core.errors import Problem
 from core.i18n import phrase
 from core.i18n.formats import number
-from core.web.bulk.choosing import ALL_FIELD, IDS_FIELD, count, read_choice, take
+from core.web.bulk.choosing import ALL_FIELD, IDS_FIELD, count, counted, read_choice, take
 from core.web.bulk.models import Batch
 from core.web.bulk.outcomes import batch_url, find_batch, summary
 from core.web.bulk.running import start
@@ -131,7 +131,7 @@ def _ask(
     edit: bool = False,
     problems: list[Problem] | None = None,
 ) -> Reply:
-    chosen = count(session, shape, read_choice(session, shape, request))
+    chosen = counted(session, shape, read_choice(session, shape, request))
     context: Mapping[str, Any] = {
         "shape": shape,
         "resource": shape.resource,
