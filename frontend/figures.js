@@ -36,7 +36,7 @@ export function sum(texts, signs) {
 // In the page's language, with Latin digits as everywhere in the product.
 export function toText({ units, scale }) {
   const plain = toPlain({ units, scale }, ".");
-  const format = new Intl.NumberFormat(document.documentElement.dataset.written ?? document.documentElement.lang, {
+  const format = new Intl.NumberFormat(document.head.dataset.written ?? document.documentElement.lang, {
     numberingSystem: "latn",
     minimumFractionDigits: scale,
     maximumFractionDigits: scale,

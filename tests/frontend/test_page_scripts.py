@@ -38,7 +38,8 @@ PAGE = """<!doctype html>
 <script src="/static/{app}" type="module"></script></head>
 <body data-notices="jobs addons">
 <div id="problems"></div><p id="connection-lost" hidden>The server cannot be reached.</p>
-<button id="theme" data-theme-choice="light">Light</button><p x-data="{ told: 'Alive' }" x-text="told"></p>
+<button id="theme" data-theme-choice="light">Light</button>
+<p x-data="{{ told: 'Alive' }}" x-text="told"></p>
 <form id="form" hx-post="/refused" hx-target="this"><button id="refused">Save</button></form>
 <button id="broken" hx-post="/broken" hx-target="#form">Break</button>
 <p id="jobs" hx-get="/jobs" hx-trigger="notice:jobs from:body">No jobs yet</p>
