@@ -19,6 +19,7 @@ from core.web.printing.forms import form_named, offered_forms, title_of
 from core.web.printing.service import print_pdf
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
+from core.web.resources import form_once
 from core.web.resources.record_pages import record_head
 from core.web.resources.shape import Shape
 
@@ -41,7 +42,10 @@ def compose(shape: Shape, session: Session, request: Request) -> Reply:
 
 
 def send(shape: Shape, session: Session, request: Request) -> Reply:
-    """Send it; what is wrong is said above what was typed."""
+    """Send it, once however often the form comes; what is wrong is said above what was typed."""
+    repeated = form_once.earlier(session, request)
+    if repeated is not None:
+        return repeated
     place = place_of(shape, session, request, writing=True)
     form = request.form
     typed: dict[str, Any] = {
@@ -62,7 +66,8 @@ def send(shape: Shape, session: Session, request: Request) -> Reply:
             )
     except InvalidInput as error:
         return _page(session, request, place, typed, error)
-    return Redirect(place.subject.url, phrase("{title} is on its way.", title=place.title))
+    done = Redirect(place.subject.url, phrase("{title} is on its way.", title=place.title))
+    return form_once.keep(session, request, done)
 
 
 def _page(
