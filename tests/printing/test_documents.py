@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -102,3 +104,15 @@ def test_what_people_write_is_never_a_command() -> None:
     stationery = Stationery(Letterhead(company=evil), title=evil)
     (text,) = text_of(set_pdf(Batch(stationery, [document])))
     assert text.replace(" ", "").count(evil.replace(" ", "")) >= 3
+
+
+def test_the_template_of_an_addon_gets_its_data_and_the_files_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "parts.typ").write_text("#let shout(words) = upper(words)")
+    (tmp_path / "certificate.typ").write_text(
+        '#import "lib.typ": plain\n#import "parts.typ": shout\n'
+        "#let batch = json(bytes(sys.inputs.batch))\n"
+        "#for doc in batch.documents [#shout(doc.data.grade) #plain(doc.number)]\n"
+    )
+    stationery = Stationery(Letterhead(), template=tmp_path / "certificate.typ")
+    document = replace(english_order(), data={"grade": "gold", "score": Decimal("9.50")})
+    assert text_of(set_pdf(Batch(stationery, [document]))) == ["GOLD SO-2026-00042"]

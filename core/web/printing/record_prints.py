@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
@@ -105,9 +105,7 @@ def _print_again(session: Session, entry: PrintedCopy) -> Pdf:
 
 def _times(session: Session, shape: Shape, key: Any) -> int:
     """How often any form of the record was printed."""
-    entries = session.scalars(
-        select(PrintedCopy.id).where(
-            PrintedCopy.resource == shape.full_name, PrintedCopy.record == str(key)
-        )
+    counted = select(func.count()).where(
+        PrintedCopy.resource == shape.full_name, PrintedCopy.record == str(key)
     )
-    return len(entries.all())
+    return session.execute(counted).scalar_one()
