@@ -34,6 +34,7 @@ def test_every_mistake_is_named_at_once() -> None:
         "lines.price: Order has no many-to-one relationship 'lines'",
         "client.name: Order has no many-to-one relationship 'client'",
         "state: Order has no column 'state'",
+        "state: status is no column or field with choices",
         "numbre: Order has no column 'numbre'",
         "-day: day: Order has no column 'day'",
         "numero: Order has no such column",
@@ -57,6 +58,14 @@ def test_sums_of_lines_are_of_their_fields() -> None:
         views.ORDERS, lines=(replace(views.ORDERS.lines[0], totals=("quantity", "weight")),)
     )
     assert problems_of(wrong) == ["lines: totals of ['weight'], which are no fields"]
+
+
+def test_lines_are_ordered_and_scanned_by_columns_that_they_have() -> None:
+    lines = views.ORDERS.lines[0]
+    unordered = replace(views.ORDERS, lines=(replace(lines, order="place"),))
+    assert problems_of(unordered) == ["lines: no column place to keep the order in"]
+    uncounted = replace(views.ORDERS, lines=(replace(lines, quantity="number"),))
+    assert problems_of(uncounted) == ["lines: scanning needs the field number"]
 
 
 def test_only_what_is_declared_has_an_address() -> None:
