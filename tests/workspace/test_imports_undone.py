@@ -18,6 +18,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Product
 from tests.workspace.conftest import Hire, Person
+from tests.workspace.custom_fields import add_field
 from tests.workspace.import_desk import (
     API,
     CUSTOMERS,
@@ -211,3 +212,22 @@ def test_programs_send_a_file_and_ask_what_became_of_it(clerk: Desk, hire: Hire)
         assert refused.status_code == 422, refused.text
         assert field in [error["field"] for error in refused.json()["errors"]]
     assert api.post(API, data={"plan": "{}"}).status_code == 422
+
+
+def test_custom_fields_come_in_like_the_forms_own_and_go_back(clerk: Desk) -> None:
+    add_field(clerk.person, "choice", "Colour", options=["Red", "Blue"], listed="on")
+    add_field(clerk.person, "date", "Joined", listed="on")
+    clerk.imported(CUSTOMERS, b"Name,Colour,Joined\nPainted,Red,31.12.2025\n")
+    again = clerk.imported(CUSTOMERS, b"Name,Colour,Joined\nPainted,red,2025-12-31\n")
+    assert clerk.counts(again)["unchanged"] == 1, clerk.page(again)
+    wrong = clerk.imported(CUSTOMERS, b"Name,Colour\nPainted,Green\n")
+    assert "Colour Green Write one of these: Red, Blue." in clerk.page(wrong)
+    changed = clerk.imported(CUSTOMERS, b"Name,Colour\nPainted,Blue\n")
+    listed = "/api/v1/shop/customers?q=Painted"
+    assert "Blue" in clerk.person.http.get(f"{CUSTOMERS}?q=Painted").text
+    clerk.person.post(f"{changed}/undo", {})
+    clerk.work()
+    assert clerk.state(changed) == "undone", clerk.page(changed)
+    (painted,) = clerk.person.api.get(listed).json()["data"]
+    assert "2025-12-31" in painted.values()
+    assert "Blue" not in str(painted)
