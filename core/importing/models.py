@@ -50,7 +50,7 @@ class DataImport(Record, Model):
     plan: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     problem_file: Mapped[str] = mapped_column(default="", server_default="")
-    failure: Mapped[Any] = mapped_column(JSONB, default=None)
+    failure: Mapped[Any | None] = mapped_column(JSONB, default=None)
     job_id: Mapped[int | None]
     user_id: Mapped[int | None] = mapped_column(index=True)
     user_name: Mapped[str]
@@ -78,7 +78,7 @@ class ImportedRecord(Model):
     line: Mapped[int]
     action: Mapped[str]
     version: Mapped[int | None]
-    before: Mapped[Any] = mapped_column(JSONB(none_as_null=True), default=None)
+    before: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
     __table_args__ = (
         CheckConstraint("action IN ('created', 'updated')", name="action"),

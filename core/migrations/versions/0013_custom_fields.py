@@ -150,7 +150,7 @@ def _fields() -> None:
         sa.Column("edited_by", JSONB(), server_default="[]", nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_field")),
-        sa.UniqueConstraint("resource", "name", name=op.f("uq_custom_field_resource")),
+        sa.UniqueConstraint("resource", "name", name=op.f("uq_custom_field_resource_name")),
         schema="core",
     )
     op.create_index(
