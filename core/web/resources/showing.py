@@ -35,7 +35,7 @@ def shower(kind: Kind, culture: Culture, translate: Translate) -> Show:
         return lambda value: "" if value is None else texts.get(value) or kind.write(value)
     if isinstance(kind, Several):
         titles = {code: translate(title) for code, title in kind.labels.items()}
-        return lambda value: ", ".join(titles.get(code, code) for code in value or ())
+        return lambda value: ", ".join(titles.get(code) or code for code in value or ())
     if isinstance(kind, Boolean):
         yes, no = translate(kind.show(True, culture)), translate(kind.show(False, culture))
         return lambda value: "" if value is None else yes if value else no
