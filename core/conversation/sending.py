@@ -19,7 +19,7 @@ from core.conversation.plain_text import one_line, several_lines
 from core.conversation.presence import conversation_changed
 from core.conversation.subjects import Subject
 from core.db.base import utc_now
-from core.errors import InvalidInput, NotFound, Unavailable
+from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.mail.outgoing import can_send, hand_over, new_message
@@ -43,7 +43,7 @@ class Letter:
 
 def send_record(session: Session, subject: Subject, letter: Letter) -> Entry:
     """Put the mail onto the timeline and have a job send it; raises InvalidInput naming what
-    cannot be sent, Unavailable where there is no mail server."""
+    cannot be sent, Conflict where there is no mail server."""
     require_mail(session)
     to = addresses(letter.to, "to")
     if not to:
@@ -103,9 +103,9 @@ def deliver(session: Session, *, entry_id: int) -> None:
 
 
 def require_mail(session: Session) -> None:
-    """Raise Unavailable where the installation has no mail server."""
+    """Raise Conflict where the installation has no mail server: trying again would not help."""
     if not can_send(session):
-        raise Unavailable(
+        raise Conflict(
             phrase("This installation has no mail server."),
             fix=phrase("Ask whoever runs it to set AORABOOKS_SMTP_URL. Print it meanwhile."),
         )

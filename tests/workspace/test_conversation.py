@@ -460,8 +460,9 @@ def test_a_record_is_sent_with_its_document_and_the_timeline_says_so(
 def test_without_a_mail_server_nobody_is_offered_to_send(amal: Person, order: str) -> None:
     assert "/conversation/send" not in panel(amal, order)
     answer = amal.http.get(f"{order}/conversation/send")
-    assert answer.status_code == 503
+    assert answer.status_code == 409
     assert "no mail server" in answer.text
+    assert "Print it meanwhile" in answer.text
 
 
 def test_openapi_describes_notes_activities_and_attachments(amal: Person) -> None:
