@@ -17,7 +17,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -42,6 +42,7 @@ PAGE = """<!doctype html>
 <p x-data="{{ told: 'Alive' }}" x-text="told"></p>
 <form id="form" hx-post="/refused" hx-target="this"><button id="refused">Save</button></form>
 <button id="broken" hx-post="/broken" hx-target="#form">Break</button>
+<button id="shown" hx-get="/orders" hx-target="#orders">Orders</button><div id="orders"></div>
 <p id="jobs" hx-get="/jobs" hx-trigger="notice:jobs from:body">No jobs yet</p>
 <table><tr><td class="num" id="figure">-1,204.50</td></tr></table>
 <div class="card"><button id="menu" data-bs-toggle="collapse" data-bs-target="#more">More</button>
@@ -50,11 +51,21 @@ PAGE = """<!doctype html>
 
 @dataclass
 class Application:
-    """The server's side: what it was sent, and a way to speak to the open pages."""
+    """The server's side: what it was sent, and a way to speak to the open pages.
+
+    `reached` is how far it says that a page has heard; whoever comes back with another place is
+    told of `missed`. While it is `closed`, no websocket gets through, but pages may ask.
+    """
 
     url: str = ""
+    reached: str = "7"
+    missed: list[str] = field(default_factory=list)
+    closed: bool = False
     tokens: list[str | None] = field(default_factory=list)
     channels: list[list[str]] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    turned: threading.Event = field(default_factory=threading.Event)
+    asked: threading.Event = field(default_factory=threading.Event)
     sockets: list[WebSocket] = field(default_factory=list)
     listening: threading.Event = field(default_factory=threading.Event)
     loop: asyncio.AbstractEventLoop | None = None
@@ -78,17 +89,34 @@ class Application:
     def broken(self, request: Request) -> HTMLResponse:
         return HTMLResponse("<p>Incident 7F3A</p>", 500)
 
+    def orders(self, request: Request) -> HTMLResponse:
+        return HTMLResponse('<div data-live="shop.orders">Orders</div>')
+
     def jobs(self, request: Request) -> HTMLResponse:
         return HTMLResponse(f"Job list of connection {len(self.channels)}")
 
+    def live(self, request: Request) -> JSONResponse:
+        self.asked.set()
+        notices = [{"channel": channel, "data": {}} for channel in self.missed]
+        return JSONResponse({"since": self.reached, "notices": notices})
+
     async def listen(self, socket: WebSocket) -> None:
         self.loop = asyncio.get_running_loop()
+        if self.closed:
+            await socket.close()
+            return
         self.channels.append(socket.query_params.getlist("channel"))
+        self.places.append(socket.query_params.get("since", ""))
         await socket.accept()
+        for channel in self.missed if self.places[-1] else ():
+            await socket.send_json({"channel": channel, "data": {}})
+        await socket.send_json({"since": self.reached})
         self.sockets.append(socket)
         self.listening.set()
         try:
-            await socket.receive_text()
+            while True:
+                self.channels.append((await socket.receive_json())["listen"])
+                self.turned.set()
         except WebSocketDisconnect:
             self.sockets = [other for other in self.sockets if other is not socket]
 
@@ -96,7 +124,7 @@ class Application:
         """Sends one notice to every open page."""
         assert self.loop is not None
         for socket in self.sockets:
-            sending = socket.send_json({"channel": channel, "data": {"id": 1}})
+            sending = socket.send_json({"channel": channel, "data": {"ids": ["1"]}})
             asyncio.run_coroutine_threadsafe(sending, self.loop).result(timeout=5)
 
     def hang_up(self) -> None:
@@ -115,6 +143,8 @@ def application() -> Iterator[Application]:
             Route("/", application.page),
             Route("/ar", application.page),
             Route("/jobs", application.jobs),
+            Route("/orders", application.orders),
+            Route("/core/live", application.live),
             Route("/refused", application.refused, methods=["POST"]),
             Route("/broken", application.broken, methods=["POST"]),
             WebSocketRoute("/ws", application.listen),
@@ -199,7 +229,7 @@ def test_a_part_of_a_page_is_fetched_anew_when_its_notice_comes(
     page: Page, application: Application
 ) -> None:
     assert application.listening.wait(5)
-    assert application.channels == [["jobs", "addons"]]
+    assert application.channels == [["addons", "jobs"]]
     application.tell("addons")
     expect(page.locator("#jobs")).to_have_text("No jobs yet")
     application.tell("jobs")
@@ -210,8 +240,43 @@ def test_after_a_lost_line_the_page_listens_again_and_fetches_what_it_missed(
     page: Page, application: Application
 ) -> None:
     assert application.listening.wait(5)
+    application.missed = ["jobs"]
     application.hang_up()
     expect(page.locator("#jobs")).to_have_text("Job list of connection 2")
+    assert application.places == ["", "7"]
+
+
+def test_what_a_page_listens_to_follows_what_it_shows(page: Page, application: Application) -> None:
+    assert application.listening.wait(5)
+    page.click("#shown")
+    assert application.turned.wait(5)
+    assert application.channels == [["addons", "jobs"], ["addons", "jobs", "shop.orders"]]
+
+
+def test_where_no_websocket_gets_through_the_page_asks_until_one_does(
+    page: Page, application: Application
+) -> None:
+    assert application.listening.wait(5)
+    application.listening.clear()
+    application.closed, application.missed = True, ["jobs"]
+    application.reached = "40"
+    page.clock.install()
+    page.reload()
+    pass_time(page, until=application.asked)
+    expect(page.locator("#jobs")).to_contain_text("Job list")
+
+    application.closed = False
+    pass_time(page, until=application.listening)
+    assert application.places == ["", "40"]
+
+
+def pass_time(page: Page, until: threading.Event) -> None:
+    """Turn the page's clock on, minute by minute."""
+    for _ in range(100):
+        page.clock.fast_forward(60_000)
+        if until.wait(0.05):
+            return
+    pytest.fail("the page stays silent")
 
 
 def test_bootstrap_behaves_without_inline_script(page: Page) -> None:
