@@ -1,7 +1,7 @@
-"""The parts of the frame that are the same on many pages, kept as HTML: the bar and the menu.
+"""The parts that are the same on many pages, kept as HTML: the bar, the menu, the tools of a list.
 
 They made up a third of the work of a page, and change with little: the menu with what is open
-to the user and where they are, the bar with the user's session.
+to the user and where they are, the bar with the user's session, the tools with the address.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from core.web.shell import Shell
 
 _MOST: Final = 2000
 """Pieces kept, a few kilobytes each; then it starts afresh."""
+_LONGEST: Final = 20_000
+"""Letters of a piece that is kept: longer ones come of addresses that nobody opens twice."""
 
 
 class Pieces:
@@ -43,11 +45,20 @@ class Pieces:
             "core/shell/palette.html", ("dialogs", locale, shell.actor.user_id), context
         )
 
+    def kept(
+        self, locale: str, context: Mapping[str, Any], template: str, *given: Hashable
+    ) -> Markup:
+        """A part of a page that comes out the same whenever these values do: they must be all
+        that its template depends on beside the language, or one reader sees another's."""
+        return self._html(template, (template, locale, *given), context)
+
     def _html(self, template: str, key: Hashable, context: Mapping[str, Any]) -> Markup:
         kept = self._kept.get(key)
         if kept is None:
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             text = self._environment.get_template(template).render(context)
-            kept = self._kept[key] = Markup(text)  # noqa: S704, the template has escaped it
+            kept = Markup(text)  # noqa: S704, the template has escaped it
+            if len(text) <= _LONGEST:
+                self._kept[key] = kept
         return kept

@@ -66,6 +66,7 @@ class Templates:
         context["dialogs"] = partial(self._pieces.dialogs, shell, request.locale, context)
         context["topbar"] = partial(self._pieces.topbar, shell, request.locale, context)
         context["slot"] = _Slots(self._environment, session, context)
+        context["kept"] = partial(self._pieces.kept, request.locale, context)
         context.update(given)
         return self._environment.get_template(template).render(context)
 

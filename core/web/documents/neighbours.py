@@ -101,6 +101,8 @@ def _place(
 ) -> tuple[Any, ...] | None:
     """What the order's values are in the record. It need not be in the list any more."""
     keys = [key for key, _ in criteria.order]
+    if not any(key.path for key in keys):
+        return tuple(getattr(record, key.name) for key in keys)
     columns = (key.expression for key in keys)
     statement: Any = select(*columns).select_from(shape.model)
     statement = shape.attributes.join(statement, [key.path for key in keys if key.path])
