@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -79,6 +80,14 @@ class TenantFiles:
     def delete(self, tenant: Tenant, digest: str, *, area: str = "") -> None:
         """Remove the file, if it is there."""
         self._path(tenant, digest, area).unlink(missing_ok=True)
+
+    def remove_all(self, tenant_id: str) -> None:
+        """Remove every file of a tenant that is gone for good. Repeatable."""
+        if not _TENANT_ID.fullmatch(tenant_id):
+            raise ValueError(f"tenant id {tenant_id!r} cannot name a folder")
+        folder = self._root / tenant_id
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
     def all(
         self, tenant: Tenant, *, leave_out: frozenset[str] = frozenset()

@@ -102,6 +102,19 @@ def register_invariants() -> list[declare.Invariant]:
 
 
 @hookspec
+def register_cards() -> list[declare.Card]:
+    """Cards of the start page, for everybody to arrange: figures with a trend (FigureCard), charts
+    (ChartCard) and short lists of records (ListCard)."""
+    return []
+
+
+@hookspec
+def register_onboarding() -> list[declare.OnboardingStep]:
+    """What a new company or user should see to, as a list to tick off on the start page."""
+    return []
+
+
+@hookspec
 def register_templates() -> list[declare.TemplateFolder]:
     """Folders of Jinja templates."""
     return []
@@ -130,6 +143,13 @@ def addon_purging(session: Session) -> None:
 def addons_changed(session: Session) -> None:
     """The tenant's addons, or their versions, are not what they were: bring into step what
     you keep about all of them. Called for each enabled addon; must be repeatable."""
+
+
+@hookspec
+def sample_data(session: Session) -> None:
+    """Fill a sample company with what shows the addon at its best: records of the last months,
+    made by the addon's own services. Called once, in load order, in a company that was made for
+    it and that reaches nobody outside (core.tenancy.samples)."""
 
 
 # --- per request, enabled addons only --------------------------------------------------------

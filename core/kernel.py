@@ -24,6 +24,7 @@ from core.jobs.board import WorkBoard
 from core.live import changes as _changes  # noqa: F401  every session tells what it changes
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
+from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
 from core.webhooks.subscriptions import Subscriptions
 
@@ -43,6 +44,7 @@ class Kernel:
     cache: TenantCache
     files: TenantFiles
     channels: Channels
+    samples: SampleCompanies
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
     webhooks: Subscriptions = field(default_factory=Subscriptions)

@@ -27,4 +27,6 @@ class KernelPart:
     reports: tuple[declare.Report, ...] = ()
     imports: tuple[declare.Importer, ...] = ()
     invariants: tuple[declare.Invariant, ...] = ()
+    cards: tuple[declare.Card, ...] = ()
+    onboarding: tuple[declare.OnboardingStep, ...] = ()
     templates: tuple[declare.TemplateFolder, ...] = ()

@@ -35,6 +35,7 @@ from core.web.conversation import declarations as web_conversation
 from core.web.conversation.activity_pages import due_tile
 from core.web.custody import declarations as web_custody
 from core.web.custom import declarations as web_custom
+from core.web.dashboards import declarations as web_dashboards
 from core.web.documents import declarations as web_documents
 from core.web.importing import declarations as web_importing
 from core.web.printing import declarations as web_printing
@@ -42,6 +43,7 @@ from core.web.repairs import declarations as web_repairs
 from core.web.repairs.pages import repairs_tile
 from core.web.resources import declarations as web_resources
 from core.web.resources.views import declarations as web_views
+from core.web.sample import declarations as web_sample
 from core.web.webhooks import declarations as web_webhooks
 from core.webhooks import declarations as webhooks
 from core.webhooks.troubles import refusing
@@ -60,6 +62,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     webhooks.PART,
     custom.PART,
     web.PART,
+    web_dashboards.PART,
     web_auth.PART,
     web_resources.PART,
     web_conversation.PART,
@@ -72,6 +75,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_repairs.PART,
     web_webhooks.PART,
     web_custom.PART,
+    web_sample.PART,
 )
 
 
@@ -133,6 +137,16 @@ def register_imports() -> list[declare.Importer]:
 @hookimpl
 def register_invariants() -> list[declare.Invariant]:
     return [item for part in _PARTS for item in part.invariants]
+
+
+@hookimpl
+def register_cards() -> list[declare.Card]:
+    return [item for part in _PARTS for item in part.cards]
+
+
+@hookimpl
+def register_onboarding() -> list[declare.OnboardingStep]:
+    return [item for part in _PARTS for item in part.onboarding]
 
 
 @hookimpl

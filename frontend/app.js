@@ -26,4 +26,5 @@ when("#print-form", () => import("./printing.js"));
 when("#bulk-bar", () => import("./bulk.js"));
 when(".display", () => import("./displays.js"));
 when("[data-conversation]", () => import("./timeline.js"));
+when("[data-arrange]", () => import("./dashboard.js"));
 when("[data-filter-rows]", () => import("./matrix.js"));

@@ -34,6 +34,7 @@ from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
+from tenants.samples import ControlSamples
 from tenants.source import ControlPlaneSource
 from tenants.work_board import ControlWorkBoard
 
@@ -97,6 +98,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         cache=open_cache(config.redis_url),
         files=TenantFiles(config.var / "files"),
         channels=Channels(config.redis_url),
+        samples=ControlSamples(),
     )
 
 

@@ -45,6 +45,7 @@ class Organization(Record, Model):
     __tablename__ = "organization"
     __table_args__ = (
         CheckConstraint("status IN ('creating', 'active', 'suspended', 'deleting')", name="status"),
+        CheckConstraint("sample_of <> id", name="sample_of_another"),
         {"schema": SCHEMA},
     )
 
@@ -67,6 +68,11 @@ class Organization(Record, Model):
     """The addons its package and licences grant; null means all."""
     timezone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
     locale: Mapped[str] = mapped_column(default="en", server_default="en")
+    sample_of: Mapped[str | None] = mapped_column(
+        ForeignKey("tenants.organization.id"), unique=True
+    )
+    """For a sample company, the one that it was made for. Written once, with the entry: a trigger
+    refuses any change, so that no company of people's own can ever become one."""
 
     server: Mapped[DatabaseServer] = relationship()
     domains: Mapped[list[Domain]] = relationship(

@@ -41,7 +41,7 @@ def record(
     """
     found = session.scalar(select(Organization).where(Organization.slug == wish.slug))
     if found is not None:
-        if found.status != "creating":
+        if found.status != "creating" or (found.sample_of or "") != wish.sample_of:
             raise _taken_slug(wish.slug)
         return found
     wishes.check(wish, addons, base_domain)
@@ -56,6 +56,8 @@ def record(
         addons=list(wishes.wanted_addons(wish, addons)),
         timezone=wish.timezone,
         locale=wish.locale,
+        sample_of=wish.sample_of or None,
+        allowed_addons=_allowed_in_sample(session, wish),
         domains=[Domain(host=hosts.normalize(host), verified=True) for host in wish.domains],
     )
     renew_credentials(organization, box)
@@ -147,6 +149,11 @@ def remove_domain(session: Session, organization: Organization, host: str) -> No
         raise NotFound(phrase("{host} is no domain of {slug}.", host=host, slug=organization.slug))
     organization.domains.remove(found[0])
     session.flush()
+
+
+def _allowed_in_sample(session: Session, wish: NewOrganization) -> list[str] | None:
+    """A sample company is granted the addons that the company itself is."""
+    return session.get_one(Organization, wish.sample_of).allowed_addons if wish.sample_of else None
 
 
 def _server_for_new(session: Session) -> DatabaseServer:

@@ -81,4 +81,5 @@ def _as_tenant(row: Row[Any], box: SecretBox) -> Tenant:
         locale=row.locale,
         server=row.server,
         region=row.region,
+        sample_of=row.sample_of or "",
     )

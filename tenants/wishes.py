@@ -35,6 +35,8 @@ class NewOrganization:
     domains: tuple[str, ...] = ()
     timezone: str = "UTC"
     locale: str = "en"
+    sample_of: str = ""
+    """The id of the organization that this is a sample company of; none is a company itself."""
 
 
 def wanted_addons(wish: NewOrganization, addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:

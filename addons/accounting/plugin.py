@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from addons.accounting.cards import CARDS, STEPS
 from addons.accounting.imports import IMPORTS
 from addons.accounting.jobs import JOBS
 from addons.accounting.models import MODELS, Account, JournalEntry
@@ -16,14 +17,17 @@ from addons.accounting.routes import ROUTES
 from addons.accounting.services.chart import install_defaults
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
+from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import REPORTS, RESOURCES, entry_title
 from core.api import (
+    Card,
     FoundRecord,
     Importer,
     Invariant,
     Job,
     MenuItem,
+    OnboardingStep,
     OptionSet,
     Permission,
     Report,
@@ -110,6 +114,16 @@ def register_invariants() -> list[Invariant]:
 
 
 @hookimpl
+def register_cards() -> list[Card]:
+    return list(CARDS)
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return list(STEPS)
+
+
+@hookimpl
 def register_templates() -> list[TemplateFolder]:
     return [TemplateFolder(Path(__file__).parent / "templates")]
 
@@ -117,6 +131,11 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def addon_enabled(session: Session) -> None:
     install_defaults(session)
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill(session)
 
 
 @hookimpl
@@ -146,4 +165,13 @@ def page_tiles(session: Session) -> list[Tile]:
     if not actor(session).may(VIEW_BOOKS.code):
         return []
     drafts = count_drafts(session)
-    return [Tile(msg("Draft entries"), str(drafts), "/accounting/entries?state=draft", order=40)]
+    return [
+        Tile(
+            msg("Draft entries"),
+            str(drafts),
+            "/accounting/entries?state=draft",
+            order=40,
+            reads=("accounting.entries",),
+            name="drafts",
+        )
+    ]

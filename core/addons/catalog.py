@@ -78,6 +78,8 @@ class Contributions:
     reports: tuple[Owned[declare.Report], ...] = ()
     imports: tuple[Owned[declare.Importer], ...] = ()
     invariants: tuple[Owned[declare.Invariant], ...] = ()
+    cards: tuple[Owned[declare.Card], ...] = ()
+    onboarding: tuple[Owned[declare.OnboardingStep], ...] = ()
     templates: tuple[Owned[declare.TemplateFolder], ...] = ()
     events: tuple[Owned[type[Event]], ...] = ()
     reactions: tuple[Owned[Reaction], ...] = ()

@@ -76,6 +76,8 @@ def _names(name: str, declared: Declared) -> Iterator[str]:
         *(("permission", item.code) for item in declared["permissions"]),
         *(("role", item.code) for item in declared["roles"]),
         *(("job", item.name) for item in declared["jobs"]),
+        *(("card", item.name) for item in declared["cards"]),
+        *(("onboarding step", item.name) for item in declared["onboarding"]),
     ]
     for kind, code in codes:
         if not code.startswith(f"{name}."):
@@ -119,6 +121,9 @@ def _asked(declared: Declared) -> Iterator[tuple[str, declare.Permission | None]
     for kind in ("menu", "reports", "imports"):
         for item in declared[kind]:
             yield f"{kind} {item.title!r}", item.permission
+    for kind in ("cards", "onboarding"):
+        for item in declared[kind]:
+            yield f"{kind} {item.name!r}", getattr(item, "permission", None)
     for resource in declared["resources"]:
         access = resource.access
         for permission in (access.read, access.create, access.update, access.delete):

@@ -30,6 +30,8 @@ _TYPES: Final[Mapping[str, type]] = {
     "reports": declare.Report,
     "imports": declare.Importer,
     "invariants": declare.Invariant,
+    "cards": declare.Card,
+    "onboarding": declare.OnboardingStep,
     "templates": declare.TemplateFolder,
 }
 

@@ -82,6 +82,15 @@ def tiles(session: Session) -> list[Tile]:
     return sorted(_ask(session, "page_tiles"), key=lambda tile: tile.order)
 
 
+def tiles_of(session: Session) -> list[tuple[str, Tile]]:
+    """The same figures, each with the addon that shows it."""
+    context = binding(session).context
+    catalog, found = context["kernel"].catalog, []
+    for addon in catalog.implementers("page_tiles", context["state"].enabled):
+        found += [(addon, tile) for tile in _ask_one(session, "page_tiles", addon)]
+    return found
+
+
 def search(session: Session, text: str) -> list[FoundRecord]:
     """The hits of the global search, addon by addon."""
     return _ask(session, "find_records", text=text)

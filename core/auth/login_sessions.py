@@ -19,7 +19,7 @@ LIFETIME: Final = timedelta(days=14)
 """After so long everybody signs in again, however busy they were."""
 _AGENT_LENGTH: Final = 300
 
-Method = Literal["password", "totp", "recovery code", "passkey"]
+Method = Literal["password", "totp", "recovery code", "passkey", "ticket"]
 
 
 def begin(session: Session, user_id: int, *, client: Client, method: Method) -> str:

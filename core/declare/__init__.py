@@ -8,6 +8,15 @@ permissions `accounting.entry.post`, jobs `accounting.verify_chain`, slots `acco
 from __future__ import annotations
 
 from core.declare.boards import Board, Calendar, ChartKind, Displays, Pivot
+from core.declare.dashboards import (
+    Amount,
+    Card,
+    ChartCard,
+    FigureCard,
+    ListCard,
+    OnboardingStep,
+    Point,
+)
 from core.declare.discussions import Discussion
 from core.declare.documents import Duplicate, Related
 from core.declare.figures import (
@@ -68,8 +77,11 @@ __all__ = [
     "SIGNED_IN",
     "Access",
     "Action",
+    "Amount",
     "Board",
     "Calendar",
+    "Card",
+    "ChartCard",
     "ChartKind",
     "Choices",
     "Column",
@@ -78,6 +90,7 @@ __all__ = [
     "Duplicate",
     "Extension",
     "Field",
+    "FigureCard",
     "Filter",
     "FoundRecord",
     "ImportOutcome",
@@ -89,14 +102,17 @@ __all__ = [
     "Job",
     "LineColumn",
     "Lines",
+    "ListCard",
     "ListView",
     "MenuItem",
     "Method",
+    "OnboardingStep",
     "Operations",
     "OptionSet",
     "Period",
     "Permission",
     "Pivot",
+    "Point",
     "Print",
     "PrintSum",
     "RecordRules",

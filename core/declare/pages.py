@@ -82,9 +82,12 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure on the start page."""
+    """A figure on the start page. `reads` names the resources whose changes refresh it; a `name`
+    keeps it where people put it when its title changes."""
 
     title: str
     value: str
     url: str
     order: int = 100
+    reads: tuple[str, ...] = ()
+    name: str = ""

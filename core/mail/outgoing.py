@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy.orm import Session
 
 from core.auth.reset import reset_link
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
     from core.kernel import Kernel
 
 
+log = structlog.get_logger(__name__)
+
+
 def can_send(session: Session) -> bool:
-    """Whether this installation has a mail server."""
+    """Whether this installation has a mail server, and this company may use it: a sample company
+    writes to nobody."""
+    if binding(session).tenant.sample_of:
+        return False
     return _kernel(session).config.smtp_url is not None
 
 
@@ -53,7 +60,12 @@ def new_message(
 
 
 def hand_over(session: Session, message: EmailMessage) -> None:
-    """Give it to the mail server; raises what the server refuses it with."""
+    """Give it to the mail server; raises what the server refuses it with. What a sample company
+    would send ends here."""
+    tenant = binding(session).tenant
+    if tenant.sample_of:
+        log.info("mail of a sample company kept back", tenant=tenant.slug)
+        return
     smtp.send(_server(session), message)
 
 

@@ -35,6 +35,8 @@ class Tenant:
 
     `runtime` is the role that serves requests (data rights only), `owner` the role that runs
     migrations. `allowed` holds the addons that its package and licences grant; None means all.
+    A sample company names in `sample_of` the one that it was made for: it can be dropped with
+    all that is in it, and it tells nobody outside of anything.
     `server` is what the operator calls the database server, `region` where it stands, in words.
     """
 
@@ -50,6 +52,7 @@ class Tenant:
     server: str = ""
     region: str = ""
     is_control: bool = False
+    sample_of: str = ""
 
     def __str__(self) -> str:
         return self.slug

@@ -23,7 +23,7 @@ from core.part import KernelPart
 from core.web import live
 from core.web.idempotency import forget_old_answers
 from core.web.models import KeptAnswer
-from core.web.pages import addons, job_progress, options, preferences, search, start
+from core.web.pages import addons, job_progress, options, preferences, search
 from core.web.shell import SEARCH_URL
 
 CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the company's settings"))
@@ -31,7 +31,6 @@ CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the compan
 _STEP: Final = f"{addons.ADDONS}/{{name}}/{{step}}"
 
 ROUTES: Final = (
-    Route("GET", "/", start.show_start, SIGNED_IN),
     Route("GET", SEARCH_URL, search.show_search, SIGNED_IN),
     Route("GET", "/palette", search.show_palette, SIGNED_IN),
     Route("GET", "/core/progress/{id:int}", job_progress.show_progress, SIGNED_IN),
@@ -48,7 +47,6 @@ ROUTES: Final = (
 )
 
 MENU: Final = (
-    MenuItem(msg("Start"), "/", SIGNED_IN, icon="house", order=0),
     MenuItem(
         msg("Addons"), addons.ADDONS, MANAGE_ADDONS, msg("Settings"), icon="puzzle", order=900
     ),

@@ -21,6 +21,7 @@ from core.i18n import LOCALES
 from core.i18n.formats import day, number
 from core.i18n.written import REGIONS, parts, written_locale
 from core.web.request import Request
+from core.web.sample.addresses import company_origin
 
 SEARCH_URL: Final = "/search"
 _EXAMPLE_NUMBER: Final = Decimal("1234567.89")
@@ -62,6 +63,11 @@ class Shell:
         self._request = request
         self.notice = notice
         self.languages = LOCALES
+
+    @cached_property
+    def company_origin(self) -> str:
+        """In a sample company, where the company is that it was made for."""
+        return company_origin(self._session, self._request)
 
     @property
     def company(self) -> str:

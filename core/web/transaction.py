@@ -25,6 +25,7 @@ from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
 from core.web.compression import compress
 from core.web.confirmation import CONFIRM_FIELD, CONFIRM_HEADER, bind_confirmations
+from core.web.dashboards.kept import forget_figures
 from core.web.errors import MethodNotAllowed
 from core.web.failures import Failures
 from core.web.idempotency import HEADER as IDEMPOTENCY_KEY
@@ -33,7 +34,6 @@ from core.web.incoming import API_PREFIX, MAX_UPLOAD, Incoming
 from core.web.rendering import Renderer
 from core.web.request import Request
 from core.web.routing import Match, Mount
-from core.web.tiles import forget_tiles
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -126,7 +126,7 @@ class Transactions:
             admit(incoming, mount, incoming.actor)
             answer = self._reply(session, incoming, match, mount)
         if incoming.method not in SAFE_METHODS:
-            forget_tiles(self._kernel, incoming.tenant, incoming.actor)
+            forget_figures(self._kernel, incoming.tenant, incoming.actor)
         return answer
 
     def _reply(self, session: Session, incoming: Incoming, match: Match, mount: Mount) -> Answer:

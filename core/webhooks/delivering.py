@@ -40,6 +40,9 @@ def deliver(session: Session, *, delivery_id: int) -> None:
     if delivery is None or delivery.state != "queued":
         return
     webhook = delivery.webhook
+    if binding(session).tenant.sample_of:
+        _end(delivery, "failed", tell(session, webhook, delivery))
+        return
     if not webhook.is_active:
         _end(delivery, "failed", Answer(None, phrase("The webhook is switched off."), 0))
         return
@@ -61,7 +64,9 @@ def deliver(session: Session, *, delivery_id: int) -> None:
 
 
 def tell(session: Session, webhook: Webhook, delivery: WebhookDelivery) -> Answer:
-    """Send it once, now."""
+    """Send it once, now. A sample company tells nobody."""
+    if binding(session).tenant.sample_of:
+        return Answer(None, phrase("A sample company sends nothing to others."), 0)
     kernel: Kernel = binding(session).context["kernel"]
     secret = unseal(kernel.secrets, Webhook.secret, webhook).decode()
     return send(

@@ -1,8 +1,9 @@
-"""Removes a tenant for good: its database, its roles, its entry in the control plane."""
+"""Removes a tenant for good: database, roles, files, and its entry in the control plane."""
 
 from __future__ import annotations
 
 from psycopg import sql
+from sqlalchemy import select
 
 from core.kernel import Kernel
 from tenants.control import control
@@ -12,7 +13,11 @@ from tenants.provisioning.templates import advisory_lock
 
 
 def remove(kernel: Kernel, organization: Organization, server: DatabaseServer) -> None:
-    """Drop what is there; the entry goes last, so that a killed removal can be run again."""
+    """Drop what is there; the entry goes last, so that a killed removal can be run again. A sample
+    company made for it goes first."""
+    sample, its_server = _sample_of(kernel, organization)
+    if sample is not None and its_server is not None:
+        remove(kernel, sample, its_server)
     database = organization.database_name
     with kernel.session(control(kernel)) as session:
         session.get_one(Organization, organization.id).status = "deleting"
@@ -22,7 +27,18 @@ def remove(kernel: Kernel, organization: Organization, server: DatabaseServer) -
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
         for role in roles.roles_of(admin, database):
             roles.drop_login(admin, role)
+        kernel.files.remove_all(organization.id)
         with kernel.session(control(kernel)) as session:
             session.delete(session.get_one(Organization, organization.id))
     kernel.board.forget(organization.id)
     kernel.directory.forget(organization.id)
+
+
+def _sample_of(
+    kernel: Kernel, organization: Organization
+) -> tuple[Organization | None, DatabaseServer | None]:
+    with kernel.session(control(kernel), readonly=True) as session:
+        found = session.scalar(
+            select(Organization).where(Organization.sample_of == organization.id)
+        )
+        return (None, None) if found is None else (found, found.server)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,10 +23,11 @@ from core.addons.extensions import extensions, search, slots, tiles, troubles
 from core.addons.options import options
 from core.auth.actor import Actor
 from core.db.session import binding
-from core.declare import Period
+from core.declare import FigureCard, Period
 from core.events.models import LoggedEvent
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from core.web.sample.filling import fill_sample
 from tests.fake_addons.good.garden import services
 from tests.fake_addons.good.garden.api import Watering
 from tests.fake_addons.good.garden.models import Plant, Visit
@@ -129,6 +131,30 @@ def test_hook_register_invariants(
 def test_hook_register_templates(garden: CatalogView) -> None:
     folder = garden.all.templates[0].item.path
     assert (folder / "garden" / "note.html").is_file()
+
+
+def test_hook_register_cards(garden: CatalogView, platform: Kernel, with_garden: Tenant) -> None:
+    card = garden.all.cards[0].item
+    assert isinstance(card, FigureCard)
+    with platform.session(with_garden) as session:
+        assert [amount.value for amount in card.figures(session)] == [1]
+
+
+def test_hook_register_onboarding(
+    garden: CatalogView, platform: Kernel, with_garden: Tenant
+) -> None:
+    step = garden.all.onboarding[0].item
+    with platform.session(with_garden) as session:
+        assert not step.done(session)
+        services.sow(session, "Rose")
+        assert step.done(session)
+
+
+def test_hook_sample_data(platform: Kernel, with_garden: Tenant) -> None:
+    sample = replace(with_garden, sample_of="another")
+    with platform.session(sample) as session:
+        fill_sample(session)
+    assert plants(platform, with_garden) == ["First", "Sample"]
 
 
 def test_hook_addon_enabled(platform: Kernel, with_garden: Tenant) -> None:

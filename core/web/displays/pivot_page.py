@@ -164,7 +164,7 @@ def _drawn(asked: Asked, request: Request, found: PivotAsked) -> dict[str, Any]:
         "totals": totals,
         "total": _figure(asked, found, table.total, list_link(asked).without("group", "in").url()),
         "currencies": table.currencies if table.currencies != [""] else [],
-        "charts": _charts(asked, request, found, drill) if found.chart else (),
+        "charts": charts_of(asked, request, found) if found.chart else (),
     }
 
 
@@ -205,8 +205,9 @@ class _Drill:
         ).url()
 
 
-def _charts(asked: Asked, request: Request, found: PivotAsked, drill: _Drill) -> list[Chart]:
+def charts_of(asked: Asked, request: Request, found: PivotAsked) -> list[Chart]:
     """A chart for each currency: amounts of several cannot stand on one scale."""
+    drill = _Drill(asked, found)
     table, rtl = found.table, request.locale.startswith("ar")
     crossed = len(found.grouping) > 1
     # Time runs along the chart, whichever of the two fields it is.

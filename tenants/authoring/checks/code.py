@@ -12,7 +12,7 @@ from tenants.authoring.finding import Finding, Subject
 
 _LAYERS = (
     ("plugin",),
-    ("routes", "views", "jobs", "imports"),
+    ("routes", "views", "jobs", "imports", "cards"),
     ("reactions",),
     ("api",),
     ("services",),

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from core.api import (
     Access,
+    Amount,
+    Card,
     Column,
     Extension,
+    FigureCard,
     FoundRecord,
     Importer,
     ImportOutcome,
@@ -19,6 +22,7 @@ from core.api import (
     Job,
     Json,
     MenuItem,
+    OnboardingStep,
     OptionSet,
     Period,
     Permission,
@@ -135,6 +139,37 @@ def register_imports() -> list[Importer]:
 @hookimpl
 def register_invariants() -> list[Invariant]:
     return [Invariant("garden.named", "Every plant has a name", _all_named)]
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return [
+        FigureCard(
+            name="garden.plants",
+            title="Plants in the garden",
+            permission=READ,
+            figures=lambda session: [Amount(len(services.names(session)))],
+        )
+    ]
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return [
+        OnboardingStep(
+            "garden.rose",
+            "Plant a rose",
+            "No garden without one.",
+            "/garden/plants",
+            WRITE,
+            lambda session: "Rose" in services.names(session),
+        )
+    ]
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    services.sow(session, "Sample")
 
 
 @hookimpl

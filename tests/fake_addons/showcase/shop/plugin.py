@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.api import (
+    Card,
     MenuItem,
+    OnboardingStep,
     OptionSet,
     Permission,
     Resource,
@@ -18,7 +20,7 @@ from core.api import (
     Trouble,
     hookimpl,
 )
-from tests.fake_addons.showcase.shop import permissions, services, views
+from tests.fake_addons.showcase.shop import cards, permissions, services, views
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 from tests.fake_addons.showcase.shop.options import OPTIONS
 
@@ -41,6 +43,21 @@ def register_options() -> list[OptionSet]:
 @hookimpl
 def register_resources() -> list[Resource]:
     return views.ALL
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return list(cards.CARDS)
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return list(cards.STEPS)
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    cards.fill(session)
 
 
 @hookimpl

@@ -1,0 +1,86 @@
+"""What accounting puts on the start page, and the first steps in the books."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addons.accounting.permissions import EDIT_CHART, POST_ENTRY, VIEW_BOOKS
+from addons.accounting.services import dashboard
+from core.api import ChartCard, FigureCard, ListCard, OnboardingStep, msg
+
+_BOOKS: Final = ("accounting.entries",)
+
+CARDS: Final = (
+    FigureCard(
+        name="accounting.money",
+        title=msg("Bank and cash"),
+        permission=VIEW_BOOKS,
+        figures=dashboard.money_at_hand,
+        compared=msg("when the month began"),
+        good="more",
+        url="/accounting/accounts?view=money",
+        reads=_BOOKS,
+        order=10,
+    ),
+    FigureCard(
+        name="accounting.income",
+        title=msg("Income of the last month"),
+        permission=VIEW_BOOKS,
+        figures=dashboard.income_last_month,
+        good="more",
+        url="/accounting/income-statement",
+        reads=_BOOKS,
+        order=20,
+    ),
+    FigureCard(
+        name="accounting.expenses",
+        title=msg("Expenses of the last month"),
+        permission=VIEW_BOOKS,
+        figures=dashboard.expenses_last_month,
+        good="less",
+        url="/accounting/income-statement",
+        reads=_BOOKS,
+        order=30,
+    ),
+    ChartCard(
+        name="accounting.result",
+        title=msg("Income and expenses by month"),
+        permission=VIEW_BOOKS,
+        points=dashboard.result_by_month,
+        url="/accounting/income-statement",
+        reads=_BOOKS,
+        order=50,
+        wide=True,
+    ),
+    ListCard(
+        name="accounting.latest",
+        title=msg("Latest entries"),
+        resource="accounting.entries",
+        columns=("number", "date", "partner", "narration"),
+        sort=("-date",),
+        limit=6,
+        order=60,
+        wide=True,
+    ),
+)
+
+STEPS: Final = (
+    OnboardingStep(
+        "accounting.chart",
+        msg("Set up your chart of accounts"),
+        msg("Bring it along as a file, or write the accounts that you need."),
+        "/accounting/accounts",
+        EDIT_CHART,
+        dashboard.has_accounts,
+        order=30,
+    ),
+    OnboardingStep(
+        "accounting.opening",
+        msg("Post your opening entry"),
+        msg("What the company owned and owed on the day that its books begin here."),
+        "/accounting/entries/new",
+        POST_ENTRY,
+        dashboard.has_entries,
+        order=40,
+    ),
+)

@@ -1,0 +1,115 @@
+"""A year of a small trading company's books, for a sample company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.accounting.models import Account, Journal
+from addons.accounting.services import drafts
+from addons.accounting.services.entry_draft import EntryDraft, LineDraft
+from addons.accounting.services.ledger import post
+from core.api import utc_now
+
+_ACCOUNTS: Final = (
+    ("Assets:Bank", "asset", "bank"),
+    ("Assets:Cash", "asset", "cash"),
+    ("Assets:Customers", "asset", "receivable"),
+    ("Liabilities:Suppliers", "liability", "payable"),
+    ("Equity:Capital", "equity", ""),
+    ("Income:Sales", "income", ""),
+    ("Income:Services", "income", ""),
+    ("Expenses:Goods", "expense", "cost_of_sales"),
+    ("Expenses:Rent", "expense", ""),
+    ("Expenses:Salaries", "expense", ""),
+    ("Expenses:Electricity", "expense", ""),
+)
+_MONTHS: Final = 12
+_CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
+_SEASON: Final = (62, 58, 71, 69, 75, 80, 78, 84, 81, 90, 96, 93)
+"""Sales of each month in thousands, the oldest first."""
+
+
+def fill(session: Session) -> None:
+    """The chart, an opening, twelve months of entries, and two drafts of today."""
+    for code, kind, use in _ACCOUNTS:
+        name = code.rpartition(":")[2]
+        session.add(Account(code=code, name=name, type=kind, subtype=use))
+    session.flush()
+    for entry in _entries(utc_now().date()):
+        post(session, entry)
+    _drafts(session)
+
+
+def _entries(today: date) -> Iterator[EntryDraft]:
+    months = _months(today)
+    yield _entry(months[0], "Capital paid in", ("Assets:Bank", 250_000), ("Equity:Capital", None))
+    for month, sales in zip(months, _SEASON, strict=True):
+        for entry in _of_month(month, Decimal(sales) * 1000):
+            if entry.date <= today:
+                yield entry
+
+
+def _of_month(month: date, sales: Decimal) -> Iterator[EntryDraft]:
+    for place, customer in enumerate(_CUSTOMERS):
+        share = sales * (28 - 2 * place) / 100
+        day = month + timedelta(days=3 + 5 * place)
+        yield _entry(
+            day, "Goods sold", ("Assets:Customers", share), ("Income:Sales", None),
+            journal="SAL", partner=customer,
+        )  # fmt: skip
+        yield _entry(
+            day + timedelta(days=4), "Paid by transfer", ("Assets:Bank", share * 9 / 10),
+            ("Assets:Customers", None), journal="BNK", partner=customer,
+        )  # fmt: skip
+    yield _entry(
+        month + timedelta(days=1), "Goods bought", ("Expenses:Goods", sales * 48 / 100),
+        ("Liabilities:Suppliers", None), journal="PUR", partner="Eastern Supplies",
+    )  # fmt: skip
+    for day, words, account, amount in (
+        (0, "Rent of the shop", "Expenses:Rent", Decimal(6_500)),
+        (9, "Repairs for a customer", "Income:Services", -sales / 20),
+        (14, "Electricity", "Expenses:Electricity", Decimal(1_180) + sales / 100),
+        (20, "Eastern Supplies paid", "Liabilities:Suppliers", sales * 44 / 100),
+        (24, "Salaries", "Expenses:Salaries", Decimal(17_400)),
+    ):
+        other = ("Assets:Bank", None)
+        yield _entry(month + timedelta(days=day), words, (account, amount), other, journal="BNK")
+
+
+def _entry(
+    day: date,
+    words: str,
+    one: tuple[str, Decimal | int],
+    other: tuple[str, None],
+    *,
+    journal: str = "GEN",
+    partner: str = "",
+) -> EntryDraft:
+    amount = Decimal(one[1]).quantize(Decimal("0.01"))
+    lines = (LineDraft(one[0], amount), LineDraft(other[0], -amount))
+    return EntryDraft(date=day, lines=lines, journal=journal, narration=words, partner=partner)
+
+
+def _drafts(session: Session) -> None:
+    accounts = {account.code: account.id for account in session.scalars(select(Account))}
+    journal = session.scalars(select(Journal.id).where(Journal.code == "PUR")).one()
+    for words, amount in (("New scales", Decimal(840)), ("Paper and ink", Decimal("126.50"))):
+        lines: list[dict[str, Any]] = [
+            {"account_id": accounts["Expenses:Goods"], "debit": amount},
+            {"account_id": accounts["Assets:Cash"], "credit": amount},
+        ]
+        values = {"journal_id": journal, "date": utc_now().date(), "narration": words}
+        drafts.create_draft(session, {**values, "lines": lines})
+
+
+def _months(today: date) -> list[date]:
+    months = [today.replace(day=1)]
+    while len(months) < _MONTHS:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months[::-1]
