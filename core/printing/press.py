@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psutil
 import typst
 
 IDLE_SECONDS = 300
@@ -95,13 +96,9 @@ def _exactly(source: BinaryIO, size: int) -> bytes | None:
 
 def _is_full(memory_mb: int) -> bool:
     """Whether half of the memory is taken: typst remembers parts of all that it has set, so that
-    another process should do the next job."""
-    if os.name != "posix":
-        return False
-    import resource
-
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit > memory_mb / 2
+    another process should do the next job. What is taken now, since the peak that Linux tells
+    begins with that of the process which started this one."""
+    return psutil.Process().memory_info().rss / 2**20 > memory_mb / 2
 
 
 def _limit_memory(megabytes: int) -> None:
