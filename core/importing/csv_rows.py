@@ -41,7 +41,8 @@ def csv_rows(file: BinaryIO, encoding: Encoding, separator: str) -> Iterator[Row
             fix=phrase("Close it, or write a quotation mark within a cell twice."),
         ) from None
     finally:
-        text.detach()  # the file is the caller's to close
+        if not file.closed:  # rows that nobody reads on may outlive their file
+            text.detach()  # the file is the caller's to close
 
 
 def find_separator(file: BinaryIO, encoding: Encoding) -> str:
