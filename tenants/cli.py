@@ -18,6 +18,7 @@ from core.config import ConfigError
 from core.errors import AppError, InvalidInput
 from core.secrets import SealError
 from tenants.commands import addon, addon_author, data, doctor, serve, tenant, up, user
+from tenants.commands.opening import RUNNING
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +48,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
     # Commands say in sentences what went wrong; the log's own lines would only repeat it.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    RUNNING.set(_command_of(arguments))
     try:
         app(arguments, prog_name="aorabooks")
     except SystemExit as end:
@@ -68,6 +70,18 @@ def run(arguments: list[str]) -> int:
             "Run it again with AORABOOKS_DEBUG=1 to see where, and report it.",
         )
     return 1
+
+
+def _command_of(arguments: list[str]) -> str:
+    """The command's name alone: what follows it may hold what is nobody's business."""
+    words, command = ["aorabooks"], typer.main.get_command(app)
+    for argument in arguments:
+        inner = getattr(command, "commands", {})
+        if argument not in inner:
+            break
+        command = inner[argument]
+        words.append(argument)
+    return " ".join(words)
 
 
 def _complain(message: str, fix: str = "") -> None:

@@ -6,8 +6,7 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import click
+from contextvars import ContextVar
 
 from core import config
 from core.addons.upgrading import ensure_current
@@ -22,6 +21,9 @@ from tenants.control import control
 
 COMMAND_LINE = Actor("system", "command line", unlimited=True)
 """Whoever may run the command holds the keys to everything; the audit trail says whence it was."""
+
+RUNNING: ContextVar[str] = ContextVar("command", default="aorabooks")
+"""The name of the command that runs, such as "aorabooks user create"."""
 
 
 @contextmanager
@@ -49,13 +51,11 @@ def _record_access(kernel: Kernel, tenant: Tenant) -> None:
     """So that the tenant's admin sees that somebody was there, who, and what for."""
     if tenant.is_control:
         return
-    context = click.get_current_context(silent=True)
     with kernel.session(tenant, actor=COMMAND_LINE) as session:
         record_access(
             session,
             operator=os.environ.get("SUDO_USER") or getpass.getuser(),
-            # The command's name alone: its arguments may hold what is nobody's business.
-            purpose=context.command_path if context else "aorabooks",
+            purpose=RUNNING.get(),
             door=COMMAND_LINE.name,
         )
 

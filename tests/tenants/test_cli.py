@@ -101,7 +101,7 @@ def test_the_company_sees_that_the_operator_was_there(
     aorabooks("user", "create", secret_looking, "--tenant", tenant.slug, "--json")
     with kernel.session(tenant, readonly=True) as session:
         seen = records.accesses(session)[0]
-    assert seen.purpose.endswith("user create")
+    assert seen.purpose == "aorabooks user create"
     assert seen.door == "command line"
     assert seen.operator
 
