@@ -80,13 +80,16 @@ class Company:
 
 
 def heard(page: ClientConnection, patience: float) -> list[dict[str, Any]]:
-    """Everything that a page is told until it is silent for `patience` seconds."""
+    """Every notice that a page gets until it is silent for `patience` seconds. How far it has
+    heard is no notice."""
     notices = []
     while True:
         try:
-            notices.append(json.loads(page.recv(timeout=patience)))
+            said = json.loads(page.recv(timeout=patience))
         except TimeoutError:
             return notices
+        if "channel" in said:
+            notices.append(said)
 
 
 def open_company(kernel: Kernel, tenant: Tenant, address: tuple[str, int]) -> Company:
