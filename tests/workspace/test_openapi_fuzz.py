@@ -88,6 +88,8 @@ def fuzz(operation: Any, mode: GenerationMode, person: Person) -> None:
     def run(case: Any) -> None:
         sent = case.as_transport_kwargs(base_url=str(person.api.base_url))
         sent.pop("cookies", None)
+        if isinstance(sent.get("data"), str | bytes):
+            sent["content"] = sent.pop("data")
         if sent.get("files"):
             sent["files"] = [(name, part(value)) for name, value in dict(sent["files"]).items()]
         reply = person.api.request(**sent)
