@@ -13,8 +13,9 @@ from core.i18n.formats import day, number
 from core.i18n.written import written_locale
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer
-from tests.workspace.conftest import Hire, Person, sit_down, violations
+from tests.workspace.conftest import Hire, Person, sit_down
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -87,6 +88,7 @@ def test_sections_of_the_menu_stay_as_they_were_left_but_for_the_one_in_use(
     desk.goto(address)
     shop = desk.locator("details.app-menu-section", has_text="Shop")
     shop.locator("summary").click()
+    desk.wait_for_function("/aorabooks_folded=[^;]/.test(document.cookie)")
     desk.goto(f"{address}/accounting/accounts")
     expect(shop.get_by_role("link", name="Orders")).not_to_be_visible()
     desk.goto(f"{address}/shop/orders")
