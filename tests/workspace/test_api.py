@@ -46,7 +46,7 @@ def test_a_document_is_created_read_changed_and_deleted(
     url = made.headers["location"]
     assert url == f"{ORDERS}/{order['id']}"
     assert order["total"] == "10.0000"
-    assert order["customer"] == {"name": "Amal Trading"}
+    assert order["customer"] == {"name": "Amal Trading", "city": None, "credit": None}
     assert order["lines"][0]["quantity"] == "2.50"
     assert "seller_id" not in order
 
