@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core.auth.users import ADMIN_ROLE
 from core.tenancy.tenant import Tenant
 from tests.auth.conftest import PASSWORD, Hire
-from tests.programs import chromium
+from tests.chrome import launched, served
 
 pytestmark = pytest.mark.browser
 
@@ -23,24 +21,14 @@ NEW = "a quiet river at dusk"
 @pytest.fixture(scope="module")
 def port(app: Any) -> Iterator[int]:
     """The application behind a real socket."""
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield listening.getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    with served(app) as port:
+        yield port
 
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
@@ -22,7 +21,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.programs import chromium
+from tests.chrome import launched, served
 
 pytestmark = pytest.mark.browser
 
@@ -151,26 +150,15 @@ def application() -> Iterator[Application]:
             Mount("/static", StaticFiles(directory=DIST)),
         ]
     )
-    config = uvicorn.Config(app, port=0, log_level="error", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    application.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield application
-    server.should_exit = True
-    thread.join()
+    with served(app) as port:
+        application.url = f"http://127.0.0.1:{port}"
+        yield application
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

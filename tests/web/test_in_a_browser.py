@@ -4,24 +4,20 @@ and at a desk, light and dark, left to right and right to left.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from core.auth.credentials import SESSION_COOKIE
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
-from tests.programs import chromium
+from tests.chrome import launched, served, violations
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (
     "/",
     "/webprobe/hello",
@@ -36,24 +32,14 @@ SignIn = Callable[..., httpx.Client]
 @pytest.fixture(scope="module")
 def address(app: Application, acme: Tenant) -> Iterator[str]:
     """The company's address on this machine, over a real socket."""
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://acme.localhost:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(app) as port:
+        yield f"http://acme.localhost:{port}"
 
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -93,12 +79,6 @@ def open_page(
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations")
-    return [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,8 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
@@ -38,11 +36,10 @@ from tenants.composition import CONTROL_PLANE, SHIPPED, kernel_on
 from tenants.control import Cluster
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
-from tests.programs import chromium
+from tests.chrome import launched, served
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWCASE = ROOT / "tests" / "fake_addons" / "showcase"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -187,31 +184,25 @@ def admin(hire: Hire) -> Person:
     return hire()
 
 
-@pytest.fixture(scope="module")
-def address(kernel: Kernel, store: Tenant) -> Iterator[str]:
-    """The store's address on this machine, served over a real socket."""
+@pytest.fixture(scope="session")
+def port(kernel: Kernel) -> Iterator[int]:
+    """Where the platform is served over a real socket."""
     app = Application(kernel)
-    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://{store.slug}.localhost:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(app) as port:
+        yield port
     app.close()
 
 
 @pytest.fixture(scope="module")
+def address(port: int, store: Tenant) -> str:
+    """The store's address on this machine."""
+    return f"http://{store.slug}.localhost:{port}"
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 def sit_down(
@@ -242,10 +233,3 @@ def desk(browser: Browser, address: str, hire: Hire) -> Iterator[Page]:
     yield page
     page.context.close()
     assert complaints == []
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds against WCAG on the page as it stands: rules, each with what breaks it."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations")
-    return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]

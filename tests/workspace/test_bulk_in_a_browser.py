@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product, Status
-from tests.workspace.conftest import Hire, sit_down, violations
+from tests.workspace.conftest import Hire, sit_down
 
 pytestmark = pytest.mark.browser
 

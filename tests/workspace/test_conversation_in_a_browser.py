@@ -15,8 +15,9 @@ from core.auth.models import User
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer, Order
-from tests.workspace.conftest import Hire, Person, sit_down, violations
+from tests.workspace.conftest import Hire, Person, sit_down
 
 pytestmark = pytest.mark.browser
 

@@ -32,8 +32,9 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster
 from tenants.provisioning import roles
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer, Order
-from tests.workspace.conftest import Hire, Person, violations
+from tests.workspace.conftest import Hire, Person
 
 PAGE = "/settings/data"
 TAKEOUTS = select(SafekeepingRecord).where(SafekeepingRecord.kind == "takeout")

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer
-from tests.workspace.conftest import Hire, sit_down, violations
+from tests.workspace.conftest import Hire, sit_down
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer, Order, Product
-from tests.workspace.conftest import Hire, sit_down, violations
+from tests.workspace.conftest import Hire, sit_down
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.workspace.conftest import Hire, sit_down, violations
+from tests.chrome import violations
+from tests.workspace.conftest import Hire, sit_down
 from tests.workspace.sales import add_orders
 
 

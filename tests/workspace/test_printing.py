@@ -24,9 +24,10 @@ from core.tenancy.tenant import Tenant
 from core.web.printing.runs import forget_old_runs
 from core.web.printing.service import logo_of
 from tenants.testing.tenants import fresh_tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 from tests.fake_addons.showcase.shop.views import ORDERS
-from tests.workspace.conftest import Hire, Person, sit_down, violations
+from tests.workspace.conftest import Hire, Person, sit_down
 
 PRINTING = "/settings/printing"
 FORMS = f"{PRINTING}/forms"

@@ -14,7 +14,8 @@ from core.kernel import Kernel
 from core.repairs.checking import check_invariants
 from core.repairs.permissions import SEE_REPAIRS
 from core.tenancy.tenant import Tenant
-from tests.workspace.conftest import Hire, Person, violations
+from tests.chrome import violations
+from tests.workspace.conftest import Hire, Person
 
 PAGE = "/settings/repairs"
 

@@ -15,8 +15,9 @@ from sqlalchemy import text
 from core.addons.options import options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.options import ShopOptions
-from tests.workspace.conftest import Hire, Person, violations
+from tests.workspace.conftest import Hire, Person
 
 SHOP = "/settings/options/shop.ShopOptions"
 KEY = "carrier-key-7731"

@@ -30,8 +30,9 @@ from core.webhooks import managing
 from core.webhooks.delivering import PATIENCE, PAUSES
 from core.webhooks.models import Webhook, WebhookDelivery
 from core.webhooks.targets import Unreachable, check_url, resolve
+from tests.chrome import violations
 from tests.fake_addons.showcase.shop.models import Customer
-from tests.workspace.conftest import Hire, Person, violations
+from tests.workspace.conftest import Hire, Person
 
 PAGE = "/settings/webhooks"
 CUSTOMERS = "shop.customers.changed"
