@@ -9,6 +9,7 @@ const LONGEST_PAUSE = 60_000;
 const POLL_PAUSE = 15_000;
 const TRIES_BEFORE_POLLING = 2;
 const REFUSED = 1008;
+const MOST = 20; // channels that the server lets one page hear
 
 let socket = null;
 let since = "";
@@ -20,7 +21,7 @@ function wanted() {
   const named = [document.body, ...document.querySelectorAll("[data-live]")].flatMap((element) =>
     `${element.dataset.notices ?? ""} ${element.dataset.live ?? ""}`.split(/\s+/),
   );
-  return [...new Set(named.filter(Boolean))].sort();
+  return [...new Set(named.filter(Boolean))].slice(0, MOST).sort();
 }
 
 function announce({ channel, data }) {
@@ -51,6 +52,7 @@ function connect() {
     failures = 0;
     clearInterval(poll);
     poll = 0;
+    follow(); // parts of the page may have come while the line was being opened
   });
   socket.addEventListener("message", ({ data }) => hear(JSON.parse(data)));
   socket.addEventListener("close", ({ code }) => {

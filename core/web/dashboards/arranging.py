@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -17,14 +18,15 @@ from core.web.dashboards.board import ARRANGING, board, layout_of
 from core.web.dashboards.kept import recall
 from core.web.dashboards.layout import Layout, Pin
 from core.web.dashboards.layouts import forget_own, keep, keep_for_role
-from core.web.dashboards.offers import PIN, Offer, list_at
+from core.web.dashboards.offers import PIN, Offer, PinnedList, list_at
 from core.web.dashboards.onboarding import dismiss
 from core.web.replies import Fragment, Redirect, Reply
 from core.web.request import Request
+from core.web.resources.links import VIEW
+from core.web.resources.showing import translator
+from core.web.resources.views.store import views_of
 
 HERE = f"/?{ARRANGING}=1"
-_LONGEST = 80
-
 Change = Callable[[Layout, dict[str, Offer], Request], Layout]
 
 
@@ -73,11 +75,11 @@ def give_to_role(session: Session, request: Request) -> Reply:
 def pin(session: Session, request: Request) -> Reply:
     """Put a list, as it is filtered and sorted, on one's start page."""
     _person(request)
-    address = request.form.get("address", "")[:2000]
+    address = _list_address(request)
     found = list_at(session, address)
     if found is None:
         raise InvalidInput.of("address", phrase("Only a list that you may see can be pinned."))
-    title = " ".join(request.form.get("title", "").split())[:_LONGEST] or found.shape.full_name
+    title = _list_title(session, request, found)
     layout, _, _ = layout_of(session, recall(session))
     keep(session, layout.pinned(f"{PIN}{secrets.token_hex(4)}", Pin(title, address)))
     message = phrase("“{title}” is on your start page now.", title=title)
@@ -89,6 +91,22 @@ def dismiss_checklist(session: Session, request: Request) -> Reply:
     _person(request)
     dismiss(session)
     return Redirect("/")
+
+
+def _list_address(request: Request) -> str:
+    """The list that the button stands on; htmx tells the address as it is by now."""
+    now = urlsplit(request.headers.get("hx-current-url", ""))
+    if now.path:
+        return f"{now.path}?{now.query}" if now.query else now.path
+    return request.form.get("address", "")
+
+
+def _list_title(session: Session, request: Request, found: PinnedList) -> str:
+    """What the list is called, and the view that it is opened in."""
+    title = translator(session, request)(found.shape.resource.title)
+    named = found.query.get(VIEW, "")
+    view = views_of(session, found.shape).find(named) if named else None
+    return f"{title}: {translator(session, request)(view.title)}" if view else title
 
 
 def _changed(session: Session, request: Request, change: Change) -> Reply:

@@ -23,6 +23,8 @@ from core.web.resources.effective import shape_named
 from core.web.resources.shape import Shape
 
 PIN: Final = "pin."
+LONGEST: Final = 2000
+"""Letters of an address that can be pinned."""
 _PLACE: Final = re.compile(r"/([a-z][a-z0-9_]*)/([a-z][a-z0-9-]*)(/pivot)?")
 
 
@@ -79,6 +81,8 @@ def readable(session: Session, resource: str) -> Shape | None:
 
 def list_at(session: Session, address: str) -> PinnedList | None:
     """The list at an address of this host, if there is one that the actor may read."""
+    if len(address) > LONGEST:
+        return None
     parts = urlsplit(address)
     place = _PLACE.fullmatch(parts.path)
     if place is None or parts.netloc or parts.scheme:
