@@ -12,7 +12,16 @@ from pathlib import Path
 from .conftest import ROOT
 
 DIST = ROOT / "core" / "web" / "static" / "dist"
-LOGICAL = {"app.js", "theme.js", "passkey.js", "app.css", "app.rtl.css", "favicon.svg"}
+LOGICAL = {
+    "app.js",
+    "theme.js",
+    "passkey.js",
+    "app.css",
+    "app.rtl.css",
+    "displays.css",
+    "dashboard.css",
+    "favicon.svg",
+}
 
 
 def manifest() -> dict[str, str]:
