@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("core", "tenants", "addon_registry", "addons", "benchmarks")
+PRODUCT = ("core", "tenants", "addon_registry", "addons", "benchmarks", "pictures")
 MAX_LINES = 400
 MAX_FUNCTION_LINES = 60
 
