@@ -2,12 +2,13 @@
 
 The whole font is heavier than all else on a page. So a process looks for the names that its
 addons use - in what they declare, in their templates, in their code - and draws those alone.
+Those that only pages of the kernel beside its lists show are in a sheet that lists go without.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,17 +22,30 @@ _CLASS: Final = re.compile(r"\bbi-([a-z0-9]+(?:-[a-z0-9]+)*)")
 _IN_CODE: Final = re.compile(r"""\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
 _QUOTED: Final = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 _PUT_TOGETHER: Final = re.compile(r"\bbi-\{\{")
+_OF_OTHER_PAGES: Final = re.compile(
+    r"/web/templates/core/(?!base|document|progress|shell/|bulk/|displays/|printing/many"
+    r"|resources/(list|inputs|lookup)|conversation/badge)"
+)
+"""Templates of the kernel that no list is made of."""
 _SKIPPED: Final = frozenset({"migrations", "static", "locale", "tests", "__pycache__"})
 
 
-def icon_sheet(catalog: Catalog, bundle: Path) -> str:
-    """The rules `.bi-<name>` for every icon in use; empty where the front end is not bundled."""
+def icon_sheets(catalog: Catalog, bundle: Path) -> dict[str, str]:
+    """The rules `.bi-<name>` for every icon in use, as "icons.css" and "icons-more.css"; empty
+    where the front end is not bundled."""
     file = bundle / "icons.json"
-    if not file.is_file():
-        return ""
-    drawn = orjson.loads(file.read_bytes())
+    drawn = orjson.loads(file.read_bytes()) if file.is_file() else {"icons": {}, "used": []}
     shapes: dict[str, str] = drawn["icons"]
-    names = {*drawn["used"], *_declared(catalog.contributions), *_mentioned(catalog)}
+    files = [path for addon in catalog.addons.values() for path in _files(addon.folder)]
+    of_lists = [path for path in files if not _OF_OTHER_PAGES.search(path.as_posix())]
+    in_lists = {*drawn["used"], *_declared(catalog.contributions), *_in_texts(of_lists)}
+    return {
+        "icons.css": _rules(in_lists, shapes),
+        "icons-more.css": _rules({*_in_texts(files)} - in_lists, shapes),
+    }
+
+
+def _rules(names: Iterable[str], shapes: Mapping[str, str]) -> str:
     return "\n".join(_rule(name, shapes[name]) for name in sorted(names) if name in shapes)
 
 
@@ -54,11 +68,6 @@ def _declared(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for part in value:
             yield from _declared(part)
-
-
-def _mentioned(catalog: Catalog) -> Iterator[str]:
-    for addon in catalog.addons.values():
-        yield from _in_texts(_files(addon.folder))
 
 
 def _in_texts(files: Iterable[Path]) -> Iterator[str]:

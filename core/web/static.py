@@ -19,7 +19,7 @@ import structlog
 
 from core.addons.catalog import Catalog
 from core.web.answer import Answer, RawHeaders
-from core.web.icons import icon_sheet
+from core.web.icons import icon_sheets
 
 URL = "/static/"
 BUNDLE = Path(__file__).parent / "static" / "dist"
@@ -46,7 +46,8 @@ class StaticFiles:
         self._names: dict[str, str] = {}
         self._assets: dict[str, _Asset] = {}
         self._add_bundle(bundle)
-        self._add_content(PurePosixPath("icons.css"), icon_sheet(catalog, bundle).encode())
+        for name, rules in icon_sheets(catalog, bundle).items():
+            self._add_content(PurePosixPath(name), rules.encode())
         for addon in catalog.addons.values():
             if addon.name != "core":
                 self._add_folder(addon.name, addon.folder / "static")
