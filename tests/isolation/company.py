@@ -64,11 +64,11 @@ class Company:
             connection.sendall(head.encode() + body)
 
     @contextmanager
-    def listening(self, *, cookie: str = "") -> Iterator[ClientConnection]:
+    def listening(self, channel: str = "noise", *, cookie: str = "") -> Iterator[ClientConnection]:
         """An open page of this company, with its own cookie or a stranger's."""
         plain = socket.create_connection(self.address)
         with connect(
-            f"ws://{self.host}/ws?channel=noise",
+            f"ws://{self.host}/ws?channel={channel}",
             sock=plain,
             origin=f"http://{self.host}",  # type: ignore[arg-type]
             additional_headers={"Cookie": f"{SESSION_COOKIE}={cookie or self.cookie}"},

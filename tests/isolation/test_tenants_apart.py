@@ -187,6 +187,21 @@ def test_a_page_hears_its_own_company_alone(companies: list[Company]) -> None:
             assert [notice["data"] for notice in heard(page, patience=1.0)] == [{"word": word}]
 
 
+def test_a_list_hears_of_its_own_companys_records_alone(companies: list[Company]) -> None:
+    with ExitStack() as open_pages:
+        pages = [
+            open_pages.enter_context(company.listening("noise.words")) for company in companies
+        ]
+        own: list[list[str]] = [[] for _ in companies]
+        for number, company in enumerate(companies):
+            for _ in range(number):
+                made = company.post("/marks", word=company.word())
+                assert made.status_code == 200
+                own[number].append(made.json()["id"])
+        told = [heard(page, patience=0.5) for page in pages]
+    assert [[key for one in notices for key in one["data"]["ids"]] for notices in told] == own
+
+
 def test_a_strangers_browser_session_opens_no_socket(companies: list[Company]) -> None:
     mine, theirs = companies[:2]
     with pytest.raises(InvalidStatus), mine.listening(cookie=theirs.cookie):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from core.api import Job, Permission, Route, hookimpl
+from core.api import Job, Permission, Resource, Route, hookimpl
 
 from .jobs import MARK
 from .models import Mark
 from .permissions import MAKE
 from .routes import ROUTES
+from .views import WORDS
 
 
 @hookimpl
@@ -18,6 +19,11 @@ def register_models() -> list[type]:
 @hookimpl
 def register_permissions() -> list[Permission]:
     return [MAKE]
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return [WORDS]
 
 
 @hookimpl

@@ -35,9 +35,10 @@ LITTER = {
 
 
 def write_mark(session: Session, request: Request) -> Json:
-    session.add(Mark(word=request.form["word"], via="http"))
+    mark = Mark(word=request.form["word"], via="http")
+    session.add(mark)
     session.flush()
-    return Json({"word": request.form["word"]})
+    return Json({"id": str(mark.id)})
 
 
 def write_and_fail(session: Session, request: Request) -> Json:
