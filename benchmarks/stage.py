@@ -34,7 +34,7 @@ MAX_CONNECTIONS = 300
 START_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stage:
     """A running server and a kernel on it. `config` starts further kernels or processes."""
 

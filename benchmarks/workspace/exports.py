@@ -30,7 +30,7 @@ _BARE: Final = (
 
 def measure(stage: Stage) -> Iterator[Figure]:
     """The figures named above, beside what the server's own COPY takes for the same rows."""
-    tenant = tenant_with_entries(stage, "export")
+    tenant = tenant_with_entries(stage)
     token, port = api_token(stage.kernel, tenant), free_port()
     host = f"{tenant.slug}.{stage.config.base_domain}"
     with psycopg.connect(**tenant.runtime.conninfo()) as connection:

@@ -51,7 +51,7 @@ _TEMPLATE: Final = jinja2.Environment(autoescape=True).from_string(
 
 def measure(stage: Stage) -> Iterator[Figure]:
     """`list_1m` and `list_1m_far`: milliseconds for a page of 50 rows."""
-    tenant = tenant_with_entries(stage, "list")
+    tenant = tenant_with_entries(stage)
     token = api_token(stage.kernel, tenant)
     app, loop = Application(stage.kernel), asyncio.new_event_loop()
     host = f"{tenant.slug}.{stage.config.base_domain}"
