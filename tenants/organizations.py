@@ -101,8 +101,9 @@ def suspend(session: Session, organization: Organization, reason: str) -> None:
     """Stop serving it: members see a page with the reason, jobs pause, nothing is lost."""
     if organization.status not in ("active", "suspended"):
         raise _unfinished(organization)
-    organization.status = "suspended"
-    organization.suspended_reason = reason.strip()
+    for each in (organization, *_samples(session, organization)):
+        each.status = "suspended"
+        each.suspended_reason = reason.strip()
     session.flush()
 
 
@@ -110,8 +111,9 @@ def resume(session: Session, organization: Organization) -> None:
     """Serve a suspended organization again."""
     if organization.status not in ("active", "suspended"):
         raise _unfinished(organization)
-    organization.status = "active"
-    organization.suspended_reason = ""
+    for each in (organization, *_samples(session, organization)):
+        each.status = "active"
+        each.suspended_reason = ""
     session.flush()
 
 
@@ -149,6 +151,12 @@ def remove_domain(session: Session, organization: Organization, host: str) -> No
         raise NotFound(phrase("{host} is no domain of {slug}.", host=host, slug=organization.slug))
     organization.domains.remove(found[0])
     session.flush()
+
+
+def _samples(session: Session, organization: Organization) -> list[Organization]:
+    """Its sample company, which goes where it goes, unless it is half made or half removed."""
+    mine = select(Organization).where(Organization.sample_of == organization.id)
+    return list(session.scalars(mine.where(Organization.status.in_(("active", "suspended")))))
 
 
 def _allowed_in_sample(session: Session, wish: NewOrganization) -> list[str] | None:

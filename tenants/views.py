@@ -75,6 +75,7 @@ ORGANIZATIONS: Final = Resource(
         Column("locale", msg("Language"), choices=tuple(LOCALES.items())),
         Column("timezone", msg("Time zone")),
         Column("created_at", msg("Since")),
+        Column("sample_of", msg("Sample company of"), optional=True),
     ),
     search=("slug", "title"),
     filters=(Filter("status", msg("Status"), choices=STATUSES),),

@@ -77,13 +77,8 @@ def slots(session: Session, place: str, given: Mapping[str, Any]) -> list[SlotCo
     return contents
 
 
-def tiles(session: Session) -> list[Tile]:
-    """The figures for the start page, in order."""
-    return sorted(_ask(session, "page_tiles"), key=lambda tile: tile.order)
-
-
-def tiles_of(session: Session) -> list[tuple[str, Tile]]:
-    """The same figures, each with the addon that shows it."""
+def tiles(session: Session) -> list[tuple[str, Tile]]:
+    """The figures of the moment for the start page, each with the addon that shows it."""
     context = binding(session).context
     catalog, found = context["kernel"].catalog, []
     for addon in catalog.implementers("page_tiles", context["state"].enabled):

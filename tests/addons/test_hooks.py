@@ -204,7 +204,7 @@ def test_hook_find_troubles(platform: Kernel, with_garden: Tenant) -> None:
 
 def test_hook_page_tiles(platform: Kernel, with_garden: Tenant) -> None:
     with platform.session(with_garden, readonly=True) as session:
-        assert [(tile.title, tile.value) for tile in tiles(session)] == [("Plants", "1")]
+        assert [(tile.title, tile.value) for _, tile in tiles(session)] == [("Plants", "1")]
 
 
 @pytest.mark.parametrize("readonly", [True, False])
@@ -216,7 +216,7 @@ def test_an_addon_that_raises_is_left_out_of_the_page_and_named_in_the_log(
 
     with platform.session(with_garden, readonly=readonly) as session:
         shown = [one.template for one in slots(session, "garden.plant", {"name": "Rose"})]
-        assert [tile.title for tile in tiles(session)] == ["Plants"]
+        assert [tile.title for _, tile in tiles(session)] == ["Plants"]
         assert [hit.title for hit in search(session, "First")] == ["First"]
         assert services.names(session) == ["First"], "the transaction is as good as before"
 

@@ -18,6 +18,7 @@ _WORDS: Final[dict[Way, str]] = {
     "down": msg("{percent}% less than {compared}"),
     "level": msg("As much as {compared}"),
 }
+_BETTER: Final[dict[str, Way]] = {"more": "up", "less": "down", "": ""}
 _NEW: Final = msg("Nothing {compared}")
 _LARGEST: Final = 1000
 """Percent; beyond it a percentage says nothing any more."""
@@ -52,7 +53,7 @@ def _text(card: FigureCard, amount: Amount, locale: str, translate: Translate) -
     if amount.before is None:
         return FigureText(text, amount.currency)
     way = _way(amount.value, amount.before)
-    better: Way = {"more": "up", "less": "down", "": ""}[card.good]
+    better = _BETTER[card.good]
     tone = "" if not better or way == "level" else "good" if way == better else "bad"
     words = _words(amount, way, locale, translate, translate(card.compared))
     return FigureText(text, amount.currency, way, words, tone)

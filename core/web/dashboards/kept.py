@@ -74,7 +74,7 @@ def _written(kept: Kept) -> dict[str, Any]:
 
 
 def _read(stored: dict[str, Any]) -> Kept:
-    figures = {
+    figures: dict[str, Figures | None] = {
         key: None if values is None else [_unpacked(value) for value in values]
         for key, values in stored["figures"].items()
     }

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
-from core.addons.extensions import tiles_of
+from core.addons.extensions import tiles
 from core.addons.states import view
 from core.auth.actor import actor
 from core.declare import Card, ListCard, Tile
@@ -58,7 +58,7 @@ class PinnedList:
 def offers(session: Session, kept: Kept) -> dict[str, Offer]:
     """All that addons offer the actor, by key and in the suggested order."""
     if kept.tiles is None:
-        kept.tiles = [(tile_key(addon, tile), tile) for addon, tile in tiles_of(session)]
+        kept.tiles = [(tile_key(addon, tile), tile) for addon, tile in tiles(session)]
     found = [*_declared(session), *_tiles(kept.tiles)]
     return {offer.key: offer for offer in sorted(found, key=lambda offer: offer.order)}
 

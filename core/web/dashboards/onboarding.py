@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.addons.containment import contained
 from core.addons.states import view
 from core.auth.actor import actor
+from core.db.session import binding
 from core.declare import OnboardingStep
 from core.web.dashboards.kept import Kept
 from core.web.dashboards.models import OnboardingDismissal
@@ -33,7 +34,10 @@ class Checklist:
 def checklist(session: Session, kept: Kept) -> Checklist | None:
     """The actor's list; None once everything is done or they want to see no more of it."""
     who = actor(session)
-    if who.kind != "user" or kept.undone == [] or _is_dismissed(session, who.user_id):
+    # Nobody has to set up a sample company.
+    if who.kind != "user" or binding(session).tenant.sample_of or kept.undone == []:
+        return None
+    if _is_dismissed(session, who.user_id):
         return None
     mine = sorted(
         (owned for owned in view(session).all.onboarding if who.may(owned.item.permission.code)),

@@ -72,7 +72,7 @@ def admit(session: Session, who: Visitor) -> str:
         user = users.create_user(session, email=who.email, name=who.name, roles=codes)
     else:
         users.set_roles(session, user, {*codes, *_kept(session, user)})
-    user.locale, user.written = who.locale, who.written
+    user.locale, user.written, user.is_active = who.locale, who.written, True
     token = new_token()
     expires = utc_now() + LIFETIME
     session.add(SampleTicket(token_hash=digest(token), user_id=user.id, expires_at=expires))
@@ -111,7 +111,9 @@ def _role_codes(session: Session, held: Sequence[HeldRole]) -> list[str]:
         elif role.title in known:
             found.append(known[role.title])
         else:
-            grants = {code: scope for code, scope in role.grants if code in visible}
+            grants: dict[str, Scope] = {
+                code: scope for code, scope in role.grants if code in visible
+            }
             found.append(roles.create_role(session, title=role.title, grants=grants).code)
     return found
 
