@@ -77,7 +77,6 @@ class Studio:
             reduced_motion="reduce",
             base_url=f"http://{host}:{self.port}",
             has_touch=size == "phone",
-            device_scale_factor=2 if size == "phone" else 1,
         )
         secret = self._sign_in(company, person, host)
         secure = f"https://{host}:{self.port}"
