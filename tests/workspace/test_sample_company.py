@@ -6,6 +6,7 @@ file store are then as if it had never been.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,14 +18,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.config import Config
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, Unavailable
 from core.jobs.serving import work_off
 from core.kernel import Kernel
-from core.mail.outgoing import can_send
+from core.mail.outgoing import can_send, hand_over
 from core.tenancy.tenant import Tenant
 from core.web.sample.filling import fill_sample
+from core.webhooks.delivering import tell
+from core.webhooks.models import Webhook, WebhookDelivery
+from tenants import organizations
 from tenants.control import Cluster, control
 from tenants.testing.browser import AppTransport
+from tenants.testing.tenants import fresh_tenant
 from tests.chrome import violations
 from tests.workspace.conftest import Hire, Person
 
@@ -170,11 +175,33 @@ def test_nothing_leaves_a_sample_company_and_nothing_real_can_become_one(
     assert not kernel.samples.erase(kernel, sample), "a sample has none of its own"
     with kernel.session(sample) as session:
         assert not can_send(session)
+        # Neither a mail server nor an address is asked for: there is none, and nothing is raised.
+        hand_over(session, EmailMessage())
+        told = tell(session, Webhook(url="https://example.com/hook"), WebhookDelivery())
+        assert (told.status, told.accepted) == (None, False)
+        assert "sends nothing" in told.text
+    with kernel.session(store) as session, pytest.raises(Unavailable):
+        hand_over(session, EmailMessage())
     turn = text("UPDATE tenants.organization SET sample_of = :sample WHERE id = :real")
     settled = pytest.raises(DBAPIError, match="settled when it is made")
     with settled, kernel.session(control(kernel)) as session:
         session.execute(turn, {"sample": sample.id, "real": store.id})
     assert admin.http.get("/").status_code == 200
+
+
+def test_a_sample_company_goes_where_its_company_goes(kernel: Kernel, cluster: Cluster) -> None:
+    with fresh_tenant(kernel, "borrowed", addons=("shop",)) as company:
+        sample = kernel.samples.make(kernel, company, ("shop",))
+        for change, status in (
+            (lambda s, o: organizations.suspend(s, o, "unpaid"), "suspended"),
+            (organizations.resume, "active"),
+        ):
+            with kernel.session(control(kernel)) as session:
+                change(session, organizations.find(session, company.slug))
+            with kernel.session(control(kernel)) as session:
+                assert organizations.find(session, sample.slug).status == status
+    assert on_the_server(cluster, sample) == [], "no company is left without its own"
+    assert on_the_server(cluster, company) == []
 
 
 def test_a_manager_goes_through_the_door_in_a_browser(

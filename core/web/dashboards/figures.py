@@ -14,8 +14,8 @@ from core.web.resources.showing import Translate
 Way = Literal["up", "down", "level", ""]
 
 _WORDS: Final[dict[Way, str]] = {
-    "up": msg("{percent}% more than {compared}"),
-    "down": msg("{percent}% less than {compared}"),
+    "up": msg("{percent} more than {compared}"),
+    "down": msg("{percent} less than {compared}"),
     "level": msg("As much as {compared}"),
 }
 _BETTER: Final[dict[str, Way]] = {"more": "up", "less": "down", "": ""}
@@ -68,7 +68,7 @@ def _words(amount: Amount, way: Way, locale: str, translate: Translate, compared
         times = (value / before).quantize(Decimal(1), ROUND_HALF_UP)
         return translate(_TIMES).format(times=number(locale, times), compared=compared)
     digits = 0 if share >= 10 else 1
-    percent = number(locale, share.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    percent = f"{number(locale, share.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))}%"
     return translate(_WORDS[way]).format(percent=percent, compared=compared)
 
 
