@@ -27,6 +27,7 @@ from core.db import embedded
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants.composition import running_kernel
+from tenants.processes.settling import settle
 from tenants.provisioning.create import create_tenant
 from tenants.wishes import NewOrganization
 
@@ -62,6 +63,7 @@ def stage(**config: int) -> Iterator[Stage]:
     settings = replace(settings, checkout_timeout=30.0, **config)
     try:
         with running_kernel(settings) as kernel:
+            settle()
             yield Stage(settings, kernel, server)
     finally:
         server.stop()

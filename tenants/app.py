@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from core import config, log
 from core.web.app import build_app
 from tenants.composition import running_kernel
+from tenants.processes.settling import settle
 
 
 def create() -> ASGIApp:
@@ -18,4 +19,6 @@ def create() -> ASGIApp:
     held = ExitStack()
     kernel = held.enter_context(running_kernel(config.from_environment()))
     atexit.register(held.close)
-    return build_app(kernel)
+    app = build_app(kernel)
+    settle()
+    return app

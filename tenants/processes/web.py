@@ -17,6 +17,7 @@ from core.config import Config
 from core.web.app import build_app
 from tenants.composition import kernel_on
 from tenants.control import find_cluster
+from tenants.processes.settling import settle
 
 GRACE_SECONDS = 20
 """How long requests under way may take when the process is told to stop."""
@@ -39,8 +40,10 @@ def _settings(config: Config, catalog: Catalog) -> Iterator[uvicorn.Config]:
     cluster = find_cluster(config)
     try:
         with kernel_on(config, cluster, catalog) as kernel:
+            app = build_app(kernel)
+            settle()
             yield uvicorn.Config(
-                build_app(kernel),
+                app,
                 log_config=None,
                 access_log=False,
                 server_header=False,

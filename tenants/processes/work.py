@@ -14,6 +14,7 @@ from core.jobs.worker import run_worker
 from core.kernel import Kernel
 from tenants.composition import kernel_on
 from tenants.control import find_cluster
+from tenants.processes.settling import settle
 from tenants.provisioning.sweep import sweep
 
 SWEEP_EVERY = timedelta(minutes=5)
@@ -29,6 +30,7 @@ def work(config: Config, catalog: Catalog) -> None:
     cluster = find_cluster(config)
     try:
         with kernel_on(config, cluster, catalog) as kernel:
+            settle()
             sweeper = threading.Thread(target=_sweep_regularly, args=(kernel, stop), daemon=True)
             sweeper.start()
             run_worker(kernel, stop)
