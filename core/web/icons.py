@@ -24,7 +24,7 @@ _QUOTED: Final = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 _PUT_TOGETHER: Final = re.compile(r"\bbi-\{\{")
 _OF_OTHER_PAGES: Final = re.compile(
     r"/web/templates/core/(?!base|document|progress|shell/|bulk/|displays/|printing/many"
-    r"|resources/(list|inputs|lookup)|conversation/badge)"
+    r"|resources/(list|inputs|lookup)|conversation/badge|dashboards/pin)"
 )
 """Templates of the kernel that no list is made of."""
 _SKIPPED: Final = frozenset({"migrations", "static", "locale", "tests", "__pycache__"})
