@@ -4,8 +4,6 @@ those they have when it is done, not those they had when they asked.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,13 +27,7 @@ def act_as(session: Session, user_id: int) -> Actor:
             "Whoever asked for this can no longer sign in.",
             fix="Somebody else has to ask for it again.",
         )
-    held = holdings.of_row(found)
-    who = replace(
-        Actor("user", found.name, found.id, locale=found.locale),
-        grants=held.grants,
-        teams=held.teams,
-        branches=held.branches,
-        unlimited=held.unlimited,
-    )
+    who = Actor("user", found.name, found.id, locale=found.locale)
+    who = holdings.of_row(found).given_to(who)
     binding(session).context["actor"] = who
     return who

@@ -156,17 +156,10 @@ def _user_columns() -> list[Any]:
 
 
 def _actor_of(row: Row[*tuple[Any, ...]]) -> Actor:
-    held = holdings.of_row(row)
     actor = Actor("user", row.name, row.id, locale=row.locale, written=row.written)
     if row.must_change_password:
         return replace(actor, must_change_password=True)
-    return replace(
-        actor,
-        grants=held.grants,
-        teams=held.teams,
-        branches=held.branches,
-        unlimited=held.unlimited,
-    )
+    return holdings.of_row(row).given_to(actor)
 
 
 def _is_due(last: datetime, now: datetime) -> bool:

@@ -92,17 +92,8 @@ def actor_of(session: Session, user: User) -> Actor:
     row = session.execute(
         select(*holdings.columns()).select_from(User).where(User.id == user.id)
     ).one()
-    held = holdings.of_row(row)
-    return Actor(
-        "user",
-        user.name,
-        user.id,
-        grants=held.grants,
-        teams=held.teams,
-        branches=held.branches,
-        unlimited=held.unlimited,
-        must_change_password=user.must_change_password,
-    )
+    who = Actor("user", user.name, user.id, must_change_password=user.must_change_password)
+    return holdings.of_row(row).given_to(who)
 
 
 def explain_for(

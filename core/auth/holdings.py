@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from core.auth.actor import Scope
+from core.auth.actor import Actor, Scope
 from core.auth.models import BranchMember, Role, RolePermission, TeamMember, User, UserRole
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -23,6 +23,16 @@ class Holdings:
     grants: Mapping[str, Scope]
     teams: frozenset[int]
     branches: frozenset[int]
+
+    def given_to(self, actor: Actor) -> Actor:
+        """The actor with these rights instead of its own."""
+        return replace(
+            actor,
+            grants=self.grants,
+            teams=self.teams,
+            branches=self.branches,
+            unlimited=self.unlimited,
+        )
 
 
 def columns() -> list[ColumnElement[Any]]:

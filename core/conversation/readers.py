@@ -101,13 +101,4 @@ def _users() -> Select[*tuple[Any, ...]]:
 
 
 def _actor(row: Any) -> Actor:
-    held = holdings.of_row(row)
-    return Actor(
-        "user",
-        row.name,
-        row.id,
-        grants=held.grants,
-        teams=held.teams,
-        branches=held.branches,
-        unlimited=held.unlimited,
-    )
+    return holdings.of_row(row).given_to(Actor("user", row.name, row.id))

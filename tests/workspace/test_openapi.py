@@ -8,12 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.checks import not_a_server_error
-from schemathesis.core.result import Ok
-from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -25,6 +21,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 from tests.workspace.conftest import Hire, Person
+from tests.workspace.made_up_calls import call, operations
 
 BESIDE = re.compile(r"\{id\}/(notes|activities|attachments)")
 CHECKS = [
@@ -100,37 +97,5 @@ def test_calls_made_up_from_the_description_are_answered_as_described(
         for path, item in document["paths"].items()
         if "/shop/" in path and ("/orders/" in path or not BESIDE.search(path))
     }
-    components = {k: v for k, v in document["components"].items() if k != "securitySchemes"}
-    described = document | {"paths": shop, "components": components, "security": []}
-    schema = schemathesis.openapi.from_dict(described)
-    for found in schema.get_all_operations():
-        assert isinstance(found, Ok), found
-        _fuzz(found.ok(), admin)
-
-
-def _part(value: Any) -> Any:
-    if isinstance(value, tuple):  # a file's name, its content, and perhaps its type
-        return (value[0], _part(value[1]), *value[2:])
-    return value if isinstance(value, str | bytes) else str(value)
-
-
-def _fuzz(operation: Any, person: Person) -> None:
-    @given(case=operation.as_strategy())
-    @settings(
-        max_examples=15,
-        database=None,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-    def run(case: Any) -> None:
-        sent = case.as_transport_kwargs(base_url=str(person.api.base_url))
-        sent.pop("cookies", None)
-        if "files" in sent:  # as httpx takes them, whatever was made up
-            parts = dict(sent["files"]).items()
-            sent["files"] = [(name, _part(value)) for name, value in parts]
-        reply = person.api.request(**sent)
-        case.validate_response(Response.from_any(reply), checks=CHECKS)
-
-    run()
+    for operation in operations(document | {"paths": shop}):
+        call(operation, admin, times=8, checks=CHECKS)
