@@ -18,6 +18,7 @@ LOGICAL = {
     "passkey.js",
     "app.css",
     "app.rtl.css",
+    "more.css",
     "displays.css",
     "dashboard.css",
     "favicon.svg",

@@ -9,7 +9,7 @@ import pytest
 from .conftest import Checkout
 
 Stubbed = Callable[..., Checkout]
-PYTEST = "pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "
+PYTEST = "pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder"
 
 
 def test_all_checks_run_and_a_clean_run_passes(stubbed: Stubbed) -> None:
@@ -53,7 +53,7 @@ def test_what_cannot_run_is_named_and_left_out(stubbed: Stubbed) -> None:
     assert done.returncode == 0, done.stdout
     assert "browser tests: not run" in done.stdout
     assert "Redis tests: not run" in done.stdout
-    assert checkout.calls[-1] == PYTEST + "-m not browser and not redis"
+    assert checkout.calls[-1] == PYTEST + " -m not browser and not redis"
 
 
 def test_in_continuous_integration_what_cannot_run_is_a_failure(stubbed: Stubbed) -> None:
@@ -62,7 +62,7 @@ def test_in_continuous_integration_what_cannot_run_is_a_failure(stubbed: Stubbed
 
     assert done.returncode == 1
     assert "failed: Redis tests" in done.stdout
-    assert checkout.calls[-1] == PYTEST + "-m not redis"
+    assert checkout.calls[-1] == PYTEST + " -m not redis"
 
 
 def test_absent_real_data_is_told_in_one_line_and_is_no_failure(stubbed: Stubbed) -> None:
@@ -71,7 +71,7 @@ def test_absent_real_data_is_told_in_one_line_and_is_no_failure(stubbed: Stubbed
 
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("/nowhere/data is not there") == 1
-    assert checkout.calls[-1] == PYTEST + "-m not real_data"
+    assert checkout.calls[-1] == PYTEST + " -m not real_data"
 
 
 def test_arguments_go_to_pytest_alone(stubbed: Stubbed) -> None:
