@@ -89,8 +89,10 @@ class Machine:
 
 
 def free_port() -> int:
-    """Below the range that outgoing connections take theirs from."""
-    for port in range(21000, 22000):
+    """Below the range that outgoing connections take theirs from. Each process of the tests
+    begins elsewhere, since what it found is taken a moment later."""
+    first = os.getpid() * 7 % 1000
+    for port in (21000 + (first + step) % 1000 for step in range(1000)):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
