@@ -89,6 +89,20 @@ def test_a_whole_import_is_undone_as_long_as_nothing_was_built_on_it(
     assert (kept.city, kept.note, kept.visits) == ("Mecca", "second", 9)
 
 
+def test_nobody_takes_back_what_their_rights_do_not_reach(
+    clerk: Desk, hire: Hire, kernel: Kernel, store: Tenant
+) -> None:
+    clerk.imported(CUSTOMERS, b"Name\nAmal\n")
+    url = clerk.imported(ORDERS, ORDER_FILE.replace("O-", "R-").encode())
+    seller = hire({**OWN, "core.import.manage": "all"})
+    page = told(seller.http.get(f"{url}/undo").text)
+    assert "Some of them are not yours to change." in page
+    seller.post(f"{url}/undo", {})
+    clerk.work()
+    assert clerk.state(url) == "done"
+    assert orders(kernel, store, "R-1", "R-2").keys() == {"R-1", "R-2"}
+
+
 def test_undone_documents_have_their_former_lines_again(
     clerk: Desk, kernel: Kernel, store: Tenant
 ) -> None:

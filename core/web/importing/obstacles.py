@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.addons.states import view
 from core.auth.actor import actor
+from core.auth.rules import apply_rules, check_record
 from core.db.base import Model
 from core.i18n import phrase
 from core.importing.models import DataImport, ImportedRecord
@@ -70,8 +71,33 @@ def _not_allowed(session: Session, shape: Shape, import_id: int) -> Iterator[Obs
     access, may = shape.resource.access, actor(session).may
     if "created" in actions and (access.delete is None or not may(access.delete.code)):
         yield Obstacle(shape.resource.title, "", phrase("You may not delete such records."))
+    elif "created" in actions:
+        yield from _out_of_reach(session, shape, import_id, "created", access.delete)
     if "updated" in actions and (access.update is None or not may(access.update.code)):
         yield Obstacle(shape.resource.title, "", phrase("You may not change such records."))
+    elif "updated" in actions:
+        yield from _out_of_reach(session, shape, import_id, "updated", access.update)
+
+
+def _out_of_reach(
+    session: Session, shape: Shape, import_id: int, action: str, permission: Any
+) -> Iterator[Obstacle]:
+    """Records that are there, and that the actor's permission does not reach: the import may be
+    somebody else's, and its records be given to others since."""
+    key = cast(shape.key.expression, String)
+    keys = select(ImportedRecord.record_key).where(
+        ImportedRecord.import_id == import_id,
+        ImportedRecord.resource == shape.full_name,
+        ImportedRecord.action == action,
+    )
+    there = select(shape.key.expression).where(key.in_(keys))
+    reached = apply_rules(session, there, shape.resource, permission)
+    if reached is there:
+        return
+    beyond = there.where(shape.key.expression.not_in(reached)).limit(1)
+    if session.execute(beyond).first() is not None:
+        sentence = phrase("Some of them are not yours to change.")
+        yield Obstacle(shape.resource.title, "", sentence)
 
 
 def _changed(session: Session, shape: Shape, import_id: int) -> Iterator[Obstacle]:
@@ -158,6 +184,8 @@ def _document_of(session: Session, table: Table) -> tuple[Shape | None, Any]:
 
 
 def _in_the_way(session: Session, shape: Shape, record: Any, reason: str) -> Obstacle:
-    may = actor(session).may(shape.resource.access.read.code)
-    url = shape.record_url(getattr(record, shape.key.name)) if may else ""
-    return Obstacle(shape.resource.record_title(record), url, reason)
+    resource = shape.resource
+    if not check_record(session, resource, resource.access.read, record):
+        return Obstacle(resource.singular, "", reason)
+    url = shape.record_url(getattr(record, shape.key.name))
+    return Obstacle(resource.record_title(record), url, reason)
