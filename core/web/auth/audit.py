@@ -32,7 +32,7 @@ def show_audit(session: Session, request: Request) -> Reply:
         wanted = wanted.where(AuditEntry.record_id == record)
     if who:
         wanted = wanted.where(AuditEntry.actor == who)
-    if before.isdecimal():
+    if before.isdecimal() and len(before) < 19:
         wanted = wanted.where(AuditEntry.id < int(before))
     entries = list(session.scalars(wanted))
     shown = [change_of(entry) for entry in entries[:PAGE_SIZE]]

@@ -106,7 +106,10 @@ def typed(shape: Shape, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def held(shape: Shape, record: Any, names: Mapping[str, Any]) -> Written:
-    """What a record holds in these fields."""
+    """What a record holds in these fields; raises Overtaken if one is no longer there, or not for
+    this person: a field of the company's own may be archived or hidden meanwhile."""
+    if not {item.name for item in bulk_inputs(shape)}.issuperset(names):
+        raise Overtaken(phrase("Some of its fields are no longer there, or not yours to change."))
     return written(shape, {name: getattr(record, name) for name in names})
 
 
@@ -114,9 +117,9 @@ def _edit(
     shape: Shape, fields: Mapping[str, Any], session: Session, record: Any, item: BatchItem
 ) -> Effect:
     # Compared as values: 12.5 and 12.50 are written differently and are the same.
+    before = held(shape, record, fields)
     if {name: getattr(record, name) for name in fields} == typed(shape, fields):
         return Effect(changed=False)
-    before = held(shape, record, fields)
     _write(shape, session, record, fields)
     return Effect(before=before)
 

@@ -98,7 +98,7 @@ def correct_layout(session: Session, request: Request) -> Reply:
         separator=form.get("separator", ""),
         decimal=form.get("decimal", ""),
         day_order=form.get("day_order", ""),
-        header=int(header) if header.isascii() and header.isdecimal() else 0,
+        header=int(header) if header.isascii() and header.isdecimal() and len(header) < 10 else 0,
     )
     before = Layout.from_json(held.layout)
     try:

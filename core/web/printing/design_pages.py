@@ -80,7 +80,7 @@ def show_design(session: Session, request: Request) -> Reply:
     shape, form = _asked(session, request)
     subject, language = subject_of(shape, form), _language(request.query.get("language", ""))
     number = request.query.get("version", "")
-    if number.isdecimal():
+    if number.isdecimal() and len(number) < 19:
         settings = designs.version(session, subject, language, int(number[:9])).settings
     else:
         versions = designs.versions(session, subject, language)
@@ -197,7 +197,7 @@ def _typed(request: Request, shape: Shape) -> dict[str, Any]:
     return {
         **{name: form.get(name, "").replace("\r\n", "\n").strip() for name in _TEXTS},
         **{name: name in form for name in _FLAGS},
-        "blank_head": int(blank) if blank.isdecimal() else blank or 0,
+        "blank_head": int(blank) if blank.isdecimal() and len(blank) < 10 else blank or 0,
         "hidden": [name for name in _part_names(shape) if name not in shown],
         "signatures": [signer.strip() for signer in signers if signer.strip()],
     }

@@ -99,7 +99,7 @@ def _page(
 
 
 def _stored(session: Session, number: str) -> Mapping[str, Any]:
-    if number.isdecimal():
+    if number.isdecimal() and len(number) < 19:
         return designs.version(session, LETTERHEAD, "", int(number[:9])).settings
     versions = designs.versions(session, LETTERHEAD, "")
     return versions[0].settings if versions else {}
@@ -120,7 +120,7 @@ def _typed(session: Session, request: Request) -> dict[str, Any]:
         if name in form
     }
     height = form.get("logo_height", "")
-    shared["logo_height"] = int(height) if height.isdecimal() else height
+    shared["logo_height"] = int(height) if height.isdecimal() and len(height) < 10 else height
     if "no_logo" not in form:
         # The digest is never the form's to say: it names a file.
         held = _stored(session, form.get("version", "")).get("shared", {})

@@ -74,7 +74,7 @@ def print_label(shape: Shape, session: Session, request: Request) -> Reply:
     )
     paper = label_format(request.form.get("label_format") or USUAL_FORMAT)
     copies = request.form.get("copies", "1")
-    if not copies.isdecimal() or not 1 <= int(copies) <= _MOST_COPIES:
+    if not copies.isdecimal() or len(copies) > 9 or not 1 <= int(copies) <= _MOST_COPIES:
         raise InvalidInput.of(
             "copies", phrase("Write a number from {low} to {high}.", low=1, high=_MOST_COPIES)
         )

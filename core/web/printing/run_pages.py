@@ -150,7 +150,7 @@ def _options(shape: Shape, session: Session, request: Request) -> RunOptions:
 
 def _whole(request: Request, name: str, low: int, high: int) -> int:
     text = request.form.get(name, "").strip() or str(low)
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
         raise InvalidInput.of(
             name, phrase("Write a number from {low} to {high}.", low=low, high=high)
         )

@@ -264,4 +264,9 @@ def _rows_changed(shape: Shape, request: Request, form: Fields, record: Any) -> 
 def _next_number(grid: Grid, form: Fields) -> int:
     start = len(grid.name) + 1
     taken = [name[start:].partition(".")[0] for name in form if name.startswith(f"{grid.name}.")]
-    return max((int(number) for number in taken if number.isdecimal()), default=-1) + 1
+    return (
+        max(
+            (int(number) for number in taken if number.isdecimal() and len(number) < 10), default=-1
+        )
+        + 1
+    )

@@ -44,7 +44,7 @@ class Reading:
         grid, _, rest = name.partition(".")
         place, dot, column = rest.partition(".")
         rows = self.rows.get(grid, ())
-        if not place.isdecimal() or int(place) >= len(rows):
+        if not place.isdecimal() or len(place) > 9 or int(place) >= len(rows):
             return name
         return f"{rows[int(place)]}{dot}{column}"
 
@@ -85,7 +85,7 @@ def rows_in(grid: Grid, form: Fields) -> list[str]:
     for name in form:
         if name.startswith(start):
             row = name[len(start) :].partition(".")[0]
-            if row.isdecimal():
+            if row.isdecimal() and len(row) < 10:
                 prefixes[f"{start}{row}"] = None
     return list(prefixes)
 

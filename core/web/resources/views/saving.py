@@ -101,7 +101,11 @@ def choose_default(shape: Shape, session: Session, request: Request) -> Reply:
             raise _not_shared()
         if view is not None and view.origin == "own":
             raise InvalidInput.of("roles", phrase("Share the view first: nobody else sees it."))
-        wanted = {int(text) for text in request.form.getlist("roles") if text.isdecimal()}
+        wanted = {
+            int(text)
+            for text in request.form.getlist("roles")
+            if text.isdecimal() and len(text) < 19
+        }
         for role_id in session.scalars(select(Role.id)):
             chosen = key if role_id in wanted else ""
             _set_default(session, shape, chosen, role_id=role_id, only=key)
