@@ -19,7 +19,9 @@ from core.web.resources.shape import Shape
 def write_note(shape: Shape, session: Session, request: Request) -> Reply:
     """A new note."""
     place = place_of(shape, session, request, writing=True)
-    chosen = {int(one) for one in request.form.getlist("mention") if one.isdecimal()}
+    chosen = {
+        int(one) for one in request.form.getlist("mention") if one.isdecimal() and len(one) < 19
+    }
     written = notes.write_note(session, place.subject, request.form.get("body", ""), chosen=chosen)
     return answer(session, request, place, phrase("Noted."), warning=_warning(written.not_told))
 

@@ -51,7 +51,9 @@ def send(shape: Shape, session: Session, request: Request) -> Reply:
     typed: dict[str, Any] = {
         **{name: form.get(name, "") for name in ("to", "cc", "subject", "text")},
         "prints": set(form.getlist("print")),
-        "attachments": {int(one) for one in form.getlist("attachment") if one.isdecimal()},
+        "attachments": {
+            int(one) for one in form.getlist("attachment") if one.isdecimal() and len(one) < 19
+        },
     }
     try:
         with session.begin_nested():
