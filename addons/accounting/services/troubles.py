@@ -15,7 +15,8 @@ from core.api import Remedy, Trouble, msg, phrase, utc_now
 def closed_today(session: Session) -> list[Trouble]:
     """Today lies in a period that was closed, so that whatever happens today cannot be posted.
     One that is locked stays so; nothing brings it back."""
-    period = period_of(session, utc_now().date())
+    today = utc_now().date()
+    period = period_of(session, today)
     if period is None or period.state == "open":
         return []
     may_reopen = period.state == "closed" and period.fiscal_year.state == "open"
@@ -23,7 +24,13 @@ def closed_today(session: Session) -> list[Trouble]:
         Trouble(
             key=f"period:{period.id}",
             title=phrase("Nothing can be posted with today's date"),
-            cause=phrase("The period {name} is {state}.", name=period.name, state=period.state),
+            cause=phrase(
+                "{day} is in period {period}, which is closed."
+                if period.state == "closed"
+                else "{day} is in period {period}, which is locked for good.",
+                day=today,
+                period=period.name,
+            ),
             url=f"/accounting/periods/{period.id}",
             remedy=Remedy(msg("Reopen it"), CLOSE_PERIOD, run=partial(_reopen, period_id=period.id))
             if may_reopen

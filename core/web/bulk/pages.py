@@ -124,7 +124,7 @@ def _fields(
             continue
         value = values[item.name]
         if isinstance(item.kind, Reference):
-            text = titles_of(session, item.kind.resource, [value]).get(value, "")
+            text = titles_of(session, item.kind.resource, [value], typed=True).get(value, "")
         else:
             text = shower(item.kind, culture, translate)(value)
         told.append((translate(item.title), text or "–"))

@@ -95,7 +95,7 @@ def _texts(session: Session, asked: Asked, condition: Condition) -> Iterable[str
     if condition.operator == "during":
         return [period_words(asked, item) for item in values]
     if isinstance(kind, Reference):
-        titles = titles_of(session, kind.resource, values)
+        titles = titles_of(session, kind.resource, values, typed=True)
         return [titles.get(value, str(value)) for value in values]
     return map(shower(kind, asked.culture, translate), values)
 

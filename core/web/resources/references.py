@@ -13,6 +13,7 @@ from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
+from core.auth.rules import apply_rules
 from core.i18n import phrase
 from core.web.replies import Fragment, Reply
 from core.web.request import Request
@@ -52,14 +53,20 @@ def lookup_url(full_name: str) -> str:
     return f"/{full_name.replace('.', '/')}/lookup"
 
 
-def titles_of(session: Session, full_name: str, keys: Iterable[Any]) -> dict[Any, str]:
+def titles_of(
+    session: Session, full_name: str, keys: Iterable[Any], *, typed: bool = False
+) -> dict[Any, str]:
     """The titles of these records, by key, in one query. Whoever sees a document sees what its
-    references are called, even if they may not open them."""
+    references are called, even if they may not open them; keys that were `typed`, in an address
+    or a filter, are named only as far as the reader's own rights reach."""
     wanted = {key for key in keys if key is not None}
     shape = target(session, full_name)
     if not wanted or shape is None:
         return {}
     statement = select(shape.model).where(shape.key.expression.in_(wanted))
+    if typed:
+        read = shape.resource.access.read
+        statement = apply_rules(session, statement, shape.resource, read)
     return {hit.key: hit.title for hit in _hits(session, shape, statement)}
 
 

@@ -236,5 +236,5 @@ def _chosen(session: Session, kind: Reference, held: list[str]) -> tuple[Option,
             keys[text] = kind.read(text, PLAIN)
         except Unreadable:
             continue
-    titles = titles_of(session, kind.resource, keys.values())
+    titles = titles_of(session, kind.resource, keys.values(), typed=True)
     return tuple(Option(text, titles.get(key, text), ticked=True) for text, key in keys.items())
