@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.auth import roles, users
-from core.auth.actor import ANONYMOUS, SYSTEM
-from core.auth.credentials import limited_to
+from core.auth.actor import ANONYMOUS, SYSTEM, limited_to
 from core.auth.explanation import Explanation, actor_of, explain, explain_for
 from core.auth.models import Team, TeamMember, User
 from core.auth.permissions import MANAGE_USERS, READ_AUDIT
