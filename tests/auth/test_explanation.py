@@ -146,6 +146,8 @@ def test_the_rule_that_reaches_a_record_is_told(
         found = explain(session, ann, AUDIT, MEMBERSHIPS, member)
         assert found.allowed is allowed
         assert f"Membership {member.id}" in last(found)
+        held = {"own": "Ann" if mine else "Bob", "team": f"Team {ann.id}"}
+        assert held.get(scope, "") in last(found)
 
 
 def test_a_scope_that_means_nothing_here_reaches_nothing(
