@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from addons.accounting.events import EntriesImported, EntryPosted, EntryReversed
+from addons.accounting.extension_points import ClosingStep, Step, StepState
+from addons.accounting.models import Period as AccountingPeriod
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.bulk import BulkOutcome
 from addons.accounting.services.bulk import post_bulk as post_entries
@@ -13,13 +15,17 @@ from addons.accounting.services.reversal import reverse as reverse_entry
 
 __all__ = [
     "AccountBalance",
+    "AccountingPeriod",
     "BulkOutcome",
+    "ClosingStep",
     "EntriesImported",
     "EntryDraft",
     "EntryPosted",
     "EntryReversed",
     "LineDraft",
     "PostedEntry",
+    "Step",
+    "StepState",
     "balances",
     "post_entries",
     "post_entry",

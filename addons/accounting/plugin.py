@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from addons.accounting.cards import CARDS, STEPS
+from addons.accounting.extension_points import ClosingStep
 from addons.accounting.imports import IMPORTS
 from addons.accounting.jobs import JOBS
 from addons.accounting.models import MODELS, Account, JournalEntry
@@ -15,6 +16,7 @@ from addons.accounting.options import OPTIONS
 from addons.accounting.permissions import PERMISSIONS, ROLES, VIEW_BOOKS
 from addons.accounting.routes import ROUTES
 from addons.accounting.services.chart import install_defaults
+from addons.accounting.services.closing.steps import STEPS as CLOSING_STEPS
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.sample import fill
@@ -22,6 +24,7 @@ from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import REPORTS, RESOURCES, entry_title
 from core.api import (
     Card,
+    Extension,
     FoundRecord,
     Importer,
     Invariant,
@@ -121,6 +124,11 @@ def register_cards() -> list[Card]:
 @hookimpl
 def register_onboarding() -> list[OnboardingStep]:
     return list(STEPS)
+
+
+@hookimpl
+def register_extensions() -> list[Extension]:
+    return [Extension(ClosingStep, step.name, step) for step in CLOSING_STEPS]
 
 
 @hookimpl

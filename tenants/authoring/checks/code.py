@@ -16,6 +16,7 @@ _LAYERS = (
     ("reactions",),
     ("api",),
     ("services",),
+    ("extension_points",),
     ("models", "events", "errors", "permissions", "options"),
 )
 """From the top down: a file imports those of the layers below its own."""
