@@ -20,8 +20,9 @@ def _words(title: str, help_text: str) -> dict[str, str]:
 class AccountingOptions:
     """Settings of accounting. Journals and accounts are named by their codes.
 
-    The three accounts are made when they are first needed. All are equity, so that they change
-    neither the result nor what is owned and owed.
+    The three accounts of imports are made when they are first needed. All are equity, so that they
+    change neither the result nor what is owned and owed. The accounts below them are set along
+    with a chart of accounts, or by hand; services ask `services.default_accounts` for them.
     """
 
     company_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = field(
@@ -55,6 +56,104 @@ class AccountingOptions:
         metadata=_words(
             msg("Account for one-sided postings"),
             msg("Takes the other side of imported postings that are declared to have none."),
+        ),
+    )
+    receivable_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of customers"),
+            msg("What customers owe, where nothing else says which account."),
+        ),
+    )
+    payable_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of suppliers"),
+            msg("What is owed to suppliers, where nothing else says which account."),
+        ),
+    )
+    exchange_gain_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for exchange gains"),
+            msg("Gains when something in a foreign currency is paid."),
+        ),
+    )
+    exchange_loss_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for exchange losses"),
+            msg("Losses when something in a foreign currency is paid."),
+        ),
+    )
+    unrealised_gain_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for unrealised exchange gains"),
+            msg("Gains of a revaluation, which is reversed the day after."),
+        ),
+    )
+    unrealised_loss_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for unrealised exchange losses"),
+            msg("Losses of a revaluation, which is reversed the day after."),
+        ),
+    )
+    suspense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Suspense account"),
+            msg("Takes what is not explained yet. It should be empty when a month is closed."),
+        ),
+    )
+    cash_rounding_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for rounding of payments"),
+            msg("Small differences that rounding leaves."),
+        ),
+    )
+    retained_earnings_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for retained earnings"),
+            msg("Results of earlier years."),
+        ),
+    )
+    opening_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for opening balances"),
+            msg("The other side of balances taken over from another system. It ends at zero."),
+        ),
+    )
+    vat_input_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of recoverable VAT"),
+            msg("VAT paid on purchases."),
+        ),
+    )
+    vat_output_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of VAT payable"),
+            msg("VAT charged on sales."),
+        ),
+    )
+    deferred_revenue_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for deferred revenue"),
+            msg("Revenue that is invoiced and not earned yet."),
+        ),
+    )
+    prepaid_expense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for prepaid expenses"),
+            msg("Expenses that are paid and belong to later months."),
         ),
     )
 
