@@ -83,6 +83,7 @@ from core.errors import (
 from core.event import Event, after, on
 from core.events.dispatch import emit
 from core.hookspecs import hookimpl
+from core.i18n.formats import currency_digits
 from core.i18n.phrases import Phrase, phrase
 from core.i18n.words import amount_in_words
 from core.jobs.progress import Progress, progress_of, report_progress
@@ -181,6 +182,7 @@ __all__ = [
     "amount_in_words",
     "announce",
     "binding",
+    "currency_digits",
     "emit",
     "enqueue",
     "extension",

@@ -7,12 +7,13 @@ statement, so in one snapshot, in which an entry is either in the balances or in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from core.api import InvalidInput, phrase
@@ -45,14 +46,14 @@ WITH span AS (
     AS span (first_day, last_day, opening, whole)
 ), movement AS ("""
 # OFFSET 0 keeps the planner to looking lines up by their entry: it cannot know how few they are,
-# and would prepare to read them all.
+# and would prepare to read them all. What stands in braces narrows to branches.
 _MONTHS = """
   SELECT balance.account_id, balance.currency, span.opening, balance.debit, balance.credit
     FROM span JOIN accounting.period_balance AS balance
-      ON span.whole AND balance.month BETWEEN span.first_day AND span.last_day
+      ON span.whole AND balance.month BETWEEN span.first_day AND span.last_day {of_balance}
   UNION ALL
   SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
-    FROM accounting.balance_tail AS tail
+    FROM accounting.balance_tail AS tail {of_tail}
    CROSS JOIN LATERAL (SELECT * FROM accounting.journal_line
                         WHERE entry_id = tail.entry_id OFFSET 0) AS line
     JOIN span ON span.whole AND line.date BETWEEN span.first_day AND span.last_day
@@ -61,12 +62,19 @@ _DAYS = """
   UNION ALL
   SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
     FROM span
-   CROSS JOIN LATERAL (SELECT id FROM accounting.journal_entry
-                        WHERE NOT span.whole AND number IS NOT NULL
+   CROSS JOIN LATERAL (SELECT id FROM accounting.journal_entry AS entry
+                        WHERE NOT span.whole AND number IS NOT NULL {of_entry}
                           AND date BETWEEN span.first_day AND span.last_day OFFSET 0) AS entry
    CROSS JOIN LATERAL (SELECT * FROM accounting.journal_line
                         WHERE entry_id = entry.id OFFSET 0) AS line
 """
+_OF_ALL = {"of_balance": "", "of_tail": "", "of_entry": ""}
+_IN_BRANCH = "AND coalesce(entry.branch_id, 0) = ANY (CAST(:branches AS bigint[]))"
+_OF_BRANCHES = {
+    "of_balance": "AND balance.branch_id = ANY (CAST(:branches AS bigint[]))",
+    "of_tail": f"JOIN accounting.journal_entry AS entry ON entry.id = tail.entry_id {_IN_BRANCH}",
+    "of_entry": _IN_BRANCH,
+}
 _TOTALS = """
 ), total AS (
   SELECT account_id, currency,
@@ -82,29 +90,38 @@ SELECT account.id, account.code, account.name, account.type, total.currency,
  ORDER BY array_position(ARRAY['asset', 'liability', 'equity', 'income', 'expense'], account.type),
           account.code, total.currency
 """
-_OF_MONTHS = text("".join((_SPANS, _MONTHS, _TOTALS)))
-# Apart, because the planner cannot know that a report of whole months has no single days, and
-# may compile the query in expectation of a great many lines.
-_OF_MONTHS_AND_DAYS = text("".join((_SPANS, _MONTHS, _DAYS, _TOTALS)))
 
 
 def balances(
-    session: Session, start: date | None = None, end: date | None = None
+    session: Session,
+    start: date | None = None,
+    end: date | None = None,
+    branches: Collection[int] | None = None,
 ) -> list[AccountBalance]:
-    """The figures of all accounts that were ever posted to by `end`, in order of the chart."""
+    """The figures of all accounts that were ever posted to by `end`, in order of the chart; of
+    these branches alone where they are given, with 0 for entries of no branch."""
     if start is not None and end is not None and start > end:
         raise InvalidInput.of("to", phrase("The last day is before the first."))
     spans = _spans(start, end)
-    rows = session.execute(
-        _OF_MONTHS if all(span.whole for span in spans) else _OF_MONTHS_AND_DAYS,
-        {
-            "starts": [span.first_day for span in spans],
-            "ends": [span.last_day for span in spans],
-            "opening": [span.opening for span in spans],
-            "whole": [span.whole for span in spans],
-        },
-    )
-    return [AccountBalance(*row) for row in rows]
+    given = {
+        "starts": [span.first_day for span in spans],
+        "ends": [span.last_day for span in spans],
+        "opening": [span.opening for span in spans],
+        "whole": [span.whole for span in spans],
+    }
+    if branches is not None:
+        given["branches"] = list(branches)
+    statement = _statement(all(span.whole for span in spans), branches is not None)
+    return [AccountBalance(*row) for row in session.execute(statement, given)]
+
+
+@cache
+def _statement(whole_months: bool, by_branch: bool) -> TextClause:
+    # Days apart, because the planner cannot know that a report of whole months has no single
+    # days, and may compile the query in expectation of a great many lines.
+    movement = _MONTHS if whole_months else _MONTHS + _DAYS
+    narrowed = movement.format(**(_OF_BRANCHES if by_branch else _OF_ALL))
+    return text(f"{_SPANS}{narrowed}{_TOTALS}")
 
 
 def roll_up(session: Session) -> int:

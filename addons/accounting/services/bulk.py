@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
 from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.posting_checks import require_all_checks
 from core.api import announce, emit, phrase
 
 _NEXT_IDS = text(
@@ -28,11 +30,12 @@ SELECT entry.source_type, entry.source_id
 """)
 _COPY_ENTRIES = """
 COPY accounting.journal_entry (id, journal_id, date, state, reference, narration, partner,
-  partner_id, source_type, source_id, reverses_id) FROM STDIN
+  partner_id, source_type, source_id, reverses_id, branch_id) FROM STDIN
 """
 _COPY_LINES = """
 COPY accounting.journal_line (entry_id, date, position, account_id, label, amount, currency,
-  original_amount, original_currency, quantity, unit) FROM STDIN
+  original_amount, original_currency, quantity, unit, partner_id, due_date, tax_code, tax_role,
+  tax_base, analytic) FROM STDIN
 """
 _WORTH_ROLLING_UP = 1000
 
@@ -54,6 +57,7 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
     wanted = [completed(session, entry) for entry in entries]
     for entry in wanted:
         require_sound(entry)
+    require_all_checks(session, wanted)
     known = known_sources(session, wanted)
     new = [entry for entry in wanted if (entry.source_type, entry.source_id) not in known]
     if new:
@@ -109,6 +113,7 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
                         entry.source_type or None,
                         entry.source_id or None,
                         entry.reverses_id,
+                        entry.branch_id,
                     )
                 )
         with cursor.copy(_COPY_LINES) as copy:
@@ -127,6 +132,12 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
                             line.original_currency,
                             line.quantity,
                             line.unit,
+                            line.partner_id or entry.partner_id,
+                            line.due_date,
+                            line.tax_code,
+                            line.tax_role,
+                            line.tax_base,
+                            None if line.analytic is None else Jsonb(line.analytic),
                         )
                     )
 

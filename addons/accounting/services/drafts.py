@@ -17,9 +17,18 @@ from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.posting_checks import require_checks
 from core.api import InvalidInput, Problem, emit, options, phrase
 
-_HEADER = ("journal_id", "date", "reference", "narration", "partner")
+_HEADER = (
+    "journal_id",
+    "date",
+    "reference",
+    "narration",
+    "partner",
+    "partner_id",
+    "branch_id",
+)
 
 
 def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
@@ -54,7 +63,7 @@ def delete_draft(session: Session, entry: JournalEntry) -> None:
 def copy_entry(session: Session, entry: JournalEntry) -> JournalEntry:
     """A new draft with the same content, dated as the original, of no source."""
     copied = JournalEntry(
-        **{name: getattr(entry, name) for name in (*_HEADER, "partner_id")},
+        **{name: getattr(entry, name) for name in _HEADER},
         lines=[
             JournalLine(**{name: getattr(line, name) for name in _LINE}) for line in entry.lines
         ],
@@ -67,13 +76,17 @@ def copy_entry(session: Session, entry: JournalEntry) -> JournalEntry:
 def post_draft(session: Session, entry: JournalEntry) -> None:
     """Post a draft. It is numbered when the transaction commits, or by `ledger.seal_now`."""
     require_draft(entry)
-    require_sound(as_value(entry))
+    value = as_value(entry)
+    require_sound(value)
+    require_checks(session, value)
     _require_active(entry)
     period = period_of(session, entry.date)
     if period is None and extend_years(session, entry.date):
         period = period_of(session, entry.date)
     if period is None or period.state != "open":
         raise not_open(entry.date, *((period.name, period.state) if period else ()))
+    for line in entry.lines:
+        line.partner_id = line.partner_id or entry.partner_id
     entry.state = "posted"
     session.flush()
     emit(
@@ -93,6 +106,7 @@ def as_value(entry: JournalEntry) -> EntryDraft:
         narration=entry.narration,
         partner=entry.partner,
         partner_id=entry.partner_id,
+        branch_id=entry.branch_id,
         lines=tuple(
             LineDraft(
                 line.account.code,
@@ -103,6 +117,12 @@ def as_value(entry: JournalEntry) -> EntryDraft:
                 line.original_currency,
                 line.quantity,
                 line.unit,
+                line.partner_id,
+                line.due_date,
+                line.tax_code,
+                line.tax_role,
+                line.tax_base,
+                line.analytic,
             )
             for line in entry.lines
         ),
@@ -133,6 +153,12 @@ _LINE = (
     "original_currency",
     "quantity",
     "unit",
+    "partner_id",
+    "due_date",
+    "tax_code",
+    "tax_role",
+    "tax_base",
+    "analytic",
 )
 
 

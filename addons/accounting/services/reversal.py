@@ -60,6 +60,7 @@ def reverse(
                     line,
                     amount=line.amount.copy_negate(),
                     original_amount=_negated(line.original_amount),
+                    tax_base=_negated(line.tax_base),
                     quantity=_negated(line.quantity),
                 )
                 for line in content.lines

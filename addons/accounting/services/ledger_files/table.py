@@ -92,8 +92,9 @@ def _rows(text: str) -> Iterator[Row]:
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield Row(line, tuple(cell.strip() for cell in cells))
+            stripped = tuple(map(str.strip, cells))
+            if any(stripped):
+                yield Row(line, stripped)
             # A quoted cell may run over several lines.
             line = reader.line_num + 1
     except csv.Error as error:
