@@ -19,7 +19,7 @@ from core.api import Problem
 
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
 
-CHECKS: Final[tuple[Check, ...]] = ()
+CHECKS: Final[Sequence[Check]] = ()
 
 
 def require_checks(session: Session, entry: EntryDraft) -> None:
