@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from core.api import InvalidInput, phrase
 
-_FIRST = date(1, 1, 1)
-_LAST = date(9999, 12, 31)
+FIRST_DAY = date(1, 1, 1)
+LAST_DAY = date(9999, 12, 31)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -130,34 +130,37 @@ def roll_up(session: Session) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
+    """Days of a report; `whole` where they are whole months, which the balances hold."""
+
     first_day: date
     last_day: date
     opening: bool
     whole: bool
 
 
-def _spans(start: date | None, end: date | None) -> Sequence[_Span]:
+def _spans(start: date | None, end: date | None) -> Sequence[Span]:
     """The days up to `end`, cut at `start` and where whole months begin and end."""
     spans = []
-    if start is not None and start > _FIRST:
-        spans += _cut(_FIRST, start - _ONE_DAY, opening=True)
-    spans += _cut(start or _FIRST, end or _LAST, opening=False)
+    if start is not None and start > FIRST_DAY:
+        spans += cut(FIRST_DAY, start - _ONE_DAY, opening=True)
+    spans += cut(start or FIRST_DAY, end or LAST_DAY, opening=False)
     return spans
 
 
-def _cut(first: date, last: date, *, opening: bool) -> list[_Span]:
+def cut(first: date, last: date, *, opening: bool) -> list[Span]:
+    """The days from `first` to `last`, cut where whole months begin and end."""
     if first > last:
         return []
     whole_first = first if first.day == 1 else _next_month(first)
     whole_last = last if _is_month_end(last) else last.replace(day=1) - _ONE_DAY
     if whole_first > whole_last:
-        return [_Span(first, last, opening, whole=False)]
-    spans = [_Span(whole_first, whole_last, opening, whole=True)]
+        return [Span(first, last, opening, whole=False)]
+    spans = [Span(whole_first, whole_last, opening, whole=True)]
     if first < whole_first:
-        spans.append(_Span(first, whole_first - _ONE_DAY, opening, whole=False))
+        spans.append(Span(first, whole_first - _ONE_DAY, opening, whole=False))
     if last > whole_last:
-        spans.append(_Span(whole_last + _ONE_DAY, last, opening, whole=False))
+        spans.append(Span(whole_last + _ONE_DAY, last, opening, whole=False))
     return spans
 
 
@@ -166,4 +169,4 @@ def _next_month(day: date) -> date:
 
 
 def _is_month_end(day: date) -> bool:
-    return day == _LAST or (day + _ONE_DAY).day == 1
+    return day == LAST_DAY or (day + _ONE_DAY).day == 1
