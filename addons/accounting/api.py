@@ -5,29 +5,92 @@ from __future__ import annotations
 from addons.accounting.events import EntriesImported, EntryPosted, EntryReversed
 from addons.accounting.extension_points import ClosingStep, Step, StepState
 from addons.accounting.models import Period as AccountingPeriod
+from addons.accounting.permissions import EDIT_REPORTS, SEND_REPORTS, VIEW_BOOKS
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.bulk import BulkOutcome
 from addons.accounting.services.bulk import post_bulk as post_entries
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
+from addons.accounting.services.reading.cash import cash_movements
+from addons.accounting.services.reading.figures import (
+    DaySpan,
+    Movement,
+    Movements,
+    ReportAccount,
+    movements,
+    posted_currencies,
+    report_accounts,
+)
+from addons.accounting.services.reading.lines import (
+    LineQuery,
+    PostedLine,
+    count_lines,
+    posted_lines,
+    sum_until,
+)
+from addons.accounting.services.reading.partners import PartnerFigures, partner_figures
+from addons.accounting.services.reading.state import (
+    BooksPeriod,
+    company_currency,
+    count_drafts_in,
+    fiscal_years,
+    open_periods,
+    year_start,
+)
+from addons.accounting.services.reading.taxes import (
+    TaxFigures,
+    posted_without_code,
+    tax_figures,
+)
+from addons.accounting.services.report_lines import GROUP_TITLES, REPORT_LINES, ReportLine
 from addons.accounting.services.reversal import reverse as reverse_entry
 
 __all__ = [
+    "EDIT_REPORTS",
+    "GROUP_TITLES",
+    "REPORT_LINES",
+    "SEND_REPORTS",
+    "VIEW_BOOKS",
     "AccountBalance",
     "AccountingPeriod",
+    "BooksPeriod",
     "BulkOutcome",
     "ClosingStep",
+    "DaySpan",
     "EntriesImported",
     "EntryDraft",
     "EntryPosted",
     "EntryReversed",
     "LineDraft",
+    "LineQuery",
+    "Movement",
+    "Movements",
+    "PartnerFigures",
     "PostedEntry",
+    "PostedLine",
+    "ReportAccount",
+    "ReportLine",
     "Step",
     "StepState",
+    "TaxFigures",
     "balances",
+    "cash_movements",
+    "company_currency",
+    "count_drafts_in",
+    "count_lines",
+    "fiscal_years",
+    "movements",
+    "open_periods",
+    "partner_figures",
     "post_entries",
     "post_entry",
+    "posted_currencies",
+    "posted_lines",
+    "posted_without_code",
+    "report_accounts",
     "reverse_entry",
+    "sum_until",
+    "tax_figures",
+    "year_start",
 ]

@@ -18,6 +18,12 @@ LOCK_PERIOD: Final = Permission(
     "accounting.period.lock", msg("Lock fiscal years and periods for good")
 )
 IMPORT_LEDGER: Final = Permission("accounting.ledger.import", msg("Import charts and ledgers"))
+EDIT_REPORTS: Final = Permission(
+    "accounting.reports.edit", msg("Change the definitions of financial reports")
+)
+SEND_REPORTS: Final = Permission(
+    "accounting.reports.send", msg("Save reports for others, and send them by e-mail on a schedule")
+)
 
 PERMISSIONS: Final = (
     VIEW_BOOKS,
@@ -28,6 +34,8 @@ PERMISSIONS: Final = (
     CLOSE_PERIOD,
     LOCK_PERIOD,
     IMPORT_LEDGER,
+    EDIT_REPORTS,
+    SEND_REPORTS,
 )
 
 ROLES: Final = (
