@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from core.addons.extensions import extension, extensions, from_each
 from core.addons.options import options, set_options
+from core.auth.acting import act_as
 from core.auth.actor import Actor, actor
 from core.belongings import forget, notify, read_file, recall, remember, store_file
 from core.conversation.scanning import AttachmentScanner, Verdict
@@ -84,17 +85,23 @@ from core.event import Event, after, on
 from core.events.dispatch import emit
 from core.hookspecs import hookimpl
 from core.i18n.formats import currency_digits
+from core.i18n.locales import LOCALES
+from core.i18n.localized import localized
 from core.i18n.phrases import Phrase, phrase
 from core.i18n.words import amount_in_words
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
 from core.live.changes import announce
+from core.mail.outgoing import can_send
+from core.mail.with_files import MailFile, mail_files
 from core.web.confirmation import require_confirmation
 from core.web.printing.service import Pdf, print_pdf
+from core.web.reader import Reader, reader
 from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
 
 __all__ = [
+    "LOCALES",
     "PUBLIC",
     "SIGNED_IN",
     "Access",
@@ -135,6 +142,7 @@ __all__ = [
     "Lines",
     "ListCard",
     "ListView",
+    "MailFile",
     "MenuItem",
     "Model",
     "NeedsConfirmation",
@@ -154,6 +162,7 @@ __all__ = [
     "PrintSum",
     "Problem",
     "Progress",
+    "Reader",
     "Record",
     "RecordRules",
     "Redirect",
@@ -176,12 +185,14 @@ __all__ = [
     "Unavailable",
     "Upload",
     "Verdict",
+    "act_as",
     "actor",
     "after",
     "after_commit",
     "amount_in_words",
     "announce",
     "binding",
+    "can_send",
     "currency_digits",
     "emit",
     "enqueue",
@@ -190,6 +201,8 @@ __all__ = [
     "forget",
     "from_each",
     "hookimpl",
+    "localized",
+    "mail_files",
     "msg",
     "notify",
     "on",
@@ -198,6 +211,7 @@ __all__ = [
     "print_pdf",
     "progress_of",
     "read_file",
+    "reader",
     "recall",
     "remember",
     "report_progress",
