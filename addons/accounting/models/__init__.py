@@ -11,12 +11,17 @@ from addons.accounting.models.chart import (
     Journal,
     JournalType,
 )
+from addons.accounting.models.cheques import MODELS as CHEQUE_MODELS
+from addons.accounting.models.collections import MODELS as COLLECTION_MODELS
+from addons.accounting.models.dunning import MODELS as DUNNING_MODELS
 from addons.accounting.models.entries import (
     JournalChain,
     JournalEntry,
     JournalLine,
     NumberSeries,
 )
+from addons.accounting.models.payments import MODELS as PAYMENT_MODELS
+from addons.accounting.models.terms import MODELS as TERM_MODELS
 
 MODELS: tuple[type, ...] = (
     Account,
@@ -29,6 +34,11 @@ MODELS: tuple[type, ...] = (
     JournalLine,
     PeriodBalance,
     BalanceTail,
+    *TERM_MODELS,
+    *PAYMENT_MODELS,
+    *CHEQUE_MODELS,
+    *COLLECTION_MODELS,
+    *DUNNING_MODELS,
 )
 
 __all__ = [
