@@ -1,6 +1,15 @@
 """The tables of the schema `accounting`."""
 
+from addons.accounting.models.accruals import ACCRUAL_KINDS, ACCRUAL_STATES, Accrual
 from addons.accounting.models.balances import BalanceTail, PeriodBalance
+from addons.accounting.models.budgets import (
+    BUDGET_CONTROLS,
+    BUDGET_SPANS,
+    BUDGET_STATES,
+    Budget,
+    BudgetLine,
+    BudgetOverride,
+)
 from addons.accounting.models.calendar import FiscalYear, Period, State
 from addons.accounting.models.chart import (
     ACCOUNT_SUBTYPES,
@@ -12,7 +21,11 @@ from addons.accounting.models.chart import (
     JournalType,
 )
 from addons.accounting.models.cheques import MODELS as CHEQUE_MODELS
+from addons.accounting.models.closing import ClosingEvent, ClosingLog
 from addons.accounting.models.collections import MODELS as COLLECTION_MODELS
+from addons.accounting.models.currencies import MODELS as CURRENCY_MODELS
+from addons.accounting.models.deferral import MODELS as DEFERRAL_MODELS
+from addons.accounting.models.dimensions import MODELS as DIMENSION_MODELS
 from addons.accounting.models.dunning import MODELS as DUNNING_MODELS
 from addons.accounting.models.entries import (
     JournalChain,
@@ -20,7 +33,16 @@ from addons.accounting.models.entries import (
     JournalLine,
     NumberSeries,
 )
+from addons.accounting.models.locks import (
+    LOCK_KINDS,
+    LockDate,
+    LockException,
+    LockExceptionUse,
+    LockKind,
+)
+from addons.accounting.models.opening import MODELS as OPENING_MODELS
 from addons.accounting.models.payments import MODELS as PAYMENT_MODELS
+from addons.accounting.models.recurring import MODELS as RECURRING_MODELS
 from addons.accounting.models.terms import MODELS as TERM_MODELS
 
 MODELS: tuple[type, ...] = (
@@ -34,6 +56,11 @@ MODELS: tuple[type, ...] = (
     JournalLine,
     PeriodBalance,
     BalanceTail,
+    *CURRENCY_MODELS,
+    *DIMENSION_MODELS,
+    *RECURRING_MODELS,
+    *DEFERRAL_MODELS,
+    *OPENING_MODELS,
     *TERM_MODELS,
     *PAYMENT_MODELS,
     *CHEQUE_MODELS,
@@ -44,17 +71,33 @@ MODELS: tuple[type, ...] = (
 __all__ = [
     "ACCOUNT_SUBTYPES",
     "ACCOUNT_TYPES",
+    "ACCRUAL_KINDS",
+    "ACCRUAL_STATES",
+    "BUDGET_CONTROLS",
+    "BUDGET_SPANS",
+    "BUDGET_STATES",
     "JOURNAL_TYPES",
+    "LOCK_KINDS",
     "MODELS",
     "Account",
     "AccountType",
+    "Accrual",
     "BalanceTail",
+    "Budget",
+    "BudgetLine",
+    "BudgetOverride",
+    "ClosingEvent",
+    "ClosingLog",
     "FiscalYear",
     "Journal",
     "JournalChain",
     "JournalEntry",
     "JournalLine",
     "JournalType",
+    "LockDate",
+    "LockException",
+    "LockExceptionUse",
+    "LockKind",
     "NumberSeries",
     "Period",
     "PeriodBalance",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Computed,
+    FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -187,7 +188,8 @@ class JournalLine(Model):
     `partner_id` is the contact that the line is about, `due_date` when it is to be paid. A line
     that a tax is worked out from has the `tax_role` "base", that of the tax itself "tax" with the
     base in `tax_base`. `analytic` is how the amount is split over the values of dimensions, in
-    percent: {"dimension id": {"value id": "60"}}.
+    percent: {"dimension id": {"value id": "60"}}; `dimensions` says it in words, written by the
+    database: "CC: RUH 60, JED 40".
     """
 
     __tablename__ = "journal_line"
@@ -216,6 +218,7 @@ class JournalLine(Model):
     tax_role: Mapped[str] = mapped_column(default="", server_default="")
     tax_base: Mapped[Decimal | None]
     analytic: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    dimensions: Mapped[str] = mapped_column(server_default="", server_onupdate=FetchedValue())
 
     entry: Mapped[JournalEntry] = relationship(back_populates="lines")
     account: Mapped[Account] = relationship()
@@ -240,6 +243,12 @@ class JournalLine(Model):
             "account_id",
             "date",
             postgresql_where=text("partner_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_journal_line_analytic",
+            "date",
+            "account_id",
+            postgresql_where=text("analytic IS NOT NULL"),
         ),
         Index(
             "ix_journal_line_tax_code",
