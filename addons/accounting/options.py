@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -56,6 +56,13 @@ class AccountingOptions:
         metadata=_words(
             msg("Account for one-sided postings"),
             msg("Takes the other side of imported postings that are declared to have none."),
+        ),
+    )
+    rate_valid_days: Annotated[int, Field(ge=0, le=3660)] = field(
+        default=0,
+        metadata=_words(
+            msg("Days for which a currency rate is valid"),
+            msg("An older rate counts as missing. 0 for any age, as with a fixed rate."),
         ),
     )
     receivable_account: str = field(
@@ -154,6 +161,89 @@ class AccountingOptions:
         metadata=_words(
             msg("Account for prepaid expenses"),
             msg("Expenses that are paid and belong to later months."),
+        ),
+    )
+    bank_charges_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for bank charges"),
+            msg("What banks keep of payments and cheques."),
+        ),
+    )
+    discount_allowed_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for discounts given"),
+            msg("What customers save who pay early."),
+        ),
+    )
+    discount_received_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for discounts received"),
+            msg("What is saved by paying suppliers early."),
+        ),
+    )
+    cheques_in_hand_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques in hand"),
+            msg("Cheques of customers that are not with the bank yet."),
+        ),
+    )
+    cheques_under_collection_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques under collection"),
+            msg("Cheques that the bank has taken in and not paid yet."),
+        ),
+    )
+    cheques_issued_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques issued"),
+            msg("Cheques given to suppliers that were not presented yet."),
+        ),
+    )
+    cheques_presented_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques presented"),
+            msg("Cheques that a supplier has handed in and the bank has not paid yet."),
+        ),
+    )
+    dunning_income_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for reminder fees"),
+            msg("Fees and interest that customers are charged for paying late."),
+        ),
+    )
+    early_discount_on: Literal["gross", "net"] = field(
+        default="gross",
+        metadata=_words(
+            msg("Early-payment discount"),
+            msg(
+                "gross: a percentage of the whole invoice, and the VAT shrinks with it."
+                " net: a percentage of the price alone, and the VAT stays as invoiced."
+            ),
+        ),
+    )
+    credit_policy: Literal["none", "warn", "stop"] = field(
+        default="warn",
+        metadata=_words(
+            msg("Credit limits"),
+            msg(
+                "What happens when a sale would exceed a customer's limit: nothing, a question"
+                " that whoever posts answers, or a stop until somebody approves it."
+            ),
+        ),
+    )
+    ageing_days: Annotated[str, Field(pattern=r"^\s*\d{1,4}(\s*,\s*\d{1,4}){0,7}\s*$")] = field(
+        default="30, 60, 90",
+        metadata=_words(
+            msg("Ages in reports"),
+            msg("Days at which a new column begins, such as 30, 60, 90."),
         ),
     )
 
