@@ -27,6 +27,14 @@ Purpose = Literal[
     "vat_output_account",
     "deferred_revenue_account",
     "prepaid_expense_account",
+    "bank_charges_account",
+    "discount_allowed_account",
+    "discount_received_account",
+    "cheques_in_hand_account",
+    "cheques_under_collection_account",
+    "cheques_issued_account",
+    "cheques_presented_account",
+    "dunning_income_account",
 ]
 _TITLES: Final = {
     item.name: item.metadata["title"]
