@@ -18,6 +18,13 @@ LOCK_PERIOD: Final = Permission(
     "accounting.period.lock", msg("Lock fiscal years and periods for good")
 )
 IMPORT_LEDGER: Final = Permission("accounting.ledger.import", msg("Import charts and ledgers"))
+EDIT_RATES: Final = Permission("accounting.rate.edit", msg("Enter and import currency rates"))
+EDIT_DIMENSIONS: Final = Permission(
+    "accounting.dimension.edit", msg("Change dimensions, their values and rules")
+)
+OPEN_BOOKS: Final = Permission(
+    "accounting.opening.post", msg("Prepare, post and take back opening balances")
+)
 EDIT_REPORTS: Final = Permission(
     "accounting.reports.edit", msg("Change the definitions of financial reports")
 )
@@ -34,6 +41,9 @@ PERMISSIONS: Final = (
     CLOSE_PERIOD,
     LOCK_PERIOD,
     IMPORT_LEDGER,
+    EDIT_RATES,
+    EDIT_DIMENSIONS,
+    OPEN_BOOKS,
     EDIT_REPORTS,
     SEND_REPORTS,
 )
@@ -47,7 +57,7 @@ ROLES: Final = (
     Role(
         "accounting.bookkeeper",
         msg("Bookkeeper"),
-        (VIEW_BOOKS.code, EDIT_ENTRY.code, POST_ENTRY.code),
+        (VIEW_BOOKS.code, EDIT_ENTRY.code, POST_ENTRY.code, EDIT_RATES.code),
     ),
     Role("accounting.auditor", msg("Auditor"), (VIEW_BOOKS.code,)),
 )
