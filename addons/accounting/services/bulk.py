@@ -10,13 +10,14 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.errors import EntryIsInvalid, not_open
+from addons.accounting.errors import EntryIsInvalid, closed_after, not_open
 from addons.accounting.events import EntriesImported
 from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.posting_checks import require_all_checks
+from addons.accounting.services.posting_days import Posting, is_taxed, require_unlocked
 from core.api import announce, emit, phrase
 
 _NEXT_IDS = text(
@@ -90,6 +91,15 @@ def _require_open(session: Session, entries: Sequence[EntryDraft]) -> None:
         period = next((p for p in periods if p.start_date <= day <= p.end_date), None)
         if period is None or period.state != "open":
             raise not_open(day, *((period.name, period.state) if period else ()))
+        closed = [p for p in periods if p.state != "open" and p.start_date > day]
+        if closed:
+            raise closed_after(day, min(closed, key=lambda p: p.start_date).name)
+    rows = session.execute(select(Journal.code, Journal.type))
+    types = {row.code: row.type for row in rows}
+    require_unlocked(
+        session,
+        [Posting(entry.date, types.get(entry.journal, ""), is_taxed(entry)) for entry in entries],
+    )
 
 
 def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -> None:

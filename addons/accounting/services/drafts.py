@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.accounting import errors
-from addons.accounting.errors import EntryIsInvalid, not_open
+from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
-from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.posting_checks import require_checks
+from addons.accounting.services.posting_days import Posting, is_taxed, require_postable
 from core.api import InvalidInput, Problem, emit, options, phrase
 
 _HEADER = (
@@ -80,11 +80,7 @@ def post_draft(session: Session, entry: JournalEntry) -> None:
     require_sound(value)
     require_checks(session, value)
     _require_active(entry)
-    period = period_of(session, entry.date)
-    if period is None and extend_years(session, entry.date):
-        period = period_of(session, entry.date)
-    if period is None or period.state != "open":
-        raise not_open(entry.date, *((period.name, period.state) if period else ()))
+    require_postable(session, Posting(entry.date, entry.journal.type, is_taxed(value)))
     for line in entry.lines:
         line.partner_id = line.partner_id or entry.partner_id
     entry.state = "posted"

@@ -31,12 +31,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.errors import EntryIsInvalid, SourceIsTaken, not_open
+from addons.accounting.errors import EntryIsInvalid, SourceIsTaken
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import Account, Journal, JournalEntry
-from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
 from addons.accounting.services.posting_checks import require_checks
+from addons.accounting.services.posting_days import is_taxed, posting_of, require_postable
 from core.api import Problem, announce, emit, phrase
 
 
@@ -78,6 +78,11 @@ WITH line AS MATERIALIZED (
      AND EXISTS (SELECT 1 FROM accounting.period AS period
                   WHERE CAST(:date AS date) BETWEEN period.start_date AND period.end_date
                     AND period.state = 'open')
+     AND NOT EXISTS (SELECT 1 FROM accounting.period AS period
+                      WHERE period.state <> 'open' AND period.start_date > CAST(:date AS date))
+     AND NOT EXISTS (SELECT 1 FROM accounting.locks_on(
+                       CAST(:date AS date), journal.type, CAST(:taxed AS boolean)) AS lock
+                      WHERE lock.exception_id IS NULL)
   ON CONFLICT (source_type, source_id) WHERE source_type IS NOT NULL DO NOTHING
   RETURNING id, date
 ), written AS (
@@ -112,7 +117,7 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
         if known is not None:
             return PostedEntry(known, created=False)
         _require_known_names(session, entry)
-        _open_period(session, entry)
+        require_postable(session, posting_of(session, entry))
         entry_id = _insert(session, entry)
     if entry_id is None:
         raise RuntimeError("an entry was refused for no known reason")
@@ -151,6 +156,7 @@ def _insert(session: Session, entry: EntryDraft) -> int | None:
             "source_id": entry.source_id or None,
             "reverses_id": entry.reverses_id,
             "branch_id": entry.branch_id,
+            "taxed": is_taxed(entry),
             "line_count": len(lines),
             "accounts": [line.account for line in lines],
             "amounts": [line.amount for line in lines],
@@ -230,14 +236,3 @@ def _wrong_account(account: Account | None, code: str, currency: str) -> str:
             "account {code} takes {currency} alone.", code=code, currency=account.currency
         )
     return ""
-
-
-def _open_period(session: Session, entry: EntryDraft) -> None:
-    """Make sure that the entry's date can be posted to, or raise PeriodIsNotOpen."""
-    period = period_of(session, entry.date)
-    if period is None and extend_years(session, entry.date):
-        period = period_of(session, entry.date)
-    if period is None:
-        raise not_open(entry.date)
-    if period.state != "open":
-        raise not_open(entry.date, period.name, period.state)

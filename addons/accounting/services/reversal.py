@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryNotFound
 from addons.accounting.events import EntryReversed
 from addons.accounting.models import JournalEntry
-from addons.accounting.services.calendar import period_of
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
+from addons.accounting.services.posting_days import Posting, can_post
 from core.api import Conflict, Related, binding, emit, msg, phrase, utc_now
 
 
@@ -74,8 +74,8 @@ def reverse(
 
 def open_date_for(session: Session, entry: JournalEntry) -> date:
     """The entry's own date where it can still be posted to, else today."""
-    period = period_of(session, entry.date)
-    if period is not None and period.state == "open":
+    taxed = any(line.tax_code for line in entry.lines)
+    if can_post(session, Posting(entry.date, entry.journal.type, taxed)):
         return entry.date
     return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
 
