@@ -14,10 +14,11 @@ from addons.accounting.errors import EntryIsInvalid, closed_after, not_open
 from addons.accounting.events import EntriesImported
 from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
+from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
-from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.posting_checks import require_all_checks
 from addons.accounting.services.posting_days import Posting, is_taxed, require_unlocked
+from addons.accounting.services.taxing import with_taxes
 from core.api import announce, emit, phrase
 
 _NEXT_IDS = text(
@@ -38,6 +39,7 @@ COPY accounting.journal_line (entry_id, date, position, account_id, label, amoun
   original_amount, original_currency, quantity, unit, partner_id, due_date, tax_code, tax_role,
   tax_base, analytic) FROM STDIN
 """
+_POST = text("SELECT accounting.post_drafts(CAST(:ids AS bigint[]))")
 _WORTH_ROLLING_UP = 1000
 
 
@@ -55,7 +57,10 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
     They are sealed before this returns: their numbers are known, and their series locked
     until the commit, which should follow at once.
     """
-    wanted = [completed(session, entry) for entry in entries]
+    wanted = [
+        with_default_splits(session, with_taxes(session, completed(session, entry)))
+        for entry in entries
+    ]
     for entry in wanted:
         require_sound(entry)
     require_all_checks(session, wanted)
@@ -66,7 +71,7 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
         ids = list(session.scalars(_NEXT_IDS, {"count": len(new)}))
         _copy(session, ids, new)
         announce(session, "accounting.entries")
-        seal_now(session)
+        session.execute(_POST, {"ids": ids})
         if len(new) >= _WORTH_ROLLING_UP:
             roll_up(session)
         emit(session, EntriesImported(ids[0], ids[-1], len(new)))
@@ -115,7 +120,7 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
                         entry_id,
                         journals[entry.journal],
                         entry.date,
-                        "posted",
+                        "draft",
                         entry.reference,
                         entry.narration,
                         entry.partner,

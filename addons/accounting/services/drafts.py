@@ -16,8 +16,10 @@ from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.line_details import complete_lines
 from addons.accounting.services.posting_checks import require_checks
 from addons.accounting.services.posting_days import Posting, is_taxed, require_postable
+from addons.accounting.services.taxing import bear_tax, complete_draft
 from core.api import InvalidInput, Problem, emit, options, phrase
 
 _HEADER = (
@@ -35,8 +37,10 @@ def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
     """A new draft, from a form's or a call's values. It need not balance yet."""
     entry = JournalEntry(**{name: values[name] for name in _HEADER if name in values})
     entry.lines = _lines(session, values.get("lines", ()), {})
+    complete_lines(session, entry, tuple(values.get("lines", ())))
     session.add(entry)
     session.flush()
+    complete_draft(session, entry, as_value(entry))
     return entry
 
 
@@ -49,7 +53,10 @@ def update_draft(session: Session, entry: JournalEntry, values: Mapping[str, Any
             setattr(entry, name, values[name])
     if "lines" in values:
         entry.lines = _lines(session, values["lines"], {line.id: line for line in entry.lines})
+        complete_lines(session, entry, tuple(values["lines"]))
     session.flush()
+    if "lines" in values:
+        complete_draft(session, entry, as_value(entry))
     return entry
 
 
@@ -77,6 +84,8 @@ def post_draft(session: Session, entry: JournalEntry) -> None:
     """Post a draft. It is numbered when the transaction commits, or by `ledger.seal_now`."""
     require_draft(entry)
     value = as_value(entry)
+    if complete_draft(session, entry, value):
+        value = as_value(entry)
     require_sound(value)
     require_checks(session, value)
     _require_active(entry)
@@ -138,7 +147,7 @@ def require_draft(entry: JournalEntry) -> None:
         raise errors.posted(entry.number or str(entry.id))
 
 
-_INPUTS = {"account_id", "label", "currency", "quantity", "unit"}
+_INPUTS = {"account_id", "label", "currency", "quantity", "unit", "tax_code"}
 _LINE = (
     "position",
     "account_id",
@@ -171,6 +180,7 @@ def _lines(
             # An input left empty means the default, which only the quantity has not.
             empty = {"quantity": None, "currency": currency}.get(name, "")
             setattr(line, name, empty if values[name] in (None, "") else values[name])
+        bear_tax(line)
         if "debit" in values or "credit" in values:
             debit, credit = (values.get(side) or Decimal(0) for side in ("debit", "credit"))
             line.amount = exact_sum((debit, credit.copy_negate()))

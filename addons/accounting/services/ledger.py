@@ -34,9 +34,11 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryIsInvalid, SourceIsTaken
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import Account, Journal, JournalEntry
+from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
 from addons.accounting.services.posting_checks import require_checks
 from addons.accounting.services.posting_days import is_taxed, posting_of, require_postable
+from addons.accounting.services.taxing import with_taxes
 from core.api import Problem, announce, emit, phrase
 
 
@@ -108,7 +110,7 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
     Raises EntryIsInvalid, PeriodIsNotOpen, or SourceIsTaken when the source was posted before
     with another content.
     """
-    entry = completed(session, entry)
+    entry = with_default_splits(session, with_taxes(session, completed(session, entry)))
     require_sound(entry)
     require_checks(session, entry)
     entry_id = _insert(session, entry)

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.models import Journal
+from addons.accounting.services.dimensions.rules import check_dimensions
 from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.taxing import tax_problems
 from core.api import Problem
 
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
 
-CHECKS: Final[Sequence[Check]] = ()
+CHECKS: Final[Sequence[Check]] = (tax_problems, check_dimensions)
 
 
 def require_checks(session: Session, entry: EntryDraft) -> None:
