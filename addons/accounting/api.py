@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from addons.accounting.events import EntriesImported, EntryPosted, EntryReversed
-from addons.accounting.extension_points import ClosingStep, Step, StepState
+from addons.accounting.extension_points import ClosingStep, Step, StepState, TaxEngine
 from addons.accounting.models import Period as AccountingPeriod
 from addons.accounting.permissions import EDIT_REPORTS, SEND_REPORTS, VIEW_BOOKS
+from addons.accounting.services.account_codes import (
+    account_codes,
+    account_id,
+    ensure_account,
+    posted_entry,
+)
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.bulk import BulkOutcome
 from addons.accounting.services.bulk import post_bulk as post_entries
+from addons.accounting.services.currencies import MissingRate, rate
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
+from addons.accounting.services.locks import lock_tax_until
 from addons.accounting.services.reading.cash import cash_movements
+from addons.accounting.services.reading.dimensions import (
+    ReportDimension,
+    movements_by_dimension,
+    report_dimensions,
+)
 from addons.accounting.services.reading.figures import (
     DaySpan,
     Movement,
@@ -37,6 +50,15 @@ from addons.accounting.services.reading.state import (
     fiscal_years,
     open_periods,
     year_start,
+)
+from addons.accounting.services.reading.tax_lines import (
+    TaxLine,
+    TaxLineQuery,
+    TaxSum,
+    tax_line_ids,
+    tax_lines,
+    tax_sums,
+    used_tax_codes,
 )
 from addons.accounting.services.reading.taxes import (
     TaxFigures,
@@ -64,33 +86,51 @@ __all__ = [
     "EntryReversed",
     "LineDraft",
     "LineQuery",
+    "MissingRate",
     "Movement",
     "Movements",
     "PartnerFigures",
     "PostedEntry",
     "PostedLine",
     "ReportAccount",
+    "ReportDimension",
     "ReportLine",
     "Step",
     "StepState",
+    "TaxEngine",
     "TaxFigures",
+    "TaxLine",
+    "TaxLineQuery",
+    "TaxSum",
+    "account_codes",
+    "account_id",
     "balances",
     "cash_movements",
     "company_currency",
     "count_drafts_in",
     "count_lines",
+    "ensure_account",
     "fiscal_years",
+    "lock_tax_until",
     "movements",
+    "movements_by_dimension",
     "open_periods",
     "partner_figures",
     "post_entries",
     "post_entry",
     "posted_currencies",
+    "posted_entry",
     "posted_lines",
     "posted_without_code",
+    "rate",
     "report_accounts",
+    "report_dimensions",
     "reverse_entry",
     "sum_until",
     "tax_figures",
+    "tax_line_ids",
+    "tax_lines",
+    "tax_sums",
+    "used_tax_codes",
     "year_start",
 ]

@@ -1,0 +1,150 @@
+"""The posted lines that bear a tax: summed for a return, listed behind one of its boxes, and named
+by id for its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLineQuery:
+    """Which lines: those of these days, and of these ids whatever their day. Without days, the
+    ids alone."""
+
+    currency: str
+    start: date | None = None
+    end: date | None = None
+    ids: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSum:
+    """Lines that stand alike, added up. `credit` says on which side they are; `against` that the
+    tax runs against its base, as the other leg of a reverse charge and a withheld tax do; `lone`
+    that their entries have no line with the base, which then is in `tax_base` alone."""
+
+    tax_code: str
+    role: str
+    account_id: int
+    credit: bool
+    against: bool
+    lone: bool
+    amount: Decimal
+    tax_base: Decimal
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One line, with what its entry says."""
+
+    id: int
+    entry_id: int
+    number: str
+    date: date
+    partner: str
+    text: str
+    tax_code: str
+    role: str
+    account_id: int
+    account: str
+    amount: Decimal
+    tax_base: Decimal | None
+    original_amount: Decimal | None
+    original_currency: str
+
+
+_CHOSEN = """
+SELECT line.id, line.entry_id, line.date, line.tax_code, line.tax_role, line.account_id,
+       line.amount, line.tax_base, line.label, line.original_amount, line.original_currency
+  FROM accounting.journal_line AS line
+ WHERE line.tax_code <> '' AND line.currency = :currency AND {which}
+"""
+_SUMS = """
+WITH chosen AS MATERIALIZED (
+  SELECT picked.* FROM ({chosen}) AS picked
+    JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
+   WHERE entry.number IS NOT NULL
+), based AS (SELECT DISTINCT entry_id FROM chosen WHERE tax_role = 'base')
+SELECT tax_code, tax_role, account_id, amount < 0,
+       coalesce(amount * tax_base < 0, false), based.entry_id IS NULL,
+       sum(amount), coalesce(sum(tax_base), 0), count(*)
+  FROM chosen LEFT JOIN based USING (entry_id)
+ GROUP BY 1, 2, 3, 4, 5, 6
+ ORDER BY 1, 2, 3, 4, 5, 6
+"""
+_IDS = """
+SELECT picked.id FROM ({chosen}) AS picked
+  JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
+ WHERE entry.number IS NOT NULL ORDER BY picked.id
+"""
+_LINES = """
+SELECT picked.id, picked.entry_id, entry.number, picked.date, entry.partner,
+       coalesce(nullif(picked.label, ''), entry.narration), picked.tax_code, picked.tax_role,
+       picked.account_id, account.code, picked.amount, picked.tax_base, picked.original_amount,
+       picked.original_currency
+  FROM ({chosen}) AS picked
+  JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
+  JOIN accounting.account AS account ON account.id = picked.account_id
+ WHERE entry.number IS NOT NULL
+   AND string_to_array(picked.tax_code, ',') && CAST(:codes AS text[])
+   AND (picked.date, picked.id) > (CAST(:after_day AS date), CAST(:after_id AS bigint))
+ ORDER BY picked.date, picked.id LIMIT :limit
+"""
+_USED = text("""
+SELECT given.code FROM unnest(CAST(:codes AS text[])) AS given (code)
+ WHERE EXISTS (SELECT 1 FROM accounting.journal_line AS line
+                WHERE line.tax_code <> '' AND given.code = ANY(string_to_array(line.tax_code, ',')))
+""")
+
+
+def tax_sums(session: Session, query: TaxLineQuery) -> list[TaxSum]:
+    """The lines added up by what a return tells apart."""
+    chosen, given = _chosen(query)
+    return [TaxSum(*row) for row in session.execute(text(_SUMS.format(chosen=chosen)), given)]
+
+
+def tax_line_ids(session: Session, query: TaxLineQuery) -> list[int]:
+    """The ids of the lines, ascending."""
+    chosen, given = _chosen(query)
+    return list(session.scalars(text(_IDS.format(chosen=chosen)), given))
+
+
+def tax_lines(
+    session: Session,
+    query: TaxLineQuery,
+    codes: Iterable[str],
+    *,
+    limit: int,
+    after: tuple[date, int] = (date.min, 0),
+) -> Sequence[TaxLine]:
+    """The lines of these tax codes, oldest first; `after` is where the last page ended."""
+    chosen, given = _chosen(query)
+    given |= {"codes": list(codes), "limit": limit, "after_day": after[0], "after_id": after[1]}
+    return [TaxLine(*row) for row in session.execute(text(_LINES.format(chosen=chosen)), given)]
+
+
+def used_tax_codes(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of the codes that a line bears, drafts included."""
+    return set(session.scalars(_USED, {"codes": list(codes)})) if codes else set()
+
+
+def _chosen(query: TaxLineQuery) -> tuple[str, dict[str, Any]]:
+    given: dict[str, Any] = {"currency": query.currency}
+    which: list[str] = []
+    if query.start is not None or query.end is not None:
+        which.append("line.date BETWEEN :start AND :end")
+        given |= {"start": query.start or date.min, "end": query.end or date.max}
+    if query.ids or not which:
+        which.append("line.id = ANY(CAST(:ids AS bigint[]))")
+        given["ids"] = list(query.ids)
+    # Two branches instead of an OR, so that each can go by its index.
+    parts = [_CHOSEN.format(which=part) for part in which]
+    return " UNION ".join(parts) if len(parts) > 1 else parts[0], given
