@@ -89,6 +89,10 @@ from core.i18n.locales import LOCALES
 from core.i18n.localized import localized
 from core.i18n.phrases import Phrase, phrase
 from core.i18n.words import amount_in_words
+from core.importing.encodings import ENCODINGS
+from core.importing.figures import Figures, detect_figures
+from core.importing.rows import Native, Row
+from core.importing.tables import Table, read_table
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
 from core.live.changes import announce
@@ -101,6 +105,7 @@ from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
 
 __all__ = [
+    "ENCODINGS",
     "LOCALES",
     "PUBLIC",
     "SIGNED_IN",
@@ -124,6 +129,7 @@ __all__ = [
     "Extension",
     "Field",
     "FigureCard",
+    "Figures",
     "File",
     "Filter",
     "Forbidden",
@@ -145,6 +151,7 @@ __all__ = [
     "MailFile",
     "MenuItem",
     "Model",
+    "Native",
     "NeedsConfirmation",
     "NotEnabled",
     "NotFound",
@@ -175,9 +182,11 @@ __all__ = [
     "Resource",
     "Role",
     "Route",
+    "Row",
     "Schedule",
     "Section",
     "Slot",
+    "Table",
     "TemplateFolder",
     "Tile",
     "Tone",
@@ -194,6 +203,7 @@ __all__ = [
     "binding",
     "can_send",
     "currency_digits",
+    "detect_figures",
     "emit",
     "enqueue",
     "extension",
@@ -211,6 +221,7 @@ __all__ = [
     "print_pdf",
     "progress_of",
     "read_file",
+    "read_table",
     "reader",
     "recall",
     "remember",
