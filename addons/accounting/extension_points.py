@@ -7,7 +7,7 @@ A step of the closing checklist is registered by `register_extensions`, under it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from addons.accounting.models import Period
+    from addons.accounting.services.entry_draft import EntryDraft
+    from core.api import Problem
 
 StepStatus = Literal["done", "open", "blocked", "not_needed"]
 """Where a step of closing stands. `open` can be done now; `blocked` waits for something else
@@ -88,3 +90,20 @@ class Step:
     run: Callable[[Session, Period], str] | None = None
     by_hand: bool = False
     waivable: bool = True
+
+
+class TaxEngine(Protocol):
+    """Works out and checks the taxes of entries. Asked only where a line bears a tax code."""
+
+    def complete(self, session: Session, entry: EntryDraft, /) -> EntryDraft:
+        """The entry, its lines as they were and in their order, followed by the tax lines that
+        its bases need and it does not have."""
+        ...
+
+    def check(self, session: Session, entry: EntryDraft, /) -> Iterable[Problem]:
+        """What is wrong with the taxes of an entry that is about to be posted."""
+        ...
+
+    def outdated(self, session: Session, entry: EntryDraft, /) -> Collection[int]:
+        """The places of tax lines that were worked out from other bases than the entry has."""
+        ...

@@ -133,6 +133,7 @@ ENTRIES: Final = Resource(
                 Field("label", msg("Label")),
                 Field("debit", msg("Debit"), widget="money", required=False),
                 Field("credit", msg("Credit"), widget="money", required=False),
+                Field("tax_code", msg("Tax"), required=False),
                 Field("currency", msg("Currency"), required=False, initial=_company_currency),
                 Field("quantity", msg("Quantity")),
                 Field("unit", msg("Unit")),
