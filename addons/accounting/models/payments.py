@@ -111,7 +111,8 @@ class Payment(Record, Model):
 
 class PaymentItem(Model):
     """An open item that a payment pays: how much of it, and the discount taken beside that, both
-    in the currency in which the item was agreed. `settlement_id` is what settled it."""
+    in the currency in which the item was agreed. Posting writes a line for it, `paid_by_id`, and
+    settles the two by `settlement_id`."""
 
     __tablename__ = "payment_item"
 
@@ -123,10 +124,13 @@ class PaymentItem(Model):
     line_id: Mapped[int] = mapped_column(ForeignKey("accounting.journal_line.id"), index=True)
     amount: Mapped[Decimal]
     discount: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
+    paid_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounting.journal_line.id"), index=True
+    )
     settlement_id: Mapped[int | None]
 
     payment: Mapped[Payment] = relationship(back_populates="items")
-    line: Mapped[JournalLine] = relationship()
+    line: Mapped[JournalLine] = relationship(foreign_keys=[line_id])
 
     __table_args__ = (
         UniqueConstraint("payment_id", "line_id"),

@@ -82,8 +82,7 @@ CREATE TABLE accounting.partner_terms (
 
 CREATE TABLE accounting.credit_approval (
 {_record("credit_approval")},
-  partner_id bigint NOT NULL,
-  partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
   amount numeric NOT NULL,
   until date NOT NULL,
   reason text NOT NULL,
@@ -100,8 +99,7 @@ CREATE TABLE accounting.payment (
   kind text NOT NULL,
   method text NOT NULL DEFAULT 'transfer',
   state text NOT NULL DEFAULT 'draft',
-  partner_id bigint NOT NULL,
-  partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
   date date NOT NULL,
   journal_id bigint NOT NULL
     CONSTRAINT fk_payment_journal_id REFERENCES accounting.journal,
@@ -113,8 +111,7 @@ CREATE TABLE accounting.payment (
   charges numeric NOT NULL DEFAULT 0,
   reference text NOT NULL DEFAULT '',
   memo text NOT NULL DEFAULT '',
-  source_type text,
-  source_id text,
+  source_type text, source_id text,
   entry_id bigint
     CONSTRAINT fk_payment_entry_id REFERENCES accounting.journal_entry,
   reversal_id bigint
@@ -144,18 +141,20 @@ CREATE TABLE accounting.payment_item (
     CONSTRAINT fk_payment_item_line_id REFERENCES accounting.journal_line,
   amount numeric NOT NULL,
   discount numeric NOT NULL DEFAULT 0,
+  paid_by_id bigint
+    CONSTRAINT fk_payment_item_paid_by_id REFERENCES accounting.journal_line,
   settlement_id bigint,
   CONSTRAINT uq_payment_item_payment_id_line_id UNIQUE (payment_id, line_id),
   CONSTRAINT ck_payment_item_amount CHECK (amount > 0),
   CONSTRAINT ck_payment_item_discount CHECK (discount >= 0)
 );
 CREATE INDEX ix_payment_item_line_id ON accounting.payment_item (line_id);
+CREATE INDEX ix_payment_item_paid_by_id ON accounting.payment_item (paid_by_id);
 CREATE INDEX ix_payment_item_payment_id ON accounting.payment_item (payment_id);
 
 CREATE TABLE accounting.payment_run (
 {_record("payment_run")},
-  date date NOT NULL,
-  due_until date NOT NULL,
+  date date NOT NULL, due_until date NOT NULL,
   journal_id bigint NOT NULL
     CONSTRAINT fk_payment_run_journal_id REFERENCES accounting.journal,
   account_id bigint NOT NULL
@@ -173,8 +172,7 @@ CREATE TABLE accounting.payment_run_item (
   position integer NOT NULL,
   line_id bigint NOT NULL
     CONSTRAINT fk_payment_run_item_line_id REFERENCES accounting.journal_line,
-  partner_id bigint NOT NULL,
-  partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
   number text NOT NULL DEFAULT '',
   due_date date NOT NULL,
   currency text NOT NULL,
@@ -195,10 +193,8 @@ CREATE TABLE accounting.cheque (
   state text NOT NULL DEFAULT 'draft',
   number text NOT NULL,
   bank text NOT NULL DEFAULT '',
-  partner_id bigint NOT NULL,
-  partner text NOT NULL DEFAULT '',
-  date date NOT NULL,
-  due_date date NOT NULL,
+  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  date date NOT NULL, due_date date NOT NULL,
   currency text NOT NULL,
   amount numeric NOT NULL,
   bank_account_id bigint NOT NULL
@@ -243,11 +239,9 @@ CREATE INDEX ix_cheque_step_entry_id ON accounting.cheque_step (entry_id);
 STATEMENTS = f"""
 CREATE TABLE accounting.account_statement (
 {_record("account_statement")},
-  partner_id bigint NOT NULL,
-  partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
   side text NOT NULL DEFAULT 'receivable',
-  start_date date NOT NULL,
-  end_date date NOT NULL,
+  start_date date NOT NULL, end_date date NOT NULL,
   currency text NOT NULL,
   language text NOT NULL DEFAULT 'en',
   opening numeric NOT NULL,
@@ -272,8 +266,7 @@ CREATE TABLE accounting.account_statement_line (
       REFERENCES accounting.account_statement ON DELETE CASCADE,
   position integer NOT NULL,
   date date NOT NULL,
-  number text NOT NULL,
-  reference text NOT NULL DEFAULT '',
+  number text NOT NULL, reference text NOT NULL DEFAULT '',
   due_date date,
   debit numeric NOT NULL,
   credit numeric NOT NULL,
@@ -316,8 +309,7 @@ CREATE TABLE accounting.dunning_text (
   level_id bigint NOT NULL
     CONSTRAINT fk_dunning_text_level_id REFERENCES accounting.dunning_level ON DELETE CASCADE,
   language text NOT NULL,
-  subject text NOT NULL,
-  body text NOT NULL,
+  subject text NOT NULL, body text NOT NULL,
   CONSTRAINT uq_dunning_text_level_id_language UNIQUE (level_id, language),
   CONSTRAINT ck_dunning_text_language CHECK (language IN ('en', 'ar', 'bn'))
 );
@@ -339,14 +331,12 @@ CREATE TABLE accounting.dunning_letter (
   run_id bigint NOT NULL
     CONSTRAINT fk_dunning_letter_run_id REFERENCES accounting.dunning_run ON DELETE CASCADE,
   state text NOT NULL DEFAULT 'proposed',
-  partner_id bigint NOT NULL,
-  partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
   level_id bigint NOT NULL
     CONSTRAINT fk_dunning_letter_level_id REFERENCES accounting.dunning_level,
   date date NOT NULL,
   language text NOT NULL,
-  subject text NOT NULL,
-  body text NOT NULL,
+  subject text NOT NULL, body text NOT NULL,
   currency text NOT NULL,
   overdue numeric NOT NULL,
   interest numeric NOT NULL DEFAULT 0,
@@ -371,10 +361,8 @@ CREATE TABLE accounting.dunning_item (
   line_id bigint NOT NULL
     CONSTRAINT fk_dunning_item_line_id REFERENCES accounting.journal_line,
   level integer NOT NULL,
-  number text NOT NULL,
-  reference text NOT NULL DEFAULT '',
-  date date NOT NULL,
-  due_date date NOT NULL,
+  number text NOT NULL, reference text NOT NULL DEFAULT '',
+  date date NOT NULL, due_date date NOT NULL,
   days integer NOT NULL,
   amount numeric NOT NULL,
   interest numeric NOT NULL DEFAULT 0,
