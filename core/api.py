@@ -98,6 +98,18 @@ from core.jobs.queue import enqueue
 from core.live.changes import announce
 from core.mail.outgoing import can_send
 from core.mail.with_files import MailFile, mail_files
+from core.neighbours import (
+    agree,
+    agreements,
+    letters_fetched,
+    note_chain,
+    noted_chains,
+    send_letter,
+    waiting_letters,
+    withdraw,
+)
+from core.tenancy.post import Agreement, Letter
+from core.tenancy.witness import Noted
 from core.web.confirmation import require_confirmation
 from core.web.printing.service import Pdf, print_pdf
 from core.web.reader import Reader, reader
@@ -112,6 +124,7 @@ __all__ = [
     "Access",
     "Action",
     "Actor",
+    "Agreement",
     "Amount",
     "AppError",
     "AttachmentScanner",
@@ -144,6 +157,7 @@ __all__ = [
     "InvariantResult",
     "Job",
     "Json",
+    "Letter",
     "LineColumn",
     "Lines",
     "ListCard",
@@ -155,6 +169,7 @@ __all__ = [
     "NeedsConfirmation",
     "NotEnabled",
     "NotFound",
+    "Noted",
     "OnboardingStep",
     "Operations",
     "OptionSet",
@@ -198,6 +213,8 @@ __all__ = [
     "actor",
     "after",
     "after_commit",
+    "agree",
+    "agreements",
     "amount_in_words",
     "announce",
     "binding",
@@ -211,9 +228,12 @@ __all__ = [
     "forget",
     "from_each",
     "hookimpl",
+    "letters_fetched",
     "localized",
     "mail_files",
     "msg",
+    "note_chain",
+    "noted_chains",
     "notify",
     "on",
     "options",
@@ -227,7 +247,10 @@ __all__ = [
     "remember",
     "report_progress",
     "require_confirmation",
+    "send_letter",
     "set_options",
     "store_file",
     "utc_now",
+    "waiting_letters",
+    "withdraw",
 ]
