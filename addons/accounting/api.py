@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from addons.accounting.events import EntriesImported, EntryPosted, EntryReversed
+from addons.accounting.events import (
+    EntriesImported,
+    EntryPosted,
+    EntryReversed,
+    ItemsSettled,
+    SettlementUndone,
+)
 from addons.accounting.extension_points import ClosingStep, Step, StepState, TaxEngine
 from addons.accounting.models import Period as AccountingPeriod
 from addons.accounting.permissions import EDIT_REPORTS, SEND_REPORTS, VIEW_BOOKS
@@ -39,6 +45,7 @@ from addons.accounting.services.reading.lines import (
     LineQuery,
     PostedLine,
     count_lines,
+    entries_of_branches,
     posted_lines,
     sum_until,
 )
@@ -67,6 +74,20 @@ from addons.accounting.services.reading.taxes import (
 )
 from addons.accounting.services.report_lines import GROUP_TITLES, REPORT_LINES, ReportLine
 from addons.accounting.services.reversal import reverse as reverse_entry
+from addons.accounting.services.settlement.items import open_items
+from addons.accounting.services.settlement.settling import (
+    NothingToSettle,
+    settle,
+    settle_oldest,
+)
+from addons.accounting.services.settlement.storing import settlement_of, settlements_of_lines
+from addons.accounting.services.settlement.undoing import undo as undo_settlement
+from addons.accounting.services.settlement.values import (
+    OpenItem,
+    SettledPart,
+    Settlement,
+    WriteOff,
+)
 
 __all__ = [
     "EDIT_REPORTS",
@@ -84,17 +105,23 @@ __all__ = [
     "EntryDraft",
     "EntryPosted",
     "EntryReversed",
+    "ItemsSettled",
     "LineDraft",
     "LineQuery",
     "MissingRate",
     "Movement",
     "Movements",
+    "NothingToSettle",
+    "OpenItem",
     "PartnerFigures",
     "PostedEntry",
     "PostedLine",
     "ReportAccount",
     "ReportDimension",
     "ReportLine",
+    "SettledPart",
+    "Settlement",
+    "SettlementUndone",
     "Step",
     "StepState",
     "TaxEngine",
@@ -102,6 +129,7 @@ __all__ = [
     "TaxLine",
     "TaxLineQuery",
     "TaxSum",
+    "WriteOff",
     "account_codes",
     "account_id",
     "balances",
@@ -110,10 +138,12 @@ __all__ = [
     "count_drafts_in",
     "count_lines",
     "ensure_account",
+    "entries_of_branches",
     "fiscal_years",
     "lock_tax_until",
     "movements",
     "movements_by_dimension",
+    "open_items",
     "open_periods",
     "partner_figures",
     "post_entries",
@@ -126,11 +156,16 @@ __all__ = [
     "report_accounts",
     "report_dimensions",
     "reverse_entry",
+    "settle",
+    "settle_oldest",
+    "settlement_of",
+    "settlements_of_lines",
     "sum_until",
     "tax_figures",
     "tax_line_ids",
     "tax_lines",
     "tax_sums",
+    "undo_settlement",
     "used_tax_codes",
     "year_start",
 ]

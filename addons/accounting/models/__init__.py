@@ -2,6 +2,7 @@
 
 from addons.accounting.models.accruals import ACCRUAL_KINDS, ACCRUAL_STATES, Accrual
 from addons.accounting.models.balances import BalanceTail, PeriodBalance
+from addons.accounting.models.bank import MODELS as BANK_MODELS
 from addons.accounting.models.budgets import (
     BUDGET_CONTROLS,
     BUDGET_SPANS,
@@ -43,6 +44,8 @@ from addons.accounting.models.locks import (
 from addons.accounting.models.opening import MODELS as OPENING_MODELS
 from addons.accounting.models.payments import MODELS as PAYMENT_MODELS
 from addons.accounting.models.recurring import MODELS as RECURRING_MODELS
+from addons.accounting.models.settlement import MODELS as SETTLEMENT_MODELS
+from addons.accounting.models.settlement import SettledLine, Settlement, SettlementPart
 from addons.accounting.models.terms import MODELS as TERM_MODELS
 
 MODELS: tuple[type, ...] = (
@@ -56,6 +59,7 @@ MODELS: tuple[type, ...] = (
     JournalLine,
     PeriodBalance,
     BalanceTail,
+    *SETTLEMENT_MODELS,
     *CURRENCY_MODELS,
     *DIMENSION_MODELS,
     *RECURRING_MODELS,
@@ -66,6 +70,7 @@ MODELS: tuple[type, ...] = (
     *CHEQUE_MODELS,
     *COLLECTION_MODELS,
     *DUNNING_MODELS,
+    *BANK_MODELS,
 )
 
 __all__ = [
@@ -101,5 +106,8 @@ __all__ = [
     "NumberSeries",
     "Period",
     "PeriodBalance",
+    "SettledLine",
+    "Settlement",
+    "SettlementPart",
     "State",
 ]

@@ -77,7 +77,7 @@ class JournalEntry(Record, Model):
     reference: Mapped[str] = mapped_column(default="", server_default="")
     narration: Mapped[str] = mapped_column(default="", server_default="")
     partner: Mapped[str] = mapped_column(default="", server_default="")
-    partner_id: Mapped[int | None]
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.contact.id"))
     source_type: Mapped[str | None]
     source_id: Mapped[str | None]
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("accounting.journal_entry.id"))
@@ -212,7 +212,7 @@ class JournalLine(Model):
     original_currency: Mapped[str] = mapped_column(default="", server_default="")
     quantity: Mapped[Decimal | None]
     unit: Mapped[str] = mapped_column(default="", server_default="")
-    partner_id: Mapped[int | None]
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.contact.id"))
     due_date: Mapped[date | None]
     tax_code: Mapped[str] = mapped_column(default="", server_default="")
     tax_role: Mapped[str] = mapped_column(default="", server_default="")

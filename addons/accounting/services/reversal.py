@@ -16,6 +16,7 @@ from addons.accounting.models import JournalEntry
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
 from addons.accounting.services.posting_days import Posting, can_post
+from addons.accounting.services.settlement.reversals import require_reversible, settle_reversal
 from core.api import Conflict, Related, binding, emit, msg, phrase, utc_now
 
 
@@ -36,6 +37,7 @@ def reverse(
         raise Conflict(
             phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
         )
+    require_reversible(session, entry)
     reversal = session.scalar(select(JournalEntry).where(JournalEntry.reverses_id == entry.id))
     if reversal is not None:
         name = reversal.number or str(reversal.id)
@@ -68,6 +70,7 @@ def reverse(
             reverses_id=entry.id,
         ),
     )
+    settle_reversal(session, entry.id, outcome.id)
     emit(session, EntryReversed(entry.id, outcome.id, on or entry.date))
     return outcome
 

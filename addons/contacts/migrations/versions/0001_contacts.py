@@ -107,7 +107,19 @@ CREATE TRIGGER guard BEFORE INSERT OR UPDATE OF merged_into_id ON contacts.conta
 REVOKE ALL ON FUNCTION contacts.guard_contact() FROM PUBLIC
 """
 
+# What the guards of other addons ask: which contact an id means today.
+CANONICAL = """
+CREATE FUNCTION contacts.canonical_id(contact bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT coalesce(known.merged_into_id, known.id) FROM contacts.contact AS known
+                    WHERE known.id = contact), contact)
+$$;
+REVOKE ALL ON FUNCTION contacts.canonical_id(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION contacts.canonical_id(bigint) TO aorabooks_runtime
+"""
+
 
 def upgrade() -> None:
     op.execute(TABLES)
     op.execute(GUARD)
+    op.execute(CANONICAL)
