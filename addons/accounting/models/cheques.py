@@ -54,7 +54,7 @@ class Cheque(Record, Model):
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
     number: Mapped[str]
     bank: Mapped[str] = mapped_column(default="", server_default="")
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"))
     partner: Mapped[str] = mapped_column(default="", server_default="")
     date: Mapped[date]
     due_date: Mapped[date]

@@ -29,7 +29,7 @@ class AccountStatement(Record, Model):
 
     __tablename__ = "account_statement"
 
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"))
     partner: Mapped[str] = mapped_column(default="", server_default="")
     side: Mapped[str] = mapped_column(default="receivable", server_default="receivable")
     start_date: Mapped[date]

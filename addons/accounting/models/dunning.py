@@ -116,7 +116,7 @@ class DunningLetter(Record, Model):
         ForeignKey("accounting.dunning_run.id", ondelete="CASCADE"), index=True
     )
     state: Mapped[str] = mapped_column(default="proposed", server_default="proposed")
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"))
     partner: Mapped[str] = mapped_column(default="", server_default="")
     level_id: Mapped[int] = mapped_column(ForeignKey("accounting.dunning_level.id"), index=True)
     date: Mapped[date]

@@ -51,7 +51,7 @@ class Payment(Record, Model):
     kind: Mapped[str]
     method: Mapped[str] = mapped_column(default="transfer", server_default="transfer")
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"))
     partner: Mapped[str] = mapped_column(default="", server_default="")
     date: Mapped[date]
     journal_id: Mapped[int] = mapped_column(ForeignKey("accounting.journal.id"))
@@ -180,7 +180,7 @@ class PaymentRunItem(Model):
     )
     position: Mapped[int] = mapped_column(Integer)
     line_id: Mapped[int] = mapped_column(ForeignKey("accounting.journal_line.id"), index=True)
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"))
     partner: Mapped[str] = mapped_column(default="", server_default="")
     number: Mapped[str] = mapped_column(default="", server_default="")
     due_date: Mapped[date]

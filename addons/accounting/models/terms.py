@@ -115,7 +115,7 @@ class PartnerTerms(Record, Model):
 
     __tablename__ = "partner_terms"
 
-    partner_id: Mapped[int] = mapped_column(unique=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"), unique=True)
     partner: Mapped[str] = mapped_column(default="", server_default="")
     customer_term_id: Mapped[int | None] = mapped_column(ForeignKey("accounting.payment_term.id"))
     supplier_term_id: Mapped[int | None] = mapped_column(ForeignKey("accounting.payment_term.id"))
@@ -144,7 +144,7 @@ class CreditApproval(Record, Model):
 
     __tablename__ = "credit_approval"
 
-    partner_id: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"))
     partner: Mapped[str] = mapped_column(default="", server_default="")
     amount: Mapped[Decimal]
     until: Mapped[date]

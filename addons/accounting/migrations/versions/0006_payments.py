@@ -54,15 +54,15 @@ CREATE INDEX ix_payment_term_line_term_id ON accounting.payment_term_line (term_
 CREATE TABLE accounting.discount_offer (
   line_id bigint NOT NULL
     CONSTRAINT fk_discount_offer_line_id REFERENCES accounting.journal_line ON DELETE CASCADE,
-  until date NOT NULL,
-  percent numeric NOT NULL,
+  until date NOT NULL, percent numeric NOT NULL,
   CONSTRAINT pk_discount_offer PRIMARY KEY (line_id),
   CONSTRAINT ck_discount_offer_percent CHECK (percent > 0 AND percent < 100)
 );
 
 CREATE TABLE accounting.partner_terms (
 {_record("partner_terms")},
-  partner_id bigint NOT NULL CONSTRAINT uq_partner_terms_partner_id UNIQUE,
+  partner_id bigint NOT NULL CONSTRAINT uq_partner_terms_partner_id UNIQUE
+    CONSTRAINT fk_partner_terms_partner_id REFERENCES contacts.contact,
   partner text NOT NULL DEFAULT '',
   customer_term_id bigint
     CONSTRAINT fk_partner_terms_customer_term_id REFERENCES accounting.payment_term,
@@ -82,7 +82,9 @@ CREATE TABLE accounting.partner_terms (
 
 CREATE TABLE accounting.credit_approval (
 {_record("credit_approval")},
-  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL
+    CONSTRAINT fk_credit_approval_partner_id REFERENCES contacts.contact,
+  partner text NOT NULL DEFAULT '',
   amount numeric NOT NULL,
   until date NOT NULL,
   reason text NOT NULL,
@@ -99,7 +101,9 @@ CREATE TABLE accounting.payment (
   kind text NOT NULL,
   method text NOT NULL DEFAULT 'transfer',
   state text NOT NULL DEFAULT 'draft',
-  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL
+    CONSTRAINT fk_payment_partner_id REFERENCES contacts.contact,
+  partner text NOT NULL DEFAULT '',
   date date NOT NULL,
   journal_id bigint NOT NULL
     CONSTRAINT fk_payment_journal_id REFERENCES accounting.journal,
@@ -172,7 +176,9 @@ CREATE TABLE accounting.payment_run_item (
   position integer NOT NULL,
   line_id bigint NOT NULL
     CONSTRAINT fk_payment_run_item_line_id REFERENCES accounting.journal_line,
-  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL
+    CONSTRAINT fk_payment_run_item_partner_id REFERENCES contacts.contact,
+  partner text NOT NULL DEFAULT '',
   number text NOT NULL DEFAULT '',
   due_date date NOT NULL,
   currency text NOT NULL,
@@ -193,7 +199,9 @@ CREATE TABLE accounting.cheque (
   state text NOT NULL DEFAULT 'draft',
   number text NOT NULL,
   bank text NOT NULL DEFAULT '',
-  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL
+    CONSTRAINT fk_cheque_partner_id REFERENCES contacts.contact,
+  partner text NOT NULL DEFAULT '',
   date date NOT NULL, due_date date NOT NULL,
   currency text NOT NULL,
   amount numeric NOT NULL,
@@ -239,7 +247,9 @@ CREATE INDEX ix_cheque_step_entry_id ON accounting.cheque_step (entry_id);
 STATEMENTS = f"""
 CREATE TABLE accounting.account_statement (
 {_record("account_statement")},
-  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL
+    CONSTRAINT fk_account_statement_partner_id REFERENCES contacts.contact,
+  partner text NOT NULL DEFAULT '',
   side text NOT NULL DEFAULT 'receivable',
   start_date date NOT NULL, end_date date NOT NULL,
   currency text NOT NULL,
@@ -264,8 +274,7 @@ CREATE TABLE accounting.account_statement_line (
   statement_id bigint NOT NULL
     CONSTRAINT fk_account_statement_line_statement_id
       REFERENCES accounting.account_statement ON DELETE CASCADE,
-  position integer NOT NULL,
-  date date NOT NULL,
+  position integer NOT NULL, date date NOT NULL,
   number text NOT NULL, reference text NOT NULL DEFAULT '',
   due_date date,
   debit numeric NOT NULL,
@@ -331,7 +340,9 @@ CREATE TABLE accounting.dunning_letter (
   run_id bigint NOT NULL
     CONSTRAINT fk_dunning_letter_run_id REFERENCES accounting.dunning_run ON DELETE CASCADE,
   state text NOT NULL DEFAULT 'proposed',
-  partner_id bigint NOT NULL, partner text NOT NULL DEFAULT '',
+  partner_id bigint NOT NULL
+    CONSTRAINT fk_dunning_letter_partner_id REFERENCES contacts.contact,
+  partner text NOT NULL DEFAULT '',
   level_id bigint NOT NULL
     CONSTRAINT fk_dunning_letter_level_id REFERENCES accounting.dunning_level,
   date date NOT NULL,

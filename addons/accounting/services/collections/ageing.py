@@ -22,7 +22,8 @@ from addons.accounting.services.balances import balances
 from addons.accounting.services.collections.buckets import Bucket, aged, buckets, days_written
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.payments.agreed import Side
-from addons.accounting.services.settlement import OpenItem, open_items
+from addons.accounting.services.settlement.items import open_items
+from addons.accounting.services.settlement.values import OpenItem
 from addons.contacts.api import contact_names
 from core.api import options
 

@@ -19,7 +19,7 @@ from addons.accounting.services.money import round_money, smallest_unit, split
 from addons.accounting.services.payments.agreed import control_account
 from addons.accounting.services.payments.discounts import discount_lines, most_discount
 from addons.accounting.services.payments.documents import payable_items
-from addons.accounting.services.settlement import OpenItem
+from addons.accounting.services.settlement.values import OpenItem
 from core.api import InvalidInput, phrase
 
 

@@ -17,7 +17,8 @@ from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.money import round_money
 from addons.accounting.services.payments.agreed import partner_name
 from addons.accounting.services.payments.discounts import most_discount
-from addons.accounting.services.settlement import OpenItem, open_items
+from addons.accounting.services.settlement.items import open_items
+from addons.accounting.services.settlement.values import OpenItem
 from core.api import Conflict, InvalidInput, Problem, phrase
 
 _FIELDS = (

@@ -25,7 +25,7 @@ from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.ledger import post
 from addons.accounting.services.payments.composing import compose
 from addons.accounting.services.payments.documents import require_draft
-from addons.accounting.services.settlement import settle
+from addons.accounting.services.settlement.settling import settle
 from core.api import announce
 
 SOURCE = "accounting.payments"
@@ -65,7 +65,7 @@ def settle_items(session: Session, payment: Payment) -> None:
     """Settle each item of a posted payment with the line that the payment wrote for it."""
     for item in payment.items:
         if item.settlement_id is None and item.paid_by_id is not None:
-            settlement = settle(session, [item.line_id, item.paid_by_id], on=payment.date)
+            settlement = settle(session, [item.line_id, item.paid_by_id])
             item.settlement_id = settlement.id
     session.flush()
 
