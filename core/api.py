@@ -9,7 +9,7 @@ from core.addons.extensions import extension, extensions, from_each
 from core.addons.options import options, set_options
 from core.auth.acting import act_as
 from core.auth.actor import Actor, actor
-from core.belongings import forget, notify, read_file, recall, remember, store_file
+from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.session import after_commit, binding
@@ -236,6 +236,7 @@ __all__ = [
     "noted_chains",
     "notify",
     "on",
+    "open_file",
     "options",
     "phrase",
     "print_pdf",

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.accounting.services import chain
+from addons.accounting.services.audit_pack import making
 from addons.accounting.services.balances import roll_up
 from core.api import Job, Schedule, msg, phrase
 
@@ -28,6 +29,7 @@ def verify_chain(session: Session) -> str:
 
 
 JOBS: Final = (
+    Job(making.JOB, msg("Make an audit pack"), making.make_pack, timeout_seconds=3600),
     Job(
         "accounting.roll_up_balances",
         msg("Roll up balances"),

@@ -31,6 +31,20 @@ EDIT_REPORTS: Final = Permission(
 SEND_REPORTS: Final = Permission(
     "accounting.reports.send", msg("Save reports for others, and send them by e-mail on a schedule")
 )
+MOVE_LOCK: Final = Permission("accounting.lock.move", msg("Move lock dates"))
+EXCEPT_LOCK: Final = Permission("accounting.lock.except", msg("Let people post behind lock dates"))
+EDIT_ASSETS: Final = Permission(
+    "accounting.asset.edit", msg("Keep fixed assets, depreciate and dispose of them")
+)
+EDIT_BUDGETS: Final = Permission(
+    "accounting.budget.edit", msg("Write budgets and put them in force")
+)
+OVERRIDE_BUDGET: Final = Permission(
+    "accounting.budget.override", msg("Allow more than a budget, with a reason")
+)
+MAKE_AUDIT_PACK: Final = Permission(
+    "accounting.audit_pack.make", msg("Make and download audit packs")
+)
 
 PERMISSIONS: Final = (
     VIEW_BOOKS,
@@ -46,6 +60,12 @@ PERMISSIONS: Final = (
     OPEN_BOOKS,
     EDIT_REPORTS,
     SEND_REPORTS,
+    MOVE_LOCK,
+    EXCEPT_LOCK,
+    EDIT_ASSETS,
+    EDIT_BUDGETS,
+    OVERRIDE_BUDGET,
+    MAKE_AUDIT_PACK,
 )
 
 ROLES: Final = (
@@ -59,5 +79,5 @@ ROLES: Final = (
         msg("Bookkeeper"),
         (VIEW_BOOKS.code, EDIT_ENTRY.code, POST_ENTRY.code, EDIT_RATES.code),
     ),
-    Role("accounting.auditor", msg("Auditor"), (VIEW_BOOKS.code,)),
+    Role("accounting.auditor", msg("Auditor"), (VIEW_BOOKS.code, MAKE_AUDIT_PACK.code)),
 )

@@ -93,7 +93,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
         for place, (title, url, icon) in enumerate(_MENU)
-    ]
+    ] + [MenuItem(msg("Audit packs"), PACKS, MAKE_AUDIT_PACK, msg("Closing"), "box-seam", order=90)]
 
 
 @hookimpl

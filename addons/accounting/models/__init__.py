@@ -1,6 +1,7 @@
 """The tables of the schema `accounting`."""
 
 from addons.accounting.models.accruals import ACCRUAL_KINDS, ACCRUAL_STATES, Accrual
+from addons.accounting.models.audit_packs import AUDIT_PACK_MODELS, AuditPack
 from addons.accounting.models.balances import BalanceTail, PeriodBalance
 from addons.accounting.models.bank import MODELS as BANK_MODELS
 from addons.accounting.models.budgets import (
@@ -71,6 +72,7 @@ MODELS: tuple[type, ...] = (
     *COLLECTION_MODELS,
     *DUNNING_MODELS,
     *BANK_MODELS,
+    *AUDIT_PACK_MODELS,
 )
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "Account",
     "AccountType",
     "Accrual",
+    "AuditPack",
     "BalanceTail",
     "Budget",
     "BudgetLine",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Mark = Literal[".", ","]
 
@@ -33,8 +32,7 @@ _WRITTEN: Final[Mapping[Mark, re.Pattern[str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """An amount and the currency or commodity that was written beside it, if any."""
 
     amount: Decimal

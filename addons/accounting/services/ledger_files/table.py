@@ -8,6 +8,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.api import ImportProblem, phrase
 
@@ -28,8 +29,7 @@ class UnreadableFile(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row that is not empty, with the line of the file on which it begins."""
 
     line: int
