@@ -65,6 +65,13 @@ class AccountingOptions:
             msg("An older rate counts as missing. 0 for any age, as with a fixed rate."),
         ),
     )
+    revalue_items_together: bool = field(
+        default=False,
+        metadata=_words(
+            msg("Round revaluations once per account and currency"),
+            msg("Otherwise each open item is rounded by itself."),
+        ),
+    )
     receivable_account: str = field(
         default="",
         metadata=_words(
@@ -126,6 +133,34 @@ class AccountingOptions:
         metadata=_words(
             msg("Account for retained earnings"),
             msg("Results of earlier years."),
+        ),
+    )
+    result_account: _Code = field(
+        default="Equity:Result carried forward",
+        metadata=_words(
+            msg("Account of results carried forward"),
+            msg("The other side of what the year end moves to retained earnings."),
+        ),
+    )
+    carries_result: bool = field(
+        default=False,
+        metadata=_words(
+            msg("Carry the result at year end"),
+            msg("Asks, when a year's last month is closed, for the entry to retained earnings."),
+        ),
+    )
+    accrued_expense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of accrued expenses"),
+            msg("What suppliers have delivered and not billed yet."),
+        ),
+    )
+    accrued_income_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of accrued income"),
+            msg("What customers have received and were not billed yet."),
         ),
     )
     opening_account: str = field(
