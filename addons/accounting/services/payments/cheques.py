@@ -160,19 +160,20 @@ def _fill(session: Session, cheque: Cheque, values: Mapping[str, Any]) -> None:
 def _draft_payment(session: Session, cheque: Cheque) -> None:
     """The payment behind a cheque that is a draft, as the cheque says; what it pays is chosen
     anew where partner or amount changed."""
-    payment = cheque.payment
+    begins = "in_hand" if cheque.kind == "received" else "issued"
+    code = options(session, AccountingOptions).default_journal
+    with session.no_autoflush:
+        account = default_account(session, _PURPOSES[begins])
+        journal = session.scalars(select(Journal).where(Journal.code == code)).one()
+        payment = cheque.payment
     if payment is None or not payment.is_draft:
         payment = cheque.payment = Payment(state="draft", method="cheque")
     before = (payment.partner_id, payment.amount, payment.currency, payment.kind)
     payment.kind = "in" if cheque.kind == "received" else "out"
     payment.partner_id, payment.partner = cheque.partner_id, cheque.partner
     payment.date, payment.amount, payment.currency = cheque.date, cheque.amount, cheque.currency
-    payment.reference, payment.memo = cheque.number, cheque.memo
-    begins = "in_hand" if cheque.kind == "received" else "issued"
-    account = default_account(session, _PURPOSES[begins])
-    code = options(session, AccountingOptions).default_journal
-    payment.account_id = account.id
-    payment.journal_id = session.scalars(select(Journal.id).where(Journal.code == code)).one()
+    payment.reference, payment.memo = cheque.number, cheque.memo or ""
+    payment.account_id, payment.journal_id = account.id, journal.id
     session.add(payment)
     session.flush()
     if before != (payment.partner_id, payment.amount, payment.currency, payment.kind):
