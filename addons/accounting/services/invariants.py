@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.services import chain
 from addons.accounting.services.balances import balances
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.settlement.invariants import INVARIANTS as SETTLEMENT_INVARIANTS
 from core.api import Invariant, InvariantResult, msg
 
 _UNBALANCED = text("""
@@ -94,4 +95,5 @@ INVARIANTS = (
     ),
     Invariant("accounting.chains_verify", msg("The hash chains verify"), chains_verify),
     Invariant("accounting.numbers_have_no_gap", msg("Numbers have no gap"), numbers_have_no_gap),
+    *SETTLEMENT_INVARIANTS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Row, TextClause, text
@@ -43,6 +44,7 @@ _ON_A_DAY: Final = """
    AND (line.amount <> coalesce(settled.amount, 0)
         OR coalesce(line.original_amount, 0) <> coalesce(settled.original_amount, 0))
 """
+_TOTALS: Final = "SELECT account_id, currency, sum(residual) FROM ({}) AS open GROUP BY 1, 2"
 _ORDER: Final = " ORDER BY coalesce(line.due_date, line.date), line.date, line.id"
 _LOCK: Final = text("""
 SELECT id FROM accounting.journal_line WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
@@ -79,6 +81,14 @@ def open_items(
         statement += " AND coalesce(nullif(line.original_currency, ''), line.currency) = :currency"
         values["currency"] = currency
     return _items(session, text(statement + _ORDER), values)
+
+
+def open_totals(session: Session, on: date | None = None) -> dict[tuple[int, str], Decimal]:
+    """What is open by account and currency of the books, now or at the end of a day."""
+    inner = _COLUMNS + (_NOW if on is None else _ON_A_DAY)
+    statement = text(_TOTALS.format(inner))
+    rows = session.execute(statement, {} if on is None else {"on": on})
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def locked_items(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
