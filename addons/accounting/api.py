@@ -15,6 +15,7 @@ from addons.accounting.permissions import EDIT_REPORTS, SEND_REPORTS, VIEW_BOOKS
 from addons.accounting.services.account_codes import (
     account_codes,
     account_id,
+    default_account_code,
     ensure_account,
     posted_entry,
 )
@@ -26,7 +27,9 @@ from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
 from addons.accounting.services.locks import lock_tax_until
+from addons.accounting.services.posting_checks import journal_type
 from addons.accounting.services.reading.cash import cash_movements
+from addons.accounting.services.reading.coming import ComingCheque, coming_cheques
 from addons.accounting.services.reading.dimensions import (
     ReportDimension,
     movements_by_dimension,
@@ -100,6 +103,7 @@ __all__ = [
     "BooksPeriod",
     "BulkOutcome",
     "ClosingStep",
+    "ComingCheque",
     "DaySpan",
     "EntriesImported",
     "EntryDraft",
@@ -134,12 +138,15 @@ __all__ = [
     "account_id",
     "balances",
     "cash_movements",
+    "coming_cheques",
     "company_currency",
     "count_drafts_in",
     "count_lines",
+    "default_account_code",
     "ensure_account",
     "entries_of_branches",
     "fiscal_years",
+    "journal_type",
     "lock_tax_until",
     "movements",
     "movements_by_dimension",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from addons.accounting.api import TaxEngine
 from addons.vat.models import MODELS
 from addons.vat.options import OPTIONS
 from addons.vat.permissions import PERMISSIONS, ROLES
-from core.api import OptionSet, Permission, Role, hookimpl
+from addons.vat.services.posting import ENGINE
+from core.api import Extension, OptionSet, Permission, Role, hookimpl
 
 
 @hookimpl
@@ -26,3 +28,8 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_options() -> list[OptionSet]:
     return [OPTIONS]
+
+
+@hookimpl
+def register_extensions() -> list[Extension]:
+    return [Extension(TaxEngine, "vat", ENGINE)]

@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, AccountType, JournalEntry
+from addons.accounting.options import AccountingOptions
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.entry_draft import EntryDraft
+from core.api import options
 
 
 def account_codes(session: Session, ids: Collection[int]) -> dict[int, str]:
@@ -45,6 +47,12 @@ def ensure_account(
 def account_id(session: Session, code: str) -> int | None:
     """The id of an active account, by its code."""
     return session.scalar(select(Account.id).where(Account.code == code, Account.active))
+
+
+def default_account_code(session: Session, purpose: str) -> str:
+    """The code that the company chose for a purpose (`vat_input_account`); empty where it chose
+    none."""
+    return getattr(options(session, AccountingOptions), purpose)
 
 
 def posted_entry(session: Session, entry_id: int) -> EntryDraft | None:

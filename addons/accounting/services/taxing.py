@@ -37,7 +37,7 @@ _COPIED = (
 
 def with_taxes(session: Session, entry: EntryDraft) -> EntryDraft:
     """The entry with the taxes that its lines name. A reversal keeps those of its original."""
-    if entry.reverses_id is not None or not any(line.tax_code for line in entry.lines):
+    if not _concerns(entry):
         return entry
     entry = replace(
         entry,
@@ -53,7 +53,7 @@ def with_taxes(session: Session, entry: EntryDraft) -> EntryDraft:
 
 def tax_problems(session: Session, entry: EntryDraft) -> Iterable[Problem]:
     """What the engine objects to."""
-    if entry.reverses_id is not None or not any(line.tax_code for line in entry.lines):
+    if not _concerns(entry):
         return
     for engine in extensions(session, TaxEngine).values():
         yield from engine.check(session, entry)
@@ -75,7 +75,7 @@ def complete_draft(session: Session, entry: JournalEntry, value: EntryDraft) -> 
     A tax of another base than the lines now show is worked out anew. One whose base is right and
     whose amount somebody changed is left alone, and checked when the entry is posted.
     """
-    if not any(line.tax_code for line in value.lines):
+    if not _concerns(value):
         return False
     engines = extensions(session, TaxEngine).values()
     stale = {place for engine in engines for place in engine.outdated(session, value)}
@@ -85,6 +85,16 @@ def complete_draft(session: Session, entry: JournalEntry, value: EntryDraft) -> 
         return False
     _write(session, entry, stale, len(kept), wanted)
     return True
+
+
+def _concerns(entry: EntryDraft) -> bool:
+    """Whether the entry bears taxes, in amounts that something can be worked out from. Others are
+    refused by what every entry must satisfy."""
+    return (
+        entry.reverses_id is None
+        and any(line.tax_code for line in entry.lines)
+        and all(line.amount.is_finite() and line.amount.adjusted() < 40 for line in entry.lines)
+    )
 
 
 def _write(
