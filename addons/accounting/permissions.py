@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from addons.contacts.api import EDIT_CONTACTS, VIEW_CONTACTS
 from core.api import Permission, Role, msg
 
 VIEW_BOOKS: Final = Permission("accounting.books.view", msg("See accounts, entries and reports"))
@@ -46,6 +47,13 @@ MAKE_AUDIT_PACK: Final = Permission(
     "accounting.audit_pack.make", msg("Make and download audit packs")
 )
 
+SETTLE: Final = Permission(
+    "accounting.items.settle", msg("Settle open items, and undo settlements")
+)
+WRITE_OFF: Final = Permission(
+    "accounting.items.write_off", msg("Write off what is left of open items")
+)
+
 PERMISSIONS: Final = (
     VIEW_BOOKS,
     EDIT_CHART,
@@ -66,18 +74,32 @@ PERMISSIONS: Final = (
     EDIT_BUDGETS,
     OVERRIDE_BUDGET,
     MAKE_AUDIT_PACK,
+    SETTLE,
+    WRITE_OFF,
 )
 
 ROLES: Final = (
     Role(
         "accounting.accountant",
         msg("Accountant"),
-        tuple(permission.code for permission in PERMISSIONS),
+        tuple(permission.code for permission in (*PERMISSIONS, VIEW_CONTACTS, EDIT_CONTACTS)),
     ),
     Role(
         "accounting.bookkeeper",
         msg("Bookkeeper"),
-        (VIEW_BOOKS.code, EDIT_ENTRY.code, POST_ENTRY.code, EDIT_RATES.code),
+        (
+            VIEW_BOOKS.code,
+            EDIT_ENTRY.code,
+            POST_ENTRY.code,
+            EDIT_RATES.code,
+            SETTLE.code,
+            VIEW_CONTACTS.code,
+            EDIT_CONTACTS.code,
+        ),
     ),
-    Role("accounting.auditor", msg("Auditor"), (VIEW_BOOKS.code, MAKE_AUDIT_PACK.code)),
+    Role(
+        "accounting.auditor",
+        msg("Auditor"),
+        (VIEW_BOOKS.code, MAKE_AUDIT_PACK.code, VIEW_CONTACTS.code),
+    ),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from addons.accounting.audit_pages import AUDIT_MENU
 from addons.accounting.cards import CARDS, STEPS
 from addons.accounting.extension_points import ClosingStep
 from addons.accounting.imports import IMPORTS
@@ -21,7 +22,7 @@ from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
-from addons.accounting.views import REPORTS, RESOURCES, entry_title
+from addons.accounting.views import PAGES, REPORTS, RESOURCES, entry_title
 from core.api import (
     Card,
     Extension,
@@ -56,6 +57,12 @@ _MENU = (
     (msg("Fiscal years"), "/accounting/fiscal-years", "calendar"),
     (msg("Periods"), "/accounting/periods", "calendar-month"),
 )
+_CLOSING = msg("Closing")
+_CLOSING_MENU = (
+    (msg("Close a period"), "/accounting/closing", "check2-square"),
+    (msg("Accruals"), "/accounting/accruals", "hourglass-split"),
+    (msg("Lock dates"), "/accounting/closing/locks", "lock"),
+)
 
 
 @hookimpl
@@ -85,15 +92,19 @@ def register_resources() -> list[Resource]:
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return list(ROUTES)
+    return [*ROUTES, *PAGES]
 
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    return [
+    books = [
         MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
         for place, (title, url, icon) in enumerate(_MENU)
-    ] + [MenuItem(msg("Audit packs"), PACKS, MAKE_AUDIT_PACK, msg("Closing"), "box-seam", order=90)]
+    ] + [
+        MenuItem(title, url, VIEW_BOOKS, _CLOSING, icon, order=50 + place)
+        for place, (title, url, icon) in enumerate(_CLOSING_MENU)
+    ]
+    return [*books, AUDIT_MENU]
 
 
 @hookimpl

@@ -26,8 +26,8 @@ ACCRUAL_STATES: Final[tuple[tuple[str, str], ...]] = (
 class Accrual(Record, Model):
     """An amount that belongs to the month of `date`, its last day, though no bill is there yet.
 
-    Posting writes two entries: one on that day, and its reversal on the day after. A dismissed
-    one says that a usual bill was not expected this time.
+    Posting writes two entries: one on that day, and its reversal on the day after. A negative
+    amount corrects an earlier one. A dismissed one says that a usual bill was not expected.
     """
 
     __tablename__ = "accrual"
@@ -51,7 +51,7 @@ class Accrual(Record, Model):
     __table_args__ = (
         CheckConstraint("kind IN ('expense', 'income')", name="kind"),
         CheckConstraint("state IN ('draft', 'posted', 'dismissed')", name="state"),
-        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("amount <> 0", name="amount"),
         CheckConstraint(
             "(state = 'posted') = (num_nonnulls(entry_id, reversal_id) = 2)", name="entries"
         ),

@@ -57,6 +57,7 @@ class LockException(Record, Model):
 
     kind: Mapped[str]
     user_id: Mapped[int] = mapped_column(ForeignKey("core.user_account.id"))
+    user_name: Mapped[str]
     open_from: Mapped[date]
     valid_until: Mapped[datetime]
     reason: Mapped[str]

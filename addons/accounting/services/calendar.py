@@ -87,15 +87,17 @@ def set_year_state(session: Session, year: FiscalYear, state: State) -> None:
         session.refresh(period)
 
 
-def set_period_state(session: Session, period: Period, state: State) -> None:
-    """Close, reopen or lock a period."""
+def set_period_state(
+    session: Session, period: Period, state: State, *, with_drafts: bool = False
+) -> None:
+    """Close, reopen or lock a period. People do so by its checklist, which calls this."""
     _require_not_locked(period.state, period.name)
     if state == "open" and period.fiscal_year.state != "open":
         raise Conflict(
             phrase("Fiscal year {name} is closed.", name=period.fiscal_year.name),
             fix=phrase("Reopen the year first."),
         )
-    if state != "open":
+    if state != "open" and not with_drafts:
         _require_no_drafts(session, period.start_date, period.end_date)
     period.state = state
     session.flush()

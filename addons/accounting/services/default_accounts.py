@@ -23,6 +23,8 @@ Purpose = Literal[
     "cash_rounding_account",
     "retained_earnings_account",
     "opening_account",
+    "accrued_expense_account",
+    "accrued_income_account",
     "vat_input_account",
     "vat_output_account",
     "deferred_revenue_account",

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import FiscalYear, Period
 from addons.accounting.permissions import CLOSE_PERIOD, LOCK_PERIOD, VIEW_BOOKS
 from addons.accounting.services import calendar
+from addons.accounting.services.closing import doing, year
 from core.api import Access, Action, Column, Field, Filter, Operations, Resource, Section, Tone, msg
 
 _STATES = (("open", msg("Open")), ("closed", msg("Closed")), ("locked", msg("Locked")))
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("open", "good"),)
 
 
-def _year_action(name: str, title: str, state: calendar.State, **more: Any) -> Action:
-    def run(session: Session, year: FiscalYear) -> None:
-        calendar.set_year_state(session, year, state)
-
-    return Action(name, title, LOCK_PERIOD if state == "locked" else CLOSE_PERIOD, run, **more)
+def _close_year(session: Session, fiscal_year: FiscalYear) -> None:
+    year.close_year(session, fiscal_year.id)
 
 
-def _period_action(name: str, title: str, state: calendar.State, **more: Any) -> Action:
-    def run(session: Session, period: Period) -> None:
-        calendar.set_period_state(session, period, state)
+def _reopen_year(session: Session, fiscal_year: FiscalYear) -> None:
+    year.reopen_year(session, fiscal_year.id)
 
-    return Action(name, title, LOCK_PERIOD if state == "locked" else CLOSE_PERIOD, run, **more)
+
+def _lock_year(session: Session, fiscal_year: FiscalYear) -> None:
+    year.lock_year(session, fiscal_year.id)
+
+
+def _close(session: Session, period: Period) -> None:
+    doing.close(session, period.id)
+
+
+def _lock(session: Session, period: Period) -> None:
+    doing.lock(session, period.id)
 
 
 def _is_open(record: FiscalYear | Period) -> bool:
@@ -65,10 +72,16 @@ FISCAL_YEARS: Final = Resource(
     ),
     order=("-start_date",),
     actions=(
-        _year_action("close", msg("Close"), "closed", when=_is_open, style="primary"),
-        _year_action("reopen", msg("Reopen"), "open", when=_is_closed),
-        _year_action(
-            "lock", msg("Lock"), "locked", when=_is_closed, confirm=_LOCK_FOR_GOOD, style="danger"
+        Action("close", msg("Close"), CLOSE_PERIOD, _close_year, when=_is_open, style="primary"),
+        Action("reopen", msg("Reopen"), CLOSE_PERIOD, _reopen_year, when=_is_closed),
+        Action(
+            "lock",
+            msg("Lock"),
+            LOCK_PERIOD,
+            _lock_year,
+            when=_is_closed,
+            confirm=_LOCK_FOR_GOOD,
+            style="danger",
         ),
     ),
     operations=Operations(
@@ -95,11 +108,17 @@ PERIODS: Final = Resource(
     record_title=lambda period: period.name,
     filters=(Filter("state", msg("State"), choices=_STATES),),
     order=("-start_date",),
+    # A closed period is reopened where its reason is asked for: on the page of its checklist.
     actions=(
-        _period_action("close", msg("Close"), "closed", when=_is_open, style="primary"),
-        _period_action("reopen", msg("Reopen"), "open", when=_is_closed),
-        _period_action(
-            "lock", msg("Lock"), "locked", when=_is_closed, confirm=_LOCK_FOR_GOOD, style="danger"
+        Action("close", msg("Close"), CLOSE_PERIOD, _close, when=_is_open, style="primary"),
+        Action(
+            "lock",
+            msg("Lock"),
+            LOCK_PERIOD,
+            _lock,
+            when=_is_closed,
+            confirm=_LOCK_FOR_GOOD,
+            style="danger",
         ),
     ),
 )

@@ -42,6 +42,7 @@ CREATE TABLE accounting.lock_exception (
   {RECORD},
   kind text NOT NULL,
   user_id bigint NOT NULL,
+  user_name text NOT NULL,
   open_from date NOT NULL,
   valid_until timestamptz NOT NULL,
   reason text NOT NULL,
@@ -116,7 +117,7 @@ CREATE TABLE accounting.accrual (
     REFERENCES accounting.journal_entry (id),
   CONSTRAINT ck_accrual_kind CHECK (kind IN ('expense', 'income')),
   CONSTRAINT ck_accrual_state CHECK (state IN ('draft', 'posted', 'dismissed')),
-  CONSTRAINT ck_accrual_amount CHECK (amount > 0),
+  CONSTRAINT ck_accrual_amount CHECK (amount <> 0),
   CONSTRAINT ck_accrual_entries
     CHECK ((state = 'posted') = (num_nonnulls(entry_id, reversal_id) = 2))
 );
@@ -307,9 +308,9 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL
-     OR (NEW.id, NEW.kind, NEW.user_id, NEW.open_from, NEW.valid_until, NEW.reason,
+     OR (NEW.id, NEW.kind, NEW.user_id, NEW.user_name, NEW.open_from, NEW.valid_until, NEW.reason,
          NEW.granted_by) IS DISTINCT FROM
-        (OLD.id, OLD.kind, OLD.user_id, OLD.open_from, OLD.valid_until, OLD.reason,
+        (OLD.id, OLD.kind, OLD.user_id, OLD.user_name, OLD.open_from, OLD.valid_until, OLD.reason,
          OLD.granted_by) THEN
     RAISE EXCEPTION 'an exception from a lock can be ended and not be changed'
       USING ERRCODE = 'restrict_violation', CONSTRAINT = 'exception_stays';

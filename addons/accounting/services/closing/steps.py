@@ -6,5 +6,18 @@ from __future__ import annotations
 from typing import Final
 
 from addons.accounting.extension_points import Step
+from addons.accounting.services.accrual_proposals import ACCRUALS
+from addons.accounting.services.closing.books import DRAFTS, EARLIER, SUSPENSE, TRIAL_BALANCE
+from addons.accounting.services.closing.controls import CONTROLS, OPEN_ITEMS
+from addons.accounting.services.year_end import YEAR_END
 
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final[tuple[Step, ...]] = (
+    EARLIER,
+    DRAFTS,
+    SUSPENSE,
+    OPEN_ITEMS,
+    ACCRUALS,
+    TRIAL_BALANCE,
+    CONTROLS,
+    YEAR_END,
+)
