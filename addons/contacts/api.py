@@ -8,6 +8,7 @@ that was merged into another keeps its id: `canonical_ids` leads to the one that
 from __future__ import annotations
 
 from addons.contacts.events import ContactChanged, ContactCreated, ContactsMerged
+from addons.contacts.permissions import EDIT_CONTACTS, VIEW_CONTACTS
 from addons.contacts.services.lookup import (
     Contact,
     add_contact,
@@ -19,6 +20,8 @@ from addons.contacts.services.lookup import (
 )
 
 __all__ = [
+    "EDIT_CONTACTS",
+    "VIEW_CONTACTS",
     "Contact",
     "ContactChanged",
     "ContactCreated",

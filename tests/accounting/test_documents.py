@@ -20,6 +20,7 @@ from addons.accounting.jobs import roll_up_balances, verify_chain
 from addons.accounting.models import Account, FiscalYear, Journal, JournalEntry
 from addons.accounting.services import calendar, chart, drafts
 from addons.accounting.services.ledger import seal_now
+from addons.contacts.api import add_contact
 from core.api import Conflict, InvalidInput
 from tests.accounting.conftest import DAY
 
@@ -182,6 +183,7 @@ def test_the_type_of_an_account_in_use_stays(session: Session, sale: Sale) -> No
 def test_anyone_can_recompute_the_chain_from_its_description(session: Session, sale: Sale) -> None:
     texts = 'Café "بيع" \\ tab\t line\n end\u2028'
     split = {"2": {"11": "60", "9": "40"}, "10": {"3": "100"}}
+    one, other = (add_contact(session, {"name": name}).id for name in ("One", "Other"))
     lines = (
         LineDraft(
             "Assets:Cash", Decimal("1.10"), texts, "USD", Decimal("4.0"), "SAR", due_date=DAY
@@ -190,19 +192,19 @@ def test_anyone_can_recompute_the_chain_from_its_description(session: Session, s
         LineDraft(
             "Income:Sales",
             Decimal("-0.10"),
-            partner_id=8,
+            partner_id=other,
             tax_code="S10",
             tax_role="tax",
             tax_base=Decimal("-1.00"),
             analytic=split,
         ),
     )
-    first = _posted(session, EntryDraft(DAY, lines, narration=texts, partner="P", partner_id=7))
+    first = _posted(session, EntryDraft(DAY, lines, narration=texts, partner="P", partner_id=one))
     second = _posted(session, sale(source_type="s", source_id="9"))
     assert second.previous_hash == first.hash
     for entry in (first, second):
         assert entry.hash == _recomputed(entry)
-    assert [line.partner_id for line in first.lines] == [7, 7, 8]
+    assert [line.partner_id for line in first.lines] == [one, one, other]
 
 
 def _recomputed(entry: JournalEntry) -> str:

@@ -16,6 +16,7 @@ from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
+from addons.accounting.services.partners import with_partner_names
 from addons.accounting.services.posting_checks import require_all_checks
 from addons.accounting.services.posting_days import Posting, is_taxed, require_unlocked
 from addons.accounting.services.taxing import with_taxes
@@ -61,6 +62,7 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
         with_default_splits(session, with_taxes(session, completed(session, entry)))
         for entry in entries
     ]
+    wanted = with_partner_names(session, wanted)
     for entry in wanted:
         require_sound(entry)
     require_all_checks(session, wanted)

@@ -64,6 +64,15 @@ def accounts_by_code(session: Session, codes: Iterable[str]) -> dict[str, Accoun
     return {account.code: account for account in found}
 
 
+def create_account(session: Session, values: Mapping[str, Any]) -> Account:
+    """A new account. What customers owe and suppliers are owed has open items by itself."""
+    open_items = values.get("subtype") in ("receivable", "payable")
+    account = Account(**{**values, "reconcilable": values.get("reconcilable") or open_items})
+    session.add(account)
+    session.flush()
+    return account
+
+
 def update_account(session: Session, account: Account, values: Mapping[str, Any]) -> Account:
     """Change an account. What would rewrite statements of the past is refused."""
     used = session.scalar(

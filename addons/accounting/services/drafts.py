@@ -17,6 +17,7 @@ from addons.accounting.options import AccountingOptions
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.line_details import complete_lines
+from addons.accounting.services.partners import take_partner
 from addons.accounting.services.posting_checks import require_checks
 from addons.accounting.services.posting_days import Posting, is_taxed, require_postable
 from addons.accounting.services.taxing import bear_tax, complete_draft
@@ -38,6 +39,7 @@ def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
     entry = JournalEntry(**{name: values[name] for name in _HEADER if name in values})
     entry.lines = _lines(session, values.get("lines", ()), {})
     complete_lines(session, entry, tuple(values.get("lines", ())))
+    take_partner(session, entry, values)
     session.add(entry)
     session.flush()
     complete_draft(session, entry, as_value(entry))
@@ -54,6 +56,7 @@ def update_draft(session: Session, entry: JournalEntry, values: Mapping[str, Any
     if "lines" in values:
         entry.lines = _lines(session, values["lines"], {line.id: line for line in entry.lines})
         complete_lines(session, entry, tuple(values["lines"]))
+    take_partner(session, entry, values)
     session.flush()
     if "lines" in values:
         complete_draft(session, entry, as_value(entry))
@@ -147,7 +150,16 @@ def require_draft(entry: JournalEntry) -> None:
         raise errors.posted(entry.number or str(entry.id))
 
 
-_INPUTS = {"account_id", "label", "currency", "quantity", "unit", "tax_code"}
+_INPUTS = {
+    "account_id",
+    "label",
+    "currency",
+    "quantity",
+    "unit",
+    "tax_code",
+    "partner_id",
+    "due_date",
+}
 _LINE = (
     "position",
     "account_id",
@@ -167,6 +179,9 @@ _LINE = (
 )
 
 
+_EMPTY: Mapping[str, Any] = {"quantity": None, "partner_id": None, "due_date": None}
+
+
 def _lines(
     session: Session, given: Iterable[Mapping[str, Any]], known: Mapping[int, JournalLine]
 ) -> list[JournalLine]:
@@ -177,8 +192,8 @@ def _lines(
         line = known.get(values.get("id", 0)) or JournalLine(amount=Decimal(0), currency=currency)
         line.position = place + 1
         for name in _INPUTS & values.keys():
-            # An input left empty means the default, which only the quantity has not.
-            empty = {"quantity": None, "currency": currency}.get(name, "")
+            # An input left empty means the default, which some have not.
+            empty = _EMPTY.get(name, "") if name != "currency" else currency
             setattr(line, name, empty if values[name] in (None, "") else values[name])
         bear_tax(line)
         if "debit" in values or "credit" in values:

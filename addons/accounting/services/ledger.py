@@ -36,6 +36,7 @@ from addons.accounting.events import EntryPosted
 from addons.accounting.models import Account, Journal, JournalEntry
 from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
+from addons.accounting.services.partners import with_partner_names
 from addons.accounting.services.posting_checks import require_checks
 from addons.accounting.services.posting_days import is_taxed, posting_of, require_postable
 from addons.accounting.services.taxing import with_taxes
@@ -111,6 +112,7 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
     with another content.
     """
     entry = with_default_splits(session, with_taxes(session, completed(session, entry)))
+    (entry,) = with_partner_names(session, [entry])
     require_sound(entry)
     require_checks(session, entry)
     entry_id = _insert(session, entry)

@@ -67,6 +67,11 @@ ACCOUNTS: Final = Resource(
                     msg("Currency"),
                     help=msg("Only for an account that takes one currency alone."),
                 ),
+                Field(
+                    "reconcilable",
+                    msg("Open items"),
+                    help=msg("Its lines are settled against each other, as invoices are paid."),
+                ),
                 Field("active", msg("Active")),
             ),
         ),
@@ -77,7 +82,7 @@ ACCOUNTS: Final = Resource(
         Filter("active", msg("Active")),
     ),
     order=("code",),
-    operations=Operations(update=chart.update_account),
+    operations=Operations(chart.create_account, chart.update_account),
 )
 
 JOURNALS: Final = Resource(
