@@ -16,12 +16,13 @@ from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.models import Journal
 from addons.accounting.services.dimensions.rules import check_dimensions
 from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.payments.credit import check_credit
 from addons.accounting.services.taxing import tax_problems
 from core.api import Problem
 
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
 
-CHECKS: Final[Sequence[Check]] = (tax_problems, check_dimensions)
+CHECKS: Final[Sequence[Check]] = (tax_problems, check_dimensions, check_credit)
 
 
 def require_checks(session: Session, entry: EntryDraft) -> None:
