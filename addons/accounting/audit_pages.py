@@ -13,12 +13,14 @@ from addons.accounting.services.audit_pack.making import ask_for_pack, open_pack
 from core.api import (
     File,
     InvalidInput,
+    MenuItem,
     NotFound,
     Page,
     Redirect,
     Request,
     Route,
     binding,
+    msg,
     phrase,
     progress_of,
 )
@@ -58,6 +60,9 @@ def download(session: Session, request: Request) -> File:
     return File(open_pack(session, pack), name, "application/zip")
 
 
+AUDIT_MENU: Final = MenuItem(
+    msg("Audit packs"), PACKS, MAKE_AUDIT_PACK, msg("Closing"), "box-seam", order=90
+)
 AUDIT_ROUTES: Final = (
     Route("GET", "/audit-packs", show_packs, MAKE_AUDIT_PACK),
     Route("POST", "/audit-packs", make_pack, MAKE_AUDIT_PACK),

@@ -18,13 +18,12 @@ def roll_up_balances(session: Session) -> str:
 
 
 def verify_chain(session: Session) -> str:
-    """Recompute the hash chains; fails, and so is seen, when an entry is not what it was."""
+    """Recompute the hash chains, and have their ends witnessed outside the database; fails, and
+    so is seen, when an entry is not what it was."""
     report = chain.verify(session)
     if not report.holds:
-        raise RuntimeError(
-            f"the hash chain is broken: entries {', '.join(report.broken[:20]) or 'none'},"
-            f" journals without their end {', '.join(report.cut_journals) or 'none'}"
-        )
+        raise RuntimeError("the hash chain is broken: " + "; ".join(report.findings[:20]))
+    chain.have_witnessed(session)
     return phrase("{count} entries verified", count=report.checked)
 
 

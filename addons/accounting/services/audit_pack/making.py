@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import AuditPack, FiscalYear
 from addons.accounting.services.audit_pack.writing import About, write_pack
-from core.api import Conflict, binding, enqueue, open_file, phrase, store_file, utc_now
+from core.api import Conflict, binding, enqueue, open_file, phrase, progress_of, store_file, utc_now
 
 AREA: Final = "auditpacks"
 """Where packs are kept among the company's files."""
@@ -26,7 +26,7 @@ def ask_for_pack(session: Session, year: FiscalYear) -> AuditPack:
     making = select(AuditPack).where(
         AuditPack.fiscal_year_id == year.id, AuditPack.state == "making"
     )
-    if session.scalar(making.limit(1)) is not None:
+    if any(_is_under_way(session, pack) for pack in session.scalars(making)):
         raise Conflict(
             phrase("An audit pack of {year} is being made.", year=year.name),
             fix=phrase("It will be in the list in a moment."),
@@ -34,7 +34,8 @@ def ask_for_pack(session: Session, year: FiscalYear) -> AuditPack:
     pack = AuditPack(fiscal_year_id=year.id, state="making")
     session.add(pack)
     session.flush()
-    enqueue(session, JOB, pack_id=pack.id)
+    pack.job_id = enqueue(session, JOB, pack_id=pack.id)
+    session.flush()
     return pack
 
 
@@ -72,6 +73,13 @@ def write_year(session: Session, year: FiscalYear, target: Path, made_by: str) -
 def open_pack(session: Session, pack: AuditPack) -> BinaryIO:
     """The file of a pack that is ready."""
     return open_file(session, pack.digest, area=AREA)
+
+
+def _is_under_way(session: Session, pack: AuditPack) -> bool:
+    """Not so a pack whose job failed for good."""
+    if pack.job_id is None:
+        return False
+    return progress_of(session, pack.job_id).state not in ("done", "dead", "cancelled")
 
 
 @contextmanager

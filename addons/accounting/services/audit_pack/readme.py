@@ -8,7 +8,7 @@ _ENGLISH = """{company}
 Audit pack of the fiscal year {year}
 
 This archive holds the books of one fiscal year, and what proves that they are complete and were
-not changed after they were posted. Checking it needs Python 3.9 or newer and nothing else:
+not changed after they were posted. Checking it needs Python 3.10 or newer and nothing else:
 
     python verify_audit_pack.py PACK.zip
     python verify_audit_pack.py PACK.zip --previous PACK-OF-LAST-YEAR.zip
@@ -19,6 +19,7 @@ check that it makes can be made in another way from the files below.
 What is in it
   books/journals.csv          journals, each with the length and the end of its hash chain
   books/accounts.csv          chart of accounts
+  books/branches.csv          branches that entries may belong to
   books/number_series.csv     number series of the year, each with its last number
   books/periods.csv           periods, and whether they are open, closed or locked
   books/entries.csv           posted entries, in the order of their journals' chains
@@ -51,7 +52,7 @@ _ARABIC = """{company}
 حزمة المراجعة للسنة المالية {year}
 
 يضم هذا الملف دفاتر سنة مالية واحدة وما يثبت أنها كاملة ولم تتغير بعد ترحيلها.
-للتحقق منه يكفي Python 3.9 أو أحدث، ولا شيء غيره:
+للتحقق منه يكفي Python 3.10 أو أحدث، ولا شيء غيره:
 
     python verify_audit_pack.py PACK.zip
     python verify_audit_pack.py PACK.zip --previous PACK-OF-LAST-YEAR.zip
@@ -62,6 +63,7 @@ _ARABIC = """{company}
 المحتويات
   books/journals.csv          دفاتر اليومية، ومع كل منها طول سلسلة التجزئة ونهايتها
   books/accounts.csv          دليل الحسابات
+  books/branches.csv          الفروع التي قد تنتمي إليها القيود
   books/number_series.csv     تسلسلات الترقيم في السنة وآخر رقم في كل منها
   books/periods.csv           الفترات: مفتوحة أو مغلقة أو مقفلة نهائيا
   books/entries.csv           القيود المرحلة بترتيب سلاسل يومياتها

@@ -9,23 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
 class PackTable:
-    """A file of the pack. `query` may name the parameters `start` and `end`, the year's days."""
+    """A file of the pack. Its query is filled in with the year's first and last day, with the
+    condition that an entry is of the year, and with the order of the chains."""
 
     path: str
     query: str
 
+    def between(self, start: date, end: date) -> str:
+        """The query for a year. COPY takes no parameters, and a date has one spelling."""
+        days = {"start": f"DATE '{start:%Y-%m-%d}'", "end": f"DATE '{end:%Y-%m-%d}'"}
+        return self.query % {**days, "of_year": _OF_YEAR % days, "in_chain": _IN_CHAIN}
 
-# Sealed entries of the year; `number IS NOT NULL` is the condition of the chain's index.
-_YEAR: Final = "entry.number IS NOT NULL AND entry.date BETWEEN %(start)s AND %(end)s"
+
+# `number IS NOT NULL`, that the entry is sealed, is the condition of the chain's index.
+_OF_YEAR: Final = "entry.number IS NOT NULL AND entry.date BETWEEN %(start)s AND %(end)s"
 _IN_CHAIN: Final = "entry.journal_id, entry.chain_seq"
 
 _JOURNALS: Final = """
-SELECT journal.id, journal.code, journal.name, journal.type, journal.active, chain.length, chain.hash
+SELECT journal.id, journal.code, journal.name, journal.type, journal.active, chain.length,
+       chain.hash
   FROM accounting.journal JOIN accounting.journal_chain AS chain ON chain.journal_id = journal.id
  ORDER BY journal.id
 """
@@ -45,16 +53,16 @@ _PERIODS: Final = """
 SELECT name, start_date, end_date, state FROM accounting.period
  WHERE start_date BETWEEN %(start)s AND %(end)s ORDER BY start_date
 """
-_ENTRIES: Final = f"""
+_ENTRIES: Final = """
 SELECT entry.id, entry.journal_id, entry.chain_seq, entry.series_id, entry.sequence, entry.number,
        to_char(entry.date, 'YYYY-MM-DD') AS date, entry.reference, entry.narration, entry.partner,
        entry.partner_id, entry.source_type, entry.source_id, entry.reverses_id, entry.branch_id,
        entry.created_by, entry.posted_by,
        to_char(entry.posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS posted_at,
        entry.hash_version, entry.previous_hash, entry.hash
-  FROM accounting.journal_entry AS entry WHERE {_YEAR} ORDER BY {_IN_CHAIN}
+  FROM accounting.journal_entry AS entry WHERE %(of_year)s ORDER BY %(in_chain)s
 """
-_LINES: Final = f"""
+_LINES: Final = """
 SELECT entry.id AS entry_id, entry.number, line.id, line.position, line.account_id,
        account.code AS account, line.label, line.debit, line.credit, line.amount, line.currency,
        line.original_amount, line.original_currency, line.quantity, line.unit, line.partner_id,
@@ -63,9 +71,9 @@ SELECT entry.id AS entry_id, entry.number, line.id, line.position, line.account_
   FROM accounting.journal_entry AS entry
   JOIN accounting.journal_line AS line ON line.entry_id = entry.id
   JOIN accounting.account ON account.id = line.account_id
- WHERE {_YEAR} ORDER BY {_IN_CHAIN}, line.position, line.id
+ WHERE %(of_year)s ORDER BY %(in_chain)s, line.position, line.id
 """
-_PREIMAGES: Final = f"""
+_PREIMAGES: Final = """
 SELECT entry.id AS entry_id, entry.number,
        accounting.preimage(entry.hash_version, entry.previous_hash,
          accounting.entry_content(entry, entry.number, entry.posted_at, entry.posted_by,
@@ -75,20 +83,20 @@ SELECT entry.id AS entry_id, entry.number,
                                      ORDER BY line.position, line.id) AS content
                        FROM accounting.journal_line AS line
                       WHERE line.entry_id = entry.id) AS line
- WHERE {_YEAR} ORDER BY {_IN_CHAIN}
+ WHERE %(of_year)s ORDER BY %(in_chain)s
 """
 # From the year's first entry of each journal to the end of its chain, so that every entry of the
 # year is joined to the end that the manifest names.
-_CHAIN: Final = f"""
+_CHAIN: Final = """
 SELECT entry.journal_id, entry.chain_seq, entry.number, to_char(entry.date, 'YYYY-MM-DD') AS date,
        entry.previous_hash, entry.hash
   FROM accounting.journal_entry AS entry
   JOIN (SELECT entry.journal_id, min(entry.chain_seq) AS chain_seq
-          FROM accounting.journal_entry AS entry WHERE {_YEAR}
+          FROM accounting.journal_entry AS entry WHERE %(of_year)s
          GROUP BY entry.journal_id) AS first ON first.journal_id = entry.journal_id
- WHERE entry.number IS NOT NULL AND entry.chain_seq >= first.chain_seq ORDER BY {_IN_CHAIN}
+ WHERE entry.number IS NOT NULL AND entry.chain_seq >= first.chain_seq ORDER BY %(in_chain)s
 """
-_GENERAL_LEDGER: Final = f"""
+_GENERAL_LEDGER: Final = """
 SELECT account.code AS account, account.name, line.currency,
        to_char(entry.date, 'YYYY-MM-DD') AS date, entry.number, entry.partner,
        CASE line.label WHEN '' THEN entry.narration ELSE line.label END AS text,
@@ -104,22 +112,22 @@ SELECT account.code AS account, account.name, line.currency,
               WHERE entry.number IS NOT NULL AND line.date < %(start)s
               GROUP BY line.account_id, line.currency) AS opening
     ON (opening.account_id, opening.currency) = (line.account_id, line.currency)
- WHERE {_YEAR} ORDER BY account.code, line.currency, line.date, line.id
+ WHERE %(of_year)s ORDER BY account.code, line.currency, line.date, line.id
 """
-_ATTACHMENTS: Final = f"""
+_ATTACHMENTS: Final = """
 SELECT entry.number, attachment.name, attachment.digest AS sha256, attachment.size,
        attachment.media_type, attachment.state, attachment.added_by, attachment.created_at
   FROM core.attachment JOIN core.conversation ON conversation.id = attachment.conversation_id
   JOIN accounting.journal_entry AS entry ON entry.id::text = conversation.record_id
- WHERE conversation.table_name = 'accounting.journal_entry' AND {_YEAR}
- ORDER BY {_IN_CHAIN}, attachment.id
+ WHERE conversation.table_name = 'accounting.journal_entry' AND %(of_year)s
+ ORDER BY %(in_chain)s, attachment.id
 """
-_PRINTED: Final = f"""
+_PRINTED: Final = """
 SELECT entry.number, copy.form, copy.number AS copy, copy.language, copy.way, copy.author,
        copy.printed_at
   FROM core.printed_copy AS copy
   JOIN accounting.journal_entry AS entry ON entry.id::text = copy.record
- WHERE copy.resource = 'accounting.entries' AND {_YEAR} ORDER BY {_IN_CHAIN}, copy.id
+ WHERE copy.resource = 'accounting.entries' AND %(of_year)s ORDER BY %(in_chain)s, copy.id
 """
 # What was changed since the year began: what happened to its books later belongs to it too.
 _CHANGES: Final = """
@@ -127,7 +135,7 @@ SELECT id, at, table_name, record_id, operation, changes, actor, door, db_role
   FROM core.audit_log WHERE table_name LIKE 'accounting.%%' AND at >= %(start)s::timestamptz
  ORDER BY id
 """
-_SETTLEMENTS: Final = f"""
+_SETTLEMENTS: Final = """
 SELECT settlement.id, settlement.date, settlement.kind, account.code AS account,
        settlement.currency, entry.number, line.position, part.amount, settlement.created_by,
        settlement.undone_on, settlement.undone_by
@@ -135,7 +143,7 @@ SELECT settlement.id, settlement.date, settlement.kind, account.code AS account,
   JOIN accounting.settlement_part AS part ON part.settlement_id = settlement.id
   JOIN accounting.journal_line AS line ON line.id = part.line_id
   JOIN accounting.journal_entry AS entry ON entry.id = line.entry_id
- WHERE {_YEAR} OR settlement.date BETWEEN %(start)s AND %(end)s
+ WHERE %(of_year)s OR settlement.date BETWEEN %(start)s AND %(end)s
  ORDER BY settlement.id, part.id
 """
 _LOCKS: Final = """
@@ -150,10 +158,10 @@ SELECT exception.id, exception.kind, exception.user_name, exception.open_from,
   LEFT JOIN accounting.journal_entry AS entry ON entry.id = use.entry_id
  ORDER BY exception.id, entry.id
 """
-_WHO_POSTED: Final = f"""
+_WHO_POSTED: Final = """
 SELECT entry.posted_by, count(*) AS entries, min(entry.posted_at) AS first, max(entry.posted_at)
          AS last
-  FROM accounting.journal_entry AS entry WHERE {_YEAR} GROUP BY entry.posted_by ORDER BY 1
+  FROM accounting.journal_entry AS entry WHERE %(of_year)s GROUP BY entry.posted_by ORDER BY 1
 """
 _USERS: Final = """
 SELECT person.id, person.name, person.email, person.is_active, role.code AS role, role.title,

@@ -1,4 +1,4 @@
-"""Checks an audit pack, by itself: Python 3.9 or newer, its standard library, nothing else.
+"""Checks an audit pack, by itself: Python 3.10 or newer, its standard library, nothing else.
 
     python verify_audit_pack.py PACK.zip [--previous PACK-OF-LAST-YEAR.zip]
 
@@ -260,7 +260,7 @@ def check_trial_balance(pack, posted, checks):
         )
         right = closing == plus(plus(opening, debit), -credit)
         checks.require(right, f"{where}: opening, debit and credit do not give the closing balance")
-        totals[key[1]] = [plus(*pair) for pair in zip(totals[key[1]], figures)]
+        totals[key[1]] = [plus(*pair) for pair in zip(totals[key[1]], figures, strict=True)]
     for key in sorted(set(posted) - set(balances)):
         if posted[key] != [ZERO, ZERO]:
             checks.require(False, f"account {key[0]} in {key[1]}: missing from the trial balance")

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -80,11 +80,10 @@ def write_pack(target: Path, session: Session, about: About) -> str:
     """
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)
-    days = {"start": about.start, "end": about.end}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         pack = _Pack(archive)
         for table in TABLES.values():
-            _write_table(pack, connection, table, days)
+            _write_table(pack, connection, table, about)
         _write_balances(pack, session, about)
         for name, text in readme.files(about.company, about.year).items():
             with pack.file(name) as file:
@@ -99,19 +98,17 @@ def write_pack(target: Path, session: Session, about: About) -> str:
 
 
 def _write_table(
-    pack: _Pack, connection: psycopg.Connection, table: PackTable, days: Mapping[str, date]
+    pack: _Pack, connection: psycopg.Connection, table: PackTable, about: About
 ) -> None:
-    # Dates are spelled the same in whatever language and order the server writes them.
-    with connection.cursor() as cursor, pack.file(table.path) as file:
-        statement = f"COPY ({table.query}) TO STDOUT (FORMAT csv, HEADER true)"
-        with cursor.copy(_filled(statement, days)) as rows:
-            for chunk in rows:
-                file.write(chunk)
-
-
-def _filled(statement: str, days: Mapping[str, date]) -> bytes:
-    """COPY takes no parameters: dates are the only ones, and have one spelling."""
-    return (statement % {name: f"DATE '{day:%Y-%m-%d}'" for name, day in days.items()}).encode()
+    query = table.between(about.start, about.end)
+    statement = f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER true)".encode()
+    with (
+        connection.cursor() as cursor,
+        pack.file(table.path) as file,
+        cursor.copy(statement) as rows,
+    ):
+        for chunk in rows:
+            file.write(chunk)
 
 
 def _write_balances(pack: _Pack, session: Session, about: About) -> None:
