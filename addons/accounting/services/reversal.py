@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryNotFound
 from addons.accounting.events import EntryReversed
 from addons.accounting.models import JournalEntry
+from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
 from addons.accounting.services.posting_days import Posting, can_post
@@ -25,7 +26,7 @@ def reverse(
 ) -> PostedEntry:
     """Post the reversal of an entry, dated `on` or like the entry itself.
 
-    Raises Conflict when the entry is a draft, or was reversed before.
+    Raises Conflict when the entry is a draft, was reversed before, or is matched with the bank.
     """
     # The lock makes two who reverse the same entry at once take turns.
     entry = session.scalar(
@@ -38,6 +39,7 @@ def reverse(
             phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
         )
     require_reversible(session, entry)
+    require_unmatched(session, entry)
     reversal = session.scalar(select(JournalEntry).where(JournalEntry.reverses_id == entry.id))
     if reversal is not None:
         name = reversal.number or str(reversal.id)

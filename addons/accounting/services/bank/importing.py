@@ -69,14 +69,14 @@ def plan_import(session: Session, bank: BankAccount, file: BankFile, content: by
     for statement, lines in marked:
         new = tuple((line, mark) for line, mark in lines if mark not in known)
         added = [line for line, _ in new]
-        warnings = statement_warnings(session, bank, statement, added, earlier)
+        warnings = tuple(statement_warnings(session, bank, statement, added, earlier))
         earlier.append(statement)
         planned.append(
             PlannedStatement(
                 statement,
                 new,
                 len(lines) - len(new),
-                tuple(warnings) if new or not lines else (),
+                warnings if new or not lines else (),
             )
         )
     return Plan(

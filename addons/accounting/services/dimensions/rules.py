@@ -185,6 +185,6 @@ def _defaults(session: Session) -> Iterable[_Default]:
             row.partner_id,
             read_split_of(session, dimension, row.split),
         )
-        for row, dimension in session.execute(statement).tuples()
+        for row, dimension in session.execute(statement)
     ]
     return sorted(found, key=lambda item: (item.partner_id is None, -len(item.prefix)))
