@@ -26,12 +26,13 @@ that the sentence names; `not_needed` says that this period has nothing of the k
 @dataclass(frozen=True, slots=True)
 class StepState:
     """What a step finds in a period: its status, a sentence with the figures, the page where it
-    is worked off, and how many things are left."""
+    is worked off, how many things are left, and whether `run` would do any of them."""
 
     status: StepStatus
     sentence: str
     url: str = ""
     count: int = 0
+    can_run: bool = True
 
     @property
     def holds(self) -> bool:

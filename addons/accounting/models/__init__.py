@@ -1,6 +1,7 @@
 """The tables of the schema `accounting`."""
 
 from addons.accounting.models.accruals import ACCRUAL_KINDS, ACCRUAL_STATES, Accrual
+from addons.accounting.models.assets import MODELS as ASSET_MODELS
 from addons.accounting.models.audit_packs import AUDIT_PACK_MODELS, AuditPack
 from addons.accounting.models.balances import BalanceTail, PeriodBalance
 from addons.accounting.models.bank import MODELS as BANK_MODELS
@@ -42,6 +43,7 @@ from addons.accounting.models.locks import (
     LockExceptionUse,
     LockKind,
 )
+from addons.accounting.models.open_items import OpenLine
 from addons.accounting.models.opening import MODELS as OPENING_MODELS
 from addons.accounting.models.payments import MODELS as PAYMENT_MODELS
 from addons.accounting.models.recurring import MODELS as RECURRING_MODELS
@@ -61,6 +63,7 @@ MODELS: tuple[type, ...] = (
     PeriodBalance,
     BalanceTail,
     *SETTLEMENT_MODELS,
+    OpenLine,
     *CURRENCY_MODELS,
     *DIMENSION_MODELS,
     *RECURRING_MODELS,
@@ -73,6 +76,15 @@ MODELS: tuple[type, ...] = (
     *DUNNING_MODELS,
     *BANK_MODELS,
     *AUDIT_PACK_MODELS,
+    *ASSET_MODELS,
+    LockDate,
+    LockException,
+    LockExceptionUse,
+    ClosingLog,
+    Accrual,
+    Budget,
+    BudgetLine,
+    BudgetOverride,
 )
 
 __all__ = [
@@ -107,6 +119,7 @@ __all__ = [
     "LockExceptionUse",
     "LockKind",
     "NumberSeries",
+    "OpenLine",
     "Period",
     "PeriodBalance",
     "SettledLine",

@@ -146,19 +146,20 @@ def check(session: Session, period: Period) -> StepState:
     if missing:
         names = sorted({one.partner for one in missing})
         sentence = phrase(
-            "{count} usual bills are missing: {names}.",
-            count=len(missing),
+            "Usual bills that are missing: {names}.",
             names=", ".join(names[:4]) + ("…" if len(names) > 4 else ""),
         )
-        return StepState("open", sentence, url, len(missing) + drafts)
+        return StepState("open", sentence, url, len(missing) + drafts, can_run=drafts > 0)
     if drafts:
-        return StepState("open", phrase("{count} accruals are drafts.", count=drafts), url, drafts)
+        return StepState(
+            "open", phrase("Accruals that are drafts: {count}.", count=drafts), url, drafts
+        )
     return StepState("done", phrase("No usual bill is missing."), url)
 
 
 def run(session: Session, period: Period) -> str:
     """Post the drafts. What is missing stays for a person to decide."""
-    return phrase("{count} accruals posted.", count=post_drafts_of(session, period))
+    return phrase("Accruals posted: {count}.", count=post_drafts_of(session, period))
 
 
 ACCRUALS: Final = Step("accounting.accruals", msg("Accrue what is not billed yet"), 500, check, run)

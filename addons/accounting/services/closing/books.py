@@ -28,11 +28,14 @@ def check_earlier(session: Session, period: Period) -> StepState:
     first = still_open[0]
     return StepState(
         "blocked",
-        phrase("{count} earlier periods are open, the first is {period}.",
-               count=len(still_open), period=first.name),
+        phrase(
+            "Earlier periods still open: {count}, the first is {period}.",
+            count=len(still_open),
+            period=first.name,
+        ),
         url=f"/accounting/closing/{first.id}",
         count=len(still_open),
-    )  # fmt: skip
+    )
 
 
 def check_drafts(session: Session, period: Period) -> StepState:
@@ -50,7 +53,7 @@ def check_drafts(session: Session, period: Period) -> StepState:
         return StepState("done", phrase("No entry waits to be posted."))
     return StepState(
         "open",
-        phrase("{count} entries are drafts.", count=drafts),
+        phrase("Entries that are drafts: {count}.", count=drafts),
         url="/accounting/entries?state=draft"
         f"&date__gte={period.start_date}&date__lte={period.end_date}",
         count=drafts,

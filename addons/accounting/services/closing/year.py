@@ -23,7 +23,7 @@ def close_year(session: Session, year_id: int, reason: str = "") -> FiscalYear:
         raise InvalidInput.of(
             "reason",
             phrase(
-                "{count} periods of {year} are open, the first is {period}.",
+                "Periods of {year} that are still open: {count}, the first is {period}.",
                 count=len(still_open),
                 year=year.name,
                 period=still_open[0].name,
