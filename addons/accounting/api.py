@@ -28,6 +28,7 @@ from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
 from addons.accounting.services.locks import lock_tax_until
 from addons.accounting.services.posting_checks import journal_type
+from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.reading.cash import cash_movements
 from addons.accounting.services.reading.coming import ComingCheque, coming_cheques
 from addons.accounting.services.reading.dimensions import (
@@ -61,10 +62,12 @@ from addons.accounting.services.reading.state import (
     open_periods,
     year_start,
 )
+from addons.accounting.services.reading.settled import SettledShare, settled_shares
 from addons.accounting.services.reading.tax_lines import (
     TaxLine,
     TaxLineQuery,
     TaxSum,
+    count_tax_lines,
     tax_line_ids,
     tax_lines,
     tax_sums,
@@ -119,11 +122,13 @@ __all__ = [
     "OpenItem",
     "PartnerFigures",
     "PostedEntry",
+    "Posting",
     "PostedLine",
     "ReportAccount",
     "ReportDimension",
     "ReportLine",
     "SettledPart",
+    "SettledShare",
     "Settlement",
     "SettlementUndone",
     "Step",
@@ -139,7 +144,9 @@ __all__ = [
     "balances",
     "cash_movements",
     "coming_cheques",
+    "can_post",
     "company_currency",
+    "count_tax_lines",
     "count_drafts_in",
     "count_lines",
     "default_account_code",
@@ -165,6 +172,7 @@ __all__ = [
     "reverse_entry",
     "settle",
     "settle_oldest",
+    "settled_shares",
     "settlement_of",
     "settlements_of_lines",
     "sum_until",

@@ -58,7 +58,12 @@ def one(line: Line, **more: object) -> DocumentResult:
 
 
 def summary(result: DocumentResult) -> object:
-    return (result.net, result.tax, result.withheld, sorted((t.code, t.base, t.amount) for t in result.taxes))
+    return (
+        result.net,
+        result.tax,
+        result.withheld,
+        sorted((t.code, t.base, t.amount) for t in result.taxes),
+    )
 
 
 @given(documents)
@@ -97,7 +102,9 @@ def test_a_return_is_the_exact_negative_of_its_sale(document: Document) -> None:
         assert [-part.amount for part in there.taxes] == [part.amount for part in here.taxes]
 
 
-@given(st.lists(st.tuples(st.decimals("0", "99999", places=2), st.booleans()), min_size=1, max_size=8))
+@given(
+    st.lists(st.tuples(st.decimals("0", "99999", places=2), st.booleans()), min_size=1, max_size=8)
+)
 @settings(max_examples=100, deadline=None)
 def test_prices_that_contain_their_tax_come_back_to_the_cent(prices: list) -> None:
     for rounding in ("line", "document"):

@@ -91,7 +91,11 @@ def with_tax(entry: EntryDraft, amount: str, base: str | None = None) -> EntryDr
     """The entry with a tax line of its own making, balanced by the customer."""
     *bases, other = entry.lines
     line = LineDraft(
-        OUT, D(amount), tax_code="SA-S15", tax_role="tax", tax_base=None if base is None else D(base)
+        OUT,
+        D(amount),
+        tax_code="SA-S15",
+        tax_role="tax",
+        tax_base=None if base is None else D(base),
     )
     balance = -sum((one.amount for one in (*bases, line)), D(0))
     return replace(entry, lines=(*bases, line, replace(other, amount=balance)))

@@ -51,6 +51,7 @@ class VatReturn(Record, Model):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     net: Mapped[Decimal | None]
     currency: Mapped[str] = mapped_column(default="", server_default="")
+    line_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     filed_at: Mapped[datetime | None]
     filed_by: Mapped[str] = mapped_column(default="", server_default="")
     evidence: Mapped[str] = mapped_column(default="", server_default="")
@@ -142,9 +143,9 @@ class FiledLine(Model):
 
 
 class CashRelease(Record, Model):
-    """A part of an entry's cash-basis tax that came due when some of the entry was settled.
+    """How far an entry was settled when its cash-basis tax last came due: `settled` of `whole`.
 
-    `source` names the settlement, once; `share` is what was settled of what the entry asked for.
+    `source` names the settlement, or its undoing, once.
     """
 
     __tablename__ = "cash_release"
@@ -154,7 +155,6 @@ class CashRelease(Record, Model):
     settled: Mapped[Decimal]
     whole: Mapped[Decimal]
     release_entry_id: Mapped[int | None] = mapped_column(ForeignKey("accounting.journal_entry.id"))
-    undone: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         Index("uq_cash_release_source", "entry_id", "source", unique=True),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +23,10 @@ from addons.vat.services.entry_taxes import Worked, digits_of, work_out
 from addons.vat.services.known import KnownTax, split_codes
 from core.api import Problem, options, phrase
 
-_PERCENT = Decimal("0.01")
-_OTHER = {"sale": "purchase", "purchase": "sale"}
+_PERCENT: Final = Decimal("0.01")
+RELEASE: Final = "vat.cash_basis"
+"""The source of entries by which a tax that was posted long ago comes due."""
+_OTHER: Final = {"sale": "purchase", "purchase": "sale"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _wrong_code(
 ) -> str:
     if tax is None:
         return phrase("there is no tax {code}; see Tax > Taxes.", code=code)
-    if not tax.active:
+    if not tax.active and entry.source_type != RELEASE:
         return phrase("tax {code} is not active; choose another or activate it.", code=code)
     if tax.rate_on(entry.date) is None:
         return phrase("tax {code} has no rate on {day}.", code=code, day=entry.date)
@@ -85,9 +88,7 @@ def _wrong_code(
 def _wrong_amounts(
     entry: EntryDraft, worked: Worked, tax: KnownTax, tolerance: Decimal
 ) -> Iterable[Problem]:
-    lines = [
-        line for line in entry.lines if line.tax_role == "tax" and line.tax_code == tax.code
-    ]
+    lines = [line for line in entry.lines if line.tax_role == "tax" and line.tax_code == tax.code]
     part = worked.by_code.get(tax.code)
     if tax.kind in UNTAXED or (part is None and not lines):
         return

@@ -92,9 +92,7 @@ def _used(tax: Tax) -> TaxIsUsed:
 
 
 def _require_same_meaning(tax: Tax, values: Mapping[str, Any]) -> None:
-    changed = [
-        name for name in _MEANING if name in values and values[name] != getattr(tax, name)
-    ]
+    changed = [name for name in _MEANING if name in values and values[name] != getattr(tax, name)]
     if changed:
         raise TaxIsUsed(
             phrase("Entries bear the tax {code}: what it means stays.", code=tax.code),
@@ -105,9 +103,7 @@ def _require_same_meaning(tax: Tax, values: Mapping[str, Any]) -> None:
         )
 
 
-def _require_rates_kept(
-    tax: Tax, before: Mapping[Any, Decimal], given: Iterable[TaxRate]
-) -> None:
+def _require_rates_kept(tax: Tax, before: Mapping[Any, Decimal], given: Iterable[TaxRate]) -> None:
     after = {rate.valid_from: rate.rate for rate in given}
     kept = all(after.get(day) == rate for day, rate in before.items())
     latest = max(before, default=None)

@@ -144,6 +144,7 @@ CREATE TABLE vat.vat_return (
   reason text NOT NULL DEFAULT '',
   net numeric,
   currency text NOT NULL DEFAULT '',
+  line_count bigint NOT NULL DEFAULT 0,
   filed_at timestamptz,
   filed_by text NOT NULL DEFAULT '',
   evidence text NOT NULL DEFAULT '',
@@ -213,7 +214,6 @@ CREATE TABLE vat.cash_release (
   settled numeric NOT NULL,
   whole numeric NOT NULL,
   release_entry_id bigint,
-  undone boolean NOT NULL DEFAULT false,
   CONSTRAINT pk_cash_release PRIMARY KEY (id),
   CONSTRAINT fk_cash_release_entry_id FOREIGN KEY (entry_id)
     REFERENCES accounting.journal_entry (id),

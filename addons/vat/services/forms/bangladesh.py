@@ -183,6 +183,7 @@ BANGLADESH: Final = Form(
     due=15,
     opposite="boxes",
     carried="52",
+    also_due=("51",),
     titles={
         "base": ("Value", "মূল্য"),
         "duty": ("SD", "সম্পূরক শুল্ক"),

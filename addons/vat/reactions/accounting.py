@@ -1,0 +1,30 @@
+"""When something is settled in accounting, or a settlement undone: cash-basis tax comes due, or is
+no longer due. In the same transaction, so that books and tax never differ."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from addons.accounting.api import ItemsSettled, SettlementUndone, settlement_of
+from addons.vat.services.cash_basis import release_settled
+from core.api import on
+
+
+@on(ItemsSettled)
+def bring_tax_due(session: Session, event: ItemsSettled) -> None:
+    """Move the tax of what was settled from suspense to due."""
+    _in_step(session, event.settlement_id, event, "settled")
+
+
+@on(SettlementUndone)
+def take_tax_back(session: Session, event: SettlementUndone) -> None:
+    """Move it back."""
+    _in_step(session, event.settlement_id, event, "undone")
+
+
+def _in_step(
+    session: Session, settlement_id: int, event: ItemsSettled | SettlementUndone, what: str
+) -> None:
+    parts = settlement_of(session, settlement_id).parts
+    lines = [part.line_id for part in parts]
+    release_settled(session, lines, source=f"{what}:{settlement_id}", day=event.day)
