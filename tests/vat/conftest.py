@@ -11,9 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from addons.accounting.api import EntryDraft, LineDraft, ensure_account, posted_entry
+from addons.accounting.models import Account
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import ensure_years
 from addons.vat.services.install import install
@@ -43,6 +45,11 @@ def company(kernel: Kernel, country: str, currency: str) -> Iterator[Tenant]:
             set_options(session, AccountingOptions, company_currency=currency)
             for code, kind, use in ACCOUNTS:
                 ensure_account(session, code, code.rpartition(":")[2], kind, subtype=use)  # type: ignore[arg-type]
+            session.execute(
+                update(Account)
+                .where(Account.subtype.in_(("receivable", "payable")))
+                .values(reconcilable=True)
+            )
             ensure_years(session, [date(year, 7, 1) for year in (2017, 2020, 2025, 2026, 2027)])
             install(session, country)
         yield tenant
@@ -55,32 +62,33 @@ def tenant(kernel: Kernel) -> Iterator[Tenant]:
         yield tenant
 
 
+def make_document(
+    codes: str,
+    net: str,
+    gross: str,
+    *,
+    day: date = DAY,
+    buys: bool = False,
+    also: tuple[tuple[str, str], ...] = (),
+    **more: object,
+) -> EntryDraft:
+    """A sale of `net` for which the customer owes `gross`, or a purchase; more pairs of code and
+    amount follow as `also`."""
+    sign = 1 if buys else -1
+    account = "Expenses:Goods" if buys else "Income:Sales"
+    bases = tuple(
+        LineDraft(account, Decimal(amount) * sign, tax_code=code)
+        for code, amount in ((codes, net), *also)
+    )
+    other = "Liabilities:Suppliers" if buys else "Assets:Customers"
+    lines = (*bases, LineDraft(other, Decimal(gross) * -sign))
+    return EntryDraft(day, lines, journal="PUR" if buys else "SAL", **more)  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def document() -> Callable[..., EntryDraft]:
-    """`document("SA-S15", "100", "115")`: a sale of 100 for which the customer owes 115; with
-    `buys=True` a purchase. More pairs of code and amount follow as `also`."""
-
-    def document(
-        codes: str,
-        net: str,
-        gross: str,
-        *,
-        day: date = DAY,
-        buys: bool = False,
-        also: tuple[tuple[str, str], ...] = (),
-        **more: object,
-    ) -> EntryDraft:
-        sign = 1 if buys else -1
-        account = "Expenses:Goods" if buys else "Income:Sales"
-        bases = tuple(
-            LineDraft(account, Decimal(amount) * sign, tax_code=code)
-            for code, amount in ((codes, net), *also)
-        )
-        other = "Liabilities:Suppliers" if buys else "Assets:Customers"
-        lines = (*bases, LineDraft(other, Decimal(gross) * -sign))
-        return EntryDraft(day, lines, journal="PUR" if buys else "SAL", **more)  # type: ignore[arg-type]
-
-    return document
+    """`document("SA-S15", "100", "115")`, see `make_document`."""
+    return make_document
 
 
 def amounts(session: Session, entry_id: int) -> dict[str, Decimal]:
