@@ -24,6 +24,7 @@ when("[data-presence]", () => import("./presence.js"));
 when("[data-drop]", () => import("./importing.js"));
 when("#print-form", () => import("./printing.js"));
 when("#bulk-bar", () => import("./bulk.js"));
+when("[data-report], [data-report-editor]", () => import("./reports.js"));
 when(".display", () => import("./displays.js"));
 when("[data-conversation]", () => import("./timeline.js"));
 when("[data-arrange]", () => import("./dashboard.js"));

@@ -54,6 +54,7 @@ from addons.accounting.services.reading.lines import (
     sum_until,
 )
 from addons.accounting.services.reading.partners import PartnerFigures, partner_figures
+from addons.accounting.services.reading.settled import SettledShare, settled_shares
 from addons.accounting.services.reading.state import (
     BooksPeriod,
     company_currency,
@@ -62,7 +63,6 @@ from addons.accounting.services.reading.state import (
     open_periods,
     year_start,
 )
-from addons.accounting.services.reading.settled import SettledShare, settled_shares
 from addons.accounting.services.reading.tax_lines import (
     TaxLine,
     TaxLineQuery,
@@ -122,8 +122,8 @@ __all__ = [
     "OpenItem",
     "PartnerFigures",
     "PostedEntry",
-    "Posting",
     "PostedLine",
+    "Posting",
     "ReportAccount",
     "ReportDimension",
     "ReportLine",
@@ -142,13 +142,13 @@ __all__ = [
     "account_codes",
     "account_id",
     "balances",
+    "can_post",
     "cash_movements",
     "coming_cheques",
-    "can_post",
     "company_currency",
-    "count_tax_lines",
     "count_drafts_in",
     "count_lines",
+    "count_tax_lines",
     "default_account_code",
     "ensure_account",
     "entries_of_branches",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-Order = Literal["account", "partner", "journal"]
+Order = Literal["account", "partner", "journal", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class PostedLine:
 _ORDERS = {
     "account": "account.code, line.date, line.id",
     "partner": "partner, partner_id, line.date, line.id",
+    "day": "line.date, line.id",
     "journal": "line.date, line.entry_id, line.position, line.id",
 }
 _SELECT = """
@@ -78,14 +79,29 @@ def posted_lines(
     limit: int,
     after: tuple[date, int] | None = None,
 ) -> Sequence[PostedLine]:
-    """The lines, oldest first; `after` is day and id of the line that the last page ended with,
-    for the lines of one account or one partner."""
+    """The lines, oldest first. `after` is day and id of the line that the last page ended with,
+    in the order of days; of the entry, in that of the journal."""
     where, given = _where(query)
     if after is not None:
-        where += " AND (line.date, line.id) > (CAST(:after_day AS date), :after_line)"
+        last = "line.entry_id" if order == "journal" else "line.id"
+        where += f" AND (line.date, {last}) > (CAST(:after_day AS date), :after_line)"
         given |= {"after_day": after[0], "after_line": after[1]}
     ordered = f"{_SELECT}{_FROM}{where} ORDER BY {_ORDERS[order]} LIMIT :limit"
     return [PostedLine(*row) for row in session.execute(text(ordered), {**given, "limit": limit})]
+
+
+def entries_of_branches(
+    session: Session, entry_ids: Collection[int], branches: Collection[int]
+) -> frozenset[int]:
+    """Those of the entries that belong to these branches; 0 stands for none."""
+    found = session.scalars(
+        text(
+            "SELECT id FROM accounting.journal_entry WHERE id = ANY(CAST(:ids AS bigint[]))"
+            " AND coalesce(branch_id, 0) = ANY(CAST(:branches AS bigint[]))"
+        ),
+        {"ids": list(entry_ids), "branches": list(branches)},
+    )
+    return frozenset(found)
 
 
 def count_lines(session: Session, query: LineQuery) -> int:
