@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from addons.accounting.services import chain
 from addons.accounting.services.audit_pack import making
 from addons.accounting.services.balances import roll_up
+from addons.accounting.services.deferral.running import post_due
+from addons.accounting.services.locks import today
+from addons.accounting.services.recurring.making import make_due
 from core.api import Job, Schedule, msg, phrase
 
 
@@ -27,7 +30,30 @@ def verify_chain(session: Session) -> str:
     return phrase("{count} entries verified", count=report.checked)
 
 
+def make_recurring(session: Session) -> str:
+    """Make the entries that recur by today; what is in the way is noted beside each."""
+    made = make_due(session, today(session))
+    return phrase("{count} recurring entries made", count=len(made.entries))
+
+
+def post_deferrals(session: Session) -> str:
+    """Post the parts of deferrals whose day has come."""
+    return phrase("{count} parts posted", count=post_due(session, today(session)).parts)
+
+
 JOBS: Final = (
+    Job(
+        "accounting.recurring",
+        msg("Make recurring entries"),
+        make_recurring,
+        schedule=Schedule("20 1 * * *"),
+    ),
+    Job(
+        "accounting.deferrals",
+        msg("Post the parts of deferrals"),
+        post_deferrals,
+        schedule=Schedule("30 1 * * *"),
+    ),
     Job(making.JOB, msg("Make an audit pack"), making.make_pack, timeout_seconds=3600),
     Job(
         "accounting.roll_up_balances",

@@ -14,7 +14,7 @@ from addons.accounting.imports import IMPORTS
 from addons.accounting.jobs import JOBS
 from addons.accounting.models import MODELS, Account, JournalEntry
 from addons.accounting.options import OPTIONS
-from addons.accounting.permissions import PERMISSIONS, ROLES, VIEW_BOOKS
+from addons.accounting.permissions import EDIT_CHART, EDIT_ENTRY, PERMISSIONS, ROLES, VIEW_BOOKS
 from addons.accounting.routes import ROUTES
 from addons.accounting.services.chart import install_defaults
 from addons.accounting.services.closing.steps import STEPS as CLOSING_STEPS
@@ -22,7 +22,7 @@ from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
-from addons.accounting.views import PAGES, REPORTS, RESOURCES, entry_title
+from addons.accounting.views import PAGES, REPORTS, RESOURCES, SLOTS, entry_title
 from core.api import (
     Card,
     Extension,
@@ -38,6 +38,7 @@ from core.api import (
     Resource,
     Role,
     Route,
+    Slot,
     TemplateFolder,
     Tile,
     Trouble,
@@ -57,8 +58,20 @@ _MENU = (
     (msg("Fiscal years"), "/accounting/fiscal-years", "calendar"),
     (msg("Periods"), "/accounting/periods", "calendar-month"),
 )
+_LEDGER_MENU = (
+    (msg("Write from a template"), "/accounting/use-template", "pencil-square", EDIT_ENTRY),
+    (msg("Entry templates"), "/accounting/entry-templates", "file-earmark-text", VIEW_BOOKS),
+    (msg("Recurring entries"), "/accounting/recurring-entries", "arrow-repeat", VIEW_BOOKS),
+    (msg("Deferrals"), "/accounting/deferrals", "calendar-range", VIEW_BOOKS),
+    (msg("Currency rates"), "/accounting/rates", "currency-exchange", VIEW_BOOKS),
+    (msg("Dimensions"), "/accounting/dimensions", "diagram-3", VIEW_BOOKS),
+    (msg("Values of dimensions"), "/accounting/dimension-values", "tags", VIEW_BOOKS),
+    (msg("Opening balances"), "/accounting/openings", "box-arrow-in-right", VIEW_BOOKS),
+    (msg("Charts of accounts"), "/accounting/charts", "journals", EDIT_CHART),
+)
 _CLOSING = msg("Closing")
 _CLOSING_MENU = (
+    (msg("Revaluations"), "/accounting/revaluations", "currency-exchange"),
     (msg("Close a period"), "/accounting/closing", "check2-square"),
     (msg("Accruals"), "/accounting/accruals", "hourglass-split"),
     (msg("Lock dates"), "/accounting/closing/locks", "lock"),
@@ -97,14 +110,26 @@ def register_routes() -> list[Route]:
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    books = [
-        MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
-        for place, (title, url, icon) in enumerate(_MENU)
-    ] + [
-        MenuItem(title, url, VIEW_BOOKS, _CLOSING, icon, order=50 + place)
-        for place, (title, url, icon) in enumerate(_CLOSING_MENU)
-    ]
+    books = (
+        [
+            MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
+            for place, (title, url, icon) in enumerate(_MENU)
+        ]
+        + [
+            MenuItem(title, url, permission, _SECTION, icon, order=20 + place)
+            for place, (title, url, icon, permission) in enumerate(_LEDGER_MENU)
+        ]
+        + [
+            MenuItem(title, url, VIEW_BOOKS, _CLOSING, icon, order=50 + place)
+            for place, (title, url, icon) in enumerate(_CLOSING_MENU)
+        ]
+    )
     return [*books, AUDIT_MENU]
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return list(SLOTS)
 
 
 @hookimpl

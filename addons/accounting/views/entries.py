@@ -12,6 +12,7 @@ from addons.accounting.options import AccountingOptions
 from addons.accounting.permissions import EDIT_ENTRY, POST_ENTRY, REVERSE_ENTRY, VIEW_BOOKS
 from addons.accounting.services import drafts, reversal
 from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.templates.writing import template_of
 from core.api import (
     Access,
     Action,
@@ -58,6 +59,11 @@ def _reverse(session: Session, entry: JournalEntry) -> str:
     seal_now(session)
     posted = session.get_one(JournalEntry, outcome.id)
     return phrase("Reversed by {number}.", number=posted.number)
+
+
+def _as_template(session: Session, entry: JournalEntry) -> str:
+    template = template_of(session, entry)
+    return phrase("Template “{name}” made.", name=template.name)
 
 
 def entry_title(entry: JournalEntry) -> str:
@@ -141,8 +147,11 @@ ENTRIES: Final = Resource(
                 Field("credit", msg("Credit"), widget="money", required=False),
                 Field("tax_code", msg("Tax"), required=False),
                 Field("currency", msg("Currency"), required=False, initial=_company_currency),
+                Field("original_amount", msg("Foreign amount"), widget="money"),
+                Field("original_currency", msg("In"), required=False),
                 Field("partner_id", msg("Contact"), reference="contacts.contacts", required=False),
                 Field("due_date", msg("Due")),
+                Field("dimensions", msg("Dimensions"), required=False),
                 Field("quantity", msg("Quantity")),
                 Field("unit", msg("Unit")),
             ),
@@ -178,6 +187,7 @@ ENTRIES: Final = Resource(
             confirm=msg("This posts an entry that undoes this one. Reverse it?"),
             style="danger",
         ),
+        Action("template", msg("Make a template"), EDIT_ENTRY, _as_template),
     ),
     operations=Operations(drafts.create_draft, drafts.update_draft, drafts.delete_draft),
     editable=lambda entry: not entry.is_posted,

@@ -9,13 +9,18 @@ from addons.accounting.extension_points import Step
 from addons.accounting.services.accrual_proposals import ACCRUALS
 from addons.accounting.services.closing.books import DRAFTS, EARLIER, SUSPENSE, TRIAL_BALANCE
 from addons.accounting.services.closing.controls import CONTROLS, OPEN_ITEMS
+from addons.accounting.services.closing.recurring_steps import DEFERRALS, RECURRING
+from addons.accounting.services.revaluation.step import REVALUATION
 from addons.accounting.services.year_end import YEAR_END
 
 STEPS: Final[tuple[Step, ...]] = (
     EARLIER,
+    RECURRING,
     DRAFTS,
     SUSPENSE,
     OPEN_ITEMS,
+    DEFERRALS,
+    REVALUATION,
     ACCRUALS,
     TRIAL_BALANCE,
     CONTROLS,

@@ -1,0 +1,34 @@
+"""Links among the tools of a record to the pages that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from addons.accounting.permissions import EDIT_ENTRY, VIEW_BOOKS
+from core.api import Slot, msg
+
+_PLACE: Final = "core.record.tools"
+_TEMPLATE: Final = "accounting/record_tool.html"
+
+
+def _proof(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if given["shape"].full_name != "accounting.openings":
+        return None
+    href = f"/accounting/opening-proof/{given['record'].id}"
+    return {"href": href, "label": msg("Proof"), "icon": "check2-all"}
+
+
+def _use(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if given["shape"].full_name != "accounting.entry-templates" or not given["record"].active:
+        return None
+    href = f"/accounting/use-template?template={given['record'].id}"
+    return {"href": href, "label": msg("Write with amounts"), "icon": "pencil-square"}
+
+
+SLOTS: Final = (
+    Slot(_PLACE, _TEMPLATE, _proof, VIEW_BOOKS),
+    Slot(_PLACE, _TEMPLATE, _use, EDIT_ENTRY),
+)
