@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.services import chain
 from addons.accounting.services.audit_pack import making
 from addons.accounting.services.balances import roll_up
+from addons.accounting.services.companies import exchange, mirroring
 from addons.accounting.services.deferral.running import post_due
 from addons.accounting.services.locks import today
 from addons.accounting.services.recurring.making import make_due
@@ -54,6 +55,13 @@ JOBS: Final = (
         post_deferrals,
         schedule=Schedule("30 1 * * *"),
     ),
+    Job(
+        exchange.JOB,
+        msg("Exchange with other companies"),
+        exchange.exchange,
+        schedule=Schedule("25 * * * *"),
+    ),
+    Job(mirroring.ANSWER, msg("Answer another company"), mirroring.send_answer),
     Job(making.JOB, msg("Make an audit pack"), making.make_pack, timeout_seconds=3600),
     Job(
         "accounting.roll_up_balances",

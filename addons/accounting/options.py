@@ -247,6 +247,13 @@ class AccountingOptions:
             msg("Cheques that a supplier has handed in and the bank has not paid yet."),
         ),
     )
+    interbranch_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Inter-branch account"),
+            msg("Where transfers between branches meet; over all branches it is zero."),
+        ),
+    )
     dunning_income_account: str = field(
         default="",
         metadata=_words(

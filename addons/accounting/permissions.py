@@ -53,6 +53,30 @@ SETTLE: Final = Permission(
 WRITE_OFF: Final = Permission(
     "accounting.items.write_off", msg("Write off what is left of open items")
 )
+IMPORT_BANK: Final = Permission("accounting.bank.import", msg("Import bank statements"))
+MATCH_BANK: Final = Permission("accounting.bank.match", msg("Match bank movements and undo it"))
+EDIT_BANK: Final = Permission(
+    "accounting.bank.edit", msg("Change bank accounts, matching rules and asserted balances")
+)
+EDIT_PAYMENTS: Final = Permission(
+    "accounting.payment.edit", msg("Write payments, cheques and payment proposals")
+)
+POST_PAYMENTS: Final = Permission(
+    "accounting.payment.post", msg("Post and reverse payments, and take cheques on")
+)
+EDIT_TERMS: Final = Permission(
+    "accounting.terms.edit", msg("Change payment terms, credit limits and reminder levels")
+)
+APPROVE_CREDIT: Final = Permission(
+    "accounting.credit.approve", msg("Let customers owe more than their limit")
+)
+COLLECT: Final = Permission(
+    "accounting.collection.send", msg("Make and send statements of account and reminders")
+)
+LINK_COMPANIES: Final = Permission(
+    "accounting.company.link", msg("Agree with other companies, and withdraw")
+)
+CONSOLIDATE: Final = Permission("accounting.group.consolidate", msg("Consolidate companies"))
 
 PERMISSIONS: Final = (
     VIEW_BOOKS,
@@ -74,8 +98,18 @@ PERMISSIONS: Final = (
     EDIT_BUDGETS,
     OVERRIDE_BUDGET,
     MAKE_AUDIT_PACK,
+    LINK_COMPANIES,
+    CONSOLIDATE,
     SETTLE,
     WRITE_OFF,
+    EDIT_PAYMENTS,
+    POST_PAYMENTS,
+    EDIT_TERMS,
+    APPROVE_CREDIT,
+    COLLECT,
+    IMPORT_BANK,
+    MATCH_BANK,
+    EDIT_BANK,
 )
 
 ROLES: Final = (
@@ -93,8 +127,13 @@ ROLES: Final = (
             POST_ENTRY.code,
             EDIT_RATES.code,
             SETTLE.code,
+            EDIT_PAYMENTS.code,
+            POST_PAYMENTS.code,
+            COLLECT.code,
             VIEW_CONTACTS.code,
             EDIT_CONTACTS.code,
+            IMPORT_BANK.code,
+            MATCH_BANK.code,
         ),
     ),
     Role(

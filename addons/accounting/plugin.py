@@ -18,11 +18,13 @@ from addons.accounting.permissions import EDIT_CHART, EDIT_ENTRY, PERMISSIONS, R
 from addons.accounting.routes import ROUTES
 from addons.accounting.services.chart import install_defaults
 from addons.accounting.services.closing.steps import STEPS as CLOSING_STEPS
+from addons.accounting.services.collections.figures import forgotten_cheques
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
-from addons.accounting.views import PAGES, REPORTS, RESOURCES, SLOTS, entry_title
+from addons.accounting.views import PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
+from addons.accounting.views.companies import MENU as COMPANIES_MENU
 from core.api import (
     Card,
     Extension,
@@ -124,7 +126,7 @@ def register_menu() -> list[MenuItem]:
             for place, (title, url, icon) in enumerate(_CLOSING_MENU)
         ]
     )
-    return [*books, AUDIT_MENU]
+    return [*books, *receivables.MENU, AUDIT_MENU, *COMPANIES_MENU]
 
 
 @hookimpl
@@ -134,12 +136,12 @@ def register_slots() -> list[Slot]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return list(JOBS)
+    return [*JOBS, *receivables.JOBS]
 
 
 @hookimpl
 def register_reports() -> list[Report]:
-    return list(REPORTS)
+    return [*REPORTS, *receivables.REPORTS]
 
 
 @hookimpl
@@ -201,7 +203,7 @@ def find_records(session: Session, text: str) -> list[FoundRecord]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
-    return closed_today(session)
+    return [*closed_today(session), *forgotten_cheques(session)]
 
 
 @hookimpl

@@ -26,6 +26,18 @@ from addons.accounting.models.chart import (
 from addons.accounting.models.cheques import MODELS as CHEQUE_MODELS
 from addons.accounting.models.closing import ClosingEvent, ClosingLog
 from addons.accounting.models.collections import MODELS as COLLECTION_MODELS
+from addons.accounting.models.companies import (
+    COMPANY_MODELS,
+    BranchTransfer,
+    CompanyDocument,
+    CompanyLink,
+    Consolidation,
+    ConsolidationLine,
+    ConsolidationMember,
+    Elimination,
+    GroupAccount,
+    TrialSnapshot,
+)
 from addons.accounting.models.currencies import MODELS as CURRENCY_MODELS
 from addons.accounting.models.deferral import MODELS as DEFERRAL_MODELS
 from addons.accounting.models.dimensions import MODELS as DIMENSION_MODELS
@@ -75,6 +87,7 @@ MODELS: tuple[type, ...] = (
     *COLLECTION_MODELS,
     *DUNNING_MODELS,
     *BANK_MODELS,
+    *COMPANY_MODELS,
     *AUDIT_PACK_MODELS,
     *ASSET_MODELS,
     LockDate,
@@ -103,12 +116,20 @@ __all__ = [
     "Accrual",
     "AuditPack",
     "BalanceTail",
+    "BranchTransfer",
     "Budget",
     "BudgetLine",
     "BudgetOverride",
     "ClosingEvent",
     "ClosingLog",
+    "CompanyDocument",
+    "CompanyLink",
+    "Consolidation",
+    "ConsolidationLine",
+    "ConsolidationMember",
+    "Elimination",
     "FiscalYear",
+    "GroupAccount",
     "Journal",
     "JournalChain",
     "JournalEntry",
@@ -126,4 +147,5 @@ __all__ = [
     "Settlement",
     "SettlementPart",
     "State",
+    "TrialSnapshot",
 ]

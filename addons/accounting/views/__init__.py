@@ -5,19 +5,22 @@ from typing import Final
 from addons.accounting.views import (
     accruals,
     closing,
+    companies,
     currencies,
     deferral,
     dimensions,
     locks,
     open_items,
     opening,
+    receivables,
     recurring,
+    settling,
 )
 from addons.accounting.views.calendar import FISCAL_YEARS, PERIODS
 from addons.accounting.views.chart import ACCOUNTS, JOURNALS
 from addons.accounting.views.entries import ENTRIES, entry_title
-from addons.accounting.views.record_links import SLOTS
-from addons.accounting.views.reports import REPORTS
+from addons.accounting.views.record_links import SLOTS as RECORD_LINKS
+from addons.accounting.views.reports import REPORTS as STATEMENTS
 
 RESOURCES: Final = (
     ENTRIES,
@@ -31,14 +34,21 @@ RESOURCES: Final = (
     *deferral.RESOURCES,
     *opening.RESOURCES,
     *open_items.RESOURCES,
+    *receivables.RESOURCES,
     *accruals.RESOURCES,
     *locks.RESOURCES,
+    *companies.RESOURCES,
 )
+REPORTS: Final = (*STATEMENTS, *companies.REPORTS)
 PAGES: Final = (
+    *receivables.PAGES,
     *opening.ROUTES,
     *recurring.ROUTES,
     *closing.ROUTES,
     *locks.ROUTES,
+    *settling.ROUTES,
 )
+SLOTS: Final = (*RECORD_LINKS, *settling.SLOTS)
+MENU: Final = settling.MENU
 
-__all__ = ["PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]
+__all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]
