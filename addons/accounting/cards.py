@@ -6,9 +6,11 @@ from typing import Final
 
 from addons.accounting.permissions import EDIT_CHART, POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services import dashboard
+from addons.accounting.services.collections import figures
 from core.api import ChartCard, FigureCard, ListCard, OnboardingStep, msg
 
 _BOOKS: Final = ("accounting.entries",)
+_OWED: Final = ("accounting.entries", "accounting.open-items")
 
 CARDS: Final = (
     FigureCard(
@@ -41,6 +43,36 @@ CARDS: Final = (
         url="/accounting/income-statement",
         reads=_BOOKS,
         order=30,
+    ),
+    FigureCard(
+        name="accounting.receivables_overdue",
+        title=msg("Receivables overdue"),
+        permission=VIEW_BOOKS,
+        figures=figures.receivables_overdue,
+        good="less",
+        url="/accounting/ages/receivable",
+        reads=_OWED,
+        order=41,
+        slow=True,
+    ),
+    FigureCard(
+        name="accounting.payables_this_week",
+        title=msg("Payables due this week"),
+        permission=VIEW_BOOKS,
+        figures=figures.payables_this_week,
+        url="/accounting/ages/payable",
+        reads=_OWED,
+        order=42,
+        slow=True,
+    ),
+    FigureCard(
+        name="accounting.cheques_today",
+        title=msg("Cheques payable today"),
+        permission=VIEW_BOOKS,
+        figures=figures.cheques_today,
+        url="/accounting/cheques?view=waiting",
+        reads=("accounting.cheques",),
+        order=43,
     ),
     ChartCard(
         name="accounting.result",

@@ -126,7 +126,7 @@ def register_menu() -> list[MenuItem]:
             for place, (title, url, icon) in enumerate(_CLOSING_MENU)
         ]
     )
-    return [*books, *receivables.MENU, AUDIT_MENU, *COMPANIES_MENU]
+    return [*books, *receivables.MENU, *MENU, AUDIT_MENU, *COMPANIES_MENU]
 
 
 @hookimpl

@@ -34,7 +34,7 @@ STATES = [state for state, _ in CHEQUE_STATES]
 
 @pytest.fixture(scope="module")
 def tenant(kernel: Kernel) -> Iterator[Tenant]:
-    with fresh_tenant(kernel, "cheques") as tenant:
+    with fresh_tenant(kernel, "cheques", addons=("contacts", "accounting")) as tenant:
         yield tenant
 
 

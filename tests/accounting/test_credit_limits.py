@@ -31,7 +31,7 @@ D = Decimal
 
 @pytest.fixture(scope="module")
 def tenant(kernel: Kernel) -> Iterator[Tenant]:
-    with fresh_tenant(kernel, "credit") as tenant:
+    with fresh_tenant(kernel, "credit", addons=("contacts", "accounting")) as tenant:
         yield tenant
 
 

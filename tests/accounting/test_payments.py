@@ -36,7 +36,7 @@ D = Decimal
 
 @pytest.fixture(scope="module")
 def tenant(kernel: Kernel) -> Iterator[Tenant]:
-    with fresh_tenant(kernel, "payments") as tenant:
+    with fresh_tenant(kernel, "payments", addons=("contacts", "accounting")) as tenant:
         yield tenant
 
 

@@ -143,6 +143,7 @@ CREATE TABLE accounting.payment_item (
   position integer NOT NULL,
   line_id bigint NOT NULL
     CONSTRAINT fk_payment_item_line_id REFERENCES accounting.journal_line,
+  number text NOT NULL DEFAULT '',
   amount numeric NOT NULL,
   discount numeric NOT NULL DEFAULT 0,
   paid_by_id bigint

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import Account, Journal
+from addons.accounting.models import Account, Journal, JournalEntry, JournalLine
 from addons.accounting.models.payments import Payment, PaymentItem, PaymentKind
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.money import round_money
@@ -99,7 +99,7 @@ def allocate(session: Session, payment: Payment) -> int:
         paid = min(left, residual - saved)
         chosen.append(Allocation(item.line_id, paid, saved))
         left -= paid
-    _set_items(payment, chosen)
+    _set_items(session, payment, chosen)
     session.flush()
     return len(chosen)
 
@@ -110,6 +110,7 @@ def _filled(session: Session, payment: Payment, values: Mapping[str, Any]) -> Pa
             setattr(payment, name, values[name])
     if "items" in values:
         _set_items(
+            session,
             payment,
             [
                 Allocation(item["line_id"], item["amount"], item.get("discount") or Decimal(0))
@@ -127,15 +128,28 @@ def _filled(session: Session, payment: Payment, values: Mapping[str, Any]) -> Pa
     return payment
 
 
-def _set_items(payment: Payment, chosen: Sequence[Allocation]) -> None:
+def _set_items(session: Session, payment: Payment, chosen: Sequence[Allocation]) -> None:
+    with session.no_autoflush:
+        numbers = _numbers(session, [one.line_id for one in chosen])
     # Rows are kept by line, so that none is deleted and written again under its unique key.
     known = {item.line_id: item for item in payment.items}
     items = []
     for place, one in enumerate(chosen, start=1):
         item = known.pop(one.line_id, None) or PaymentItem(line_id=one.line_id)
         item.position, item.amount, item.discount = place, one.amount, one.discount
+        item.number = numbers.get(one.line_id, "")
         items.append(item)
     payment.items = items
+
+
+def _numbers(session: Session, line_ids: Sequence[int]) -> dict[int, str]:
+    """What the documents of these lines are called."""
+    rows = session.execute(
+        select(JournalLine.id, JournalEntry.number, JournalEntry.reference)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(JournalLine.id.in_(line_ids))
+    )
+    return {line: " ".join(part for part in (number, ref) if part) for line, number, ref in rows}
 
 
 def _problems(session: Session, payment: Payment) -> list[Problem]:
