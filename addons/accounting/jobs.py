@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.services import chain
 from addons.accounting.services.audit_pack import making
 from addons.accounting.services.balances import roll_up
+from addons.accounting.services.bank.automatic import match_by_itself
 from addons.accounting.services.companies import exchange, mirroring
 from addons.accounting.services.deferral.running import post_due
 from addons.accounting.services.locks import today
@@ -43,6 +44,7 @@ def post_deferrals(session: Session) -> str:
 
 
 JOBS: Final = (
+    Job("accounting.match_bank_lines", msg("Match what the bank moved"), match_by_itself),
     Job(
         "accounting.recurring",
         msg("Make recurring entries"),

@@ -16,6 +16,8 @@ from addons.accounting.models import MODELS, Account, JournalEntry
 from addons.accounting.options import OPTIONS
 from addons.accounting.permissions import EDIT_CHART, EDIT_ENTRY, PERMISSIONS, ROLES, VIEW_BOOKS
 from addons.accounting.routes import ROUTES
+from addons.accounting.services.bank.checks import INVARIANTS as BANK_INVARIANTS
+from addons.accounting.services.bank.checks import bank_troubles
 from addons.accounting.services.chart import install_defaults
 from addons.accounting.services.closing.steps import STEPS as CLOSING_STEPS
 from addons.accounting.services.collections.figures import forgotten_cheques
@@ -23,7 +25,7 @@ from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
-from addons.accounting.views import PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
+from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
 from addons.accounting.views.companies import MENU as COMPANIES_MENU
 from core.api import (
     Card,
@@ -151,7 +153,7 @@ def register_imports() -> list[Importer]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return list(INVARIANTS)
+    return [*INVARIANTS, *BANK_INVARIANTS]
 
 
 @hookimpl
@@ -203,7 +205,7 @@ def find_records(session: Session, text: str) -> list[FoundRecord]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
-    return [*closed_today(session), *forgotten_cheques(session)]
+    return [*closed_today(session), *forgotten_cheques(session), *bank_troubles(session)]
 
 
 @hookimpl

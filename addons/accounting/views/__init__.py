@@ -4,6 +4,10 @@ from typing import Final
 
 from addons.accounting.views import (
     accruals,
+    bank,
+    bank_import,
+    bank_matching,
+    bank_report,
     closing,
     companies,
     currencies,
@@ -36,11 +40,15 @@ RESOURCES: Final = (
     *open_items.RESOURCES,
     *receivables.RESOURCES,
     *accruals.RESOURCES,
+    *bank.RESOURCES,
     *locks.RESOURCES,
     *companies.RESOURCES,
 )
-REPORTS: Final = (*STATEMENTS, *companies.REPORTS)
+REPORTS: Final = (*STATEMENTS, *bank_report.REPORTS, *companies.REPORTS)
 PAGES: Final = (
+    *bank_import.ROUTES,
+    *bank_matching.ROUTES,
+    *bank_report.ROUTES,
     *receivables.PAGES,
     *opening.ROUTES,
     *recurring.ROUTES,
@@ -49,6 +57,6 @@ PAGES: Final = (
     *settling.ROUTES,
 )
 SLOTS: Final = (*RECORD_LINKS, *settling.SLOTS)
-MENU: Final = settling.MENU
+MENU: Final = (*settling.MENU, *bank.MENU)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]

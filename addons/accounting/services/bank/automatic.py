@@ -69,3 +69,10 @@ def sure(found: list[Suggestion], threshold: int) -> Suggestion | None:
 def _used(suggestion: Suggestion) -> set[int]:
     used = {item.line_id for item in suggestion.choice.items}
     return used | ({suggestion.choice.found} if suggestion.choice.found else set())
+
+
+def match_by_itself(session: Session, bank_account_id: int) -> str:
+    """The job: apply what is sure of one account."""
+    bank = session.get(BankAccount, bank_account_id)
+    done = apply_sure(session, bank) if bank is not None else 0
+    return phrase("{count} movements matched", count=done)

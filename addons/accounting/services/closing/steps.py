@@ -7,6 +7,9 @@ from typing import Final
 
 from addons.accounting.extension_points import Step
 from addons.accounting.services.accrual_proposals import ACCRUALS
+from addons.accounting.services.assets.depreciation import DEPRECIATION
+from addons.accounting.services.assets.register import REGISTER
+from addons.accounting.services.bank.checks import BANK
 from addons.accounting.services.closing.books import DRAFTS, EARLIER, SUSPENSE, TRIAL_BALANCE
 from addons.accounting.services.closing.controls import CONTROLS, OPEN_ITEMS
 from addons.accounting.services.closing.recurring_steps import DEFERRALS, RECURRING
@@ -18,11 +21,14 @@ STEPS: Final[tuple[Step, ...]] = (
     RECURRING,
     DRAFTS,
     SUSPENSE,
+    BANK,
     OPEN_ITEMS,
     DEFERRALS,
     REVALUATION,
+    DEPRECIATION,
     ACCRUALS,
     TRIAL_BALANCE,
     CONTROLS,
+    REGISTER,
     YEAR_END,
 )
