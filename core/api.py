@@ -12,7 +12,7 @@ from core.auth.actor import Actor, actor
 from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
-from core.db.session import after_commit, binding
+from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     PUBLIC,
     SIGNED_IN,
@@ -249,6 +249,7 @@ __all__ = [
     "report_progress",
     "require_confirmation",
     "send_letter",
+    "savepoint",
     "set_options",
     "store_file",
     "utc_now",

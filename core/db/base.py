@@ -32,6 +32,7 @@ class Model(DeclarativeBase):
     `runtime`: what the runtime role may do ("SELECT, INSERT" for append-only tables);
     `audit`: "all" (default), "changes" (updates and deletes, for append-mostly tables whose
     rows say themselves who made them) or "none" (logs and caches that are no business data).
+    `view`: True for a view that migrations make, which has no indexes and is only read.
     """
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)

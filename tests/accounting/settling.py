@@ -74,8 +74,9 @@ def item(
     line = LineDraft(
         control, value, original_amount=original, original_currency=currency, due_date=due
     )
+    name = "Somebody" if partner is None else ""
     entry = EntryDraft(
-        on, (line, LineDraft(other, value.copy_negate())), partner="Name", partner_id=partner
+        on, (line, LineDraft(other, value.copy_negate())), partner=name, partner_id=partner
     )
     posted = post_entry(session, entry)
     found = select(JournalLine.id).where(JournalLine.entry_id == posted.id)

@@ -256,6 +256,26 @@ REVOKE ALL ON FUNCTION accounting.settle_line(bigint, numeric, numeric),
   accounting.check_settlement(), accounting.guard_reconcilable() FROM PUBLIC
 """
 
+OPEN_ITEMS = """
+CREATE VIEW accounting.open_item AS
+SELECT line.id, line.entry_id, line.account_id,
+       contacts.canonical_id(coalesce(line.partner_id, entry.partner_id)) AS partner_id,
+       entry.partner, entry.number, entry.reference,
+       coalesce(nullif(line.label, ''), entry.narration) AS text,
+       line.date, coalesce(line.due_date, line.date) AS due_date, account.subtype, line.currency,
+       line.amount, line.amount - coalesce(settled.amount, 0) AS residual,
+       coalesce(nullif(line.original_currency, ''), line.currency) AS owed_currency,
+       CASE WHEN line.original_currency <> ''
+            THEN line.original_amount - coalesce(settled.original_amount, 0)
+            ELSE line.amount - coalesce(settled.amount, 0) END AS owed
+  FROM accounting.journal_line AS line
+  JOIN accounting.account ON account.id = line.account_id AND account.reconcilable
+  JOIN accounting.journal_entry AS entry ON entry.id = line.entry_id AND entry.number IS NOT NULL
+  LEFT JOIN accounting.settled_line AS settled ON settled.line_id = line.id
+ WHERE NOT coalesce(settled.is_closed, false)
+   AND (line.amount <> 0 OR line.original_amount <> 0)
+"""
+
 FUNCTIONS = (SETTLE_LINE, GUARD_PART, GUARD_SETTLEMENT, CHECK_SETTLEMENT, GUARD_ACCOUNT)
 
 
@@ -265,4 +285,5 @@ def upgrade() -> None:
     for function in FUNCTIONS:
         op.execute(function)
     op.execute(TRIGGERS)
+    op.execute(OPEN_ITEMS)
     op.execute(RIGHTS)

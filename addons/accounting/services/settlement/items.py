@@ -97,6 +97,11 @@ def locked_items(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
     session.flush()
     session.execute(_LOCK, {"ids": list(line_ids)})
     # A statement of its own, so that it sees what the one waited for has committed.
+    return items_of_lines(session, line_ids)
+
+
+def items_of_lines(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
+    """These lines, as far as they are open, for looking at them; nobody waits."""
     statement = text(_COLUMNS + _NOW + " AND line.id = ANY (:ids)" + _ORDER)
     return _items(session, statement, {"ids": list(line_ids)})
 

@@ -107,10 +107,11 @@ CREATE TRIGGER guard BEFORE INSERT OR UPDATE OF merged_into_id ON contacts.conta
 REVOKE ALL ON FUNCTION contacts.guard_contact() FROM PUBLIC
 """
 
-# What the guards of other addons ask: which contact an id means today.
+# What the guards and views of other addons ask: which contact an id means today. It names all by
+# their schemas and sets no search path, so that the planner can put it into their queries.
 CANONICAL = """
 CREATE FUNCTION contacts.canonical_id(contact bigint) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE AS $$
   SELECT coalesce((SELECT coalesce(known.merged_into_id, known.id) FROM contacts.contact AS known
                     WHERE known.id = contact), contact)
 $$;
