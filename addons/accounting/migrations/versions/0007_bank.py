@@ -91,7 +91,7 @@ CREATE TABLE accounting.bank_line (
   kind text NOT NULL DEFAULT '',
   mark text NOT NULL,
   state text NOT NULL DEFAULT 'open',
-  CONSTRAINT uq_bank_line_bank_account_id UNIQUE (bank_account_id, mark),
+  CONSTRAINT uq_bank_line_bank_account_id_mark UNIQUE (bank_account_id, mark),
   CONSTRAINT ck_bank_line_state CHECK (state IN ('open', 'done')),
   CONSTRAINT ck_bank_line_amount CHECK (amount NOT IN ('NaN', 'Infinity', '-Infinity'))
 );
@@ -202,7 +202,7 @@ CREATE TABLE accounting.bank_balance (
     CONSTRAINT fk_bank_balance_statement_id REFERENCES accounting.bank_statement
     ON DELETE CASCADE,
   note text NOT NULL DEFAULT '',
-  CONSTRAINT uq_bank_balance_bank_account_id UNIQUE (bank_account_id, date, source),
+  CONSTRAINT uq_bank_balance_bank_account_id_date_source UNIQUE (bank_account_id, date, source),
   CONSTRAINT ck_bank_balance_source CHECK (source IN ('statement', 'hand')),
   CONSTRAINT ck_bank_balance_statement
     CHECK ((source = 'statement') = (statement_id IS NOT NULL))
