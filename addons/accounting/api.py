@@ -9,7 +9,13 @@ from addons.accounting.events import (
     ItemsSettled,
     SettlementUndone,
 )
-from addons.accounting.extension_points import ClosingStep, Step, StepState, TaxEngine
+from addons.accounting.extension_points import (
+    BudgetCommitments,
+    ClosingStep,
+    Step,
+    StepState,
+    TaxEngine,
+)
 from addons.accounting.models import Period as AccountingPeriod
 from addons.accounting.permissions import EDIT_REPORTS, SEND_REPORTS, VIEW_BOOKS
 from addons.accounting.services.account_codes import (
@@ -27,6 +33,11 @@ from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
 from addons.accounting.services.locks import lock_tax_until
+from addons.accounting.services.payments.applying import offer_discount, with_terms
+from addons.accounting.services.payments.credit import Exposure, exposure
+from addons.accounting.services.payments.documents import Allocation
+from addons.accounting.services.payments.ordering import PaymentOrder, pay
+from addons.accounting.services.payments.reversing import reverse_payment
 from addons.accounting.services.posting_checks import journal_type
 from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.reading.cash import cash_movements
@@ -64,6 +75,7 @@ from addons.accounting.services.reading.state import (
     year_start,
 )
 from addons.accounting.services.reading.tax_lines import (
+    EntryTax,
     TaxLine,
     TaxLineQuery,
     TaxSum,
@@ -71,6 +83,7 @@ from addons.accounting.services.reading.tax_lines import (
     tax_line_ids,
     tax_lines,
     tax_sums,
+    taxes_by_entry,
     used_tax_codes,
 )
 from addons.accounting.services.reading.taxes import (
@@ -103,7 +116,9 @@ __all__ = [
     "VIEW_BOOKS",
     "AccountBalance",
     "AccountingPeriod",
+    "Allocation",
     "BooksPeriod",
+    "BudgetCommitments",
     "BulkOutcome",
     "ClosingStep",
     "ComingCheque",
@@ -112,6 +127,8 @@ __all__ = [
     "EntryDraft",
     "EntryPosted",
     "EntryReversed",
+    "EntryTax",
+    "Exposure",
     "ItemsSettled",
     "LineDraft",
     "LineQuery",
@@ -121,6 +138,7 @@ __all__ = [
     "NothingToSettle",
     "OpenItem",
     "PartnerFigures",
+    "PaymentOrder",
     "PostedEntry",
     "PostedLine",
     "Posting",
@@ -152,14 +170,17 @@ __all__ = [
     "default_account_code",
     "ensure_account",
     "entries_of_branches",
+    "exposure",
     "fiscal_years",
     "journal_type",
     "lock_tax_until",
     "movements",
     "movements_by_dimension",
+    "offer_discount",
     "open_items",
     "open_periods",
     "partner_figures",
+    "pay",
     "post_entries",
     "post_entry",
     "posted_currencies",
@@ -170,6 +191,7 @@ __all__ = [
     "report_accounts",
     "report_dimensions",
     "reverse_entry",
+    "reverse_payment",
     "settle",
     "settle_oldest",
     "settled_shares",
@@ -180,7 +202,9 @@ __all__ = [
     "tax_line_ids",
     "tax_lines",
     "tax_sums",
+    "taxes_by_entry",
     "undo_settlement",
     "used_tax_codes",
+    "with_terms",
     "year_start",
 ]

@@ -21,6 +21,7 @@ from addons.accounting.services.bank.checks import bank_troubles
 from addons.accounting.services.chart import install_defaults
 from addons.accounting.services.closing.steps import STEPS as CLOSING_STEPS
 from addons.accounting.services.collections.figures import forgotten_cheques
+from addons.accounting.services.collections.levels import install_levels
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.sample import fill
@@ -179,6 +180,7 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def addon_enabled(session: Session) -> None:
     install_defaults(session)
+    install_levels(session)
 
 
 @hookimpl

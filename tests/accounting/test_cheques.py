@@ -22,6 +22,7 @@ from addons.accounting.services.payments.cheques import (
     delete_cheque,
     update_cheque,
 )
+from addons.accounting.services.settlement.items import open_items
 from core.api import InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -74,7 +75,7 @@ def test_a_cheque_pays_the_invoice_when_it_is_received_and_reaches_the_bank_when
     one = cheque(session, trade)
     assert closing(session) == {"1100": D(100), "4000": D(-100)}
     walk(session, one, "received")
-    assert open_amounts(session, trade.noor) == []
+    assert [item.account for item in open_items(session)] == ["1110"]
     assert closing(session) == {"1110": D(100), "4000": D(-100)}
     walk(session, one, "deposited")
     assert closing(session) == {"1120": D(100), "4000": D(-100)}
@@ -82,6 +83,7 @@ def test_a_cheque_pays_the_invoice_when_it_is_received_and_reaches_the_bank_when
     assert closing(session) == {"1010": D(100), "4000": D(-100)}
     assert [step.state for step in one.steps] == ["received", "deposited", "cleared"]
     assert all(step.entry_id for step in one.steps)
+    assert open_items(session) == []
 
 
 def test_a_cheque_that_bounces_opens_the_invoice_and_posts_the_charges(
@@ -93,13 +95,14 @@ def test_a_cheque_that_bounces_opens_the_invoice_and_posts_the_charges(
     update_cheque(session, one, {"step_charges": D(15), "step_date": DAY + timedelta(days=5)})
     advance(session, one, "bounced")
     assert open_amounts(session, trade.noor) == [D(100)]
+    assert len(open_items(session)) == 1
     assert closing(session) == {
         "1010": D(-15), "1100": D(100), "5200": D(15), "4000": D(-100),
     }  # fmt: skip
     walk_on = DAY + timedelta(days=6)
     update_cheque(session, one, {"step_date": walk_on})
     advance(session, one, "received")
-    assert open_amounts(session, trade.noor) == []
+    assert [item.account for item in open_items(session)] == ["1110"]
     assert closing(session)["1110"] == D(100)
 
 
@@ -133,6 +136,7 @@ def test_a_cheque_to_a_supplier_is_presented_and_paid(session: Session, trade: T
     bill(session, trade.eastern, "100")
     one = cheque(session, trade, kind="issued", partner_id=trade.eastern)
     walk(session, one, "issued")
+    assert [item.account for item in open_items(session)] == ["2110"]
     assert closing(session) == {"2110": D(-100), "5000": D(100)}
     walk(session, one, "presented")
     assert closing(session) == {"2120": D(-100), "5000": D(100)}

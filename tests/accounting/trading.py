@@ -75,7 +75,7 @@ class Trade:
 def set_up(session: Session) -> Trade:
     """The company's books, once for a whole file of tests."""
     for code, name, kind, use in _ACCOUNTS:
-        reconcilable = use in ("receivable", "payable")
+        reconcilable = use in ("receivable", "payable") or name.startswith("Cheques")
         session.add(
             Account(code=code, name=name, type=kind, subtype=use, reconcilable=reconcilable)
         )

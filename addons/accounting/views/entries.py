@@ -12,6 +12,7 @@ from addons.accounting.options import AccountingOptions
 from addons.accounting.permissions import EDIT_ENTRY, POST_ENTRY, REVERSE_ENTRY, VIEW_BOOKS
 from addons.accounting.services import drafts, reversal
 from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.payments.applying import apply_terms
 from addons.accounting.services.templates.writing import template_of
 from core.api import (
     Access,
@@ -64,6 +65,10 @@ def _reverse(session: Session, entry: JournalEntry) -> str:
 def _as_template(session: Session, entry: JournalEntry) -> str:
     template = template_of(session, entry)
     return phrase("Template “{name}” made.", name=template.name)
+
+
+def _apply_terms(session: Session, entry: JournalEntry) -> str:
+    return phrase("{count} instalments.", count=apply_terms(session, entry))
 
 
 def entry_title(entry: JournalEntry) -> str:
@@ -177,6 +182,13 @@ ENTRIES: Final = Resource(
             confirm=msg("A posted entry can never be changed, only reversed. Post it?"),
             style="primary",
             bulk=True,
+        ),
+        Action(
+            "apply_terms",
+            msg("Apply payment terms"),
+            EDIT_ENTRY,
+            _apply_terms,
+            when=lambda entry: not entry.is_posted and entry.journal.type in ("sale", "purchase"),
         ),
         Action(
             "reverse",

@@ -7,6 +7,7 @@ next, with what the bank charges.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +19,9 @@ from addons.accounting.models.cheques import Cheque
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
 from addons.accounting.services.payments.reversing import Charges, charge_lines
+from addons.accounting.services.settlement.items import items_of_entry
+from addons.accounting.services.settlement.settling import settle
+from addons.accounting.services.settlement.values import OpenItem
 from core.api import phrase
 
 SOURCE = "accounting.cheque-steps"
@@ -47,6 +51,29 @@ def noted(
 ) -> int | None:
     """A step that moves nothing: only what the bank charges is posted."""
     return _post(session, cheque, state, day, (), charges)
+
+
+def set_off(session: Session, cheque: Cheque, entry_ids: Sequence[int | None]) -> None:
+    """Where the accounts of cheques keep open items, set what left a place off against what had
+    come to it, so that only cheques which are still there are open."""
+    items = [
+        item
+        for entry_id in dict.fromkeys(entry_ids)
+        if entry_id is not None
+        for item in items_of_entry(session, entry_id)
+    ]
+    by_account: dict[int, list[OpenItem]] = {}
+    for item in items:
+        by_account.setdefault(item.account_id, []).append(item)
+    control = {
+        account.id
+        for account in session.scalars(select(Account).where(Account.id.in_(by_account)))
+        if account.subtype in ("receivable", "payable")
+    }
+    for account_id, found in by_account.items():
+        sides = {item.owed > 0 for item in found}
+        if account_id not in control and len(sides) == 2:
+            settle(session, [item.line_id for item in found])
 
 
 def _post(

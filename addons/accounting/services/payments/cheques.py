@@ -24,7 +24,7 @@ from addons.accounting.services.default_accounts import Purpose, default_account
 from addons.accounting.services.locks import today
 from addons.accounting.services.money import round_money
 from addons.accounting.services.payments.agreed import partner_name
-from addons.accounting.services.payments.cheque_entries import moved, noted
+from addons.accounting.services.payments.cheque_entries import moved, noted, set_off
 from addons.accounting.services.payments.cheque_states import next_states, place_of
 from addons.accounting.services.payments.documents import allocate
 from addons.accounting.services.payments.posting import post_payment
@@ -115,7 +115,10 @@ def advance(session: Session, cheque: Cheque, state: str) -> ChequeStep:
         entry_id = _bring_back(session, cheque, state, day)
     else:
         entry_id = noted(session, cheque, state, day, _charges(session, cheque))
-    return _taken(session, cheque, state, day, entry_id)
+    taken = _taken(session, cheque, state, day, entry_id)
+    began = cheque.payment.entry_id if cheque.payment else None
+    set_off(session, cheque, [began, *(one.entry_id for one in cheque.steps)])
+    return taken
 
 
 def place_account(session: Session, cheque: Cheque, place: str) -> str:
