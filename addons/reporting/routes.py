@@ -103,7 +103,7 @@ def download(session: Session, request: Request) -> File:
 def edit(session: Session, request: Request) -> Page:
     """The editor of a definition."""
     kept = definition_named(session, request.path_params["report"])
-    draft = draft_of(session, kept)
+    draft = draft_of(session, kept, request.locale)
     return Page("reporting/editor.html", {"kept": kept, "draft": draft, "blank": BLANK})
 
 

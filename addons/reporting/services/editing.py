@@ -20,7 +20,7 @@ from addons.reporting.services.definitions.selections import (
     parse_selection,
 )
 from addons.reporting.services.definitions.store import Kept
-from addons.reporting.services.definitions.values import Definition, Row
+from addons.reporting.services.definitions.values import Definition, Row, title_in
 from addons.reporting.services.sheet import Sheet
 from core.api import InvalidInput, msg
 
@@ -68,6 +68,7 @@ class Draft:
     """What the editor shows: the definition, the choices of its fields, what selections know."""
 
     definition: Definition
+    title: str
     kinds: Sequence[Choice]
     signs: Sequence[Choice]
     bases: Sequence[Choice]
@@ -87,11 +88,14 @@ class Shown:
     findings: Sequence[Finding]
 
 
-def draft_of(session: Session, kept: Kept) -> Draft:
+def draft_of(session: Session, kept: Kept, language: str) -> Draft:
     """The editor for a definition."""
     findings = plan(kept.definition, report_accounts(session)).findings
     lines = [(line.key, line.title) for line in REPORT_LINES]
-    return Draft(kept.definition, KINDS, SIGNS, BASES, DETAILS, TYPES, SUBTYPES, lines, findings)
+    title = title_in(kept.definition.titles, language)
+    return Draft(
+        kept.definition, title, KINDS, SIGNS, BASES, DETAILS, TYPES, SUBTYPES, lines, findings
+    )
 
 
 def edited(kept: Kept, form: Form) -> dict[str, Any]:

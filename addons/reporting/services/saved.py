@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import ARRAY, Text, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from addons.reporting.models import ReportSchedule, SavedReport
@@ -85,7 +85,7 @@ def visible(session: Session, statement: Any) -> Any:
     if who.kind == "system":
         return statement
     roles = list(session.scalars(_MY_ROLES, {"user": who.user_id})) if who.user_id else []
-    by_role = SavedReport.roles.op("?|")(roles) if roles else text("false")
+    by_role = func.jsonb_exists_any(SavedReport.roles, cast(roles, ARRAY(Text)))
     return statement.where(
         or_(
             SavedReport.owner_id == who.user_id,

@@ -65,7 +65,7 @@ def layout(ground: Ground) -> Layout:
     for column in columns:
         for measure in measures:
             key = column.key if len(measures) == 1 else f"{column.key}.{measure}"
-            heads.append(_head(key, column, measure, alone=len(measures) == 1))
+            heads.append(_head(ground, key, column, measure))
             of[key] = (column, measure)
     asked = ground.asked
     if asked.compare and not asked.by and asked.count == 1 and len(measures) == 1:
@@ -83,11 +83,13 @@ def _with_years(ground: Ground, columns: Iterable[Column]) -> Iterator[Column]:
         yield replace(column, year=starts.get(end))
 
 
-def _head(key: str, column: Column, measure: Measure, *, alone: bool) -> Head:
+def _head(ground: Ground, key: str, column: Column, measure: Measure) -> Head:
     days = column.days
-    if alone:
-        return Head(key, column.title, start=days.start, end=days.end)
-    return Head(key, _MEASURES[measure], start=days.start, end=days.end, group=column.title)
+    if len(ground.definition.measures) > 1:
+        return Head(key, _MEASURES[measure], start=days.start, end=days.end, group=column.title)
+    # A balance is that of a day, a movement that of many.
+    start = days.end if ground.definition.basis == "closing" else days.start
+    return Head(key, column.title, start=start, end=days.end)
 
 
 def _variance(first: str, second: str) -> tuple[Head, Head]:

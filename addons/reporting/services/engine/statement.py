@@ -103,7 +103,7 @@ class _Maker:
         yield SheetRow(
             row.key,
             title,
-            "total" if row.strong or row.kind == "formula" else "row",
+            "total" if row.strong else "row",
             row.level,
             self._cells(values, lambda column: figure_url(ground, row, column)),
             strong=row.strong,
