@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select, text
@@ -88,38 +88,50 @@ def _written(session: Session, dimension: Dimension, values: Mapping[str, Any]) 
             setattr(dimension, name, values[name])
     session.add(dimension)
     session.flush()
-    if "rules" in values:
-        _replace(dimension, "rules", DimensionRule, values["rules"])
-        session.flush()
-    if "defaults" in values:
-        with session.no_autoflush:
-            _replace(dimension, "defaults", DimensionDefault, values["defaults"])
-            _require_readable(session, dimension)
-        session.flush()
+    for field, model in (("rules", DimensionRule), ("defaults", DimensionDefault)):
+        if field in values:
+            with session.no_autoflush:
+                lines = _kept(dimension, field, model, values[field])
+                if field == "defaults":
+                    _require_readable(session, dimension, lines)
+            # First those that go, so that a new one can take their place.
+            setattr(dimension, field, [line for line in lines if line in session])
+            session.flush()
+            setattr(dimension, field, lines)
+            session.flush()
     forget_rules(session)
     return dimension
 
 
-def _replace(
-    dimension: Dimension,
-    name: str,
-    model: type[DimensionRule] | type[DimensionDefault],
-    sent: Any,
-) -> None:
-    known = {line.id: line for line in getattr(dimension, name)}
+def _kept(
+    dimension: Dimension, name: str, model: type[DimensionRule] | type[DimensionDefault], sent: Any
+) -> list[Any]:
+    """The lines that were sent: known ones changed, by their id or by what they are about."""
+    present = getattr(dimension, name)
+    by_id = {line.id: line for line in present}
+    by_subject = {
+        _subject(line.account_prefix, getattr(line, "partner_id", None)): line for line in present
+    }
     kept = []
     for values in sent:
-        line = known.get(values.get("id", 0)) or model()
+        subject = _subject(values.get("account_prefix"), values.get("partner_id"))
+        line = by_id.get(values.get("id", 0)) or by_subject.get(subject) or model()
         for field, value in values.items():
             if field != "id":
                 setattr(line, field, value)
         kept.append(line)
-    setattr(dimension, name, kept)
+    return kept
 
 
-def _require_readable(session: Session, dimension: Dimension) -> None:
+def _subject(prefix: str | None, partner_id: int | None) -> tuple[str, int | None]:
+    return prefix or "", partner_id
+
+
+def _require_readable(
+    session: Session, dimension: Dimension, lines: Sequence[DimensionDefault]
+) -> None:
     problems = []
-    for place, line in enumerate(dimension.defaults):
+    for place, line in enumerate(lines):
         try:
             read_split_of(session, dimension, line.split)
         except InvalidInput as error:
@@ -139,6 +151,12 @@ def _write_value(session: Session, value: DimensionValue, values: Mapping[str, A
     _require_code(values)
     for name, given in values.items():
         setattr(value, name, given)
+    with session.no_autoflush:
+        _require_tree(session, value)
+
+
+def _require_tree(session: Session, value: DimensionValue) -> None:
+    """A value is part of one of the same dimension, and never of itself."""
     parent_id, seen = value.parent_id, {value.id}
     while parent_id is not None:
         parent = session.get(DimensionValue, parent_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from sqlalchemy import select
@@ -69,7 +70,7 @@ def check_dimensions(session: Session, entry: EntryDraft) -> Iterable[Problem]:
                 f"lines.{position}.dimensions",
                 phrase("Line {line}: {what}", line=position + 1, what=message),
             )
-    yield from _retired(session, entry)
+    yield from _unsound(session, entry)
 
 
 def with_default_splits(session: Session, entry: EntryDraft) -> EntryDraft:
@@ -132,25 +133,52 @@ def _requirement(rules: Sequence[_Rule], dimension_id: int, account: str) -> str
     return "optional"
 
 
-def _retired(session: Session, entry: EntryDraft) -> Iterable[Problem]:
+def _unsound(session: Session, entry: EntryDraft) -> Iterable[Problem]:
+    """Splits that are not whole, or name what is not there or not used any more."""
     named = {
-        int(value): position
-        for position, line in enumerate(entry.lines)
+        int(value)
+        for line in entry.lines
         for parts in (line.analytic or {}).values()
         for value in parts
         if value.isdecimal()
     }
-    if not named:
+    if not any(line.analytic for line in entry.lines):
         return
-    statement = select(DimensionValue.id, DimensionValue.code).where(
-        DimensionValue.id.in_(named), ~DimensionValue.active
-    )
-    for value_id, code in session.execute(statement):
-        position = named[value_id]
-        yield Problem(
-            f"lines.{position}.dimensions",
-            phrase("Line {line}: {value} is no longer used.", line=position + 1, value=code),
-        )
+    statement = select(DimensionValue).where(DimensionValue.id.in_(named))
+    values = {str(value.id): value for value in session.scalars(statement)}
+    for position, line in enumerate(entry.lines):
+        for dimension_id, parts in (line.analytic or {}).items():
+            message = _wrong_split(dimension_id, parts, values)
+            if message:
+                yield Problem(
+                    f"lines.{position}.dimensions",
+                    phrase("Line {line}: {what}", line=position + 1, what=message),
+                )
+
+
+def _wrong_split(
+    dimension_id: str, parts: Mapping[str, str], values: Mapping[str, DimensionValue]
+) -> str:
+    total = Decimal(0)
+    for key, percent in parts.items():
+        value = values.get(key)
+        if value is None or str(value.dimension_id) != dimension_id:
+            return phrase("the split names value {value}, which is not there.", value=key)
+        if not value.active:
+            return phrase("{value} is no longer used.", value=value.code)
+        total += _percent(percent)
+    if total != 100:
+        return phrase("the split sums to {percent} %, not 100 %.", percent=f"{total:f}")
+    return ""
+
+
+def _percent(written: str) -> Decimal:
+    """The percentage; NaN, which sums to no hundred, for what is none."""
+    try:
+        percent = Decimal(written)
+    except InvalidOperation:
+        return Decimal("NaN")
+    return percent if percent.is_finite() and percent > 0 else Decimal("NaN")
 
 
 def _known(session: Session) -> _Known:
