@@ -126,7 +126,10 @@ def test_a_filed_return_never_changes(session: Session, document: Make) -> None:
         "UPDATE vat.filed_box SET tax = 0 WHERE return_id = :id",
         "DELETE FROM vat.filed_line WHERE return_id = :id",
     ):
-        with pytest.raises(DatabaseError, match="filed and cannot be changed"), session.begin_nested():
+        with (
+            pytest.raises(DatabaseError, match="filed and cannot be changed"),
+            session.begin_nested(),
+        ):
             session.execute(text(statement), {"id": filed.id})
 
 
@@ -168,7 +171,7 @@ def test_adjustments_are_named_and_only_where_the_form_has_room(
     draft = drafts.create_return(session, {**QUARTER, "adjustments": [item]})
     assert boxes(session, draft)["16"][2] == D("52.5")
     for wrong in ({"box": "99"}, {"box": "16", "column": "base"}):
-        with pytest.raises(InvalidInput, match="[Bb]ox"):
+        with pytest.raises(InvalidInput, match=r"[Bb]ox"):
             drafts.update_return(session, draft, {"adjustments": [{**item, **wrong}]})
 
 
@@ -217,7 +220,7 @@ def test_what_is_too_much_for_a_correction_amends_the_return(
     amendment = drafts.amend_return(session, first)
     assert drafts.amend_return(session, first) is amendment
     changed = {one.box: one.after.tax - one.before.tax for one in changes(session, amendment)}
-    assert changed == {box: 6000 for box in ("1", "6", "13", "16")}
+    assert changed == dict.fromkeys(("1", "6", "13", "16"), 6000)
     with pytest.raises(ReturnNotReady, match="does not say why"):
         file_return(session, amendment.id, PAPERS)
     drafts.update_return(session, amendment, {"reason": "Invoice of March found in June"})

@@ -50,9 +50,7 @@ def release_settled(
     return posted
 
 
-def release_share(
-    session: Session, share: SettledShare, *, source: str, day: date
-) -> int | None:
+def release_share(session: Session, share: SettledShare, *, source: str, day: date) -> int | None:
     """The same for one entry of which the share is known."""
     entry = posted_entry(session, share.entry_id)
     if entry is None:
@@ -69,7 +67,9 @@ def release_share(
     ).all()
     if any(one.source == source for one in earlier):
         return None
-    before = SettledShare(share.entry_id, earlier[-1].settled, earlier[-1].whole) if earlier else None
+    before = (
+        SettledShare(share.entry_id, earlier[-1].settled, earlier[-1].whole) if earlier else None
+    )
     lines = tuple(
         line
         for one in waiting

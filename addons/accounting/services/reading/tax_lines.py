@@ -3,7 +3,7 @@ by id for its evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,6 +61,23 @@ class TaxLine:
     original_currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class EntryTax:
+    """One tax of one entry: its base lines, and its tax lines along and against their base.
+    `stated_base` is what the tax lines say that they were worked out from."""
+
+    entry_id: int
+    number: str
+    date: date
+    partner: str
+    code: str
+    base: Decimal
+    bases: int
+    along: Decimal
+    against: Decimal
+    stated_base: Decimal | None
+
+
 _CHOSEN = """
 SELECT line.id, line.entry_id, line.date, line.tax_code, line.tax_role, line.account_id,
        line.amount, line.tax_base, line.label, line.original_amount, line.original_currency
@@ -97,6 +114,22 @@ SELECT picked.id, picked.entry_id, entry.number, picked.date, entry.partner,
    AND string_to_array(picked.tax_code, ',') && CAST(:codes AS text[])
    AND (picked.date, picked.id) > (CAST(:after_day AS date), CAST(:after_id AS bigint))
  ORDER BY picked.date, picked.id LIMIT :limit
+"""
+_BY_ENTRY = """
+SELECT entry.id, entry.number, entry.date, entry.partner, named.code,
+       coalesce(sum(picked.amount) FILTER (WHERE picked.tax_role = 'base'), 0),
+       count(*) FILTER (WHERE picked.tax_role = 'base'),
+       coalesce(sum(picked.amount) FILTER (WHERE picked.tax_role = 'tax'
+         AND NOT coalesce(picked.amount * picked.tax_base < 0, false)), 0),
+       coalesce(sum(picked.amount) FILTER (WHERE picked.tax_role = 'tax'
+         AND picked.amount * picked.tax_base < 0), 0),
+       coalesce(sum(picked.tax_base) FILTER (WHERE picked.amount * picked.tax_base >= 0),
+                sum(picked.tax_base))
+  FROM ({chosen}) AS picked
+  JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
+ CROSS JOIN LATERAL unnest(string_to_array(picked.tax_code, ',')) AS named (code)
+ WHERE entry.number IS NOT NULL
+ GROUP BY entry.id, named.code ORDER BY entry.date, entry.id, named.code
 """
 _USED = text("""
 SELECT given.code FROM unnest(CAST(:codes AS text[])) AS given (code)
@@ -135,6 +168,13 @@ def tax_lines(
     chosen, given = _chosen(query)
     given |= {"codes": list(codes), "limit": limit, "after_day": after[0], "after_id": after[1]}
     return [TaxLine(*row) for row in session.execute(text(_LINES.format(chosen=chosen)), given)]
+
+
+def taxes_by_entry(session: Session, query: TaxLineQuery) -> Iterator[EntryTax]:
+    """Each tax of each entry, oldest first."""
+    chosen, given = _chosen(query)
+    for row in session.execute(text(_BY_ENTRY.format(chosen=chosen)), given):
+        yield EntryTax(*row)
 
 
 def used_tax_codes(session: Session, codes: Collection[str]) -> set[str]:

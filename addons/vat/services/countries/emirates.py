@@ -3,7 +3,7 @@
 Federal Decree-Law 8 of 2017: 5 % from 1 January 2018 (art. 3), zero-rated (art. 45), exempt
 (art. 46), reverse charge (art. 48), designated zones treated as outside the State (art. 51, Cabinet
 Decision 59 of 2017). Executive Regulation (Cabinet Decision 52 of 2017), art. 53: entertainment and
-private cars give no input tax. A standard-rated supply names its emirate, which the return asks for.
+private cars give no input tax. A standard-rated supply names its emirate, as the return does.
 """
 
 from __future__ import annotations

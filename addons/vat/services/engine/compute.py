@@ -4,8 +4,8 @@ What always holds, whatever goes in (tests/vat/test_engine.py states each as a p
 
 - document total = net + tax, and both are the sums of their lines, exactly;
 - prices that contain their tax come back to the cent;
-- a tax on top is rate × base of what is posted, rounded half-up: per line where lines are rounded,
-  once per tax where the document is (EN 16931 BR-CO-17 and ZATCA's XML rules ask for that);
+- a tax on top is rate times base of what is posted, rounded half-up: per line where lines are
+  rounded, once per tax where the document is (as EN 16931, BR-CO-17, and ZATCA's rules ask);
 - the order of the lines changes nothing, and a return is the exact negative of its sale.
 """
 

@@ -1,6 +1,6 @@
 """Taking taxes out of prices that contain them.
 
-    price = net × (1 + f1 + … + fn)      with one factor for each tax, see `factors`
+    price = net * (1 + f1 + … + fn)      with one factor for each tax, see `factors`
 
 The net amount is rounded, the tax is the rest: so net and tax give the price back to the cent,
 which rounding both by themselves would not.

@@ -26,7 +26,7 @@ def keys_of(lines: Sequence[Line]) -> list[tuple[Decimal | str, ...]]:
 
 
 def amounts(document: Document) -> list[Decimal]:
-    """Quantity × price less all discounts, with all digits, in the terms of the prices.
+    """Quantity times price less all discounts, with all digits, in the terms of the prices.
 
     The discount on the document as an amount is shared out over the lines by their size, in whole
     units of the currency, so that the lines still sum to what was agreed.

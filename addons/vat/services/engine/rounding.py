@@ -54,7 +54,10 @@ def share(
     if not missing or not parts:
         return parts
     step = 1 if missing > 0 else -1
-    left = [EXACT.multiply(EXACT.subtract(e, p), Decimal(step)) for e, p in zip(exact, parts)]
+    left = [
+        EXACT.multiply(EXACT.subtract(e, p), Decimal(step))
+        for e, p in zip(exact, parts, strict=True)
+    ]
     order = sorted(range(len(parts)), key=lambda at: (-left[at], keys[at]))
     for round_number in range(abs(missing)):
         at = order[round_number % len(order)]

@@ -51,7 +51,8 @@ class Form:
     box that the sale is in. `corrections` is the box that takes the tax of entries of periods that
     were filed before ("" for their own boxes); beyond `correction_limit` the earlier return has to
     be amended instead. `due` is the day of the following month by which it is filed, 0 for its
-    last. `carried` is the box of the credit that was brought forward, `net` what is to be paid; `also_due` are boxes of other taxes to be paid with it.
+    last. `carried` is the box of the credit that was brought forward, `net` what is to be paid;
+    `also_due` are boxes of other taxes to be paid with it.
     """
 
     key: str
