@@ -16,6 +16,7 @@ from functools import cache
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from addons.accounting.services.companies.reach import visible_branches
 from core.api import InvalidInput, phrase
 
 FIRST_DAY = date(1, 1, 1)
@@ -99,7 +100,10 @@ def balances(
     branches: Collection[int] | None = None,
 ) -> list[AccountBalance]:
     """The figures of all accounts that were ever posted to by `end`, in order of the chart; of
-    these branches alone where they are given, with 0 for entries of no branch."""
+    these branches alone where they are given, with 0 for entries of no branch. Whoever may see
+    the books of some branches gets the figures of those."""
+    if branches is None:
+        branches = visible_branches(session)
     if start is not None and end is not None and start > end:
         raise InvalidInput.of("to", phrase("The last day is before the first."))
     spans = _spans(start, end)

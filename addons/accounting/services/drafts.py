@@ -14,6 +14,7 @@ from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
+from addons.accounting.services.companies.reach import own_branch
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.line_details import complete_lines
@@ -37,6 +38,8 @@ _HEADER = (
 def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
     """A new draft, from a form's or a call's values. It need not balance yet."""
     entry = JournalEntry(**{name: values[name] for name in _HEADER if name in values})
+    if entry.branch_id is None:
+        entry.branch_id = own_branch(session)
     entry.lines = _lines(session, values.get("lines", ()), {})
     complete_lines(session, entry, tuple(values.get("lines", ())))
     take_partner(session, entry, values)

@@ -11,6 +11,7 @@ from addons.accounting.models import Journal, JournalEntry
 from addons.accounting.options import AccountingOptions
 from addons.accounting.permissions import EDIT_ENTRY, POST_ENTRY, REVERSE_ENTRY, VIEW_BOOKS
 from addons.accounting.services import drafts, reversal
+from addons.accounting.services.companies.reach import own_branch
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.applying import apply_terms
 from addons.accounting.services.templates.writing import template_of
@@ -29,6 +30,7 @@ from core.api import (
     Operations,
     Pivot,
     Print,
+    RecordRules,
     Resource,
     Section,
     msg,
@@ -107,6 +109,7 @@ ENTRIES: Final = Resource(
         ),
     ),
     record_title=entry_title,
+    rules=RecordRules(branch="branch_id"),
     form=(
         Section(
             msg("Entry"),
@@ -127,6 +130,7 @@ ENTRIES: Final = Resource(
                 ),
                 Field("partner", msg("Partner")),
                 Field("narration", msg("Narration"), widget="multiline"),
+                Field("branch_id", msg("Branch"), reference="core.branches", initial=own_branch),
                 Field("state", msg("State"), choices=_ENTRY_STATES, readonly=True),
             ),
         ),

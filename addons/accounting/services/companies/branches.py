@@ -1,4 +1,4 @@
-"""Branches of one company: what a person may see, and what goes from one branch to another.
+"""What goes from one branch of a company to another.
 
 An entry belongs to one branch, so that each branch's books balance by themselves. What goes from
 one to another is two entries, which meet on the inter-branch account, and so cancel out in the
@@ -18,20 +18,10 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, BranchTransfer
 from addons.accounting.options import AccountingOptions
-from addons.accounting.permissions import VIEW_BOOKS
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
 from addons.accounting.services.money import round_money
-from core.api import Conflict, InvalidInput, actor, options, phrase
-
-
-def visible_branches(session: Session) -> frozenset[int] | None:
-    """The branches whose books the session's actor may see; None for all of them."""
-    who = actor(session)
-    scope = who.scope(VIEW_BOOKS.code)
-    if scope == "all":
-        return None
-    return who.branches if scope == "branch" else frozenset()
+from core.api import Conflict, InvalidInput, options, phrase
 
 
 def create_transfer(session: Session, values: Mapping[str, Any]) -> BranchTransfer:
