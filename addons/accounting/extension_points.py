@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from sqlalchemy.orm import Session
 
     from addons.accounting.models import Period
@@ -107,4 +110,21 @@ class TaxEngine(Protocol):
 
     def outdated(self, session: Session, entry: EntryDraft, /) -> Collection[int]:
         """The places of tax lines that were worked out from other bases than the entry has."""
+        ...
+
+
+class BudgetCommitments(Protocol):
+    """What is ordered and not billed yet, which a budget must hold beside what is posted. An
+    addon with orders registers one under its own name."""
+
+    def committed(
+        self,
+        session: Session,
+        account_ids: Collection[int],
+        start: date,
+        end: date,
+        branch_id: int | None,
+        /,
+    ) -> Decimal:
+        """The amount committed to these accounts between two days; of one branch if given."""
         ...

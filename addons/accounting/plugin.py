@@ -79,6 +79,8 @@ _CLOSING_MENU = (
     (msg("Revaluations"), "/accounting/revaluations", "currency-exchange"),
     (msg("Close a period"), "/accounting/closing", "check2-square"),
     (msg("Accruals"), "/accounting/accruals", "hourglass-split"),
+    (msg("Asset register"), "/accounting/asset-register", "building"),
+    (msg("Budgets"), "/accounting/budgets", "bullseye"),
     (msg("Lock dates"), "/accounting/closing/locks", "lock"),
 )
 

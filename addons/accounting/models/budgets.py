@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from addons.accounting.models.calendar import FiscalYear
 from addons.accounting.models.chart import Account
+from addons.accounting.models.dimensions import DimensionValue
 from addons.accounting.models.locks import BY_WHOM
 from core.api import Model, Record, msg
 
@@ -89,20 +90,21 @@ class BudgetLine(Model):
     prefix: Mapped[str] = mapped_column(default="", server_default="")
     report_line: Mapped[str] = mapped_column(default="", server_default="")
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"))
-    dimension_id: Mapped[int | None]
-    dimension_value_id: Mapped[int | None]
+    dimension_value_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounting.dimension_value.id")
+    )
     month: Mapped[date | None]
     amount: Mapped[Decimal]
 
     budget: Mapped[Budget] = relationship(back_populates="lines")
     account: Mapped[Account | None] = relationship()
+    dimension_value: Mapped[DimensionValue | None] = relationship()
 
     __table_args__ = (
         CheckConstraint(
             "num_nonnulls(account_id, nullif(prefix, ''), nullif(report_line, '')) = 1",
             name="target",
         ),
-        CheckConstraint("num_nonnulls(dimension_id, dimension_value_id) <> 1", name="dimension"),
         CheckConstraint("extract(day from month) = 1", name="month"),
         CheckConstraint("amount >= 0", name="amount"),
         {"schema": "accounting"},

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.accounting.services import chain
+from addons.accounting.services.assets.register import INVARIANT as ASSETS_EQUAL_LEDGER
 from addons.accounting.services.balances import balances
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.settlement.invariants import INVARIANTS as SETTLEMENT_INVARIANTS
@@ -97,4 +98,5 @@ INVARIANTS = (
     Invariant("accounting.chains_verify", msg("The hash chains verify"), chains_verify),
     Invariant("accounting.numbers_have_no_gap", msg("Numbers have no gap"), numbers_have_no_gap),
     *SETTLEMENT_INVARIANTS,
+    ASSETS_EQUAL_LEDGER,
 )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.models import Journal
+from addons.accounting.services.budgets.control import check_budgets
 from addons.accounting.services.dimensions.rules import check_dimensions
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.payments.credit import check_credit
@@ -22,7 +23,12 @@ from core.api import Problem
 
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
 
-CHECKS: Final[Sequence[Check]] = (tax_problems, check_dimensions, check_credit)
+CHECKS: Final[Sequence[Check]] = (
+    tax_problems,
+    check_dimensions,
+    check_credit,
+    check_budgets,
+)
 
 
 def require_checks(session: Session, entry: EntryDraft) -> None:

@@ -90,7 +90,11 @@ def carry_result(session: Session, year_id: int) -> PostedEntry:
     still_open = [p for p in _periods(session, year) if p.state == "open"]
     if len(still_open) > 1:
         raise Conflict(
-            phrase("Periods of {year} that are still open: {count}.", count=len(still_open), year=year.name),
+            phrase(
+                "Periods of {year} that are still open: {count}.",
+                count=len(still_open),
+                year=year.name,
+            ),
             fix=phrase("Close all but the last first: what is posted there changes the result."),
         )
     found = results(session, year)

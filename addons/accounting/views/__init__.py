@@ -4,10 +4,13 @@ from typing import Final
 
 from addons.accounting.views import (
     accruals,
+    asset_pages,
+    assets,
     bank,
     bank_import,
     bank_matching,
     bank_report,
+    budgets,
     closing,
     companies,
     currencies,
@@ -42,9 +45,17 @@ RESOURCES: Final = (
     *accruals.RESOURCES,
     *bank.RESOURCES,
     *locks.RESOURCES,
+    *assets.RESOURCES,
+    *budgets.RESOURCES,
     *companies.RESOURCES,
 )
-REPORTS: Final = (*STATEMENTS, *bank_report.REPORTS, *companies.REPORTS)
+REPORTS: Final = (
+    *STATEMENTS,
+    *bank_report.REPORTS,
+    *companies.REPORTS,
+    *assets.REPORTS,
+    *budgets.REPORTS,
+)
 PAGES: Final = (
     *bank_import.ROUTES,
     *bank_matching.ROUTES,
@@ -54,6 +65,8 @@ PAGES: Final = (
     *recurring.ROUTES,
     *closing.ROUTES,
     *locks.ROUTES,
+    *asset_pages.ROUTES,
+    *budgets.ROUTES,
     *settling.ROUTES,
 )
 SLOTS: Final = (*RECORD_LINKS, *settling.SLOTS)

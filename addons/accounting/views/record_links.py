@@ -28,7 +28,22 @@ def _use(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None
     return {"href": href, "label": msg("Write with amounts"), "icon": "pencil-square"}
 
 
+def _page(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The page of a period's checklist, an asset's schedule, a budget's figures."""
+    found = _PAGES.get(given["shape"].full_name)
+    if found is None:
+        return None
+    address, label, icon = found
+    return {"href": f"{address}/{given['record'].id}", "label": label, "icon": icon}
+
+
+_PAGES: Final = {
+    "accounting.periods": ("/accounting/closing", msg("Checklist"), "check2-square"),
+    "accounting.assets": ("/accounting/asset-register", msg("Schedule"), "graph-down"),
+    "accounting.budgets": ("/accounting/budget-report", msg("Compare with the books"), "bullseye"),
+}
 SLOTS: Final = (
+    Slot(_PLACE, _TEMPLATE, _page, VIEW_BOOKS),
     Slot(_PLACE, _TEMPLATE, _proof, VIEW_BOOKS),
     Slot(_PLACE, _TEMPLATE, _use, EDIT_ENTRY),
 )

@@ -152,7 +152,6 @@ CREATE TABLE accounting.budget_line (
   prefix text NOT NULL DEFAULT '',
   report_line text NOT NULL DEFAULT '',
   branch_id bigint,
-  dimension_id bigint,
   dimension_value_id bigint,
   month date,
   amount numeric NOT NULL,
@@ -164,8 +163,8 @@ CREATE TABLE accounting.budget_line (
   CONSTRAINT fk_budget_line_branch_id FOREIGN KEY (branch_id) REFERENCES core.branch (id),
   CONSTRAINT ck_budget_line_target
     CHECK (num_nonnulls(account_id, nullif(prefix, ''), nullif(report_line, '')) = 1),
-  CONSTRAINT ck_budget_line_dimension
-    CHECK (num_nonnulls(dimension_id, dimension_value_id) <> 1),
+  CONSTRAINT fk_budget_line_dimension_value_id FOREIGN KEY (dimension_value_id)
+    REFERENCES accounting.dimension_value (id),
   CONSTRAINT ck_budget_line_month CHECK (extract(day from month) = 1),
   CONSTRAINT ck_budget_line_amount CHECK (amount >= 0)
 );
