@@ -78,9 +78,9 @@ def _single(
         score += 10
     else:
         return None
-    if _is_named(item, signs):
+    if named := _named(item, signs):
         score += 40
-        reasons.append(phrase("{number} stands in the text", number=_number(item)))
+        reasons.append(phrase("{number} stands in the text", number=named))
     if score < 35:
         return None
     taken = line.amount if abs(line.amount) < abs(item.owed) else item.owed
@@ -172,9 +172,9 @@ def _foreign(line: BankLine, material: Material, signs: Signs) -> Iterator[Sugge
                 currency=item.owed_currency,
             ),
         )
-        if _is_named(item, signs):
+        if named := _named(item, signs):
             score += 30
-            reasons.append(phrase("{number} stands in the text", number=_number(item)))
+            reasons.append(phrase("{number} stands in the text", number=named))
         chosen = ItemChoice(item.line_id, line.amount, abs(item.owed))
         yield Suggestion(
             "items",
@@ -196,8 +196,10 @@ def _partner_score(item: OpenItem, material: Material, signs: Signs) -> tuple[in
     return 0, []
 
 
-def _is_named(item: OpenItem, signs: Signs) -> bool:
-    return any(number_of(text) in signs.numbers for text in (item.number, item.reference) if text)
+def _named(item: OpenItem, signs: Signs) -> str:
+    """The number of the item that stands in the line; empty where none does."""
+    texts = (text for text in (item.reference, item.number) if text)
+    return next((text for text in texts if number_of(text) in signs.numbers), "")
 
 
 def _same_way(item: OpenItem, amount: Decimal) -> bool:
