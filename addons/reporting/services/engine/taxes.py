@@ -111,4 +111,5 @@ def _owed(ground: Ground, start: date) -> tuple[dict[int, Decimal], dict[int, De
 def _line(key: str, title: str, amount: Decimal, ground: Ground) -> SheetRow:
     cells = (*(Cell() for _ in _HEADS[:-1]), Cell(ground.money(amount)))
     style = "total" if key == "closing" else "row"
-    return SheetRow(key, title, style, 1, cells, strong=key == "closing")
+    sums = ("opening", "by_code", "bare") if key == "closing" else ()
+    return SheetRow(key, title, style, 1, cells, strong=key == "closing", sums=sums)
