@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, Journal, JournalLine
 from addons.accounting.options import AccountingOptions
+from addons.accounting.services.chart import LEVEL
 from addons.accounting.services.charts.catalog import Chart, chart_named, charts
 from core.api import Conflict, InvalidInput, announce, options, phrase, set_options
 
@@ -58,7 +59,9 @@ def installed_chart(session: Session) -> str:
 def _require_fitting(session: Session, chart: Chart) -> None:
     wanted = {account.code: account for account in chart.accounts}
     used = select(JournalLine.id).where(JournalLine.account_id == Account.id).exists()
-    foreign = select(Account.code).where(used, Account.code.not_in(wanted)).order_by(Account.code)
+    # What lies below an account of the chart, such as its exchange differences, belongs to it.
+    above = func.split_part(Account.code, LEVEL, 1)
+    foreign = select(Account.code).where(used, above.not_in(wanted)).order_by(Account.code)
     codes = session.scalars(foreign.limit(_EXAMPLES)).all()
     if codes:
         count = session.scalar(select(func.count()).select_from(foreign.subquery()))
