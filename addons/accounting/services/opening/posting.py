@@ -45,7 +45,7 @@ def post_opening(session: Session, opening: Opening) -> int:
     Raises InvalidInput naming every difference from the old system, and Conflict while another
     opening stands in the books.
     """
-    session.execute(_ONE_AT_A_TIME)
+    _take_turn(session, opening)
     if opening.state == "posted":
         return 0
     if opening.state == "taken_back":
@@ -72,7 +72,7 @@ def post_opening(session: Session, opening: Opening) -> int:
 
 def take_back(session: Session, opening: Opening) -> int:
     """Reverse all of it at its own day; raises Conflict where an item of it was settled."""
-    session.execute(_ONE_AT_A_TIME)
+    _take_turn(session, opening)
     if opening.state != "posted":
         raise Conflict(phrase("This opening is not posted."))
     given = {"source": OPENING, "prefix": f"{opening.id}:%"}
@@ -122,6 +122,13 @@ def create_missing_contacts(session: Session, opening: Opening) -> int:
         item.partner_id = found[name]
     session.flush()
     return made
+
+
+def _take_turn(session: Session, opening: Opening) -> None:
+    """One at a time; whoever waited reads anew what became of the opening meanwhile."""
+    session.flush()
+    session.execute(_ONE_AT_A_TIME)
+    session.refresh(opening)
 
 
 def _ensure_journal(session: Session) -> None:

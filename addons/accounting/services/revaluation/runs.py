@@ -42,9 +42,12 @@ def create_revaluation(session: Session, values: Mapping[str, Any]) -> Revaluati
 def post_revaluation(session: Session, run: Revaluation) -> bool:
     """Post what the books lack now, and its reversal on the next day. Returns False, and posts
     nothing, where an earlier run of the day did it already."""
+    session.flush()
+    session.execute(_ONE_AT_A_TIME)
+    # Whoever waited reads anew what became of the run meanwhile.
+    session.refresh(run)
     if run.state == "posted":
         raise Conflict(phrase("This revaluation is posted."))
-    session.execute(_ONE_AT_A_TIME)
     _work_out(session, run)
     if not any(line.posted for line in run.lines):
         return False
