@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from addons.accounting.api import company_currency
 from addons.vat.models import COUNTRIES, VatReturn
 from addons.vat.options import VatOptions
 from addons.vat.permissions import EDIT_TAXES, FILE_RETURN, PREPARE_RETURN, VIEW_TAXES
@@ -57,7 +58,7 @@ def form_page(session: Session, request: Request) -> Page:
             "statement": statement,
             "recomputed": None if draft else recompute(session, vat_return),
             "changes": changes(session, vat_return),
-            "digits": digits_of(vat_return.currency or ""),
+            "digits": digits_of(vat_return.currency or company_currency(session)),
             "may_file": may(FILE_RETURN.code),
             "may_edit": may(PREPARE_RETURN.code),
         },
@@ -75,6 +76,7 @@ def box_page(session: Session, request: Request) -> Page:
             "title": return_title(vat_return),
             "form": FORMS[vat_return.form],
             "found": found,
+            "digits": digits_of(vat_return.currency or company_currency(session)),
         },
     )
 

@@ -1,5 +1,5 @@
-"""The return at the screen: an accountant installs the taxes, opens the form, goes from a box to the
-entry behind it, files, downloads what was kept, and amends; an auditor only looks."""
+"""The return at the screen: an accountant installs the taxes, opens the form, goes from a box to
+the entry behind it, files, downloads what was kept, and amends; an auditor only looks."""
 
 from __future__ import annotations
 
