@@ -105,7 +105,7 @@ def close(session: Session, period_id: int) -> Period:
 
 def reopen(session: Session, period_id: int, reason: str) -> Period:
     """Open a closed period again. What was ticked and waived for it has to be looked at anew."""
-    period = period_for_change(session, period_id)
+    reason, period = _reason(reason), period_for_change(session, period_id)
     later = session.scalar(
         select(Period)
         .where(Period.start_date > period.start_date, Period.state != "open")
@@ -120,7 +120,7 @@ def reopen(session: Session, period_id: int, reason: str) -> Period:
     if period.state == "open":
         raise Conflict(phrase("{period} is open already.", period=period.name))
     calendar.set_period_state(session, period, "open")
-    write_log(session, period, "reopened", reason=_reason(reason))
+    write_log(session, period, "reopened", reason=reason)
     return period
 
 
