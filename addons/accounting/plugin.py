@@ -136,7 +136,7 @@ def register_menu() -> list[MenuItem]:
 
 @hookimpl
 def register_slots() -> list[Slot]:
-    return list(SLOTS)
+    return [*SLOTS, *receivables.SLOTS]
 
 
 @hookimpl

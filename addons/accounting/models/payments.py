@@ -111,8 +111,9 @@ class Payment(Record, Model):
 
 class PaymentItem(Model):
     """An open item that a payment pays: how much of it, and the discount taken beside that, both
-    in the currency in which the item was agreed. `number` is the item's document. Posting writes a line for it, `paid_by_id`, and
-    settles the two by `settlement_id`."""
+    in the currency in which the item was agreed. `number` is the item's document, and
+    `open_item_id` the line again as long as it is to be chosen: in a draft. Posting writes a line
+    for it, `paid_by_id`, and settles the two by `settlement_id`."""
 
     __tablename__ = "payment_item"
 
@@ -122,6 +123,7 @@ class PaymentItem(Model):
     )
     position: Mapped[int] = mapped_column(Integer)
     line_id: Mapped[int] = mapped_column(ForeignKey("accounting.journal_line.id"), index=True)
+    open_item_id: Mapped[int | None]
     number: Mapped[str] = mapped_column(default="", server_default="")
     amount: Mapped[Decimal]
     discount: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))

@@ -199,7 +199,7 @@ DUNNING_LETTERS: Final = Resource(
         Column("state", msg("State"), choices=DUNNING_STATES, tones=_TONES),
         Column("sent_at", msg("Sent at")),
     ),
-    record_title=lambda letter: f"{letter.subject} {letter.partner}",
+    record_title=lambda letter: phrase("Reminder {id}", id=letter.id),
     form=(
         Section(
             msg("Reminder"),

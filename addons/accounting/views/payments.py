@@ -102,7 +102,7 @@ _VOUCHER: Final = {
     "party": "partner_id",
     "total": "amount",
     "currency": "currency",
-    "leave_out": ("company_amount", "items.line_id"),
+    "leave_out": ("company_amount", "items.open_item_id"),
 }
 
 PAYMENTS: Final = Resource(
@@ -180,7 +180,12 @@ PAYMENTS: Final = Resource(
             "items",
             msg("What it pays"),
             (
-                Field("line_id", msg("Open item"), reference="accounting.open-items"),
+                Field(
+                    "open_item_id",
+                    msg("Open item"),
+                    reference="accounting.open-items",
+                    required=True,
+                ),
                 Field("number", msg("Document"), readonly=True),
                 Field("amount", msg("Paid"), widget="money"),
                 Field("discount", msg("Discount"), widget="money", required=False),

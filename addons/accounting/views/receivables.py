@@ -45,6 +45,7 @@ RESOURCES: Final = (
     *dunning.RESOURCES,
     *terms.RESOURCES,
 )
+SLOTS: Final = statement_run.SLOTS
 PAGES: Final = (*ageing.ROUTES, *statement_run.ROUTES)
 REPORTS: Final = ageing.REPORTS
 JOBS: Final = mail_jobs.JOBS

@@ -3,8 +3,9 @@ statement's paper in the partner's language."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,9 @@ from core.api import (
     Request,
     Resource,
     Route,
+    Slot,
     enqueue,
+    msg,
     phrase,
     print_pdf,
 )
@@ -73,8 +76,19 @@ def _paper(
 ) -> File:
     if record is None:
         raise NotFound(phrase("There is nothing to print here."))
-    pdf = print_pdf(session, resource, record, record.language, way="paper")
-    return File(pdf.content, "application/pdf", pdf.name)
+    pdf = print_pdf(session, resource, record, record.language)
+    return File(pdf.content, pdf.name, "application/pdf", inline=True)
+
+
+def _paper_tool(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if given["shape"].full_name not in _ON_PAPER:
+        return None
+    resource = given["shape"].resource.name
+    return {
+        "href": f"/accounting/{resource}/{given['record'].id}/paper",
+        "label": msg("PDF in the partner's language"),
+        "icon": "file-earmark-pdf",
+    }
 
 
 def _page(request: Request, start: date, end: date) -> Page:
@@ -84,6 +98,8 @@ def _page(request: Request, start: date, end: date) -> Page:
     )
 
 
+_ON_PAPER: Final = ("accounting.account-statements", "accounting.dunning-letters")
+SLOTS: Final = (Slot("core.record.tools", "accounting/record_tool.html", _paper_tool, VIEW_BOOKS),)
 ROUTES: Final = (
     Route("GET", "/statement-run", ask, COLLECT),
     Route("POST", "/statement-run", begin, COLLECT),

@@ -121,11 +121,11 @@ def _movements(session: Session, partner_id: int, side: Side, end: date) -> list
     return [_movement(line, number, reference) for line, number, reference in rows]
 
 
-def _movement(line: JournalLine, number: str, reference: str) -> Movement:
+def _movement(line: JournalLine, number: str | None, reference: str) -> Movement:
     is_foreign = bool(line.original_currency) and line.original_amount is not None
     return Movement(
         date=line.date,
-        number=number,
+        number=number or "",
         reference=reference or line.label,
         due_date=line.due_date,
         currency=line.original_currency if is_foreign else line.currency,

@@ -113,7 +113,11 @@ def _filled(session: Session, payment: Payment, values: Mapping[str, Any]) -> Pa
             session,
             payment,
             [
-                Allocation(item["line_id"], item["amount"], item.get("discount") or Decimal(0))
+                Allocation(
+                    item.get("open_item_id") or item["line_id"],
+                    item["amount"],
+                    item.get("discount") or Decimal(0),
+                )
                 for item in values["items"]
             ],
         )
@@ -137,7 +141,7 @@ def _set_items(session: Session, payment: Payment, chosen: Sequence[Allocation])
     for place, one in enumerate(chosen, start=1):
         item = known.pop(one.line_id, None) or PaymentItem(line_id=one.line_id)
         item.position, item.amount, item.discount = place, one.amount, one.discount
-        item.number = numbers.get(one.line_id, "")
+        item.number, item.open_item_id = numbers.get(one.line_id, ""), one.line_id
         items.append(item)
     payment.items = items
 

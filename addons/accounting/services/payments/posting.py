@@ -78,7 +78,7 @@ def _note_lines(session: Session, payment: Payment, places: Sequence[int]) -> No
         .order_by(JournalLine.position)
     ).all()
     for item, place in zip(payment.items, places, strict=True):
-        item.paid_by_id = written[place]
+        item.paid_by_id, item.open_item_id = written[place], None
     session.flush()
 
 
