@@ -40,8 +40,19 @@ from addons.accounting.services.payments.ordering import PaymentOrder, pay
 from addons.accounting.services.payments.reversing import reverse_payment
 from addons.accounting.services.posting_checks import journal_type
 from addons.accounting.services.posting_days import Posting, can_post
+from addons.accounting.services.reading.budgets import (
+    BudgetFigure,
+    ReportBudget,
+    budget_figures,
+    report_budgets,
+)
 from addons.accounting.services.reading.cash import cash_movements
-from addons.accounting.services.reading.coming import ComingCheque, coming_cheques
+from addons.accounting.services.reading.coming import (
+    ComingCheque,
+    ComingEntry,
+    coming_cheques,
+    coming_recurring,
+)
 from addons.accounting.services.reading.dimensions import (
     ReportDimension,
     movements_by_dimension,
@@ -119,9 +130,11 @@ __all__ = [
     "Allocation",
     "BooksPeriod",
     "BudgetCommitments",
+    "BudgetFigure",
     "BulkOutcome",
     "ClosingStep",
     "ComingCheque",
+    "ComingEntry",
     "DaySpan",
     "EntriesImported",
     "EntryDraft",
@@ -143,6 +156,7 @@ __all__ = [
     "PostedLine",
     "Posting",
     "ReportAccount",
+    "ReportBudget",
     "ReportDimension",
     "ReportLine",
     "SettledPart",
@@ -160,9 +174,11 @@ __all__ = [
     "account_codes",
     "account_id",
     "balances",
+    "budget_figures",
     "can_post",
     "cash_movements",
     "coming_cheques",
+    "coming_recurring",
     "company_currency",
     "count_drafts_in",
     "count_lines",
@@ -189,6 +205,7 @@ __all__ = [
     "posted_without_code",
     "rate",
     "report_accounts",
+    "report_budgets",
     "report_dimensions",
     "reverse_entry",
     "reverse_payment",

@@ -110,7 +110,7 @@ def edit(session: Session, request: Request) -> Page:
 def preview(session: Session, request: Request) -> Fragment:
     """What the definition would show as it stands in the editor, and what is wrong with it."""
     kept = definition_named(session, request.path_params["report"])
-    shown = preview_of(session, kept, request.form, request.locale)
+    shown = preview_of(session, kept, request)
     return Fragment("reporting/preview.html", {"shown": shown})
 
 
@@ -118,7 +118,7 @@ def save(session: Session, request: Request) -> Redirect:
     """Keep the definition."""
     key = request.path_params["report"]
     kept = definition_named(session, key)
-    save_definition(session, key, edited(kept, request.form), version=_version(request))
+    save_definition(session, key, edited(kept, request), version=_version(request))
     return Redirect(f"/reporting/view/{key}", phrase("The report is saved."))
 
 

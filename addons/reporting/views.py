@@ -13,7 +13,7 @@ from addons.reporting.models import CADENCES, FORMATS, RESULTS, ReportSchedule
 from addons.reporting.services import scheduling
 from addons.reporting.services.command_line import table_of
 from addons.reporting.services.definitions.shipped import ALL
-from addons.reporting.services.files.pdf_file import printed_of
+from addons.reporting.services.files.pdf_file import PRINTED, printed_of
 from core.api import (
     Access,
     Action,
@@ -146,7 +146,7 @@ SCHEDULES: Final = Resource(
             msg("Report"),
             template=_PAPER,
             data=printed_of,
-            when=lambda record: "printed" in record.__dict__,
+            when=lambda record: hasattr(record, PRINTED),
         ),
     ),
     discussed=False,

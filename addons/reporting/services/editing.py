@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from addons.reporting.services.definitions.selections import (
 from addons.reporting.services.definitions.store import Kept
 from addons.reporting.services.definitions.values import Definition, Row, title_in
 from addons.reporting.services.sheet import Sheet
-from core.api import InvalidInput, msg
+from core.api import InvalidInput, Request, msg
 
 Choice = tuple[str, str]
 KINDS: Final[tuple[Choice, ...]] = (
@@ -54,13 +54,6 @@ _LISTS: Final = (
     "key", "kind", "title_en", "title_ar", "title_bn", "level", "content", "sign", "basis",
     "detail", "look", "counts", "zero",
 )  # fmt: skip
-
-
-class Form(Protocol):
-    """A form that may hold several values of a name."""
-
-    def get(self, name: str, default: str = ..., /) -> str: ...
-    def getlist(self, name: str, /) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +91,9 @@ def draft_of(session: Session, kept: Kept, language: str) -> Draft:
     )
 
 
-def edited(kept: Kept, form: Form) -> dict[str, Any]:
+def edited(kept: Kept, request: Request) -> dict[str, Any]:
     """What was typed, as the content of a definition."""
+    form = request.form
     columns = {name: form.getlist(name) for name in _LISTS}
     count = min((len(values) for values in columns.values()), default=0)
     rows = [_row({name: columns[name][at] for name in _LISTS}) for at in range(count)]
@@ -130,18 +124,18 @@ def _row(typed: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def preview_of(session: Session, kept: Kept, form: Form, language: str) -> Shown:
+def preview_of(session: Session, kept: Kept, request: Request) -> Shown:
     """What would be shown of what was typed, and everything that is wrong with it."""
     try:
-        definition = from_json(kept.definition, edited(kept, form))
+        definition = from_json(kept.definition, edited(kept, request))
     except InvalidInput as refused:
         return Shown(None, [_finding(one.field, one.message) for one in refused.problems])
     findings = list(plan(definition, report_accounts(session)).findings)
     findings += _selection_findings(definition)
     if any(finding.severity == "bad" for finding in findings):
         return Shown(None, findings)
-    asked = Asked(definition.key, period=form.get("period", "") or "this_year")
-    sheet = build(session, asked, language, definition=definition).sheet
+    asked = Asked(definition.key, period=request.form.get("period", "") or "this_year")
+    sheet = build(session, asked, request.locale, definition=definition).sheet
     return Shown(sheet, findings)
 
 

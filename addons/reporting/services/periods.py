@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,7 +41,8 @@ class Days:
     @property
     def is_whole_months(self) -> bool:
         """Whether it begins with a month and ends with one."""
-        return self.start is not None and self.start.day == 1 and (self.end + _ONE_DAY).day == 1
+        last = calendar.monthrange(self.end.year, self.end.month)[1]
+        return self.start is not None and self.start.day == 1 and self.end.day == last
 
 
 def today(session: Session) -> date:
@@ -82,11 +84,9 @@ def before(days: Days) -> Days:
         return _year_earlier(days)
     if days.is_whole_months:
         months = (days.end.year - days.start.year) * 12 + days.end.month - days.start.month + 1
-        if days.start.year < 2:
-            return days
         return _months(_add_months(days.start, -months), months)
     length = days.end - days.start
-    return Days(days.start - length - _ONE_DAY, days.start - _ONE_DAY)
+    return Days(_moved(days.start, -length - _ONE_DAY), _moved(days.start, -_ONE_DAY))
 
 
 def after(days: Days) -> Days:
@@ -96,7 +96,8 @@ def after(days: Days) -> Days:
     if days.is_whole_months:
         months = (days.end.year - days.start.year) * 12 + days.end.month - days.start.month + 1
         return _months(_add_months(days.start, months), months)
-    return Days(days.end + _ONE_DAY, days.end + _ONE_DAY + (days.end - days.start))
+    length = days.end - days.start
+    return Days(_moved(days.end, _ONE_DAY), _moved(days.end, _ONE_DAY + length))
 
 
 def year_earlier(days: Days) -> Days:
@@ -156,6 +157,13 @@ def _same_day(day: date) -> date:
 
 def _months(first: date, count: int) -> Days:
     return Days(first, _add_months(first, count) - _ONE_DAY)
+
+
+def _moved(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        raise InvalidInput.of("from", phrase("No calendar has these days.")) from None
 
 
 def _add_months(first: date, count: int) -> date:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import fiscal_years, report_dimensions
+from addons.accounting.api import ReportBudget, fiscal_years, report_budgets, report_dimensions
 from addons.reporting.services.asking import MOST_COMPARED, Asked
-from addons.reporting.services.budgets import Budget, budgets
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.periods import PERIODS, after, before
-from core.api import msg
+from core.api import InvalidInput, msg
 
 Choice = tuple[str, str]
 _YEARS_OFFERED = 8
@@ -30,7 +29,7 @@ class Choices:
     branches: Sequence[Choice]
     currencies: Sequence[Choice]
     presented: Sequence[Choice]
-    budgets: Sequence[Budget]
+    budgets: Sequence[ReportBudget]
     earlier: str
     later: str
 
@@ -38,7 +37,7 @@ class Choices:
 def choices_for(session: Session, ground: Ground) -> Choices:
     """Only what this report can do with this company's books is offered."""
     asked, is_statement = ground.asked, ground.definition.kind == "statement"
-    known = budgets(session) if is_statement else []
+    known = report_budgets(session) if _can_be_planned(ground) else []
     return Choices(
         periods=[*PERIODS, *_years(session)],
         compared=_compared(known) if is_statement else [],
@@ -54,12 +53,19 @@ def choices_for(session: Session, ground: Ground) -> Choices:
     )
 
 
+def _can_be_planned(ground: Ground) -> bool:
+    """Budgets plan movements, not balances nor cash."""
+    definition = ground.definition
+    is_movement = definition.basis == "movement" and definition.measures == ("amount",)
+    return definition.kind == "statement" and is_movement and definition.source == "ledger"
+
+
 def _years(session: Session) -> list[Choice]:
     years = fiscal_years(session)[::-1][:_YEARS_OFFERED]
     return [(f"fiscal:{year.name}", year.name) for year in years]
 
 
-def _compared(known: Sequence[Budget]) -> list[Choice]:
+def _compared(known: Sequence[ReportBudget]) -> list[Choice]:
     offered = [
         ("", msg("Nothing")),
         ("previous:1", msg("The period before")),
@@ -86,6 +92,9 @@ def _moved(asked: Asked, ground: Ground, way: int) -> str:
     """The address of the period before or after this one; nothing where there is none."""
     if ground.start is None:
         return ""
-    days = before(ground.days) if way < 0 else after(ground.days)
+    try:
+        days = before(ground.days) if way < 0 else after(ground.days)
+    except InvalidInput:
+        return ""
     moved = replace(asked, period="custom", start=days.start, end=days.end)
     return moved.url()

@@ -4,9 +4,9 @@ its row, so that the editor can show it beside what was typed."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from addons.reporting.services.definitions.values import (
     BASES,
@@ -16,6 +16,7 @@ from addons.reporting.services.definitions.values import (
     MAX_ROWS,
     ROW_KINDS,
     SIGNS,
+    Basis,
     Definition,
     Row,
 )
@@ -89,7 +90,9 @@ def _row(content: Any, position: int, problems: list[Problem]) -> Row:
         problems.append(Problem(f"{place}.level", message))
         level = 0
     choose = _chooser(given, place, problems)
-    basis = _text(given.get("basis"))
+    basis: Basis | None = None
+    if _text(given.get("basis")):
+        basis = choose("basis", BASES)
     return Row(
         key=key,
         kind=choose("kind", ROW_KINDS),
@@ -98,7 +101,7 @@ def _row(content: Any, position: int, problems: list[Problem]) -> Row:
         select=_text(given.get("select")),
         formula=_text(given.get("formula")),
         sign=choose("sign", SIGNS),
-        basis=choose("basis", BASES) if basis else None,
+        basis=basis,
         strong=given.get("strong") is True,
         memo=given.get("memo") is True,
         hide_zero=given.get("hide_zero") is True,
@@ -106,10 +109,14 @@ def _row(content: Any, position: int, problems: list[Problem]) -> Row:
     )
 
 
-def _chooser(
-    given: Mapping[str, Any], place: str, problems: list[Problem]
-) -> Callable[[str, tuple[Choice, ...]], Choice]:
-    def choose(field: str, choices: tuple[Choice, ...]) -> Choice:
+class _Chooser(Protocol):
+    """Reads one of a few values."""
+
+    def __call__(self, field: str, choices: tuple[Choice, ...], /) -> Choice: ...
+
+
+def _chooser(given: Mapping[str, Any], place: str, problems: list[Problem]) -> _Chooser:
+    def choose(field: str, choices: tuple[Choice, ...], /) -> Choice:
         value = given.get(field, choices[0])
         for choice in choices:
             if choice == value:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from addons.accounting.api import (
+    BudgetFigure,
     DaySpan,
     Movement,
     Movements,
+    budget_figures,
     cash_movements,
     movements,
     movements_by_dimension,
+    report_budgets,
 )
-from addons.reporting.services.budgets import budget_movements
 from addons.reporting.services.definitions.checking import is_cash
 from addons.reporting.services.definitions.values import Basis, Measure
 from addons.reporting.services.engine.columns import Column
@@ -47,10 +49,17 @@ class Figures:
     """What was debited and credited to each account, by column and basis."""
 
     by_column: Mapping[tuple[str, Basis], Mapping[int, Movement]]
+    planned: Sequence[BudgetFigure] = ()
 
     def movement(self, column: Column, basis: Basis, account_id: int) -> Movement:
         """Of one account; nothing where nothing was posted."""
         return self.by_column[column.key, basis].get(account_id, _NOTHING)
+
+    def budgeted(self, account_ids: Collection[int]) -> Decimal:
+        """What is planned for these accounts, as a debit: plans for some of them together too,
+        but none that reach beyond them."""
+        held = frozenset(account_ids)
+        return sum((one.amount for one in self.planned if one.account_ids <= held), ZERO)
 
     def net(self, column: Column, basis: Basis, account_id: int) -> Decimal:
         """Debits less credits."""
@@ -61,7 +70,10 @@ class Figures:
 def read_figures(ground: Ground, columns: Sequence[Column]) -> Figures:
     """All figures that the definition's rows need, each kind of column in one query."""
     bases = _bases(ground)
-    spans = {(column.key, basis): _span(column, basis) for column in columns for basis in bases}
+    spans: dict[tuple[str, Basis], DaySpan] = {}
+    for column in columns:
+        for basis in bases:
+            spans[column.key, basis] = _span(column, basis)
     found: dict[tuple[str, Basis], Mapping[int, Movement]] = {}
     for reading, same in _grouped(ground, columns).items():
         wanted = [spans[column.key, basis] for column in same for basis in bases]
@@ -71,7 +83,7 @@ def read_figures(ground: Ground, columns: Sequence[Column]) -> Figures:
                 found[column.key, basis] = read.get(spans[column.key, basis], {})
     if ground.definition.source == "cash":
         _put_cash(ground, columns, spans, found)
-    return Figures(found)
+    return Figures(found, _planned(ground, columns))
 
 
 _Reading = tuple[str, frozenset[int] | None, int | None, int | None]
@@ -88,12 +100,27 @@ def _grouped(ground: Ground, columns: Sequence[Column]) -> dict[_Reading, list[C
 def _read(ground: Ground, reading: _Reading, spans: list[DaySpan]) -> Movements:
     source, branches, dimension, value = reading
     if source == "budget":
-        return budget_movements(ground.session, ground.asked.budget, spans, ground.currency)
+        return {}
     if dimension is None:
         return movements(ground.session, spans, ground.currency, branches)
     return movements_by_dimension(ground.session, dimension, spans, ground.currency, branches).get(
         value, {}
     )
+
+
+def _planned(ground: Ground, columns: Sequence[Column]) -> list[BudgetFigure]:
+    column = next((one for one in columns if one.source == "budget"), None)
+    if column is None:
+        return []
+    known, wanted = report_budgets(ground.session), ground.asked.budget
+    if wanted is None:
+        days = column.days
+        inside = (one.id for one in known if one.start <= days.end <= one.end)
+        wanted = next(inside, known[0].id if known else None)
+    if wanted is None:
+        raise InvalidInput.of("compare", phrase("There is no budget in force."))
+    start, end = column.days.start, column.days.end
+    return budget_figures(ground.session, wanted, start, end, ground.branches)
 
 
 def _bases(ground: Ground) -> tuple[Basis, ...]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from addons.accounting.api import DaySpan, coming_cheques, movements
+from addons.accounting.api import DaySpan, coming_cheques, coming_recurring, movements
 from addons.reporting.services.engine.aged import items_on
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.engine.listing import ZERO, Extent, chosen_accounts, sheet_of
@@ -39,6 +39,8 @@ def forecast(ground: Ground, extent: Extent) -> Sheet:
             [(one.due_date, one.amount) for one in cheques if one.amount < 0],
         ),
     )
+    if ground.branches is None:
+        sources = (*sources, ("recurring", phrase("Recurring entries"), _recurring(ground)))
     rows, together = [], [ZERO] * len(heads)
     for key, title, flows in sources:
         amounts = _by_week(flows, ground.end, len(heads))
@@ -86,6 +88,12 @@ def _cash(ground: Ground) -> Decimal:
     read = movements(ground.session, [span], ground.currency, ground.branches)[span]
     held = (read[one.id] for one in chosen_accounts(ground) if one.id in read)
     return sum((one.debit - one.credit for one in held), ZERO)
+
+
+def _recurring(ground: Ground) -> list[Flow]:
+    cash = [account.id for account in chosen_accounts(ground)]
+    coming = coming_recurring(ground.session, cash, ground.end + WEEKS * _WEEK)
+    return [(one.date, one.amount) for one in coming]
 
 
 def _due(ground: Ground, subtype: str) -> list[Flow]:

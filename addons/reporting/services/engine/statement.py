@@ -15,7 +15,7 @@ from addons.reporting.services.engine.drilling import account_url, figure_url
 from addons.reporting.services.engine.figures import ZERO, Figures, read_figures
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.sheet import Cell, Head, Sheet, SheetRow
-from core.api import InvalidInput, Problem
+from core.api import InvalidInput, Problem, phrase
 
 _HUNDRED = Decimal(100)
 _RESULT = frozenset({"income", "expense"})
@@ -54,9 +54,22 @@ def statement(ground: Ground) -> Statement:
         digits=ground.digits,
         start=ground.start,
         end=ground.end,
-        notes=ground.notes,
+        notes=(*ground.notes, *_unplaced(ready, figures)),
     )
     return Statement(sheet, ready, figures, laid, maker.account_rows)
+
+
+def _unplaced(ready: Plan, figures: Figures) -> Iterator[str]:
+    """Plans for accounts that stand in several rows are in none of them, and are named."""
+    rows = [frozenset(account.id for account in found) for found in ready.accounts.values()]
+    across = [
+        one.title
+        for one in figures.planned
+        if one.amount and not any(one.account_ids <= row for row in rows)
+    ]
+    if across:
+        named = ", ".join(across)
+        yield phrase("Planned for accounts of several rows, and in none: {lines}.", lines=named)
 
 
 class _Maker:
@@ -149,11 +162,17 @@ class _Maker:
 
     def _sums(self, row: Row, accounts: Sequence[ReportAccount]) -> dict[str, Decimal]:
         return {
-            head: self._ground.money(
-                sum((self._measured(row, column, measure, one) for one in accounts), ZERO)
-            )
+            head: self._ground.money(self._sum(row, accounts, column, measure))
             for head, (column, measure) in self._laid.of.items()
         }
+
+    def _sum(
+        self, row: Row, accounts: Sequence[ReportAccount], column: Column, measure: Measure
+    ) -> Decimal:
+        if column.source == "budget":
+            planned = self._figures.budgeted([account.id for account in accounts])
+            return planned if row.sign == "debit" else -planned
+        return sum((self._measured(row, column, measure, one) for one in accounts), ZERO)
 
     def _measured(
         self, row: Row, column: Column, measure: Measure, account: ReportAccount

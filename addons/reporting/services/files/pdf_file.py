@@ -20,6 +20,8 @@ from addons.reporting.services.files.words import (
 from addons.reporting.services.sheet import Cell, Head, Sheet, SheetRow
 from core.api import Reader, Resource, msg, phrase, print_pdf
 
+PRINTED: Final = "printed_report"
+"""Where the texts stand by the time the template asks for them."""
 _LANDSCAPE_FROM: Final = 5
 _CARRIED: Final = ("line", "account")
 
@@ -27,13 +29,13 @@ _CARRIED: Final = ("line", "account")
 def pdf_of(session: Session, sheet: Sheet, reader: Reader, resource: Resource) -> bytes:
     """The pages. They are printed as of a schedule, one that is never saved."""
     record = ReportSchedule()
-    record.__dict__["printed"] = printed(session, sheet, reader)
+    setattr(record, PRINTED, printed(session, sheet, reader))
     return print_pdf(session, resource, record, reader.language, form="report").content
 
 
 def printed_of(session: Session, record: Any) -> dict[str, Any]:
     """What the template finds: what `pdf_of` left with the record."""
-    return record.__dict__.get("printed", {})
+    return getattr(record, PRINTED, {})
 
 
 def printed(session: Session, sheet: Sheet, reader: Reader) -> dict[str, Any]:
