@@ -156,6 +156,8 @@ def cut(first: date, last: date, *, opening: bool) -> list[Span]:
     """The days from `first` to `last`, cut where whole months begin and end."""
     if first > last:
         return []
+    if (first.year, first.month) == (last.year, last.month):
+        return [Span(first, last, opening, whole=first.day == 1 and _is_month_end(last))]
     whole_first = first if first.day == 1 else _next_month(first)
     whole_last = last if _is_month_end(last) else last.replace(day=1) - _ONE_DAY
     if whole_first > whole_last:
