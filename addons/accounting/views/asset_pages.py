@@ -18,7 +18,7 @@ from addons.accounting.services.assets.depreciation import depreciate, plan_of
 from addons.accounting.services.assets.figures import figures_of
 from addons.accounting.services.assets.schedule import schedule
 from addons.accounting.services.locks import today
-from addons.accounting.views.typed import typed_amount, typed_day, typed_number
+from addons.accounting.views.typed import money_digits, typed_amount, typed_day, typed_number
 from core.api import (
     InvalidInput,
     NotFound,
@@ -48,6 +48,7 @@ def show_register(session: Session, request: Request) -> Page:
     return Page(
         "accounting/closing/asset_register.html",
         {
+            "digits": money_digits(session),
             "on": on,
             "lines": lines,
             "cost": sum((line.figures.cost for line in lines), Decimal(0)),
@@ -90,6 +91,7 @@ def show_asset(session: Session, request: Request) -> Page:
     return Page(
         "accounting/closing/asset.html",
         {
+            "digits": money_digits(session),
             "asset": asset,
             "url": f"/accounting/asset-register/{asset.id}",
             "figures": figures_of(session, asset.id),

@@ -17,7 +17,7 @@ from addons.accounting.models import (
 )
 from addons.accounting.permissions import EDIT_BUDGETS, OVERRIDE_BUDGET, VIEW_BOOKS
 from addons.accounting.services.budgets import keeping, report
-from addons.accounting.views.typed import typed_amount, typed_number
+from addons.accounting.views.typed import money_digits, typed_amount, typed_number
 from core.api import (
     Access,
     Action,
@@ -130,6 +130,7 @@ def show_report(session: Session, request: Request) -> Page:
     return Page(
         "accounting/closing/budget.html",
         {
+            "digits": money_digits(session),
             "budget": budget,
             "start": start,
             "end": end,

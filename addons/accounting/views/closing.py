@@ -20,7 +20,7 @@ from addons.accounting.services import accrual_proposals, year_end
 from addons.accounting.services.closing import doing, year
 from addons.accounting.services.closing.checklist import checklist, log_of, steps_of
 from addons.accounting.services.locks import today
-from addons.accounting.views.typed import typed_amount
+from addons.accounting.views.typed import money_digits, typed_amount
 from core.api import NotFound, Page, Redirect, Request, Route, msg, phrase
 
 EVENT_TITLES: Final = {
@@ -127,6 +127,7 @@ def missing_bills(session: Session, request: Request) -> Page:
         {
             "period": period,
             "url": _address(period),
+            "digits": money_digits(session),
             "proposals": accrual_proposals.proposals(session, period),
             "accruals": session.scalars(known).all(),
             "may_post": request.actor.may(POST_ENTRY.code),

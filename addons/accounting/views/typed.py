@@ -1,4 +1,5 @@
-"""What was typed into the forms of our own pages, as values: amounts, days and moments.
+"""What was typed into the forms of our own pages, as values: amounts, days and moments; and with
+how many digits our pages write money.
 
 Browsers send what is typed into inputs of type number, date and datetime-local in one spelling,
 whatever the reader's language.
@@ -10,7 +11,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from core.api import InvalidInput, Request, phrase
+from sqlalchemy.orm import Session
+
+from addons.accounting.options import AccountingOptions
+from core.api import InvalidInput, Request, currency_digits, options, phrase
 
 
 def typed_amount(request: Request, name: str) -> Decimal:
@@ -51,6 +55,11 @@ def typed_moment(request: Request, name: str) -> datetime:
     if local.tzinfo is None:
         local = local.replace(tzinfo=ZoneInfo(request.tenant.timezone))
     return local.astimezone(UTC)
+
+
+def money_digits(session: Session) -> int:
+    """The digits after the point of the company's currency."""
+    return currency_digits(options(session, AccountingOptions).company_currency)
 
 
 def _typed(request: Request, name: str) -> str:
