@@ -28,6 +28,7 @@ from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import ensure_years, period_of, set_period_state
 from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.settlement.overview import open_groups
 from addons.contacts.services.merging import merge_contacts
 from core.api import Conflict, InvalidInput, set_options
 from tests.accounting.settling import (
@@ -300,6 +301,22 @@ def test_an_imported_ledger_without_contacts_is_settled_too(session: Session, no
     payment = item(session, "-100", partner=None, other="Bank")
     settle(session, [invoice, payment])
     assert residuals(session, invoice, payment) == ["0", "0"]
+
+
+def test_items_that_bear_a_name_alone_pay_only_those_of_the_same_name(
+    session: Session, noor: int, books: dict[str, int]
+) -> None:
+    lines = []
+    for name, amount in (("Cedar", "100"), ("Harbour", "-100"), ("Cedar", "-40")):
+        value = Decimal(amount)
+        own = (LineDraft("Receivables", value), LineDraft("Bank", -value))
+        entry = post_entry(session, EntryDraft(DAY, own, partner=name))
+        first = select(JournalLine.id).where(JournalLine.entry_id == entry.id)
+        lines.append(session.scalars(first.order_by(JournalLine.position)).all()[0])
+    settle_oldest(session, books["Receivables"], None, named="Cedar")
+    assert residuals(session, *lines) == ["60", "-100", "0"]
+    groups = [one for one in open_groups(session, DAY) if one.partner_id is None]
+    assert {(one.partner, one.balance) for one in groups} >= {("Cedar", 60), ("Harbour", -100)}
 
 
 def test_an_entry_and_its_reversal_leave_nothing_open(session: Session, noor: int) -> None:

@@ -51,6 +51,7 @@ RESOURCES: Final = (
 )
 REPORTS: Final = (
     *STATEMENTS,
+    *open_items.REPORTS,
     *bank_report.REPORTS,
     *companies.REPORTS,
     *assets.REPORTS,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.models import ACCOUNT_SUBTYPES, OpenLine, Settlement
 from addons.accounting.permissions import SETTLE, VIEW_BOOKS
 from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.settlement.report import open_items_report
 from addons.accounting.services.settlement.undoing import undo
 from core.api import (
     Access,
@@ -21,6 +22,7 @@ from core.api import (
     ListView,
     Pivot,
     Related,
+    Report,
     Resource,
     Section,
     Tone,
@@ -208,3 +210,6 @@ SETTLEMENTS: Final = Resource(
 )
 
 RESOURCES: Final = (OPEN_ITEMS, SETTLEMENTS)
+REPORTS: Final = (
+    Report("accounting.open_items", msg("Open items"), VIEW_BOOKS, open_items_report),
+)

@@ -60,6 +60,8 @@ from core.api import (
 
 _URL: Final = "/accounting/settling"
 _LATELY: Final = 10
+_SHOWN: Final = 300
+"""Items on the page, the oldest due first; who works on more settles those first."""
 
 
 def overview(session: Session, request: Request) -> Page:
@@ -117,7 +119,11 @@ def settle_all(session: Session, request: Request) -> Reply:
     try:
         with savepoint(session):
             made = settle_oldest(
-                session, where.account_id, where.partner_id, currency=where.currency or None
+                session,
+                where.account_id,
+                where.partner_id,
+                named=where.named,
+                currency=where.currency or None,
             )
     except AppError as error:
         return _page(session, request, where, error)
@@ -136,7 +142,12 @@ def undo_one(session: Session, request: Request) -> Reply:
     seal_now(session)
     if request.wants == "json":
         return Json(_as_json(undone))
-    where = Sheet(undone.account_id, undone.partner_id, undone.original_currency or undone.currency)
+    where = Sheet(
+        undone.account_id,
+        undone.partner_id,
+        undone.original_currency or undone.currency,
+        request.form.get("name", ""),
+    )
     return Redirect(f"{_URL}/sheet?{where.query}", phrase("Undone. The items are open again."))
 
 
@@ -150,16 +161,15 @@ def _page(session: Session, request: Request, where: Sheet, error: AppError | No
     account = session.get(Account, where.account_id)
     if account is None:
         raise NotFound(phrase("There is no such account."))
-    items = [
-        item
-        for item in open_items(
-            session,
-            account_ids=[where.account_id],
-            partner_id=where.partner_id,
-            currency=where.currency or None,
-        )
-        if item.partner_id == where.partner_id
-    ]
+    found = open_items(
+        session,
+        account_ids=[where.account_id],
+        partner_id=where.partner_id,
+        named=where.named if where.partner_id is None else None,
+        currency=where.currency or None,
+        limit=_SHOWN + 1,
+    )
+    items = found[:_SHOWN]
     names = contact_names(session, [where.partner_id])
     typed = request.form if error is not None else {}
     chosen = set(chosen_of(request.form)) if error is not None else set()
@@ -168,12 +178,13 @@ def _page(session: Session, request: Request, where: Sheet, error: AppError | No
         {
             "account": account,
             "where": where,
-            "partner": names.get(where.partner_id or 0, ""),
+            "partner": names.get(where.partner_id or 0, where.named),
             "nobody": NOBODY,
             "sides": (
                 [item for item in items if item.owed > 0 or (not item.owed and item.residual > 0)],
                 [item for item in items if item.owed < 0 or (not item.owed and item.residual < 0)],
             ),
+            "shown": _SHOWN if len(found) > _SHOWN else 0,
             "chosen": chosen,
             "typed": typed,
             "preview": preview(session, sorted(chosen), {}) if chosen else None,
@@ -227,7 +238,7 @@ def beside_contact(session: Session, given: Mapping[str, Any]) -> Mapping[str, A
 def beside_item(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The way from an open item to the page that settles it."""
     item = given["record"]
-    where = Sheet(item.account_id, item.partner_id, item.owed_currency)
+    where = Sheet(item.account_id, item.partner_id, item.owed_currency, item.partner)
     return {"query": where.query}
 
 

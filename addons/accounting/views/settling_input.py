@@ -62,18 +62,18 @@ def _from_json(request: Request) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Whose items are on the page."""
+    """Whose items are on the page: a contact's, or those that bear a name alone."""
 
     account_id: int
     partner_id: int | None
     currency: str
+    named: str = ""
 
     @property
     def query(self) -> str:
         partner = NOBODY if self.partner_id is None else self.partner_id
-        return urlencode(
-            {"account": self.account_id, "partner": partner, "currency": self.currency}
-        )
+        query = {"account": self.account_id, "partner": partner, "currency": self.currency}
+        return urlencode({**query, "name": self.named} if self.partner_id is None else query)
 
 
 def _json_write_off(request: Request, given: Any) -> WriteOff | None:
@@ -119,6 +119,7 @@ def sheet_of(given: Mapping[str, str]) -> Sheet:
         _line(given.get("account", "")),
         None if partner == NOBODY else _line(partner),
         given.get("currency", ""),
+        given.get("name", ""),
     )
 
 

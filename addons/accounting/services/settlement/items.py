@@ -45,6 +45,25 @@ _ON_A_DAY: Final = """
         OR coalesce(line.original_amount, 0) <> coalesce(settled.original_amount, 0))
 """
 _TOTALS: Final = "SELECT account_id, currency, sum(residual) FROM ({}) AS open GROUP BY 1, 2"
+_GROUPS: Final = """
+SELECT account_id, account, contacts.canonical_id(partner_id) AS partner_id,
+       CASE WHEN partner_id IS NULL THEN partner ELSE '' END AS named,
+       coalesce(nullif(original_currency, ''), currency) AS currency,
+       coalesce(sum(owed) FILTER (WHERE owed > 0), 0) AS debit,
+       coalesce(-sum(owed) FILTER (WHERE owed < 0), 0) AS credit,
+       coalesce(sum(owed) FILTER (WHERE coalesce(due_date, date) < :day), 0) AS late,
+       count(*) AS items
+  FROM (SELECT found.*, coalesce(original_residual, residual) AS owed FROM ({}) AS found) AS open
+ GROUP BY 1, 2, 3, 4, 5
+"""
+# As two conditions, so that each can be answered by its index.
+_OF_PARTNER: Final = (
+    " AND (line.partner_id = ANY (:partners)"
+    " OR line.partner_id IS NULL AND entry.partner_id = ANY (:partners))"
+)
+_NAMED_ALONE: Final = (
+    " AND line.partner_id IS NULL AND entry.partner_id IS NULL AND entry.partner = :named"
+)
 _ORDER: Final = " ORDER BY coalesce(line.due_date, line.date), line.date, line.id"
 _LOCK: Final = text("""
 SELECT id FROM accounting.journal_line WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
@@ -58,29 +77,48 @@ def open_items(
     partner_id: int | None = None,
     on: date | None = None,
     currency: str | None = None,
+    named: str | None = None,
+    limit: int | None = None,
 ) -> list[OpenItem]:
     """What is open, the oldest due first.
 
     `on` asks for what was open at the end of that day, by what was posted and settled until
     then. `currency` is the one in which an item was agreed. `partner_id` finds what names
-    any contact that was merged into this one, too.
+    any contact that was merged into this one, too; `named` what names no contact but bears this
+    name, as entries of an imported ledger do.
     """
     statement = _COLUMNS + (_NOW if on is None else _ON_A_DAY)
     values: dict[str, Any] = {} if on is None else {"on": on}
+    if named is not None:
+        statement += _NAMED_ALONE
+        values["named"] = named
     if account_ids is not None:
         statement += " AND line.account_id = ANY (:accounts)"
         values["accounts"] = list(account_ids)
     if partner_id is not None:
-        # As two conditions, so that each can be answered by its index.
-        statement += (
-            " AND (line.partner_id = ANY (:partners)"
-            " OR line.partner_id IS NULL AND entry.partner_id = ANY (:partners))"
-        )
+        statement += _OF_PARTNER
         values["partners"] = list(all_ids(session, partner_id))
     if currency is not None:
         statement += " AND coalesce(nullif(line.original_currency, ''), line.currency) = :currency"
         values["currency"] = currency
-    return _items(session, text(statement + _ORDER), values)
+    statement += _ORDER
+    if limit is not None:
+        statement += " LIMIT :limit"
+        values["limit"] = limit
+    return _items(session, text(statement), values)
+
+
+def open_sums(
+    session: Session, day: date, *, on: date | None = None, partner_id: int | None = None
+) -> Sequence[Row[Any]]:
+    """What is open by account, partner (or name alone) and currency in which it was agreed: both
+    sides, what was due before `day`, and how many items; now, or at the end of the day `on`."""
+    inner = _COLUMNS + (_NOW if on is None else _ON_A_DAY)
+    values: dict[str, Any] = {"day": day} if on is None else {"day": day, "on": on}
+    if partner_id is not None:
+        inner += _OF_PARTNER
+        values["partners"] = list(all_ids(session, partner_id))
+    return session.execute(text(_GROUPS.format(inner)), values).all()
 
 
 def open_totals(session: Session, on: date | None = None) -> dict[tuple[int, str], Decimal]:

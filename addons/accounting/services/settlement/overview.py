@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account
 from addons.accounting.services.exact import exact_sum
-from addons.accounting.services.settlement.items import items_of_lines, open_items
+from addons.accounting.services.settlement.items import items_of_lines, open_sums
 from addons.accounting.services.settlement.matching import common_currency, match
 from addons.accounting.services.settlement.values import OpenItem
 from addons.contacts.api import contact_names
@@ -46,32 +46,23 @@ def open_groups(
 ) -> list[OpenGroup]:
     """Everything that is open, by account, partner and currency, partners by name. `on` is the
     day; unless it is `now`, what was settled later counts as open."""
-    groups: dict[tuple[int, int | None, str], list[OpenItem]] = {}
-    for item in open_items(session, on=None if now else on, partner_id=partner_id):
-        groups.setdefault((item.account_id, item.partner_id, item.owed_currency), []).append(item)
-    names = contact_names(session, {partner_id for _, partner_id, _ in groups})
-    made = [_group(key, items, names, on) for key, items in groups.items()]
+    rows = open_sums(session, on, on=None if now else on, partner_id=partner_id)
+    names = contact_names(session, {row.partner_id for row in rows})
+    made = [
+        OpenGroup(
+            row.account_id,
+            row.account,
+            row.partner_id,
+            names.get(row.partner_id) or row.named,
+            row.currency,
+            row.debit,
+            row.credit,
+            row.late,
+            row.items,
+        )
+        for row in rows
+    ]
     return sorted(made, key=lambda one: (one.account, one.partner.casefold(), one.currency))
-
-
-def _group(
-    key: tuple[int, int | None, str],
-    items: Sequence[OpenItem],
-    names: Mapping[int, str],
-    on: date,
-) -> OpenGroup:
-    owed = [item.owed for item in items]
-    return OpenGroup(
-        account_id=key[0],
-        account=items[0].account,
-        partner_id=key[1],
-        partner=names.get(key[1], "") if key[1] is not None else "",
-        currency=key[2],
-        debit=exact_sum(amount for amount in owed if amount > 0),
-        credit=-exact_sum(amount for amount in owed if amount < 0),
-        late=exact_sum(item.owed for item in items if item.due < on),
-        count=len(items),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,17 +64,22 @@ def settle_oldest(
     account_id: int,
     partner_id: int | None,
     *,
+    named: str = "",
     currency: str | None = None,
     on: date | None = None,
 ) -> list[Settlement]:
     """Set off everything that is open of a partner on an account, the oldest due first, in each
-    currency by itself. Returns the settlements made, none where nothing meets."""
+    currency by itself. Without a contact these are the items of entries that bear the name
+    `named` alone. Returns the settlements made, none where nothing meets."""
     groups: dict[tuple[str, str], list[OpenItem]] = {}
     for item in open_items(
-        session, account_ids=[account_id], partner_id=partner_id, currency=currency
+        session,
+        account_ids=[account_id],
+        partner_id=partner_id,
+        named=named if partner_id is None else None,
+        currency=currency,
     ):
-        if item.partner_id == partner_id:
-            groups.setdefault((item.currency, item.original_currency), []).append(item)
+        groups.setdefault((item.currency, item.original_currency), []).append(item)
     made = []
     for items in groups.values():
         if match(items).matched:
