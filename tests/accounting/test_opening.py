@@ -320,7 +320,7 @@ def test_the_page_proves_it_and_two_people_post_it_once(
         _ready(session, made)
         key = made.id
     accountant = as_user("accounting.accountant")
-    page = accountant.get(f"/accounting/opening-proof/{key}")
+    page = accountant.get(f"/accounting/openings/{key}/proof")
     assert page.status_code == 200, page.text
     assert "Equal" in page.text
     assert "Not equal yet" not in page.text
@@ -331,9 +331,9 @@ def test_the_page_proves_it_and_two_people_post_it_once(
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(post, range(2))) == [0, 4]
-    page = as_user("accounting.auditor").get(f"/accounting/opening-proof/{key}")
+    page = as_user("accounting.auditor").get(f"/accounting/openings/{key}/proof")
     assert "“Here” is what stands in the books." in page.text
-    assert f"/accounting/opening-proof/{key}" in accountant.get(f"/accounting/openings/{key}").text
+    assert f"/accounting/openings/{key}/proof" in accountant.get(f"/accounting/openings/{key}").text
     api = f"/api/v1/accounting/openings/{key}/actions"
     assert as_user("accounting.bookkeeper").post(f"{api}/take_back", json={}).status_code == 403
     back = accountant.post(f"{api}/take_back", json={})

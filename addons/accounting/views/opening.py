@@ -153,7 +153,7 @@ OPENINGS: Final = Resource(
 
 def proof(session: Session, request: Request) -> Page:
     """The older system beside this one, account by account; made to be printed."""
-    opening = session.get(Opening, request.path_params["opening_id"])
+    opening = session.get(Opening, request.path_params["id"])
     if opening is None:
         raise NotFound(phrase("There is no such opening."))
     comparison = comparing.compare(session, opening)
@@ -191,7 +191,7 @@ def install(session: Session, request: Request) -> Redirect:
 
 RESOURCES: Final = (OPENINGS,)
 ROUTES: Final = (
-    Route("GET", "/opening-proof/{opening_id:int}", proof, VIEW_BOOKS),
+    Route("GET", "/openings/{id:int}/proof", proof, VIEW_BOOKS),
     Route("GET", "/charts", charts_page, VIEW_BOOKS),
     Route("POST", "/charts/{chart}", install, EDIT_CHART),
 )

@@ -17,7 +17,7 @@ _TEMPLATE: Final = "accounting/record_tool.html"
 def _proof(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if given["shape"].full_name != "accounting.openings":
         return None
-    href = f"/accounting/opening-proof/{given['record'].id}"
+    href = f"/accounting/openings/{given['record'].id}/proof"
     return {"href": href, "label": msg("Proof"), "icon": "check2-all"}
 
 
