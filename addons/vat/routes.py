@@ -17,12 +17,12 @@ from addons.vat.services.countries import COUNTRY_TEMPLATES
 from addons.vat.services.drill import lines_behind
 from addons.vat.services.entry_taxes import digits_of
 from addons.vat.services.filing.differences import changes, recompute
+from addons.vat.services.filing.naming import return_title
 from addons.vat.services.filing.statement import filed_figures, shown_figures, work_out
 from addons.vat.services.forms import FORMS
 from addons.vat.services.install import install
 from addons.vat.services.sheet import sheet_of
 from addons.vat.services.workbook import workbook_of
-from addons.vat.views import RETURNS, return_title
 from core.api import (
     File,
     InvalidInput,
@@ -33,7 +33,6 @@ from core.api import (
     Route,
     options,
     phrase,
-    print_pdf,
     read_file,
 )
 
@@ -92,12 +91,14 @@ def workbook(session: Session, request: Request) -> File:
 
 
 def pdf(session: Session, request: Request) -> File:
-    """The return as PDF: of a filed one the file that was kept."""
+    """The form that was printed when the return was filed."""
     vat_return = _return(session, request)
-    if vat_return.pdf:
-        return File(read_file(session, vat_return.pdf), _name(vat_return, "pdf"), "application/pdf")
-    printed = print_pdf(session, RETURNS, vat_return, request.locale)
-    return File(printed.content, _name(vat_return, "pdf"), "application/pdf")
+    if not vat_return.pdf:
+        raise NotFound(
+            phrase("A draft has no printed form that is kept."),
+            fix=phrase("Print it from its own page."),
+        )
+    return File(read_file(session, vat_return.pdf), _name(vat_return, "pdf"), "application/pdf")
 
 
 def evidence(session: Session, request: Request) -> File:
@@ -123,6 +124,7 @@ def audit(session: Session, request: Request) -> Page:
             "totals": audits.totals(session, first, last),
             "differing": audits.disagreeing(session, first, last, 200),
             "bare": audits.bare_postings(session, first, last),
+            "digits": digits_of(company_currency(session)),
         },
     )
 

@@ -22,6 +22,7 @@ from addons.vat.models.returns import COLUMNS, FORMS, RETURN_STATES
 from addons.vat.permissions import EDIT_TAXES, FILE_RETURN, PREPARE_RETURN, VIEW_TAXES
 from addons.vat.services import taxes
 from addons.vat.services.filing import drafts
+from addons.vat.services.filing.naming import return_title
 from addons.vat.services.filing.periods import form_key, next_days
 from addons.vat.services.filing.returns import Papers, file_return
 from addons.vat.services.filing.statement import Statement
@@ -32,7 +33,9 @@ from addons.vat.services.workbook import workbook_of
 from core.api import (
     Access,
     Action,
+    Board,
     Column,
+    Displays,
     Field,
     Filter,
     Importing,
@@ -227,14 +230,6 @@ POSITIONS: Final = Resource(
 )
 
 
-def return_title(vat_return: VatReturn) -> str:
-    """A return by its days."""
-    days = phrase("VAT {start} to {end}", start=vat_return.start_date, end=vat_return.end_date)
-    if vat_return.revision > 1:
-        return phrase("{days}, amendment {number}", days=days, number=vat_return.revision - 1)
-    return days
-
-
 def _file(session: Session, vat_return: VatReturn) -> str:
     def pdf(one: VatReturn, statement: Statement) -> bytes:
         return print_pdf(session, RETURNS, one).content
@@ -324,7 +319,7 @@ RETURNS: Final = Resource(
     actions=(
         Action(
             "file",
-            msg("File"),
+            msg("File the return"),
             FILE_RETURN,
             _file,
             when=lambda one: one.state == "draft",
@@ -334,12 +329,19 @@ RETURNS: Final = Resource(
             ),
             style="primary",
         ),
-        Action("amend", msg("Amend"), FILE_RETURN, _amend, when=lambda one: one.state == "filed"),
+        Action(
+            "amend",
+            msg("Amend the return"),
+            FILE_RETURN,
+            _amend,
+            when=lambda one: one.state == "filed",
+        ),
     ),
     operations=Operations(drafts.create_return, drafts.update_return, drafts.delete_return),
     editable=lambda one: one.state == "draft",
     state="state",
     customizable=False,
+    displays=Displays(board=Board("state", moves=(("filed", "file"),))),
     prints=(
         Print(
             title=msg("Tax return"),

@@ -40,6 +40,9 @@ def test_the_form_leads_from_a_box_to_the_entries_behind_it(as_user: Browse, dra
     assert "SAL/2026/00001" in box
     assert "SA-EXPORT" not in box
     assert browser.get(f"/vat/form/{draft}/boxes/99").status_code == 404
+    assert browser.get(f"/vat/form/{draft}/pdf").status_code == 404
+    printed = browser.post(f"/vat/returns/{draft}/print", follow_redirects=True)
+    assert printed.content.startswith(b"%PDF")
 
 
 def test_the_audit_shows_each_tax_and_no_difference(as_user: Browse, draft: int) -> None:

@@ -15,17 +15,20 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.api import EntryDraft, LineDraft, post_entry, reverse_entry
 from addons.accounting.errors import PeriodIsNotOpen
-from addons.accounting.models import Journal
+from addons.accounting.models import Journal, Period
 from addons.accounting.services.drafts import create_draft
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.locks import grant_exception
 from addons.vat.errors import ReturnIsFiled, ReturnNotReady
-from addons.vat.models import Tax, VatReturn
+from addons.vat.models import Tax, TaxRate, VatReturn
+from addons.vat.services.audit import disagreeing
 from addons.vat.services.filing import drafts
 from addons.vat.services.filing.differences import changes, recompute
 from addons.vat.services.filing.evidence import content_hash, read_evidence
 from addons.vat.services.filing.returns import Papers, file_return
 from addons.vat.services.filing.statement import work_out
+from addons.vat.services.invariants import INVARIANTS
+from addons.vat.services.reminders import STEP, overdue
 from core.api import InvalidInput, read_file, utc_now
 from core.auth import users
 from core.kernel import Kernel
@@ -170,7 +173,7 @@ def test_adjustments_are_named_and_only_where_the_form_has_room(
     item = {"box": "1", "column": "tax", "amount": D(-15), "reason": "Bad debt of 2025"}
     draft = drafts.create_return(session, {**QUARTER, "adjustments": [item]})
     assert boxes(session, draft)["16"][2] == D("52.5")
-    for wrong in ({"box": "99"}, {"box": "16", "column": "base"}):
+    for wrong in ({"box": "99"}, {"box": "16"}, {"box": "14", "column": "base"}):
         with pytest.raises(InvalidInput, match=r"[Bb]ox"):
             drafts.update_return(session, draft, {"adjustments": [{**item, **wrong}]})
 
@@ -244,6 +247,48 @@ def test_a_tax_that_no_box_takes_is_named_and_not_filed(session: Session, docume
     assert work_out(session, draft).unplaced == [("SA-S15", 15)]
     with pytest.raises(ReturnNotReady, match="in no box of the form: SA-S15"):
         file_return(session, draft.id, PAPERS)
+
+
+def test_the_invariants_hold_and_a_settlement_cannot_be_taken_back(
+    session: Session, document: Make
+) -> None:
+    quarter(session, document)
+    filed = file_return(session, drafts.create_return(session, QUARTER).id, PAPERS)
+    seal_now(session)
+    assert [one.check(session).detail for one in INVARIANTS] == ["", "", ""]
+    assert filed.entry_id is not None
+    with pytest.raises(ReturnIsFiled, match="settles the VAT return"):
+        reverse_entry(session, filed.entry_id, on=date(2026, 4, 1))
+
+
+def test_an_auditor_sees_a_tax_that_was_changed_behind_the_books(
+    session: Session, document: Make
+) -> None:
+    post_entry(session, document("SA-S15", "100", "115"))
+    seal_now(session)
+    assert disagreeing(session, *QUARTER.values(), 10) == []
+    rate = session.scalars(select(TaxRate).join(Tax).where(Tax.code == "SA-S15")).all()[-1]
+    rate.rate = D(10)
+    session.flush()
+    one = disagreeing(session, *QUARTER.values(), 10)[0]
+    assert (one.tax, one.expected, one.difference) == (-15, -10, -5)
+
+
+def test_returns_that_are_due_are_told_on_the_page_of_repairs_and_the_checklist(
+    session: Session, document: Make
+) -> None:
+    quarter(session, document)
+    march = session.scalars(select(Period).where(Period.name == "2026-03")).one()
+    assert STEP.check(session, march).status in ("open", "not_needed")
+    draft = drafts.create_return(session, QUARTER)
+    assert STEP.check(session, march).status == "open"
+    told = overdue(session)
+    assert "by 2026-04-30" in told[0].cause
+    assert told[0].url == f"/vat/form/{draft.id}"
+    file_return(session, draft.id, PAPERS)
+    assert STEP.check(session, march).status == "done"
+    february = session.scalars(select(Period).where(Period.name == "2026-02")).one()
+    assert STEP.check(session, february).status == "not_needed"
 
 
 def test_drafts_within_the_return_are_posted_first(session: Session, document: Make) -> None:

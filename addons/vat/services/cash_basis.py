@@ -12,6 +12,7 @@ are. Each settlement is worked off once.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -121,12 +122,17 @@ def _moved(
         _share(value, now, digits) - (_share(value, before, digits) if before else ZERO)
         for value in (line.amount, line.tax_base or ZERO)
     )
-    proto = {"label": line.label, "currency": line.currency, "tax_code": tax.code,
-             "tax_role": "tax"}  # fmt: skip
-    return (
-        LineDraft(tax.suspense_account, -amount, tax_base=-base, **proto),
-        LineDraft(tax.account, amount, tax_base=base, **proto),
+    due = LineDraft(
+        tax.account,
+        amount,
+        line.label,
+        line.currency,
+        tax_code=tax.code,
+        tax_role="tax",
+        tax_base=base,
     )
+    waiting = replace(due, account=tax.suspense_account, amount=-amount, tax_base=-base)
+    return waiting, due
 
 
 def _share(value: Decimal, share: SettledShare, digits: int) -> Decimal:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from addons.accounting.api import account_codes
 from addons.vat.models import Tax
 from addons.vat.services.engine.values import Kind, TaxRule
+from addons.vat.services.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,14 @@ class KnownTax:
 
 def known_taxes(session: Session, codes: Iterable[str] | None = None) -> Mapping[str, KnownTax]:
     """The taxes by code: those that are asked for, or all."""
-    wanted = select(Tax).options(selectinload(Tax.rates)).order_by(Tax.code)
-    if codes is not None:
-        wanted = wanted.where(Tax.code.in_(list(codes)))
-    taxes = session.scalars(wanted).all()
+    taxes = remembered(session, "taxes", lambda: _read(session))
+    if codes is None:
+        return taxes
+    return {code: taxes[code] for code in sorted(set(codes)) if code in taxes}
+
+
+def _read(session: Session) -> dict[str, KnownTax]:
+    taxes = session.scalars(select(Tax).options(selectinload(Tax.rates)).order_by(Tax.code)).all()
     named = {
         account
         for tax in taxes

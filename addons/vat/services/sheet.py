@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from addons.vat.services.filing.figures import BoxFigures
 from addons.vat.services.forms import Box, Column, Form
-
-ORDER: Final[tuple[Column, ...]] = ("base", "duty", "tax", "adjustment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,16 @@ def sheet_of(form: Form, figures: Mapping[str, BoxFigures]) -> Sheet:
     """Lay a return out. The columns stand as on the form: Saudi Arabia has the adjustment in the
     middle, the Emirates at the end."""
     used = {column for box in form.boxes for column in box.columns}
-    wanted = form.titles if set(form.titles) == used else dict.fromkeys(ORDER, ("", ""))
-    columns = tuple((name, *wanted[name]) for name in wanted if name in used)
+    columns: list[tuple[Column, str, str]] = []
+    for name in form.titles:
+        if name in used:
+            title, local = form.titles[name]
+            columns.append((name, title, local))
     sections: dict[str, list[Row]] = {}
     for box in form.boxes:
         values = figures.get(box.key, BoxFigures())
         cells = tuple(values.get(name) if name in box.columns else None for name, *_ in columns)
         sections.setdefault(box.section, []).append(Row(box, cells))
-    return Sheet(form, columns, tuple((name, tuple(rows)) for name, rows in sections.items()))
+    return Sheet(
+        form, tuple(columns), tuple((name, tuple(rows)) for name, rows in sections.items())
+    )

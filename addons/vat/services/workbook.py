@@ -12,10 +12,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from addons.vat.models import VatReturn
 from addons.vat.services.forms import Box, Column
+from addons.vat.services.forms.values import Term
 from addons.vat.services.sheet import Sheet
 
 _FIRST_FIGURE = 3
 _HEAD_ROWS = 5
+_EXACT = Decimal(10) ** 12
 
 
 def workbook_of(vat_return: VatReturn, sheet: Sheet) -> bytes:
@@ -56,7 +58,7 @@ def _head(page: Any, vat_return: VatReturn, sheet: Sheet, formats: dict[str, Any
 
 def _rows(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     places = {row.box.key: _HEAD_ROWS + at for at, row in enumerate(sheet.rows)}
-    names = [name for name, *_ in sheet.columns]
+    names: list[Column] = [column[0] for column in sheet.columns]
     for row in sheet.rows:
         at = places[row.box.key]
         page.write_string(at, 0, row.box.shown_number, formats["wrap"])
@@ -67,16 +69,18 @@ def _rows(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
                 continue
             column = _FIRST_FIGURE + place
             formula = _formula(row.box, name, places, names)
-            if formula:
+            if abs(value) >= _EXACT:
+                # A spreadsheet keeps fifteen digits, and would change the figure in silence.
+                page.write_string(at, column, f"{value:,}", formats["total"])
+            elif formula:
                 page.write_formula(at, column, formula, formats["total"], float(value))
             else:
                 page.write_number(at, column, float(value), formats["figure"])
-    _check_plain(sheet)
 
 
 def _formula(box: Box, name: Column, places: dict[str, int], names: list[Column]) -> str:
     """The cells that a total is made of; empty for a figure of its own."""
-    terms = [(key, name, 1) for key in box.sums]
+    terms: list[Term] = [(key, name, 1) for key in box.sums]
     if name == "tax":
         terms += box.formula
     cells = [
@@ -85,11 +89,3 @@ def _formula(box: Box, name: Column, places: dict[str, int], names: list[Column]
         for key, column, sign in terms
     ]
     return "=" + "".join(cells) if cells else ""
-
-
-def _check_plain(sheet: Sheet) -> None:
-    """Figures beyond what a spreadsheet keeps exactly would be changed in silence."""
-    limit = Decimal(10) ** 13
-    for row in sheet.rows:
-        if any(value is not None and abs(value) >= limit for value in row.cells):
-            raise ValueError("a figure has more digits than a spreadsheet keeps")

@@ -91,30 +91,31 @@ def require_draft(vat_return: VatReturn) -> None:
 
 
 def _adjustments(form: str, given: Any) -> list[ReturnAdjustment]:
-    known = FORMS[form]
     problems, found = [], []
     for place, values in enumerate(given):
-        plain = {name: values[name] for name in ("box", "column", "amount", "reason")
-                 if name in values}  # fmt: skip
-        item = ReturnAdjustment(**plain)
+        names = ("box", "column", "amount", "reason")
+        item = ReturnAdjustment(**{name: values[name] for name in names if name in values})
         item.column = item.column or "tax"
-        if item.box not in known.keys:
-            problems.append(
-                Problem(
-                    f"adjustments.{place}.box", phrase("The form has no box {box}.", box=item.box)
-                )
-            )
-        elif item.column not in known.box(item.box).columns:
-            problems.append(
-                Problem(
-                    f"adjustments.{place}.column",
-                    phrase("Box {box} has no such column.", box=item.box),
-                )
-            )
+        wrong = _wrong_place(form, item)
+        if wrong:
+            problems.append(Problem(f"adjustments.{place}.{wrong[0]}", wrong[1]))
         found.append(item)
     if problems:
         raise InvalidInput(problems[0].message, problems=tuple(problems))
     return found
+
+
+def _wrong_place(form: str, item: ReturnAdjustment) -> tuple[str, str] | None:
+    """Why nothing can be added there by hand: the field, and a sentence."""
+    known = FORMS[form]
+    if item.box not in known.keys:
+        return "box", phrase("The form has no box {box}.", box=item.box)
+    box = known.box(item.box)
+    if box.sums or box.formula:
+        return "box", phrase("Box {box} is a sum: adjust a box that it sums.", box=item.box)
+    if item.column not in box.columns:
+        return "column", phrase("Box {box} has no such column.", box=item.box)
+    return None
 
 
 def _require_days(session: Session, vat_return: VatReturn) -> None:
