@@ -192,7 +192,7 @@ def _progress(session: Session, bank: BankAccount) -> dict[str, Any]:
     total = session.scalar(select(func.count()).where(BankLine.bank_account_id == bank.id)) or 0
     left = open_count(session, bank)
     here = position(session, bank, today(session))
-    return {"total": total, "left": left, "here": here}
+    return {"total": total, "left": left, "here": here, "swap": False}
 
 
 def _line(session: Session, request: Request) -> BankLine:
