@@ -69,7 +69,7 @@ def add_chart(session: Session) -> None:
 
 
 def post_lines(
-    session: Session, day: date, amounts: Mapping[str, str | Decimal], **more: object
+    session: Session, day: date, amounts: Mapping[str, str | int | Decimal], **more: object
 ) -> int:
     """Post an entry from accounts and amounts, debits positive."""
     lines = tuple(LineDraft(code, Decimal(amount)) for code, amount in amounts.items())
@@ -80,7 +80,7 @@ def post_lines(
 def post(session: Session) -> Post:
     """`post(date(2026, 3, 1), {"1000": 100, "4000": -100})` posts an entry."""
 
-    def post(day: date, amounts: Mapping[str, str | Decimal], **more: object) -> int:
+    def post(day: date, amounts: Mapping[str, str | int | Decimal], **more: object) -> int:
         return post_lines(session, day, amounts, **more)
 
     return post

@@ -100,9 +100,9 @@ def send(session: Session, resource: Resource, *, schedule_id: int, due: str) ->
     )
     if schedule is None or (due and (schedule.paused or schedule.next_at.isoformat() != due)):
         return phrase("Not sent: it is paused or was planned anew.")
-    schedule.last_at = utc_now()
+    now = schedule.last_at = utc_now()
     if due:
-        _plan(session, schedule)
+        _plan(session, schedule, after=max(now, schedule.next_at))
     try:
         _mail(session, schedule, resource)
     except (AppError, OSError, SMTPException) as refused:
@@ -135,13 +135,13 @@ def _falls_on(schedule: ReportSchedule, year: int, month: int, day: int, weekday
     return in_month and day == min(schedule.day, last)
 
 
-def _plan(session: Session, schedule: ReportSchedule) -> None:
+def _plan(session: Session, schedule: ReportSchedule, after: datetime | None = None) -> None:
     """Write down the next time, and ask for the job that then sends it."""
     schedule.cadence = schedule.cadence or "monthly"
     for name, least in (("weekday", 1), ("day", 1), ("hour", 7)):
         if getattr(schedule, name) is None:
             setattr(schedule, name, least)
-    schedule.next_at = next_time(schedule, utc_now(), binding(session).tenant.timezone)
+    schedule.next_at = next_time(schedule, after or utc_now(), binding(session).tenant.timezone)
     session.flush()
     if not schedule.paused:
         due = schedule.next_at.isoformat()

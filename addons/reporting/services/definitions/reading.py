@@ -90,9 +90,11 @@ def _row(content: Any, position: int, problems: list[Problem]) -> Row:
         problems.append(Problem(f"{place}.level", message))
         level = 0
     choose = _chooser(given, place, problems)
-    basis: Basis | None = None
-    if _text(given.get("basis")):
-        basis = choose("basis", BASES)
+    written = _text(given.get("basis"))
+    basis: Basis | None = next((one for one in BASES if one == written), None)
+    if written and basis is None:
+        message = phrase("Choose one of: {choices}.", choices=", ".join(BASES))
+        problems.append(Problem(f"{place}.basis", message))
     return Row(
         key=key,
         kind=choose("kind", ROW_KINDS),
