@@ -102,7 +102,7 @@ _VOUCHER: Final = {
     "party": "partner_id",
     "total": "amount",
     "currency": "currency",
-    "leave_out": ("company_amount", "items.open_item_id"),
+    "leave_out": ("kind", "journal_id", "charges", "company_amount", "items.open_item_id"),
 }
 
 PAYMENTS: Final = Resource(
