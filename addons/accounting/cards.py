@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.accounting.permissions import EDIT_CHART, POST_ENTRY, VIEW_BOOKS
+from addons.accounting.permissions import CLOSE_PERIOD, EDIT_CHART, POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services import dashboard
+from addons.accounting.services.closing.dashboard import steps_left
 from addons.accounting.services.collections import figures
 from core.api import ChartCard, FigureCard, ListCard, OnboardingStep, msg
 
@@ -73,6 +74,17 @@ CARDS: Final = (
         url="/accounting/cheques?view=waiting",
         reads=("accounting.cheques",),
         order=43,
+    ),
+    FigureCard(
+        name="accounting.closing",
+        title=msg("Steps left to close the last month"),
+        permission=CLOSE_PERIOD,
+        figures=steps_left,
+        good="less",
+        url="/accounting/closing",
+        reads=("accounting.periods", "accounting.entries"),
+        order=44,
+        slow=True,
     ),
     ChartCard(
         name="accounting.result",

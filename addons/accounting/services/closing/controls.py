@@ -42,7 +42,7 @@ def check_open_items(session: Session, period: Period) -> StepState:
             customers=due.receivable,
             suppliers=due.payable,
         ),
-        url="/accounting/ageing?side=receivable",
+        url="/accounting/ages/receivable" if due.receivable else "/accounting/ages/payable",
         count=count,
     )
 
