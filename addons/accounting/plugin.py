@@ -24,6 +24,7 @@ from addons.accounting.services.collections.figures import forgotten_cheques
 from addons.accounting.services.collections.levels import install_levels
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
+from addons.accounting.services.recurring.troubles import stuck_recurring
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
@@ -209,7 +210,12 @@ def find_records(session: Session, text: str) -> list[FoundRecord]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
-    return [*closed_today(session), *forgotten_cheques(session), *bank_troubles(session)]
+    return [
+        *closed_today(session),
+        *forgotten_cheques(session),
+        *bank_troubles(session),
+        *stuck_recurring(session),
+    ]
 
 
 @hookimpl

@@ -164,7 +164,9 @@ def test_each_page_is_for_everybody(desk: Page, address: str) -> None:
 
 def test_forms_and_schedules_are_for_everybody(desk: Page, address: str) -> None:
     for path in FORMS:
-        desk.goto(f"{address}/{path}")
+        answer = desk.goto(f"{address}/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
         _picture(desk, path.replace("/", "-"))
         assert violations(desk) == [], path
 

@@ -29,6 +29,7 @@ from addons.accounting.services.recurring.making import (
     update_recurring,
 )
 from addons.accounting.services.recurring.schedule import Schedule
+from addons.accounting.services.recurring.troubles import stuck_recurring
 from addons.accounting.services.templates.formulas import FormulaIsWrong, evaluate, names_in
 from addons.accounting.services.templates.parameters import read_parameters
 from addons.accounting.services.templates.writing import (
@@ -253,6 +254,11 @@ def test_a_closed_period_holds_up_that_entry_alone_and_is_named(session: Session
     made = make_due(session, DAY)
     assert list(made.problems) == ["Stuck"]
     assert "2026-01" in stuck.problem
+    trouble = next(item for item in stuck_recurring(session) if "Stuck" in str(item.title))
+    assert trouble.cause == stuck.problem
+    assert trouble.remedy is not None
+    with pytest.raises(Conflict, match="2026-01"):
+        trouble.remedy.run(session)
     assert _days(session, stuck) == []
     assert _days(session, fine) == [date(2026, 2, 1), date(2026, 3, 1)]
     update_recurring(session, stuck, {"start_date": date(2026, 2, 10)})
@@ -290,6 +296,26 @@ def test_the_closing_checklist_asks_for_what_is_due_and_makes_it(session: Sessio
     assert RECURRING.run is not None
     assert "2" in str(RECURRING.run(session, period))
     assert RECURRING.check(session, period).status == "done"
+
+
+def test_an_accountant_sets_one_up_through_the_api_and_sees_it_in_the_list(
+    as_user: Browse, kernel: Kernel, tenant: Tenant
+) -> None:
+    with kernel.session(tenant) as session:
+        key = _template(session, *RENT, name="By call").id
+    browser = as_user("accounting.accountant")
+    sent = {"name": "Monthly", "template_id": key, "start_date": "2026-01-31"}
+    api = "/api/v1/accounting/recurring-entries"
+    refused = browser.post(api, json=sent)
+    assert refused.status_code == 422
+    assert "Say what net is" in refused.text
+    made = browser.post(api, json={**sent, "parameters": "net = 5", "mode": "draft"})
+    assert made.status_code == 201, made.text
+    assert made.json()["next_date"] == "2026-01-31"
+    assert "Monthly" in browser.get("/accounting/recurring-entries").text
+    done = browser.post(f"{api}/{made.json()['id']}/actions/make", json={})
+    assert done.status_code == 200, done.text
+    assert as_user("accounting.bookkeeper").get("/accounting/recurring-entries").status_code == 200
 
 
 def test_the_page_asks_for_amounts_and_writes_the_draft(

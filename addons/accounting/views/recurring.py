@@ -152,9 +152,7 @@ RECURRING: Final = Resource(
         Column("active", msg("Active")),
         Column("problem", msg("In the way")),
     ),
-    views=(
-        ListView("stuck", msg("Something is in the way"), where=(("problem__filled", "true"),)),
-    ),
+    views=(ListView("active", msg("Active"), where=(("active", "true"),)),),
     record_title=lambda record: record.name,
     form=(
         Section(
