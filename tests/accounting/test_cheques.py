@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from addons.accounting.models.cheques import CHEQUE_STATES, Cheque
+from addons.accounting.services.collections.figures import cheques_today, forgotten_cheques
 from addons.accounting.services.payments.cheque_states import next_states, place_of
 from addons.accounting.services.payments.cheques import (
     ChequeHasMoved,
@@ -23,7 +24,7 @@ from addons.accounting.services.payments.cheques import (
     update_cheque,
 )
 from addons.accounting.services.settlement.items import open_items
-from core.api import InvalidInput
+from core.api import Amount, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.tenants import fresh_tenant
@@ -221,3 +222,16 @@ def test_a_cheque_of_the_year_9999_is_refused_by_the_calendar(
     one = cheque(session, trade, date=date(9999, 12, 31), due_date=date(9999, 12, 31))
     with pytest.raises(Exception, match="No fiscal year covers"):
         advance(session, one, "received")
+
+
+def test_a_cheque_that_nobody_deposits_is_a_trouble_until_somebody_does(
+    session: Session, trade: Trade
+) -> None:
+    one = cheque(session, trade, due_date=DAY)
+    walk(session, one, "received")
+    (trouble,) = forgotten_cheques(session)
+    assert "past their day: 1" in trouble.cause
+    assert cheques_today(session) == [Amount(1)]
+    walk(session, one, "deposited")
+    assert forgotten_cheques(session) == []
+    assert cheques_today(session) == [Amount(0)]

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from addons.accounting.models.terms import DiscountOffer
+from addons.accounting.options import AccountingOptions
+from addons.accounting.services.currencies import MissingRate, create_rate
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.documents import allocate, delete_payment, update_payment
 from addons.accounting.services.payments.posting import post_payment
@@ -95,8 +97,6 @@ def test_a_discount_on_the_gross_amount_takes_the_vat_along(session: Session, tr
 
 
 def test_a_discount_on_the_price_leaves_the_vat_as_invoiced(session: Session, trade: Trade) -> None:
-    from addons.accounting.options import AccountingOptions
-
     set_options(session, AccountingOptions, early_discount_on="net")
     line = invoice(session, trade.noor, "1000", vat="150")
     session.add(DiscountOffer(line_id=line, until=DAY, percent=D(2)))
@@ -222,3 +222,24 @@ def test_years_far_away_are_no_accident(session: Session, trade: Trade) -> None:
     paid = payment(session, trade, amount=D(10), date=date(9999, 12, 31))
     with pytest.raises(Conflict):
         post_payment(session, paid)
+
+
+def test_a_foreign_payment_takes_the_rate_of_the_day_and_says_when_there_is_none(
+    session: Session, trade: Trade
+) -> None:
+    with pytest.raises(MissingRate):
+        post_payment(session, payment(session, trade, amount=D(10), currency="USD"))
+    create_rate(session, {"currency": "USD", "date": DAY, "rate": D("3.75")})
+    post_payment(session, payment(session, trade, amount=D(10), currency="USD"))
+    assert closing(session) == {"1010": D("37.50"), "1100": D("-37.50")}
+
+
+def test_riyals_pay_an_invoice_in_dollars_at_the_rate_of_the_day(
+    session: Session, trade: Trade
+) -> None:
+    line = invoice(session, trade.noor, "375", original=("100", "USD"))
+    create_rate(session, {"currency": "USD", "date": DAY, "rate": D("3.70")})
+    paid = payment(session, trade, amount=D(370), items=({"line_id": line, "amount": D(100)},))
+    post_payment(session, paid)
+    assert open_amounts(session, trade.noor) == []
+    assert closing(session) == {"1010": D(370), "4000": D(-375), "5300": D(5)}

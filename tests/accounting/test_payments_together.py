@@ -13,7 +13,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import Allocation, PaymentOrder, pay
+from addons.accounting.api import (
+    Allocation,
+    EntryDraft,
+    LineDraft,
+    PaymentOrder,
+    offer_discount,
+    open_items,
+    pay,
+    post_entry,
+    with_terms,
+)
 from addons.accounting.models import JournalEntry
 from addons.accounting.models.payments import Payment
 from addons.accounting.models.terms import DiscountOffer, PartnerTerms
@@ -21,6 +31,7 @@ from addons.accounting.services.drafts import create_draft
 from addons.accounting.services.payments.agreed import create_term, save_partner_terms
 from addons.accounting.services.payments.applying import apply_terms
 from addons.accounting.services.payments.runs import create_run, pay_run, update_run
+from addons.accounting.services.terms import Part, Terms
 from core.api import AppError, Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -174,3 +185,22 @@ def test_an_account_of_another_use_is_no_partners_account(session: Session, trad
     values = {"partner_id": trade.noor, "receivable_id": trade.accounts["1010"]}
     with pytest.raises(InvalidInput, match="not an account of that use"):
         save_partner_terms(session, PartnerTerms(), values)
+
+
+def test_an_entry_that_is_posted_at_once_gets_its_instalments_and_its_discount(
+    session: Session, trade: Trade
+) -> None:
+    terms = Terms((Part("percent", D(50)), Part(days=30)), discount_percent=D(2), discount_days=10)
+    lines = (
+        LineDraft("1100", D("375"), original_amount=D("100.01"), original_currency="USD"),
+        LineDraft("4000", D("-375")),
+    )
+    entry = EntryDraft(DAY, lines, "SAL", partner_id=trade.cedar)
+    posted = post_entry(session, with_terms(entry, ["1100"], terms))
+    offer_discount(session, posted.id, terms)
+    owed = open_items(session, partner_id=trade.cedar)
+    assert [(one.due, one.owed) for one in owed] == [
+        (DAY, D("50.01")), (DAY + timedelta(days=30), D("50.00")),
+    ]  # fmt: skip
+    assert sum((one.residual for one in owed), D(0)) == D(375)
+    assert session.scalar(select(func.count()).select_from(DiscountOffer)) == 2

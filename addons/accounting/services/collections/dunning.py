@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models.dunning import DunningItem, DunningLetter, DunningRun
 from addons.accounting.services.collections.dunning_letters import post_fee, reckon
+from addons.accounting.services.collections.levels import install_levels
 from addons.accounting.services.collections.overdue import Reminder, reminders, still_due
 from addons.accounting.services.locks import today
 from addons.contacts.api import get_contact
@@ -34,6 +35,7 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('accounting.dunning
 def propose(session: Session, on: date | None = None) -> DunningRun:
     """The proposal for a day, made anew if one is waiting already: there is one at a time."""
     session.execute(_ONE_AT_A_TIME)
+    install_levels(session)
     day = on or today(session)
     run = session.scalar(select(DunningRun).where(DunningRun.state == "proposed"))
     if run is None:

@@ -3,20 +3,14 @@ cheques payable today; and the trouble of cheques that were forgotten."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from addons.accounting.models import OpenLine
 from addons.accounting.models.cheques import Cheque
-from addons.accounting.services.collections.ageing import control_accounts
-from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.locks import today
-from addons.accounting.services.payments.agreed import Side
-from addons.accounting.services.settlement.items import open_items
-from addons.accounting.services.settlement.values import OpenItem
 from core.api import Amount, Trouble, phrase
 
 _WAITING = ("received", "issued")
@@ -25,21 +19,15 @@ _WAITING = ("received", "issued")
 def receivables_overdue(session: Session) -> list[Amount]:
     """What customers should have paid before today, by currency of the books."""
     day = today(session)
-    return _amounts(
-        (item.currency, item.residual)
-        for item in _items(session, "receivable")
-        if item.residual > 0 and item.due < day
-    )
+    late = (OpenLine.subtype == "receivable", OpenLine.residual > 0, OpenLine.due_date < day)
+    return _amounts(session, *late)
 
 
 def payables_this_week(session: Session) -> list[Amount]:
     """What suppliers are to be paid within seven days, and what is late already."""
     until = today(session) + timedelta(days=7)
-    return _amounts(
-        (item.currency, item.residual.copy_negate())
-        for item in _items(session, "payable")
-        if item.residual < 0 and item.due <= until
-    )
+    due = (OpenLine.subtype == "payable", OpenLine.residual < 0, OpenLine.due_date <= until)
+    return _amounts(session, *due)
 
 
 def cheques_today(session: Session) -> list[Amount]:
@@ -63,7 +51,7 @@ def forgotten_cheques(session: Session) -> list[Trouble]:
             key="cheques-forgotten",
             title=phrase("Cheques in hand could have been deposited"),
             cause=phrase(
-                "{count} cheques are past their day, the oldest since {day}.",
+                "Cheques past their day: {count}, the oldest since {day}.",
                 count=count,
                 day=since,
             ),
@@ -73,13 +61,8 @@ def forgotten_cheques(session: Session) -> list[Trouble]:
     ]
 
 
-def _items(session: Session, side: Side) -> Iterable[OpenItem]:
-    accounts = control_accounts(session, side)
-    return open_items(session, account_ids=accounts) if accounts else ()
-
-
-def _amounts(found: Iterable[tuple[str, Decimal]]) -> list[Amount]:
-    held: dict[str, list[Decimal]] = {}
-    for currency, amount in found:
-        held.setdefault(currency, []).append(amount)
-    return [Amount(exact_sum(held[currency]), currency) for currency in sorted(held)]
+def _amounts(session: Session, *where: ColumnElement[bool]) -> list[Amount]:
+    """Sums by currency, without sign; the database adds them up."""
+    sums = select(OpenLine.currency, func.abs(func.sum(OpenLine.residual))).where(*where)
+    rows = session.execute(sums.group_by(OpenLine.currency).order_by(OpenLine.currency))
+    return [Amount(total, currency) for currency, total in rows]

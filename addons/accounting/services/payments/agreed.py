@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,12 @@ from addons.accounting.models.terms import PartnerTerms, PaymentTerm, PaymentTer
 from addons.accounting.services.default_accounts import default_account
 from addons.accounting.services.terms import Part, Terms, term_problems
 from addons.contacts.api import all_ids, canonical_ids, contact_names
-from core.api import InvalidInput, phrase
+from core.api import InvalidInput, binding, phrase
 
 Side = Literal["receivable", "payable"]
 
+LIMITS_KNOWN: Final = "accounting.credit_limits"
+"""Under which a session remembers whether anybody has a credit limit."""
 _HEADER = ("name", "note", "discount_percent", "discount_days", "active")
 
 
@@ -98,6 +100,7 @@ def save_partner_terms(
     agreed.partner = partner_name(session, agreed.partner_id)
     session.add(agreed)
     session.flush()
+    binding(session).context.pop(LIMITS_KNOWN, None)
     return agreed
 
 

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, JournalLine
 from addons.accounting.models.cheques import Cheque
 from addons.accounting.models.payments import Payment
-from addons.accounting.models.terms import CreditApproval
+from addons.accounting.models.terms import CreditApproval, PartnerTerms
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.locks import today
-from addons.accounting.services.payments.agreed import partner_name, partner_terms
+from addons.accounting.services.payments.agreed import LIMITS_KNOWN, partner_name, partner_terms
 from addons.accounting.services.payments.cheque_states import OUTSTANDING
 from addons.accounting.services.settlement.items import open_items
 from addons.contacts.api import all_ids
@@ -59,6 +59,10 @@ def check_credit(session: Session, entry: EntryDraft) -> Iterable[Problem]:
     back, where the company only wants a warning."""
     if entry.reverses_id is not None or entry.source_type.startswith(_OWN_SOURCES):
         return
+    if not (entry.partner_id or any(line.partner_id for line in entry.lines)):
+        return
+    if not _any_limit(session):
+        return
     added = _added(session, entry)
     for partner_id, amount in sorted(added.items()):
         sentence, policy = _exceeded(session, partner_id, amount)
@@ -78,6 +82,15 @@ def approve(session: Session, values: Mapping[str, Any]) -> CreditApproval:
     session.add(approval)
     session.flush()
     return approval
+
+
+def _any_limit(session: Session) -> bool:
+    """Whether anybody has a limit. Asked once a session: imports post a great many entries."""
+    known = binding(session).context
+    if LIMITS_KNOWN not in known:
+        limited = exists().where(PartnerTerms.credit_limit.is_not(None))
+        known[LIMITS_KNOWN] = bool(session.scalar(select(limited)))
+    return known[LIMITS_KNOWN]
 
 
 def _added(session: Session, entry: EntryDraft) -> dict[int, Decimal]:
