@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.reporting.services import scheduling
-from addons.reporting.views import SCHEDULES
+from addons.reporting.services.schedules import SCHEDULES
 from core.api import Job, msg
 
 

@@ -35,9 +35,9 @@ from addons.reporting.services.saved import (
     schedules_of,
     update_view,
 )
+from addons.reporting.services.schedules import SCHEDULES
 from addons.reporting.services.scheduling import schedule_view
 from addons.reporting.services.viewing import choices_for
-from addons.reporting.views import SCHEDULES
 from core.api import File, Forbidden, Fragment, Page, Redirect, Request, Route, actor, phrase
 
 

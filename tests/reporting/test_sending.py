@@ -148,8 +148,9 @@ def test_an_owner_who_lost_the_right_sends_nothing_and_people_are_told(
     failed = _schedule(kernel, tenant, address)
     assert failed.result == "failed"
     assert "may no longer do that" in failed.error
-    repairs = as_user().get("/core/repairs").text
-    assert "The report Monthly result was not sent" in repairs
+    repairs = as_user().get("/settings/repairs")
+    assert repairs.status_code == 200, repairs.headers
+    assert "The report Monthly result was not sent" in repairs.text
 
 
 def test_without_a_mail_server_it_says_so_and_tries_the_next_time(
