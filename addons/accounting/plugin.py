@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from addons.accounting.audit_pages import AUDIT_MENU
 from addons.accounting.cards import CARDS, STEPS
 from addons.accounting.extension_points import ClosingStep
 from addons.accounting.imports import IMPORTS
@@ -28,6 +27,7 @@ from addons.accounting.services.recurring.troubles import stuck_recurring
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
+from addons.accounting.views.audit_packs import MENU as AUDIT_MENU
 from addons.accounting.views.companies import MENU as COMPANIES_MENU
 from core.api import (
     Card,
@@ -57,9 +57,6 @@ _SECTION = msg("Accounting")
 _MENU = (
     (msg("Journal entries"), "/accounting/entries", "journal-text"),
     (msg("Accounts"), "/accounting/accounts", "list-columns"),
-    (msg("Trial balance"), "/accounting/trial-balance", "calculator"),
-    (msg("Income statement"), "/accounting/income-statement", "graph-up"),
-    (msg("Balance sheet"), "/accounting/balance-sheet", "bank"),
     (msg("Journals"), "/accounting/journals", "book"),
     (msg("Fiscal years"), "/accounting/fiscal-years", "calendar"),
     (msg("Periods"), "/accounting/periods", "calendar-month"),

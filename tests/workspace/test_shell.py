@@ -107,7 +107,7 @@ def test_every_page_says_the_way_to_it(admin: Person, customer_id: int) -> None:
     for path, way in (
         ("/shop/customers", ["Shop", "Customers"]),
         (f"/shop/customers/{customer_id}", ["Shop", "Customers", "Haddad"]),
-        ("/accounting/trial-balance", ["Accounting", "Trial balance"]),
+        ("/reporting/view/trial-balance", ["Reports", "Trial balance"]),
         ("/settings/options", ["Settings", "Options"]),
     ):
         page = admin.http.get(path).text
