@@ -28,7 +28,7 @@ from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
 from tests.accounting.trading import Trade, bill, invoice, payment, set_up
 from tests.chrome import launched, served, violations
-from tests.workspace.conftest import hired, sit_down
+from tests.workspace.conftest import Person, hired, sit_down
 
 pytestmark = pytest.mark.browser
 D = Decimal
@@ -98,18 +98,20 @@ def address(tenant: Tenant, port: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def desk(
-    kernel: Kernel, transport: AppTransport, tenant: Tenant, browser: Browser, address: str
-) -> Iterator[Page]:
-    """An administrator's browser; at the end no script has failed."""
+def person(kernel: Kernel, transport: AppTransport, tenant: Tenant) -> Iterator[Person]:
     with ExitStack() as stack:
-        person = hired(stack, kernel, transport, tenant, None)
-        page = sit_down(browser, address, person, width=1280)
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        page.context.close()
-        assert complaints == []
+        yield hired(stack, kernel, transport, tenant, None)
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, address: str, person: Person) -> Iterator[Page]:
+    """An administrator's browser; at the end no script has failed."""
+    page = sit_down(browser, address, person, width=1280)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    page.context.close()
+    assert complaints == []
 
 
 def _picture(page: Page, name: str) -> None:
@@ -118,18 +120,18 @@ def _picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def test_pages_of_our_own_fit_a_phone_in_the_dark_and_arabic(desk: Page, address: str) -> None:
-    desk.context.set_extra_http_headers({"accept-language": "ar"})
-    desk.emulate_media(color_scheme="dark")
-    desk.set_viewport_size({"width": 360, "height": 800})
+def test_pages_of_our_own_fit_a_phone_in_the_dark_and_arabic(
+    browser: Browser, address: str, person: Person
+) -> None:
+    phone = sit_down(browser, address, person, width=360, locale="ar-SA")
+    phone.emulate_media(color_scheme="dark")
     for page in ("ages/receivable", "statement-run"):
-        desk.goto(f"{address}/accounting/{page}")
-        _picture(desk, page.replace("/", "-") + "-phone")
-        assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-        assert violations(desk) == []
-    desk.set_viewport_size({"width": 1280, "height": 900})
-    desk.emulate_media(color_scheme="light")
-    desk.context.set_extra_http_headers({})
+        phone.goto(f"{address}/accounting/{page}")
+        _picture(phone, page.replace("/", "-") + "-phone")
+        assert phone.locator("html").get_attribute("dir") == "rtl"
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+        assert violations(phone) == []
+    phone.context.close()
 
 
 def test_ages_lead_to_the_items_and_these_to_the_entry(desk: Page, address: str) -> None:
