@@ -48,6 +48,8 @@ def share(
     itself; what is then missing goes, a unit each, to the parts that rounding moved furthest the
     other way, and among equals in the order of `keys`.
     """
+    if len(exact) == 1:
+        return [whole]
     parts = [to_digits(value, digits) for value in exact]
     unit = Decimal(1).scaleb(-digits)
     missing = int(EXACT.divide(EXACT.subtract(whole, total(parts)), unit))
