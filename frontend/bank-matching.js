@@ -19,7 +19,9 @@ function choose(row, focus = true) {
   link.setAttribute("aria-current", "true");
   if (focus) link.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
-  window.htmx.ajax("GET", link.getAttribute("href"), { target: "#bank-detail", swap: "innerHTML" });
+  // With a source of its own: requests of one element wait for each other, and the last one wins.
+  const place = { source: "#bank-detail", target: "#bank-detail", swap: "innerHTML" };
+  window.htmx.ajax("GET", link.getAttribute("href"), place);
 }
 
 function step(by) {
@@ -40,7 +42,7 @@ function undo() {
   const row = document.getElementById(`bank-line-${id}`);
   if (!row) return;
   const address = `/accounting/bank/lines/${id}/undo`;
-  window.htmx.ajax("POST", address, { target: row, swap: "outerHTML" });
+  window.htmx.ajax("POST", address, { source: row, target: row, swap: "outerHTML" });
 }
 
 const KEYS = {
@@ -151,22 +153,23 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // What is wrong with a choice is said above; the row and the form stay as they are.
   if (!root() || detail.xhr.status < 400) return;
   detail.target = document.getElementById("problems");
+  detail.swapOverride = "innerHTML";
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (root() && detail.requestConfig.verb === "post") document.getElementById("problems").replaceChildren();
 });
 
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const line = root() && detail.requestConfig.verb === "post" && /lines\/(\d+)\/(accept|undo)/.exec(detail.pathInfo.requestPath);
-  if (!line) return;
-  const row = document.getElementById(`bank-line-${line[1]}`);
+// Settled, since htmx gives a row its new attributes only then.
+document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
+  const line = root() && detail.requestConfig?.verb === "post" && /lines\/(\d+)\/(accept|undo)/.exec(detail.pathInfo.requestPath);
+  const row = line && document.getElementById(`bank-line-${line[1]}`);
+  if (!row || target !== row) return;
   if (line[2] === "undo") return choose(row);
   undone.push(line[1]);
   const all = rows();
   const place = all.indexOf(row);
   const next = [...all.slice(place + 1), ...all.slice(0, place)].find((other) => !other.matches(".is-done"));
-
   document.querySelector(".bank-empty").hidden = Boolean(next);
   choose(next ?? row);
 });

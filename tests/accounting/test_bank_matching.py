@@ -236,6 +236,7 @@ def test_undoing_reverses_the_entry_and_opens_the_items(
     assert owed(session) == [Decimal(500)]
     assert balance(session, "1010") == 0
     assert [ln.id for ln in waiting(session, bank)] == [line.id]
+    assert suggested(session, line)[0].choice == choice
     again = accept(session, line.id, choice)
     assert again.entry_id != undone.entry_id
     assert owed(session) == []
