@@ -102,7 +102,7 @@ def test_a_month_is_closed_step_by_step(
     expect(desk.locator('[id="accounting.suspense"]')).to_contain_text("The bank looks into it")
 
     # A missing bill is accrued where it is proposed.
-    desk.locator('[id="accounting.accruals"] a', has_text="Look").click()
+    desk.locator('[id="accounting.accruals"] a', has_text="See it").click()
     expect(desk.get_by_role("heading", name="Landlord")).to_be_visible()
     assert violations(desk) == []
     desk.get_by_role("button", name="Accrue").click()

@@ -152,7 +152,7 @@ def check(session: Session, period: Period) -> StepState:
     if not due:
         return StepState("done", phrase("Depreciation is posted."), url)
     said = phrase(
-        "To be posted: {amount} of {count} assets.",
+        "To be posted: {amount}, for assets: {count}.",
         amount=f"{sum((one.amount for one in due), Decimal(0)):,f}",
         count=len(due),
     )
