@@ -16,6 +16,7 @@ from addons.accounting.extension_points import (
     StepState,
     TaxEngine,
 )
+from addons.accounting.models import FiscalYear
 from addons.accounting.models import Period as AccountingPeriod
 from addons.accounting.permissions import EDIT_REPORTS, SEND_REPORTS, VIEW_BOOKS
 from addons.accounting.services.account_codes import (
@@ -25,10 +26,13 @@ from addons.accounting.services.account_codes import (
     ensure_account,
     posted_entry,
 )
+from addons.accounting.services.audit_pack.making import write_year as write_audit_pack
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.bulk import BulkOutcome
 from addons.accounting.services.bulk import post_bulk as post_entries
-from addons.accounting.services.currencies import MissingRate, rate
+from addons.accounting.services.currencies import MissingRate, convert, rate
+from addons.accounting.services.dimensions.balances import DimensionBalance, balances_by_dimension
+from addons.accounting.services.dimensions.splits import read_split
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
@@ -136,12 +140,14 @@ __all__ = [
     "ComingCheque",
     "ComingEntry",
     "DaySpan",
+    "DimensionBalance",
     "EntriesImported",
     "EntryDraft",
     "EntryPosted",
     "EntryReversed",
     "EntryTax",
     "Exposure",
+    "FiscalYear",
     "ItemsSettled",
     "LineDraft",
     "LineQuery",
@@ -174,12 +180,14 @@ __all__ = [
     "account_codes",
     "account_id",
     "balances",
+    "balances_by_dimension",
     "budget_figures",
     "can_post",
     "cash_movements",
     "coming_cheques",
     "coming_recurring",
     "company_currency",
+    "convert",
     "count_drafts_in",
     "count_lines",
     "count_tax_lines",
@@ -204,6 +212,7 @@ __all__ = [
     "posted_lines",
     "posted_without_code",
     "rate",
+    "read_split",
     "report_accounts",
     "report_budgets",
     "report_dimensions",
@@ -223,5 +232,6 @@ __all__ = [
     "undo_settlement",
     "used_tax_codes",
     "with_terms",
+    "write_audit_pack",
     "year_start",
 ]

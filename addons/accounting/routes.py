@@ -7,7 +7,6 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.accounting.audit_pages import AUDIT_ROUTES
 from addons.accounting.models import Account
 from addons.accounting.permissions import VIEW_BOOKS
 from addons.accounting.services import general_ledger, statements
@@ -89,5 +88,4 @@ ROUTES: Final = (
     Route("GET", "/income-statement", income_statement, VIEW_BOOKS),
     Route("GET", "/balance-sheet", balance_sheet, VIEW_BOOKS),
     Route("GET", "/ledger/{account_id:int}", account_ledger, VIEW_BOOKS),
-    *AUDIT_ROUTES,
 )

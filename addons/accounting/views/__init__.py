@@ -6,6 +6,7 @@ from addons.accounting.views import (
     accruals,
     asset_pages,
     assets,
+    audit_packs,
     bank,
     bank_import,
     bank_matching,
@@ -58,6 +59,7 @@ REPORTS: Final = (
     *budgets.REPORTS,
 )
 PAGES: Final = (
+    *audit_packs.ROUTES,
     *bank_import.ROUTES,
     *bank_matching.ROUTES,
     *bank_report.ROUTES,

@@ -91,7 +91,7 @@ def _one_moment(session: Session) -> Iterator[Session]:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        with Session(bind=connection) as reading:
+        with Session(bind=connection, info=session.info) as reading:
             yield reading
         connection.rollback()
 

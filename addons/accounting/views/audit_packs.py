@@ -60,10 +60,10 @@ def download(session: Session, request: Request) -> File:
     return File(open_pack(session, pack), name, "application/zip")
 
 
-AUDIT_MENU: Final = MenuItem(
+MENU: Final = MenuItem(
     msg("Audit packs"), PACKS, MAKE_AUDIT_PACK, msg("Closing"), "box-seam", order=90
 )
-AUDIT_ROUTES: Final = (
+ROUTES: Final = (
     Route("GET", "/audit-packs", show_packs, MAKE_AUDIT_PACK),
     Route("POST", "/audit-packs", make_pack, MAKE_AUDIT_PACK),
     Route("GET", "/audit-packs/{id:int}/file", download, MAKE_AUDIT_PACK),
