@@ -260,9 +260,7 @@ def test_a_balance_entered_by_hand_that_differs_fails_loudly(
     assert "131" in failing[0].sentence
 
 
-def test_a_statement_imported_by_mistake_is_taken_back(
-    session: Session, bank: BankAccount
-) -> None:
+def test_a_statement_imported_by_mistake_is_taken_back(session: Session, bank: BankAccount) -> None:
     kept = imported(session, bank, mt940(MARCH))
     take_back(session, kept[0])
     assert lines_of(session, bank) == []
