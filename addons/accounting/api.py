@@ -84,6 +84,7 @@ from addons.accounting.services.reading.settled import SettledShare, settled_sha
 from addons.accounting.services.reading.state import (
     BooksPeriod,
     company_currency,
+    control_differences,
     count_drafts_in,
     fiscal_years,
     open_periods,
@@ -187,6 +188,7 @@ __all__ = [
     "coming_cheques",
     "coming_recurring",
     "company_currency",
+    "control_differences",
     "convert",
     "count_drafts_in",
     "count_lines",

@@ -10,10 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from addons.accounting.api import DaySpan, count_drafts_in, movements, open_periods
+from addons.accounting.api import (
+    DaySpan,
+    control_differences,
+    count_drafts_in,
+    movements,
+    open_periods,
+)
 from addons.reporting.extension_points import SubLedger
 from addons.reporting.services.definitions.checking import is_cash
-from addons.reporting.services.engine.aged import items_on
 from addons.reporting.services.engine.figures import ZERO
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.engine.statement import Statement
@@ -34,7 +39,7 @@ class _Books:
 
 def checks_of(ground: Ground, made: Statement | None) -> Iterator[Check]:
     """The lines of the strip, what is wrong first."""
-    books = _Books(ground, _closing(ground))
+    books = _Books(ground, _closing(ground, made))
     found = [
         *_balanced(books),
         *(_proven(books, made) if made is not None else ()),
@@ -47,9 +52,12 @@ def checks_of(ground: Ground, made: Statement | None) -> Iterator[Check]:
     yield from sorted(found, key=lambda check: order[check.state])
 
 
-def _closing(ground: Ground) -> dict[int, Decimal]:
-    span = DaySpan(None, ground.end)
-    read = movements(ground.session, [span], ground.currency, ground.branches)[span]
+def _closing(ground: Ground, made: Statement | None) -> dict[int, Decimal]:
+    """From the statement's own reading where it has one."""
+    read = made.figures.closing if made is not None else None
+    if read is None:
+        span = DaySpan(None, ground.end)
+        read = movements(ground.session, [span], ground.currency, ground.branches)[span]
     return {account_id: one.debit - one.credit for account_id, one in read.items()}
 
 
@@ -183,22 +191,14 @@ def _controls(books: _Books) -> Iterator[Check]:
     accounts = [one for one in ground.accounts if one.subtype in _CONTROL]
     if not accounts:
         return
-    balances = books.closing
-    open_by_account: dict[int, Decimal] = {}
-    for item in items_on(ground, [account.id for account in accounts]):
-        held = open_by_account.get(item.account_id, ZERO)
-        open_by_account[item.account_id] = held + item.residual
-    apart = [
-        account
-        for account in accounts
-        if balances.get(account.id, ZERO) != open_by_account.get(account.id, ZERO)
-    ]
-    if not apart:
+    apart = control_differences(ground.session, ground.end, ground.currency, ground.branches)
+    wrong = [account for account in accounts if account.id in apart]
+    if not wrong:
         yield Check("good", phrase("Receivables and payables equal their open items."))
-    for account in apart:
+    for account in wrong:
         yield _equal(
-            balances.get(account.id, ZERO),
-            open_by_account.get(account.id, ZERO),
+            apart[account.id],
+            ZERO,
             "",
             phrase("{account} is not the sum of its open items.", account=account.code),
             ground,

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account
 from addons.accounting.services.balances import FIRST_DAY, LAST_DAY, cut
+from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.report_lines import line_of
 
 
@@ -31,6 +33,11 @@ class DaySpan:
     def is_empty(self) -> bool:
         """Whether no day lies in it."""
         return self.start is not None and self.end is not None and self.start > self.end
+
+    def holds(self, other: DaySpan) -> bool:
+        """Whether all days of the other one lie in it."""
+        begins = (self.start or FIRST_DAY) <= (other.start or FIRST_DAY)
+        return begins and (other.end or LAST_DAY) <= (self.end or LAST_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +116,12 @@ def movements(
     """By span and account what was debited and credited in one currency; of these branches alone
     where they are given, with 0 for entries of no branch."""
     wanted = list(dict.fromkeys(span for span in spans if not span.is_empty))
+    # Spans overlap, as a balance and the year within it do; each day is read once all the same.
+    segments = _segments(wanted)
     pieces = [
         (number, piece)
-        for number, span in enumerate(wanted)
-        for piece in cut(span.start or FIRST_DAY, span.end or LAST_DAY, opening=False)
+        for number, segment in enumerate(segments)
+        for piece in cut(segment.start or FIRST_DAY, segment.end or LAST_DAY, opening=False)
     ]
     given = {
         "numbers": [number for number, _ in pieces],
@@ -123,12 +132,43 @@ def movements(
     }
     if branches is not None:
         given["branches"] = list(branches)
-    found: dict[DaySpan, dict[int, Movement]] = {span: {} for span in spans}
     whole = all(piece.whole for _, piece in pieces)
     rows = session.execute(_statement(whole, branches is not None), given) if pieces else ()
+    read: list[dict[int, Movement]] = [{} for _ in segments]
     for number, account_id, debit, credit in rows:
-        found[wanted[number]][account_id] = Movement(debit, credit)
+        read[number][account_id] = Movement(debit, credit)
+    found: dict[DaySpan, Mapping[int, Movement]] = {span: {} for span in spans}
+    for span in wanted:
+        parts = [part for segment, part in zip(segments, read, strict=True) if span.holds(segment)]
+        found[span] = _together(parts)
     return found
+
+
+def _segments(spans: Sequence[DaySpan]) -> list[DaySpan]:
+    """The days of all spans, cut wherever one of them begins or ends."""
+    bounds = {(one.start or FIRST_DAY).toordinal() for one in spans}
+    bounds |= {(one.end or LAST_DAY).toordinal() + 1 for one in spans}
+    ordered = sorted(bounds)
+    segments = (
+        DaySpan(date.fromordinal(first), date.fromordinal(following - 1))
+        for first, following in pairwise(ordered)
+    )
+    return [segment for segment in segments if any(span.holds(segment) for span in spans)]
+
+
+def _together(parts: Sequence[Mapping[int, Movement]]) -> Mapping[int, Movement]:
+    if len(parts) == 1:
+        return parts[0]
+    sides: dict[int, tuple[list[Decimal], list[Decimal]]] = {}
+    for part in parts:
+        for account_id, one in part.items():
+            sums = sides.setdefault(account_id, ([], []))
+            sums[0].append(one.debit)
+            sums[1].append(one.credit)
+    return {
+        account_id: Movement(exact_sum(sums[0]), exact_sum(sums[1]))
+        for account_id, sums in sides.items()
+    }
 
 
 @cache

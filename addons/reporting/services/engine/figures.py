@@ -46,10 +46,12 @@ _BASES: Mapping[Measure, tuple[Basis, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was debited and credited to each account, by column and basis."""
+    """What was debited and credited to each account, by column and basis; and all that stands on
+    the accounts at the report's end, for its checks."""
 
     by_column: Mapping[tuple[str, Basis], Mapping[int, Movement]]
     planned: Sequence[BudgetFigure] = ()
+    closing: Mapping[int, Movement] | None = None
 
     def movement(self, column: Column, basis: Basis, account_id: int) -> Movement:
         """Of one account; nothing where nothing was posted."""
@@ -75,15 +77,20 @@ def read_figures(ground: Ground, columns: Sequence[Column]) -> Figures:
         for basis in bases:
             spans[column.key, basis] = _span(column, basis)
     found: dict[tuple[str, Basis], Mapping[int, Movement]] = {}
+    closing: Mapping[int, Movement] | None = None
     for reading, same in _grouped(ground, columns).items():
         wanted = [spans[column.key, basis] for column in same for basis in bases]
-        read = _read(ground, reading, [span for span in wanted if span != _NO_DAYS])
+        is_whole = reading == ("books", ground.branches, None, None)
+        ending = [DaySpan(None, ground.end)] if is_whole else []
+        read = _read(ground, reading, [*(span for span in wanted if span != _NO_DAYS), *ending])
+        if is_whole:
+            closing = read[ending[0]]
         for column in same:
             for basis in bases:
                 found[column.key, basis] = read.get(spans[column.key, basis], {})
     if ground.definition.source == "cash":
         _put_cash(ground, columns, spans, found)
-    return Figures(found, _planned(ground, columns))
+    return Figures(found, _planned(ground, columns), closing)
 
 
 _Reading = tuple[str, frozenset[int] | None, int | None, int | None]
