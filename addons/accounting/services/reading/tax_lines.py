@@ -78,30 +78,32 @@ class EntryTax:
     stated_base: Decimal | None
 
 
+_DETAILS = "line.label, line.original_amount, line.original_currency"
+# Drafts are few beside what is posted, so that leaving them out is quicker than a join.
 _CHOSEN = """
 SELECT line.id, line.entry_id, line.date, line.tax_code, line.tax_role, line.account_id,
-       line.amount, line.tax_base, line.label, line.original_amount, line.original_currency
+       line.amount, line.tax_base {details}
   FROM accounting.journal_line AS line
  WHERE line.tax_code <> '' AND line.currency = :currency AND {which}
+   AND line.entry_id NOT IN (SELECT id FROM accounting.journal_entry WHERE number IS NULL)
 """
 _SUMS = """
-WITH chosen AS MATERIALIZED (
-  SELECT picked.* FROM ({chosen}) AS picked
-    JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
-   WHERE entry.number IS NOT NULL
-), based AS (SELECT DISTINCT entry_id FROM chosen WHERE tax_role = 'base')
+WITH chosen AS MATERIALIZED ({chosen}),
+lone AS (
+  SELECT DISTINCT tax.entry_id FROM chosen AS tax
+   WHERE tax.tax_role = 'tax' AND NOT EXISTS (
+     SELECT 1 FROM chosen AS base
+      WHERE base.entry_id = tax.entry_id AND base.tax_role = 'base')
+)
 SELECT tax_code, tax_role, account_id, amount < 0,
-       coalesce(amount * tax_base < 0, false), based.entry_id IS NULL,
-       sum(amount), coalesce(sum(tax_base), 0), count(*)
-  FROM chosen LEFT JOIN based USING (entry_id)
+       coalesce(sign(amount) = - sign(tax_base) AND amount <> 0, false),
+       lone.entry_id IS NOT NULL, sum(amount), coalesce(sum(tax_base), 0), count(*)
+  FROM chosen LEFT JOIN lone USING (entry_id)
  GROUP BY 1, 2, 3, 4, 5, 6
  ORDER BY 1, 2, 3, 4, 5, 6
 """
-_IDS = """
-SELECT picked.id FROM ({chosen}) AS picked
-  JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
- WHERE entry.number IS NOT NULL ORDER BY picked.id
-"""
+_COUNT = "SELECT count(*) FROM ({chosen}) AS picked"
+_IDS = "SELECT picked.id FROM ({chosen}) AS picked ORDER BY picked.id"
 _LINES = """
 SELECT picked.id, picked.entry_id, entry.number, picked.date, entry.partner,
        coalesce(nullif(picked.label, ''), entry.narration), picked.tax_code, picked.tax_role,
@@ -110,8 +112,7 @@ SELECT picked.id, picked.entry_id, entry.number, picked.date, entry.partner,
   FROM ({chosen}) AS picked
   JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
   JOIN accounting.account AS account ON account.id = picked.account_id
- WHERE entry.number IS NOT NULL
-   AND string_to_array(picked.tax_code, ',') && CAST(:codes AS text[])
+ WHERE string_to_array(picked.tax_code, ',') && CAST(:codes AS text[])
    AND (picked.date, picked.id) > (CAST(:after_day AS date), CAST(:after_id AS bigint))
  ORDER BY picked.date, picked.id LIMIT :limit
 """
@@ -128,7 +129,6 @@ SELECT entry.id, entry.number, entry.date, entry.partner, named.code,
   FROM ({chosen}) AS picked
   JOIN accounting.journal_entry AS entry ON entry.id = picked.entry_id
  CROSS JOIN LATERAL unnest(string_to_array(picked.tax_code, ',')) AS named (code)
- WHERE entry.number IS NOT NULL
  GROUP BY entry.id, named.code ORDER BY entry.date, entry.id, named.code
 """
 _USED = text("""
@@ -151,9 +151,9 @@ def tax_line_ids(session: Session, query: TaxLineQuery) -> list[int]:
 
 
 def count_tax_lines(session: Session, query: TaxLineQuery) -> int:
-    """How many lines bear a tax, those of drafts among them: a quick sign that nothing changed."""
+    """How many lines bear a tax: a quick sign that nothing changed."""
     chosen, given = _chosen(query)
-    return session.execute(text(f"SELECT count(*) FROM ({chosen}) AS picked"), given).scalar_one()
+    return session.execute(text(_COUNT.format(chosen=chosen)), given).scalar_one()
 
 
 def tax_lines(
@@ -165,7 +165,7 @@ def tax_lines(
     after: tuple[date, int] = (date.min, 0),
 ) -> Sequence[TaxLine]:
     """The lines of these tax codes, oldest first; `after` is where the last page ended."""
-    chosen, given = _chosen(query)
+    chosen, given = _chosen(query, _DETAILS)
     given |= {"codes": list(codes), "limit": limit, "after_day": after[0], "after_id": after[1]}
     return [TaxLine(*row) for row in session.execute(text(_LINES.format(chosen=chosen)), given)]
 
@@ -182,7 +182,7 @@ def used_tax_codes(session: Session, codes: Collection[str]) -> set[str]:
     return set(session.scalars(_USED, {"codes": list(codes)})) if codes else set()
 
 
-def _chosen(query: TaxLineQuery) -> tuple[str, dict[str, Any]]:
+def _chosen(query: TaxLineQuery, details: str = "") -> tuple[str, dict[str, Any]]:
     given: dict[str, Any] = {"currency": query.currency}
     which: list[str] = []
     if query.start is not None or query.end is not None:
@@ -192,5 +192,6 @@ def _chosen(query: TaxLineQuery) -> tuple[str, dict[str, Any]]:
         which.append("line.id = ANY(CAST(:ids AS bigint[]))")
         given["ids"] = list(query.ids)
     # Two branches instead of an OR, so that each can go by its index.
-    parts = [_CHOSEN.format(which=part) for part in which]
+    more = f", {details}" if details else ""
+    parts = [_CHOSEN.format(which=part, details=more) for part in which]
     return " UNION ".join(parts) if len(parts) > 1 else parts[0], given
