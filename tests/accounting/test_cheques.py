@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models.cheques import CHEQUE_STATES, Cheque
 from addons.accounting.services.collections.figures import cheques_today, forgotten_cheques
+from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.cheque_states import next_states, place_of
 from addons.accounting.services.payments.cheques import (
     ChequeHasMoved,
@@ -23,8 +24,10 @@ from addons.accounting.services.payments.cheques import (
     delete_cheque,
     update_cheque,
 )
+from addons.accounting.services.payments.documents import delete_payment, update_payment
+from addons.accounting.services.reversal import reverse
 from addons.accounting.services.settlement.items import open_items
-from core.api import Amount, InvalidInput
+from core.api import Amount, Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.tenants import fresh_tenant
@@ -235,3 +238,17 @@ def test_a_cheque_that_nobody_deposits_is_a_trouble_until_somebody_does(
     walk(session, one, "deposited")
     assert forgotten_cheques(session) == []
     assert cheques_today(session) == [Amount(0)]
+
+
+def test_the_payment_of_a_cheque_says_what_the_cheque_says(session: Session, trade: Trade) -> None:
+    one = cheque(session, trade)
+    assert one.payment is not None
+    with pytest.raises(InvalidInput, match="payment of a cheque"):
+        update_payment(session, one.payment, {"amount": D(99)})
+    with pytest.raises(Conflict, match="payment of a cheque"):
+        delete_payment(session, one.payment)
+    walk(session, one, "received", "deposited")
+    seal_now(session)
+    for entry_id in (one.payment.entry_id, one.steps[-1].entry_id):
+        with pytest.raises(Conflict):
+            reverse(session, entry_id)

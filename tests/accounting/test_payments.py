@@ -18,6 +18,7 @@ from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.documents import allocate, delete_payment, update_payment
 from addons.accounting.services.payments.posting import post_payment
 from addons.accounting.services.payments.reversing import reverse_payment
+from addons.accounting.services.reversal import reverse
 from core.api import Conflict, InvalidInput, set_options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -243,3 +244,14 @@ def test_riyals_pay_an_invoice_in_dollars_at_the_rate_of_the_day(
     post_payment(session, paid)
     assert open_amounts(session, trade.noor) == []
     assert closing(session) == {"1010": D(370), "4000": D(-375), "5300": D(5)}
+
+
+def test_the_entry_of_a_payment_is_undone_by_the_payment_alone(
+    session: Session, trade: Trade
+) -> None:
+    paid = post_payment(session, payment(session, trade, amount=D(10)))
+    seal_now(session)
+    with pytest.raises(Conflict, match="belongs to a payment"):
+        reverse(session, paid.entry_id)
+    reverse_payment(session, paid)
+    assert closing(session) == {}

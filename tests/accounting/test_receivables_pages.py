@@ -29,7 +29,8 @@ PAGES = (
     "cheques/calendar", "payment-runs", "payment-runs/1", "ages/receivable", "ages/payable",
     "ages/receivable/0", "account-statements", "account-statements/1", "account-statements/new",
     "statement-run", "dunning-runs/1", "dunning-runs/new", "dunning-letters",
-    "dunning-letters/1", "dunning-levels/1", "dunning-levels/new", "dunning-holds/new",
+    "dunning-letters/1", "dunning-letters?run_id=1", "dunning-levels/1", "dunning-levels/new",
+    "dunning-holds/new",
     "payment-terms/new", "partner-terms/new", "credit-approvals/new",
 )  # fmt: skip
 
@@ -61,10 +62,10 @@ def trade(kernel: Kernel, tenant: Tenant) -> Trade:
     return trade
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_opens(as_user: Browse, trade: Trade, page: str) -> None:
-    answer = as_user().get(f"/accounting/{page}")
-    assert answer.status_code == 200, answer.text
+def test_every_page_opens(as_user: Browse, trade: Trade) -> None:
+    browser = as_user()
+    answers = {page: browser.get(f"/accounting/{page}").status_code for page in PAGES}
+    assert {page: status for page, status in answers.items() if status != 200} == {}
 
 
 def test_a_bookkeeper_writes_and_posts_a_payment_and_the_invoice_is_paid(
@@ -140,6 +141,7 @@ def test_statements_are_asked_for_on_a_page_and_made_by_a_job(
     assert "before the first" in wrong.text
 
 
-@pytest.mark.parametrize("query", ["on=yesterday", "by=moon", "in=gold"])
-def test_a_wrong_question_about_ages_is_refused(as_user: Browse, trade: Trade, query: str) -> None:
-    assert as_user().get(f"/accounting/ages/receivable?{query}").status_code == 422
+def test_a_wrong_question_about_ages_is_refused(as_user: Browse, trade: Trade) -> None:
+    browser = as_user()
+    for query in ("on=yesterday", "by=moon", "in=gold"):
+        assert browser.get(f"/accounting/ages/receivable?{query}").status_code == 422

@@ -16,6 +16,7 @@ from addons.accounting.models import JournalEntry
 from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
+from addons.accounting.services.payments.guarding import require_free
 from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.settlement.reversals import require_reversible, settle_reversal
 from core.api import Conflict, Related, binding, emit, msg, phrase, utc_now
@@ -39,6 +40,7 @@ def reverse(
             phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
         )
     require_reversible(session, entry)
+    require_free(session, entry)
     require_unmatched(session, entry)
     reversal = session.scalar(select(JournalEntry).where(JournalEntry.reverses_id == entry.id))
     if reversal is not None:
@@ -96,5 +98,7 @@ def related(session: Session, entry: JournalEntry) -> list[Related]:
     if entry.reversed_by is not None:
         found.append(Related("accounting.entries", entry.reversed_by.id, msg("Reversed by")))
     if entry.source_type:
-        found.append(Related(entry.source_type, entry.source_id, msg("Made from"), before=True))
+        # What makes several entries tells them apart behind its key: "5:2026-01-31".
+        key = (entry.source_id or "").partition(":")[0]
+        found.append(Related(entry.source_type, key, msg("Made from"), before=True))
     return found

@@ -91,6 +91,13 @@ def _paper_tool(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]
     }
 
 
+def _letters_tool(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if given["shape"].full_name != "accounting.dunning-runs":
+        return None
+    href = f"/accounting/dunning-letters?run_id={given['record'].id}"
+    return {"href": href, "label": msg("Its letters"), "icon": "envelope"}
+
+
 def _page(request: Request, start: date, end: date) -> Page:
     return Page(
         "accounting/collections/statement_run.html",

@@ -52,12 +52,18 @@ def create_payment(session: Session, values: Mapping[str, Any]) -> Payment:
 def update_payment(session: Session, payment: Payment, values: Mapping[str, Any]) -> Payment:
     """Change a draft. Items that are given replace all that were there."""
     require_draft(payment)
+    if payment.method == "cheque":
+        _require_of_cheque(payment, values)
     return _filled(session, payment, values)
 
 
 def delete_payment(session: Session, payment: Payment) -> None:
     """Throw a draft away."""
     require_draft(payment)
+    if payment.method == "cheque":
+        raise Conflict(
+            phrase("This is the payment of a cheque."), fix=phrase("Delete the cheque instead.")
+        )
     session.delete(payment)
     session.flush()
 
@@ -130,6 +136,17 @@ def _filled(session: Session, payment: Payment, values: Mapping[str, Any]) -> Pa
     session.add(payment)
     session.flush()
     return payment
+
+
+def _require_of_cheque(payment: Payment, values: Mapping[str, Any]) -> None:
+    """A cheque says what its payment is; only what it pays is chosen here."""
+    for name in _FIELDS:
+        if name in values and (values[name] or None) != (getattr(payment, name) or None):
+            raise InvalidInput.of(
+                name,
+                phrase("This is the payment of a cheque, which says so."),
+                fix=phrase("Change the cheque instead."),
+            )
 
 
 def _set_items(session: Session, payment: Payment, chosen: Sequence[Allocation]) -> None:

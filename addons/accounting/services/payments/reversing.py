@@ -62,6 +62,8 @@ def reverse_payment(
     entry = session.get_one(JournalEntry, payment.entry_id)
     day = on or open_date_for(session, entry)
     _undo_settlements(session, payment, day)
+    payment.state = "reversed"
+    session.flush()
     outcome = reverse(session, entry.id, on=day, reason=reason)
     return _reversed(session, payment, outcome.id, reason)
 
