@@ -221,7 +221,14 @@ def test_an_asset_is_made_of_the_line_of_a_bill(books: Session) -> None:
     line = books.scalars(
         select(JournalLine).where(JournalLine.entry_id == entry_id, JournalLine.amount > 0)
     ).one()
-    assert [found.id for found in register.unregistered(books)] == [line.id]  # type: ignore[attr-defined]
+    assert [found.id for found in register.unregistered(books)] == [line.id]
+    said = step(books, "2026-02", "accounting.asset_register").state
+    assert (said.status, said.sentence) == (
+        "open",
+        "Bought and not in the register yet: 9,000.",
+    )
+    _machine(books)
+    _require_register_equals_ledger(books)
     category = books.scalars(select(AssetCategory.id)).one()
     asset = keeping.from_purchase_line(books, line.id, category)
     keeping.put_into_service(books, asset)
@@ -416,9 +423,12 @@ def test_the_register_and_the_page_of_an_asset_show_what_can_be_done(
     )
     assert sold.status_code == 303, sold.text
     assert "Scrapped" in browser.get(f"/accounting/asset-register/{key}").text
-    label = browser.get(f"/accounting/assets/{key}/label")
-    assert label.status_code == 200
-    assert "FA-" in label.text
+    label = browser.post(
+        f"/accounting/assets/{key}/label",
+        data={"csrf_token": token, "as": "zpl", "copies": "1"},
+    )
+    assert label.status_code == 200, label.text
+    assert f"FA-{key:05}" in label.text
     auditor = as_user("accounting.auditor")
     assert "Sell or scrap" not in auditor.get(f"/accounting/asset-register/{key}").text
     assert auditor.post(f"/accounting/asset-register/{key}/undo", data={}).status_code == 403

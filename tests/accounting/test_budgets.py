@@ -229,13 +229,13 @@ def test_the_page_compares_and_lets_those_allow_more_who_may(
     as_user: Callable[..., httpx.Client], kernel: Kernel, tenant: Tenant
 ) -> None:
     with kernel.session(tenant) as session:
-        line = {"account_id": _rent(session), "amount": Decimal(1000)}
+        line = {"account_id": _rent(session), "amount": Decimal(1200)}
         budget = _budget(session, line, name="Shown")
         address, key = f"/accounting/budget-report/{budget.id}", budget.lines[0].id
     browser = as_user("accounting.accountant")
     page = browser.get(f"{address}?from=2026-01-01&to=2026-06-30")
     assert page.status_code == 200, page.text
-    assert "500.00" in page.text
+    assert "600.00" in page.text
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
     sent = {"csrf_token": token, "line_id": str(key), "amount": "50", "reason": "A second office"}
     assert browser.post(f"{address}/allow", data=sent).status_code == 303

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import errors
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from addons.accounting.api import EntryDraft, post_entries, post_entry
@@ -225,7 +226,7 @@ def test_a_posting_either_comes_before_the_lock_moves_or_is_refused(
                 post_entry(session, sale(str(number + 1), day=june))
         except PeriodIsNotOpen:
             return False
-        except Conflict:  # the database's own refusal, at the commit
+        except IntegrityError:  # the database's own refusal, at the commit
             return False
         return True
 
