@@ -168,7 +168,7 @@ class JournalEntry(Record, Model):
             postgresql_where=text("number IS NULL"),
         ),
         # Audited by triggers of migration 0002, which pass over the seal.
-        {"schema": "accounting", "info": {"audit": "none"}},
+        {"schema": "accounting", "info": {"audit": "own"}},
     )
 
     @property
