@@ -24,7 +24,7 @@ from addons.accounting.services.dimensions.splits import Analytic, read_split_of
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from core.api import Problem, phrase
 
-OPENING: Final = "accounting.opening"
+OPENING: Final = "accounting.openings"
 _KEY: Final = "accounting.dimension_rules"
 
 
@@ -184,20 +184,25 @@ def _percent(written: str) -> Decimal:
 def _known(session: Session) -> _Known:
     known = session.info.get(_KEY)
     if known is None:
-        known = session.info[_KEY] = _Known(tuple(_rules(session)), tuple(_defaults(session)))
+        rules = _rules(session)
+        # Most companies have no dimension, and every posting asks.
+        defaults = () if rules is None else tuple(_defaults(session))
+        known = session.info[_KEY] = _Known(tuple(rules or ()), defaults)
     return known
 
 
-def _rules(session: Session) -> Iterable[_Rule]:
+def _rules(session: Session) -> list[_Rule] | None:
+    """The rules, the longest prefix first; None where there is no dimension at all."""
     statement = (
         select(
             Dimension.id, Dimension.name, DimensionRule.account_prefix, DimensionRule.requirement
         )
-        .join(DimensionRule, DimensionRule.dimension_id == Dimension.id)
+        .outerjoin(DimensionRule, DimensionRule.dimension_id == Dimension.id)
         .where(Dimension.active)
     )
-    rules = [_Rule(*row) for row in session.execute(statement)]
-    return sorted(rules, key=lambda rule: -len(rule.prefix))
+    rows = session.execute(statement).all()
+    rules = [_Rule(*row) for row in rows if row.account_prefix is not None]
+    return sorted(rules, key=lambda rule: -len(rule.prefix)) if rows else None
 
 
 def _defaults(session: Session) -> Iterable[_Default]:
