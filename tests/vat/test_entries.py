@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from addons.accounting.api import (
@@ -23,7 +23,7 @@ from addons.accounting.api import (
 from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.services.ledger import seal_now
 from addons.vat.errors import TaxIsUsed
-from addons.vat.models import Tax
+from addons.vat.models import FiscalPosition, Tax, TaxGroupLine
 from addons.vat.services import taxes
 from tests.vat.conftest import DAY, amounts
 
@@ -199,3 +199,15 @@ def test_a_tax_that_nobody_uses_can_be_deleted(session: Session) -> None:
     )  # fmt: skip
     taxes.delete_tax(session, made)
     assert session.scalar(select(Tax).where(Tax.code == "TRY")) is None
+
+
+def test_a_company_without_taxes_keeps_the_codes_that_it_brought_along(
+    session: Session, document: Make
+) -> None:
+    for one in session.scalars(select(Tax)):
+        session.execute(delete(TaxGroupLine).where(TaxGroupLine.tax_id == one.id))
+        session.execute(delete(FiscalPosition))
+        session.delete(one)
+    session.flush()
+    posted = post_entry(session, document("OLD-15", "100", "100"))
+    assert amounts(session, posted.id) == {"Income:Sales": -100, "Assets:Customers": 100}

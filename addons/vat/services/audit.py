@@ -59,6 +59,8 @@ class TaxTotal:
 def audited(session: Session, start: date, end: date) -> Iterator[Audited]:
     """Every tax of every posted entry of these days, oldest first."""
     taxes = known_taxes(session)
+    if not taxes:
+        return
     currency = company_currency(session)
     tolerance = options(session, VatOptions).tolerance
     unit = Decimal(1).scaleb(-digits_of(currency))
