@@ -55,8 +55,8 @@ class Contact(Record, Model):
     registration_number: Mapped[str] = mapped_column(default="", server_default="")
     email: Mapped[str] = mapped_column(default="", server_default="")
     phone: Mapped[str] = mapped_column(default="", server_default="")
-    language: Mapped[str] = mapped_column(default="", server_default="")
-    country: Mapped[str] = mapped_column(default="", server_default="")
+    language: Mapped[str | None]
+    country: Mapped[str | None]
     building_number: Mapped[str] = mapped_column(default="", server_default="")
     street: Mapped[str] = mapped_column(default="", server_default="")
     additional_number: Mapped[str] = mapped_column(default="", server_default="")
@@ -88,7 +88,7 @@ class Contact(Record, Model):
         CheckConstraint("parent_id <> id", name="parent"),
         CheckConstraint("merged_into_id <> id", name="merged"),
         CheckConstraint("merged_into_id IS NULL OR NOT active", name="merged_rests"),
-        CheckConstraint("country = '' OR country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
         Index("ix_contact_name_key", "name_key", postgresql_where=text("merged_into_id IS NULL")),
         Index("ix_contact_tax_key", "tax_key", postgresql_where=text("tax_key <> ''")),
         Index("ix_contact_email_key", "email_key", postgresql_where=text("email_key <> ''")),

@@ -83,6 +83,6 @@ def _pair(session: Session, one: str, other: str) -> tuple[Contact, Contact]:
 
 ROUTES: Final = (
     Route("GET", "/duplicates", duplicates, VIEW_CONTACTS),
-    Route("GET", "/merge", ask_merge, DELETE_CONTACTS),
-    Route("POST", "/merge", merge, DELETE_CONTACTS),
+    Route("GET", "/duplicates/merge", ask_merge, DELETE_CONTACTS),
+    Route("POST", "/duplicates/merge", merge, DELETE_CONTACTS),
 )

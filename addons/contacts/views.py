@@ -24,7 +24,7 @@ from core.api import (
     msg,
 )
 
-_LANGUAGES: Final = (("", ""), *LOCALES.items())
+_LANGUAGES: Final = tuple(LOCALES.items())
 _COUNTRIES: Final = country_choices()
 
 

@@ -41,7 +41,7 @@ FIELDS: Final = (
     "active",
 )
 """What a contact says, as forms and other addons give it."""
-_MAY_BE_NONE: Final = frozenset({"code", "parent_id", "group_id"})
+_MAY_BE_NONE: Final = frozenset({"code", "parent_id", "group_id", "language", "country"})
 
 
 def create_contact(session: Session, values: Mapping[str, Any]) -> Contact:

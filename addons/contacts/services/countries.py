@@ -18,18 +18,18 @@ _NO_COUNTRIES: Final = frozenset({"EU", "EZ", "UN", "XA", "XB", "XK", "QO", "ZZ"
 
 @cache
 def country_choices() -> tuple[tuple[str, str], ...]:
-    """Each code with its name, in the order of the English names; first none."""
+    """Each code with its name, in the order of the English names."""
     named = sorted(
         (name, code)
         for code, name in Locale.parse("en").territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     )
-    return (("", ""), *((code, _in_all_languages(code, name)) for name, code in named))
+    return tuple((code, _in_all_languages(code, name)) for name, code in named)
 
 
-def country_name(code: str) -> str:
+def country_name(code: str | None) -> str:
     """What a country is called, in the reader's language when it is shown."""
-    return dict(country_choices()).get(code, code)
+    return dict(country_choices()).get(code, code) if code else ""
 
 
 def _in_all_languages(code: str, english: str) -> str:

@@ -70,7 +70,7 @@ def tidied(name: str, value: Any) -> Any:
 
 def problems_of(values: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a contact's numbers and addresses; `values` are tidied and whole."""
-    country = values.get("country", "")
+    country = values.get("country") or ""
     number, rule = values.get("tax_number", ""), TAX_NUMBERS.get(country)
     if number and rule is not None and not rule.pattern.fullmatch(number):
         yield Problem("tax_number", rule.sentence)

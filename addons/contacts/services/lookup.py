@@ -115,4 +115,5 @@ def add_contact(session: Session, values: Mapping[str, Any]) -> Contact:
 
 
 def _value(row: _Row) -> Contact:
-    return Contact(**{name: getattr(row, name) for name in _FIELDS})
+    held = {name: getattr(row, name) for name in _FIELDS}
+    return Contact(**{**held, "language": row.language or "", "country": row.country or ""})

@@ -39,8 +39,8 @@ CREATE TABLE contacts.contact (
   registration_number text NOT NULL DEFAULT '',
   email text NOT NULL DEFAULT '',
   phone text NOT NULL DEFAULT '',
-  language text NOT NULL DEFAULT '',
-  country text NOT NULL DEFAULT '',
+  language text,
+  country text,
   building_number text NOT NULL DEFAULT '',
   street text NOT NULL DEFAULT '',
   additional_number text NOT NULL DEFAULT '',
@@ -66,7 +66,7 @@ CREATE TABLE contacts.contact (
   CONSTRAINT ck_contact_parent CHECK (parent_id <> id),
   CONSTRAINT ck_contact_merged CHECK (merged_into_id <> id),
   CONSTRAINT ck_contact_merged_rests CHECK (merged_into_id IS NULL OR NOT active),
-  CONSTRAINT ck_contact_country CHECK (country = '' OR country ~ '^[A-Z]{{2}}$')
+  CONSTRAINT ck_contact_country CHECK (country ~ '^[A-Z]{{2}}$')
 );
 CREATE INDEX ix_contact_parent_id ON contacts.contact (parent_id);
 CREATE INDEX ix_contact_group_id ON contacts.contact (group_id);
