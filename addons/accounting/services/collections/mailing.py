@@ -17,6 +17,7 @@ from core.api import (
     Resource,
     binding,
     can_send,
+    currency_digits,
     enqueue,
     mail_files,
     msg,
@@ -65,7 +66,7 @@ def mail_statement(session: Session, resource: Resource, statement_id: int) -> N
         company=company,
         start=speaks.day(statement.start_date),
         end=speaks.day(statement.end_date),
-        closing=speaks.number(statement.closing, 2),
+        closing=speaks.number(statement.closing, currency_digits(statement.currency)),
         currency=statement.currency,
     )
     subject = speaks.say(_SUBJECT, company=company)
