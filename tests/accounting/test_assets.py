@@ -206,7 +206,7 @@ def test_depreciation_that_was_reversed_is_posted_again(books: Session) -> None:
     asset = _machine(books)
     depreciate(books, date(2026, 1, 31))
     entry = books.scalars(
-        select(JournalEntry).where(JournalEntry.source_id == f"{asset.id}/2026-01-31/0")
+        select(JournalEntry).where(JournalEntry.source_id == f"{asset.id}:2026-01-31/0")
     ).one()
     reverse(books, entry.id, on=date(2026, 1, 31))
     assert [one.amount for one in due_by(books, date(2026, 1, 31))] == [Decimal("100.00")]

@@ -296,3 +296,20 @@ def test_locks_are_moved_and_exceptions_granted_on_their_page(
     with kernel.session(tenant) as session:
         assert session.scalars(select(LockDate.kind).where(LockDate.kind == "sales")).all() == []
         assert session.scalar(select(Journal.id).limit(1)) is not None
+
+
+def test_an_entry_tells_which_exception_let_it_through(
+    as_user: Callable[..., httpx.Client], kernel: Kernel, tenant: Tenant
+) -> None:
+    """After the exception above was used."""
+    with kernel.session(tenant) as session:
+        entry_id = session.scalars(select(LockExceptionUse.entry_id)).one()
+        (exception_id,) = locks.exceptions_of(session, entry_id)
+    browser = as_user("accounting.auditor")
+    page = browser.get(f"/accounting/lock-exceptions/{exception_id}")
+    assert page.status_code == 200, page.text
+    assert f"/accounting/entries/{entry_id}" in page.text
+    with kernel.session(tenant) as session:
+        entry = session.get_one(JournalEntry, entry_id)
+        story = {(one.resource, one.key) for one in reversal.related(session, entry)}
+    assert ("accounting.lock-exceptions", exception_id) in story

@@ -16,6 +16,7 @@ from addons.accounting.models import JournalEntry
 from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
+from addons.accounting.services.locks import exceptions_of
 from addons.accounting.services.payments.guarding import require_free
 from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.settlement.reversals import require_reversible, settle_reversal
@@ -101,4 +102,8 @@ def related(session: Session, entry: JournalEntry) -> list[Related]:
         # What makes several entries tells them apart behind its key: "5:2026-01-31".
         key = (entry.source_id or "").partition(":")[0]
         found.append(Related(entry.source_type, key, msg("Made from"), before=True))
+    found += [
+        Related("accounting.lock-exceptions", key, msg("Posted by exception"), before=True)
+        for key in exceptions_of(session, entry.id)
+    ]
     return found

@@ -32,7 +32,7 @@ from addons.accounting.services.ledger import PostedEntry, post
 from addons.accounting.services.reversal import reverse
 from core.api import Conflict, msg, options, phrase
 
-SOURCE: Final = "accounting.year_end"
+SOURCE: Final = "accounting.fiscal-years"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def carried(session: Session, year: FiscalYear) -> JournalEntry | None:
         .outerjoin(undoing, undoing.reverses_id == JournalEntry.id)
         .where(
             JournalEntry.source_type == SOURCE,
-            JournalEntry.source_id.like(f"{year.id}/%"),
+            JournalEntry.source_id.like(f"{year.id}:%"),
             undoing.id.is_(None),
         )
         .order_by(JournalEntry.id.desc())
@@ -102,7 +102,7 @@ def carry_result(session: Session, year_id: int) -> PostedEntry:
         raise Conflict(phrase("{year} has no result to carry.", year=year.name))
     before = session.scalars(
         select(JournalEntry.id).where(
-            JournalEntry.source_type == SOURCE, JournalEntry.source_id.like(f"{year.id}/%")
+            JournalEntry.source_type == SOURCE, JournalEntry.source_id.like(f"{year.id}:%")
         )
     ).all()
     outcome = post(
@@ -112,7 +112,7 @@ def carry_result(session: Session, year_id: int) -> PostedEntry:
             narration=phrase("Result of {year} to retained earnings", year=year.name),
             lines=_lines(session, found),
             source_type=SOURCE,
-            source_id=f"{year.id}/{len(before) + 1}",
+            source_id=f"{year.id}:{len(before) + 1}",
         ),
     )
     if still_open:

@@ -220,7 +220,7 @@ def _move(
                 reference=asset.number or "",
                 branch_id=asset.branch_id,
                 source_type=SOURCE,
-                source_id=f"{asset.id}/{kind}/{times}",
+                source_id=f"{asset.id}:{kind}/{times}",
             ),
         ).id
     session.add(move)

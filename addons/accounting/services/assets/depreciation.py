@@ -139,7 +139,7 @@ def _entry(due: Due, day: date, attempt: int) -> EntryDraft:
             LineDraft(category.depreciation_account.code, due.amount.copy_negate(), asset.name),
         ),
         source_type=SOURCE,
-        source_id=f"{asset.id}/{day}/{attempt}",
+        source_id=f"{asset.id}:{day}/{attempt}",
     )
 
 

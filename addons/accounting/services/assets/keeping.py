@@ -188,7 +188,7 @@ def _acquire(session: Session, asset: Asset) -> tuple[int | None, date]:
             partner=asset.supplier,
             branch_id=asset.branch_id,
             source_type=SOURCE,
-            source_id=f"{asset.id}/acquired",
+            source_id=f"{asset.id}:acquired",
         ),
     )
     return outcome.id, day

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, Budget, FiscalYear, JournalEntry
@@ -23,7 +23,9 @@ from addons.accounting.services.entry_draft import EntryDraft
 from core.api import Problem, actor, phrase, require_confirmation
 
 _KEY: Final = "accounting.budgets_held"
-_ONE_DAY: Final = timedelta(days=1)
+_ANY: Final = text(
+    "SELECT 1 FROM accounting.budget WHERE state = 'active' AND control <> 'none' LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _exceeds(session: Session, budget: _Held, plan: Planned, day: date, amount: 
 
 def _held(session: Session) -> tuple[_Held, ...]:
     known = session.info.get(_KEY)
+    if known is None and session.scalar(_ANY) is None:
+        known = session.info[_KEY] = ()
     if known is None:
         budgets = session.scalars(
             select(Budget)
