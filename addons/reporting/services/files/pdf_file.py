@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -49,6 +50,7 @@ def printed(session: Session, sheet: Sheet, reader: Reader) -> dict[str, Any]:
         "subtitle": subtitle(session, reader, sheet),
         "direction": reader.direction,
         "landscape": len(heads) > _LANDSCAPE_FROM,
+        "widths": _widths(rows, heads),
         "first": reader.say(sheet.first) if sheet.first else "",
         "heads": [
             {
@@ -72,6 +74,14 @@ def printed(session: Session, sheet: Sheet, reader: Reader) -> dict[str, Any]:
         ],
         "empty": reader.say(phrase("Nothing was posted in these days.")),
     }
+
+
+def _widths(rows: Sequence[SheetRow], heads: Sequence[Head]) -> list[float]:
+    """How the columns share the room: dates and figures take little, texts take what is left."""
+    is_list = any(isinstance(row.title, date) for row in rows)
+    of_head = {"entry": 1.8, "text": 2.4, "account": 2.2}
+    first = 1.4 if is_list else 2.6
+    return [first, *(of_head.get(head.key, 1.2) if is_list else 1.0 for head in heads)]
 
 
 def _row(sheet: Sheet, reader: Reader, row: SheetRow) -> dict[str, Any]:

@@ -40,11 +40,14 @@ def group_title(reader: Reader, head: Head) -> str:
 
 
 def subtitle(session: Session, reader: Reader, sheet: Sheet) -> str:
-    """Company, days and currency, under the title."""
+    """Company, days and currency, under the title. Each runs in its own direction."""
     company = binding(session).tenant.title
-    return " · ".join(
-        part for part in (company, days_of(reader, sheet.start, sheet.end), sheet.currency) if part
-    )
+    parts = (company, days_of(reader, sheet.start, sheet.end), sheet.currency)
+    if reader.direction == "rtl":
+        parts = tuple(
+            f"\N{FIRST STRONG ISOLATE}{part}\N{POP DIRECTIONAL ISOLATE}" for part in parts
+        )
+    return " · ".join(part for part in parts if part)
 
 
 def row_title(reader: Reader, title: str | date) -> str:
