@@ -3,7 +3,9 @@ has looked at the proposal, and never of what is paid, disputed, or was reminded
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from addons.accounting.models.dunning import DunningHold, DunningLetter, DunningLevel
+from addons.accounting.models.dunning import DunningHold, DunningLetter, DunningLevel, DunningRun
 from addons.accounting.models.terms import PartnerTerms
 from addons.accounting.services.collections.dunning import confirm, drop_letter, propose
 from addons.accounting.services.collections.interest import simple_interest
@@ -177,3 +179,22 @@ def test_levels_that_make_no_sense_are_refused(
 def test_interest_is_simple_and_of_a_year_of_365_days() -> None:
     assert simple_interest(D(1000), D("7.3"), 10, "SAR") == D("2.00")
     assert simple_interest(D(1000), D(10), 0, "SAR") == 0
+
+
+def test_two_who_confirm_at_once_remind_once(kernel: Kernel, tenant: Tenant, trade: Trade) -> None:
+    """The last of this file: what it commits stays."""
+    with kernel.session(tenant) as session:
+        invoice(session, trade.noor, "100", due=DAY)
+        run_id = propose(session, DAY + timedelta(days=10)).id
+    together = threading.Barrier(3)
+
+    def work(_: int) -> str:
+        together.wait(timeout=30)
+        try:
+            with kernel.session(tenant) as session:
+                return f"{len(confirm(session, session.get_one(DunningRun, run_id)))} sent"
+        except Conflict:
+            return "refused"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(work, range(3))) == ["1 sent", "refused", "refused"]
