@@ -110,6 +110,24 @@ def test_accounts_of_an_imported_ledger_stand_in_a_line_by_their_type() -> None:
     assert line_of("asset", "", "bs.inventory").key == "bs.inventory"
 
 
+def test_an_account_stands_in_a_line_of_its_type_and_is_found_by_its_second_name(
+    as_user: Browse,
+) -> None:
+    browser = as_user("accounting.accountant")
+    api = "/api/v1/accounting/accounts"
+    sent = {"code": "7777", "name": "Zakat of the year", "name_local": "زكاة العام"}
+    wrong = browser.post(api, json={**sent, "type": "expense", "report_line": "bs.cash"})
+    assert wrong.status_code == 422
+    assert "takes no account of this type" in wrong.text
+    made = browser.post(api, json={**sent, "type": "expense", "report_line": "pl.zakat_tax"})
+    assert made.status_code == 201, made.text
+    found = browser.get(api, params={"q": "زكاة"})
+    assert [account["code"] for account in found.json()["data"]] == ["7777"]
+    address = f"{api}/{made.json()['id']}"
+    version = {"If-Match": browser.get(address).headers["etag"]}
+    assert browser.patch(address, json={"type": "asset"}, headers=version).status_code == 422
+
+
 def test_an_accountant_takes_a_chart_on_its_page_and_an_auditor_only_looks(
     as_user: Browse,
 ) -> None:

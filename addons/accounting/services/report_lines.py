@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from core.api import msg
+from core.api import InvalidInput, msg, phrase
 
 Statement = Literal["balance_sheet", "income_statement"]
 Group = Literal[
@@ -190,6 +190,25 @@ _BY_TYPE: Final = {
     "income": "pl.revenue",
     "expense": "pl.admin",
 }
+
+
+LINE_CHOICES: Final = (
+    ("", msg("By its type and use")),
+    *((line.key, line.title) for line in REPORT_LINES),
+)
+"""For forms: an account that names none stands where `line_of` says."""
+
+
+def require_line(account_type: str, report_line: str) -> None:
+    """Raise InvalidInput for a line that does not take accounts of this type."""
+    line = LINES_BY_KEY.get(report_line)
+    if report_line and (line is None or account_type not in line.types):
+        title = phrase(line.title) if line is not None else report_line
+        raise InvalidInput.of(
+            "report_line",
+            phrase("“{line}” takes no account of this type.", line=title),
+            fix=phrase("Choose another line, or none: the type and use of the account tell one."),
+        )
 
 
 def line_of(account_type: str, subtype: str = "", report_line: str = "") -> ReportLine:

@@ -13,6 +13,7 @@ from addons.accounting.models import (
 )
 from addons.accounting.permissions import EDIT_CHART, VIEW_BOOKS
 from addons.accounting.services import chart
+from addons.accounting.services.report_lines import LINE_CHOICES
 from core.api import (
     Access,
     Column,
@@ -60,6 +61,7 @@ ACCOUNTS: Final = Resource(
             (
                 Field("code", msg("Code"), help=msg("A colon makes a level: Assets:Bank.")),
                 Field("name", msg("Name")),
+                Field("name_local", msg("Name in the second language")),
                 Field("type", msg("Type"), choices=ACCOUNT_TYPES),
                 Field("subtype", msg("Use"), choices=ACCOUNT_SUBTYPES),
                 Field(
@@ -72,11 +74,17 @@ ACCOUNTS: Final = Resource(
                     msg("Open items"),
                     help=msg("Its lines are settled against each other, as invoices are paid."),
                 ),
+                Field(
+                    "report_line",
+                    msg("Line of the statements"),
+                    choices=LINE_CHOICES,
+                    required=False,
+                ),
                 Field("active", msg("Active")),
             ),
         ),
     ),
-    search=("code", "name"),
+    search=("code", "name", "name_local"),
     filters=(
         Filter("type", msg("Type"), choices=ACCOUNT_TYPES),
         Filter("active", msg("Active")),
