@@ -24,9 +24,11 @@ from addons.accounting.api import (
     settle_oldest,
     undo_settlement,
 )
-from addons.accounting.models import JournalEntry, JournalLine
+from addons.accounting.models import Journal, JournalEntry, JournalLine
+from addons.accounting.models.terms import PartnerTerms
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import ensure_years, period_of, set_period_state
+from addons.accounting.services.drafts import create_draft
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.settlement.overview import open_groups
 from addons.contacts.services.merging import merge_contacts
@@ -294,6 +296,30 @@ def test_items_of_a_contact_that_was_merged_meet_those_of_the_one_it_became(
     settle(session, [invoice, payment])
     assert residuals(session, invoice, payment) == ["0", "0"]
     session.commit()
+
+
+def test_drafts_and_terms_of_a_merged_contact_go_to_the_one_that_is_kept(
+    session: Session, noor: int, books: dict[str, int]
+) -> None:
+    twin = contact(session, "Al Nour")
+    values = {
+        "journal_id": session.scalars(select(Journal.id)).first(),
+        "date": DAY,
+        "partner_id": twin,
+        "lines": [{"account_id": books["Receivables"], "debit": Decimal(5), "partner_id": twin}],
+    }
+    draft = create_draft(session, values)
+    terms = PartnerTerms(partner_id=twin, partner="Al Nour", credit_limit=Decimal(900))
+    session.add(terms)
+    session.flush()
+    merge_contacts(session, noor, twin)
+    assert (draft.partner, draft.partner_id, draft.lines[0].partner_id) == ("Al Nour", noor, noor)
+    assert (terms.partner_id, terms.partner) == (noor, "Al Noor")
+    again = create_draft(session, values)
+    assert (again.partner, again.partner_id) == ("Al Noor", noor)
+    for entry in (draft, again):
+        session.delete(entry)
+    session.flush()
 
 
 def test_an_imported_ledger_without_contacts_is_settled_too(session: Session, noor: int) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import JournalEntry, JournalLine
+from addons.accounting.models.terms import PartnerTerms
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.contacts.api import canonical_ids, contact_names
 from core.api import InvalidInput, phrase
@@ -56,19 +57,27 @@ def take_partner(session: Session, entry: JournalEntry, values: Mapping[str, Any
 def move_drafts(session: Session, kept_id: int, merged_id: int) -> None:
     """Give the drafts of a contact that was merged to the one that is kept. What is posted names
     it for good, and is found by both."""
-    drafts = (JournalEntry.state == "draft", JournalEntry.number.is_(None))
-    session.execute(
-        update(JournalEntry)
-        .where(JournalEntry.partner_id == merged_id, *drafts)
-        .values(partner_id=kept_id)
-        .execution_options(synchronize_session="fetch")
+    draft = (JournalEntry.state == "draft") & JournalEntry.number.is_(None)
+    entries = select(JournalEntry).where(JournalEntry.partner_id == merged_id, draft)
+    lines = select(JournalLine).where(
+        JournalLine.partner_id == merged_id, JournalLine.entry.has(draft)
     )
-    session.execute(
-        update(JournalLine)
-        .where(
-            JournalLine.partner_id == merged_id,
-            JournalLine.entry.has((JournalEntry.state == "draft") & JournalEntry.number.is_(None)),
+    for found in (*session.scalars(entries), *session.scalars(lines)):
+        found.partner_id = kept_id
+    session.flush()
+
+
+def move_terms(session: Session, kept_id: int, merged_id: int) -> None:
+    """What was agreed with a contact that was merged holds for the one that is kept, unless
+    something was agreed with that one itself."""
+    agreed = {
+        terms.partner_id: terms
+        for terms in session.scalars(
+            select(PartnerTerms).where(PartnerTerms.partner_id.in_((kept_id, merged_id)))
         )
-        .values(partner_id=kept_id)
-        .execution_options(synchronize_session="fetch")
-    )
+    }
+    if merged_id in agreed and kept_id not in agreed:
+        terms = agreed[merged_id]
+        terms.partner_id = kept_id
+        terms.partner = contact_names(session, [kept_id])[kept_id]
+        session.flush()

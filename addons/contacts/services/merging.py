@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.contacts.events import ContactsMerged
@@ -83,10 +83,7 @@ def _take_over(kept: Contact, merged: Contact) -> None:
 
 def _lead_on(session: Session, kept: Contact, merged: Contact) -> None:
     """The other's people, and what was merged into it before, go to the one that is kept."""
-    for column in (Contact.parent_id, Contact.merged_into_id):
-        session.execute(
-            update(Contact)
-            .where(column == merged.id)
-            .values({column: kept.id})
-            .execution_options(synchronize_session="fetch")
-        )
+    for name in ("parent_id", "merged_into_id"):
+        for other in session.scalars(select(Contact).where(getattr(Contact, name) == merged.id)):
+            setattr(other, name, kept.id)
+    session.flush()
