@@ -34,6 +34,7 @@ from core.api import (
     msg,
     open_file,
     phrase,
+    savepoint,
     store_file,
 )
 
@@ -50,6 +51,10 @@ SEPARATORS: Final = (
     ("\t", msg("Tab")),
     ("|", msg("Bar")),
 )
+
+
+class _NotAcceptedError(Exception):
+    """Takes back what was kept for a look at it."""
 
 
 def choose(session: Session, request: Request) -> Page:
@@ -122,17 +127,18 @@ def _keep(
     accepted yet, take all of it back and show what there is to accept."""
     accepted = request.form.get("accept") == "yes"
     plans: list[Plan] = []
-    attempt = session.begin_nested()
-    for file in files:
-        plan = plan_import(session, bank, replace(file, name=file.name or name), content)
-        plans.append(plan)
-        keep(session, bank, plan)
-        if file.mapping is not None:
-            bank.mapping = file.mapping.to_json()
-    if not accepted and any(plan.warnings for plan in plans):
-        attempt.rollback()
+    try:
+        with savepoint(session):
+            for file in files:
+                plan = plan_import(session, bank, replace(file, name=file.name or name), content)
+                plans.append(plan)
+                keep(session, bank, plan)
+                if file.mapping is not None:
+                    bank.mapping = file.mapping.to_json()
+            if not accepted and any(plan.warnings for plan in plans):
+                raise _NotAcceptedError
+    except _NotAcceptedError:
         return _accepting(request, bank, plans, digest, name)
-    attempt.commit()
     session.flush()
     if bank.auto_threshold:
         enqueue(session, "accounting.match_bank_lines", bank_account_id=bank.id)

@@ -15,7 +15,7 @@ from addons.accounting.models.bank import BankAccount, BankLine
 from addons.accounting.services.bank.accepting import accept
 from addons.accounting.services.bank.matching.suggesting import suggestions_for
 from addons.accounting.services.bank.matching.suggestion import Suggestion
-from core.api import AppError, phrase
+from core.api import AppError, phrase, savepoint
 
 MARGIN: Final = 8
 """Points that the best suggestion must be ahead."""
@@ -40,7 +40,7 @@ def apply_sure(session: Session, bank: BankAccount) -> int:
         if best is None or taken & _used(best):
             continue
         try:
-            with session.begin_nested():
+            with savepoint(session):
                 accept(
                     session,
                     line_id,

@@ -2,7 +2,7 @@
 
 Which net amount, with its tax, makes the gross one is asked of the tax engine by trying: first
 with the share that the gross itself would bear, then a smallest unit to either side. Where no net
-amount does, as rounding can have it, the person is asked to write both.
+amount does, as rounding has it (15.83 with 15 %), the tax bears the difference of one unit.
 """
 
 from __future__ import annotations
@@ -44,14 +44,23 @@ def _net(
         taxes = _taxes(session, entry, _at(line, net))
         if net + _sum(taxes) == gross:
             return _based(session, entry, _at(line, net)), taxes
-    raise InvalidInput.of(
-        "choice",
-        phrase(
-            "{amount} cannot be parted into net and tax with {code}.",
-            amount=f"{abs(gross):f}",
-            code=line.tax_code,
-        ),
-        fix=phrase("Book net and tax as two amounts."),
+    taxes = _taxes(session, entry, _at(line, guess))
+    left = gross - guess - _sum(taxes)
+    if not taxes or abs(left) > unit * len(taxes):
+        raise InvalidInput.of(
+            "choice",
+            phrase(
+                "{amount} cannot be parted into net and tax with {code}.",
+                amount=f"{abs(gross):f}",
+                code=line.tax_code,
+            ),
+            fix=phrase("Book net and tax as two amounts."),
+        )
+    largest = max(range(len(taxes)), key=lambda place: abs(taxes[place].amount))
+    borne = replace(taxes[largest], amount=taxes[largest].amount + left)
+    return (
+        _based(session, entry, _at(line, guess)),
+        (*taxes[:largest], borne, *taxes[largest + 1 :]),
     )
 
 
