@@ -22,6 +22,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from benchmarks.figure import progress
+from core import log
 from core.config import Config
 from core.db import embedded
 from core.kernel import Kernel
@@ -62,7 +63,8 @@ def stage(**config: int) -> Iterator[Stage]:
     settings = Config(var=folder, database_url=server.url("aorabooks"))
     settings = replace(settings, checkout_timeout=30.0, **config)
     try:
-        with running_kernel(settings) as kernel:
+        with Path(os.devnull).open("w") as nowhere, running_kernel(settings) as kernel:
+            log.configure(stream=nowhere)  # written as the product writes it
             settle()
             yield Stage(settings, kernel, server)
     finally:

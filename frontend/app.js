@@ -1,6 +1,7 @@
 // What every page loads. What only some pages need is fetched by those: see `when`.
 import "./bootstrap.js";
 import "./drafts-here.js";
+import "./focus.js";
 import "./keys.js";
 import "./lists.js";
 import "./live.js";

@@ -48,6 +48,14 @@ function refresh(element) {
   htmx.trigger(element, "live");
 }
 
+// Somebody may have begun to work in it while the answer was under way.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { elt, triggeringEvent } = detail.requestConfig;
+  if (triggeringEvent?.type !== "live" || !isBusy(elt)) return;
+  detail.shouldSwap = false;
+  refresh(elt);
+});
+
 // What is different now is marked for a moment, so that a change does not pass unseen.
 function flash(element, before) {
   for (const row of element.querySelectorAll("tr[data-href]")) {

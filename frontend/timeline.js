@@ -24,6 +24,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.verb === "post") problemOf(conversation).replaceChildren();
   if (form.matches("[data-clears]")) {
     form.reset();
+    // The next one is another form, even if the same is written.
+    form.elements._token.value = crypto.getRandomValues(new Uint32Array(4)).join("");
     form.closest("details")?.removeAttribute("open");
   }
   if (detail.pathInfo.requestPath.endsWith("/seen")) {

@@ -43,8 +43,19 @@ def served(app: ASGIApp) -> Iterator[int]:
         thread.join()
 
 
+_SETTLED = """
+() => {
+  const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+  const running = document.getAnimations().filter(ends);
+  return Promise.allSettled(running.map((animation) => animation.finished)).then(() => {});
+}
+"""
+
+
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds against WCAG on the page as it stands: rules, each with what breaks it."""
+    # A colour on its way to another is one that nobody reads by.
+    page.evaluate(_SETTLED)
     page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations")
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]

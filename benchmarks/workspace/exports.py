@@ -36,19 +36,21 @@ def measure(stage: Stage) -> Iterator[Figure]:
     with psycopg.connect(**tenant.runtime.conninfo()) as connection:
         bare = ROWS / _copy(connection)
     environment = product_environment(stage.config, port, _BUDGET)
+    # A server for each: what one has let go, the other would be given.
     with http_server(["tenants.cli", "serve"], environment, port) as pid:
         _download(port, host, token, f"{LIST}/export.csv?id__lte=1000")
-        _download(port, host, token, f"{LIST}/export.xlsx?id__lte=1000")
         progress(f"{ROWS:,} rows as CSV")
         with _peak_growth(pid) as csv_peak:
             taken = _download(port, host, token, f"{LIST}/export.csv")
-        yield against("export_csv_rows_per_s", ROWS / taken, "row/s", bare)
-        yield Figure("export_csv_peak_mb", csv_peak[0], "MB", note="growth of the server process")
+    yield against("export_csv_rows_per_s", ROWS / taken, "row/s", bare)
+    yield Figure("export_csv_peak_mb", csv_peak[0], "MB", note="growth of the server process")
+    with http_server(["tenants.cli", "serve"], environment, port) as pid:
+        _download(port, host, token, f"{LIST}/export.xlsx?id__lte=1000")
         progress(f"{XLSX_ROWS:,} rows as XLSX")
         with _peak_growth(pid) as xlsx_peak:
             taken = _download(port, host, token, f"{LIST}/export.xlsx?id__lte={XLSX_ROWS}")
-        note = f"limit 200 MB; {taken:.1f} s"
-        yield against("export_xlsx_peak_mb", xlsx_peak[0], "MB", 200.0, note)
+    note = f"limit 200 MB; {taken:.1f} s"
+    yield against("export_xlsx_peak_mb", xlsx_peak[0], "MB", 200.0, note)
 
 
 def _copy(connection: psycopg.Connection) -> float:

@@ -7,13 +7,13 @@ the last byte of the answer: who asks, may they, the transaction, the page with 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, Final
 
 import jinja2
 import psycopg
+import uvloop
 
 from benchmarks.accounts import api_token
 from benchmarks.figure import Figure, against, progress
@@ -53,7 +53,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
     """`list_1m` and `list_1m_far`: milliseconds for a page of 50 rows."""
     tenant = tenant_with_entries(stage)
     token = api_token(stage.kernel, tenant)
-    app, loop = Application(stage.kernel), asyncio.new_event_loop()
+    app, loop = Application(stage.kernel), uvloop.new_event_loop()  # as the web process has it
     host = f"{tenant.slug}.{stage.config.base_domain}"
 
     def page(query: str) -> Callable[[], float]:

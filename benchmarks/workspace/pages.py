@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from statistics import median
 from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import select
 
+from addons.accounting.models import Account, Journal
+from addons.accounting.services.drafts import create_draft
 from benchmarks.accounts import add_accounts
 from benchmarks.figure import Figure, against, progress
 from benchmarks.stage import Stage, free_port, http_server, product_environment
@@ -27,6 +32,7 @@ from tests.programs import chromium
 
 ACCOUNTS: Final = 200
 ROUNDS: Final = 7
+LINES: Final = 300
 BUDGET: Final = 8
 LIST: Final = "/accounting/accounts"
 SERVE: Final = ["tenants.cli", "serve"]
@@ -55,6 +61,16 @@ _WATCH: Final = """({ selector, event }) => {
     changed.observe(document.querySelector(selector), { childList: true, subtree: true });
   });
 }"""
+
+
+# From a key in one of the lines to the totals below them.
+_TYPE: Final = """(input, rounds) => [...Array(rounds).keys()].map((value) => {
+  const began = performance.now();
+  input.value = String(value + 2);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  document.body.offsetHeight;
+  return performance.now() - began;
+})"""
 
 
 @dataclass
@@ -120,7 +136,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
         }
         yield from _weights(visitors)
         yield _first_paint(visitors["en"])
-        yield _interaction(visitors["en"])
+        yield _interaction(visitors["en"], _long_draft(stage, tenant))
         browser.close()
 
 
@@ -166,8 +182,8 @@ def _first_paint(visitor: Visitor) -> Figure:
     return against("first_paint_ms", median(cold), "ms", FIRST_PAINT_MS, note)
 
 
-def _interaction(visitor: Visitor) -> Figure:
-    progress("Opening the palette, and sorting the list")
+def _interaction(visitor: Visitor, draft: str) -> Figure:
+    progress("Opening the palette, sorting the list, and typing among three hundred lines")
     opened, sorted_ = [], []
     with visitor.context() as context:
         page = context.new_page()
@@ -180,9 +196,25 @@ def _interaction(visitor: Visitor) -> Figure:
             page.evaluate(_WATCH, {"selector": "#palette-list", "event": "keydown"})
             page.keyboard.press("Control+k")
             opened.append(page.evaluate("window.taken"))
-    taken = {"palette with its lines": median(opened), "list sorted": median(sorted_)}
+        page.goto(f"{visitor.base}{draft}/edit", wait_until="networkidle")
+        typed = page.locator(f"input[name='lines.{LINES // 2}.debit']").evaluate(_TYPE, ROUNDS)
+    taken = {
+        "palette with its lines": median(opened),
+        "list sorted": median(sorted_),
+        f"totals of {LINES} lines": median(typed),
+    }
     note = ", ".join(f"{name} {value:.0f} ms" for name, value in taken.items())
     return against("interaction_ms", max(taken.values()), "ms", INTERACTION_MS, note)
+
+
+def _long_draft(stage: Stage, tenant: Tenant) -> str:
+    """The address of a draft of many lines."""
+    with stage.kernel.session(tenant) as session:
+        account = session.scalars(select(Account.id).limit(1)).one()
+        lines = [{"account_id": account, "debit": Decimal(1)} for _ in range(LINES)]
+        journal = session.scalars(select(Journal.id).limit(1)).one()
+        values = {"journal_id": journal, "date": date(2026, 1, 31), "lines": lines}
+        return f"/accounting/entries/{create_draft(session, values).id}"
 
 
 def _signed_in(stage: Stage, tenant: Tenant, language: str) -> str:

@@ -58,6 +58,9 @@ def measure(stage: Stage) -> Iterator[Figure]:
     bare = len(records) / _alone(parts)
     progress(f"Printing {DOCUMENTS:,} documents into one file")
     keys = [record.id for record in records]
+    with tempfile.TemporaryFile() as file, stage.kernel.session(tenant) as session:
+        # A worker's presses stand ready; its first job starts them.
+        write_run(session, _order(session), keys[:PART], RunOptions("document", "en"), file)
     with (
         tempfile.TemporaryFile() as file,
         peak_mb() as peak,

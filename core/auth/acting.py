@@ -4,19 +4,21 @@ those they have when it is done, not those they had when they asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.auth import holdings
-from core.auth.actor import Actor
+from core.auth.actor import Actor, limited_to
 from core.auth.models import User
 from core.db.session import binding
 from core.errors import Forbidden
 
 
-def act_as(session: Session, user_id: int) -> Actor:
-    """From here on this session may do what the user may, and no more; raises Forbidden for a
-    user who is gone or switched off."""
+def act_as(session: Session, user_id: int, abilities: Iterable[str] | None = None) -> Actor:
+    """From here on this session may do what the user may, and no more than these permissions
+    where `abilities` are given; raises Forbidden for a user who is gone or switched off."""
     found = session.execute(
         select(User.id, User.name, User.locale, *holdings.columns()).where(
             User.id == user_id, User.is_active
@@ -29,5 +31,7 @@ def act_as(session: Session, user_id: int) -> Actor:
         )
     who = Actor("user", found.name, found.id, locale=found.locale)
     who = holdings.of_row(found).given_to(who)
+    if abilities is not None:
+        who = limited_to(who, abilities)
     binding(session).context["actor"] = who
     return who

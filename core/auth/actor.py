@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -55,6 +55,18 @@ class Actor:
     def author(self, request_id: str = "", door: str = "") -> Author:
         """How the audit trail names this actor, who came by this door."""
         return Author(self.name, self.user_id, request_id, door)
+
+
+def abilities_of(actor: Actor) -> list[str] | None:
+    """The permissions that somebody who came by a token has at the most, for work that goes on
+    when the request is over; None where they have all that is theirs."""
+    return sorted(actor.grants) if actor.kind == "token" else None
+
+
+def limited_to(actor: Actor, abilities: Iterable[str]) -> Actor:
+    """The actor with only those of its permissions that `abilities` name."""
+    kept = {code: scope for code in abilities if (scope := actor.scope(code))}
+    return replace(actor, unlimited=False, grants=kept)
 
 
 ANONYMOUS = Actor("anonymous", "anonymous")

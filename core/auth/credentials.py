@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.auth import holdings
-from core.auth.actor import ANONYMOUS, Actor
+from core.auth.actor import ANONYMOUS, Actor, limited_to
 from core.auth.models import ApiToken, ApiTokenUse, LoginSession, User
 from core.auth.secret_tokens import digest
 from core.db.base import utc_now
@@ -142,12 +142,6 @@ def _token_query() -> Select[*tuple[Any, ...]]:
             User.is_active,
         )
     )
-
-
-def limited_to(actor: Actor, abilities: list[str]) -> Actor:
-    """The actor with only those of its permissions that `abilities` name."""
-    kept = {code: scope for code in abilities if (scope := actor.scope(code))}
-    return replace(actor, unlimited=False, grants=kept)
 
 
 def _user_columns() -> list[Any]:

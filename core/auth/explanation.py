@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.addons.states import view
 from core.auth import holdings
 from core.auth.actor import SYSTEM, Actor, Scope
-from core.auth.models import Role, RolePermission, User, UserRole
+from core.auth.models import Branch, Role, RolePermission, Team, User, UserRole
 from core.auth.rules import held_values, reaches, rule_column
 from core.db.session import binding
 from core.declare import PUBLIC, SIGNED_IN, Resource
@@ -26,6 +27,11 @@ _SCOPES: dict[Scope, str] = {
     "branch": "records of their branches",
     "team": "records of their teams",
     "own": "their own records",
+}
+_HOLDERS: dict[Scope, type[User] | type[Team] | type[Branch]] = {
+    "own": User,
+    "team": Team,
+    "branch": Branch,
 }
 
 
@@ -83,7 +89,7 @@ def explain(
         and _granted(session, case, subject, permission)
     )
     if allowed and resource is not None and record is not None:
-        allowed = _reached(case, subject, permission, resource, record)
+        allowed = _reached(session, case, subject, permission, resource, record)
     return Explanation(allowed, subject.name, permission, tuple(case.reasons))
 
 
@@ -182,7 +188,14 @@ def _granted(session: Session, case: _Case, subject: Actor, permission: str) -> 
     return True
 
 
-def _reached(case: _Case, subject: Actor, permission: str, resource: Resource, record: Any) -> bool:
+def _reached(
+    session: Session,
+    case: _Case,
+    subject: Actor,
+    permission: str,
+    resource: Resource,
+    record: Any,
+) -> bool:
     scope = subject.scope(permission)
     title = resource.record_title(record)
     if scope is None or scope == "all":
@@ -195,15 +208,32 @@ def _reached(case: _Case, subject: Actor, permission: str, resource: Resource, r
             resource=resource.title,
             scope=scope,
         )
+    held, value = held_values(subject, scope), getattr(record, column)
+    names = _names(session, scope, {*held, value})
     return case.say(
         reaches(subject, resource, permission, record),
         "{record} has {column} {value}; {name} reaches {held}.",
         record=title,
-        column=column,
-        value=getattr(record, column),
+        column=_called(resource, column),
+        value=names.get(value, phrase("none")),
         name=subject.name,
-        held=", ".join(str(value) for value in sorted(held_values(subject, scope))) or "none",
+        held=", ".join(sorted(names[key] for key in held if key in names)) or phrase("none"),
     )
+
+
+def _names(session: Session, scope: Scope, keys: Iterable[int | None]) -> dict[int | None, str]:
+    """What the people, teams or branches of these keys are called."""
+    model = _HOLDERS[scope]
+    wanted = [key for key in keys if key is not None]
+    rows = session.execute(select(model.id, model.name).where(model.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def _called(resource: Resource, column: str) -> str:
+    """What people know the column as."""
+    fields = [item for section in resource.form for item in section.fields]
+    named = {item.name: item.title for item in (*resource.columns, *fields)}
+    return phrase(named[column]) if column in named else column
 
 
 def _granting_roles(

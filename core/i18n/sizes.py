@@ -19,6 +19,6 @@ def size(locale: str, count: int) -> str:
     return format_unit(
         round(amount, digits) if digits else round(amount),
         f"digital-{_UNITS[power]}",
-        length="short",
+        length="short" if power else "long",  # CLDR has no short plural of bytes
         locale=locale,
     )

@@ -20,6 +20,9 @@ from core.i18n import phrase
 
 MAX_URL: Final = 2000
 
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""The well-known prefix of translation from IPv6 to IPv4 (RFC 6052)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -74,8 +77,16 @@ def _is_ip(host: str) -> bool:
 
 def _is_public(ip: str) -> bool:
     address = ipaddress.ip_address(ip.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        # Addresses that only wrap one of IPv4 lead wherever that one leads.
+        if address in _NAT64:
+            return _is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+        wrapped = address.ipv4_mapped or address.sixtofour
+        if wrapped is not None:
+            return _is_public(str(wrapped))
+        if address.teredo is not None:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def _bad(message: str) -> InvalidInput:

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.auth import api_tokens, users
-from core.auth.actor import Actor, Scope
+from core.auth.actor import Actor, Scope, limited_to
 from core.auth.actors import TTL, ActorCache
-from core.auth.credentials import Credential, limited_to
+from core.auth.credentials import Credential
 from core.auth.holdings import SCOPES
 from core.auth.models import ApiToken, ApiTokenUse, User
 from core.db.base import utc_now

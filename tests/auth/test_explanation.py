@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.auth import roles, users
-from core.auth.actor import ANONYMOUS, SYSTEM
-from core.auth.credentials import limited_to
+from core.auth.actor import ANONYMOUS, SYSTEM, limited_to
 from core.auth.explanation import Explanation, actor_of, explain, explain_for
 from core.auth.models import Team, TeamMember, User
 from core.auth.permissions import MANAGE_USERS, READ_AUDIT
@@ -147,6 +146,8 @@ def test_the_rule_that_reaches_a_record_is_told(
         found = explain(session, ann, AUDIT, MEMBERSHIPS, member)
         assert found.allowed is allowed
         assert f"Membership {member.id}" in last(found)
+        held = {"own": "Ann" if mine else "Bob", "team": f"Team {ann.id}"}
+        assert held.get(scope, "") in last(found)
 
 
 def test_a_scope_that_means_nothing_here_reaches_nothing(

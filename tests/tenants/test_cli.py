@@ -120,12 +120,15 @@ def test_the_operator_learns_why_a_user_may_not(aorabooks: Command, tenant: Tena
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_fresh_platform(
-    aorabooks: Command, tenant: Tenant
+    aorabooks: Command, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert cluster.embedded is not None
+    monkeypatch.setenv("AORABOOKS_DATABASE_URL", cluster.embedded.url("aorabooks_fresh"))
+    assert aorabooks("tenant", "create", "fresh").status == 0
     platform = aorabooks("doctor", "--json")
     wrong = [each for each in platform.json if not each["holds"]]
     assert [each["name"] for each in wrong if each["name"] != "addons"] == []
-    checked = aorabooks("doctor", "--tenant", tenant.slug)
+    checked = aorabooks("doctor", "--tenant", "fresh")
     assert checked.status == 0, checked.out + checked.err
 
 

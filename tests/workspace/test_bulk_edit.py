@@ -259,6 +259,21 @@ def test_rights_lost_meanwhile_are_lost_to_the_job_too(
     assert "5" in clerk.http.get(page).text
 
 
+def test_a_job_reaches_no_further_than_the_token_that_asked_for_it(
+    hire: Hire, customers: list[int], kernel: Kernel, store: Tenant, small_steps: None
+) -> None:
+    abilities = ["shop.customer.read", "shop.customer.write"]
+    clerk = hire(dict.fromkeys(abilities, "all"))
+    answer = clerk.api.post("/shop/customers/bulk/edit", data=city("Abha", _ids=ids(customers)))
+    batch_of(answer)
+    with kernel.session(store) as session:
+        asked = session.scalars(select(Job).order_by(Job.id.desc())).first()
+        assert asked is not None
+        assert asked.arguments["abilities"] == abilities
+    work_off(kernel, store)
+    assert values(kernel, store, Customer.city, customers) == ["Abha"] * 5
+
+
 def test_a_cancelled_batch_keeps_its_finished_steps_and_they_can_be_undone(
     admin: Person, customers: list[int], kernel: Kernel, store: Tenant, small_steps: None
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Order, Product
-from tests.workspace.conftest import Person
+from tests.workspace.conftest import Hire, Person
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,21 @@ def test_a_new_form_holds_the_initial_values(admin: Person, goods: dict[str, int
     assert form["currency"] == "SAR"
     assert form["lines.0.quantity"] == "1"
     assert form["customer_id.text"] == "Amal Trading"
+
+
+def test_a_guessed_key_does_not_tell_what_its_record_is_called(
+    admin: Person, hire: Hire, goods: dict[str, int]
+) -> None:
+    may = ("shop.order.read", "shop.order.write", "shop.product.read")
+    clerk = hire(dict.fromkeys(may, "all"))
+    guessed = clerk.http.get(f"/shop/orders/new?customer_id={goods['Amal Trading']}")
+    assert guessed.status_code == 200
+    assert "Amal Trading" not in guessed.text
+    refused = clerk.post("/shop/orders/new", order_fields(goods, "") | {"customer_id.text": ""})
+    assert "Amal Trading" not in refused.text
+    # What stands in an order that they may change, they may know.
+    made = admin.post("/shop/orders/new", order_fields(goods, "A-0")).headers["location"]
+    assert clerk.open_form(f"{made}/edit")["customer_id.text"] == "Amal Trading"
 
 
 def test_an_order_with_lines_is_created_from_what_was_typed(

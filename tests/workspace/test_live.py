@@ -247,3 +247,17 @@ def test_a_list_waits_while_somebody_works_in_it(
     expect(row).not_to_contain_text("changed")
     desk.evaluate("getSelection().removeAllRanges()")
     expect(row).to_contain_text("L-6 changed")
+
+
+@pytest.mark.browser
+def test_the_focus_stays_on_its_record_when_the_list_refreshes_itself(
+    desk: Page, address: str, kernel: Kernel, store: Tenant, customer: int
+) -> None:
+    made = order(kernel, store, "L-7", customer)
+    desk.goto(f"{address}/shop/orders?q=L-7")
+    link = desk.locator("#results tbody tr").get_by_role("link").first
+    link.focus()
+    with kernel.session(store) as session:
+        session.get_one(Order, made).number = "L-7 changed"
+    expect(link).to_contain_text("L-7 changed")
+    expect(link).to_be_focused()

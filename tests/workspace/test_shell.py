@@ -107,6 +107,7 @@ def test_every_page_says_the_way_to_it(admin: Person, customer_id: int) -> None:
     for path, way in (
         ("/shop/customers", ["Shop", "Customers"]),
         (f"/shop/customers/{customer_id}", ["Shop", "Customers", "Haddad"]),
+        (f"/shop/customers/{customer_id}?in=q%3DHaddad", ["Shop", "Customers", "Haddad"]),
         ("/reporting/view/trial-balance", ["Reports", "Trial balance"]),
         ("/settings/options", ["Settings", "Options"]),
     ):
@@ -116,6 +117,7 @@ def test_every_page_says_the_way_to_it(admin: Person, customer_id: int) -> None:
         assert -1 not in places, (path, crumbs)
         assert places == sorted(places)
         assert crumbs.count('aria-current="page"') == 1
+        assert [crumbs.count(f">{name}<") for name in way[:-1]] == [1] * (len(way) - 1)
 
 
 @pytest.mark.browser

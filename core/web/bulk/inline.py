@@ -24,6 +24,7 @@ from core.web.resources.form_view import Texts, form_view, record_texts
 from core.web.resources.input_reading import read_fields
 from core.web.resources.records import load, require_editable
 from core.web.resources.reference_checks import unreachable_references
+from core.web.resources.references import held_references
 from core.web.resources.savepoint import attempt
 from core.web.resources.shape import Input, Shape
 from core.web.resources.showing import culture_for, translator
@@ -59,8 +60,8 @@ def show_cell(shape: Shape, session: Session, request: Request) -> Reply:
     item = _input(shape, request)
     record = load(session, shape, request.path_params["id"], shape.resource.access.update)
     require_editable(shape, record)
-    texts = record_texts(shape, record, culture_for(request)).texts
-    return _cell(shape, session, request, item, texts, str(record.version), ())
+    held = record_texts(shape, record, culture_for(request))
+    return _cell(shape, session, request, item, held, str(record.version), ())
 
 
 def save_cell(shape: Shape, session: Session, request: Request) -> Reply:
@@ -68,7 +69,7 @@ def save_cell(shape: Shape, session: Session, request: Request) -> Reply:
     item = _input(shape, request)
     record = load(session, shape, request.path_params["id"], shape.resource.access.update)
     version = request.form.get(VERSION_FIELD, "")
-    typed = dict(request.form.items())
+    typed = Texts(dict(request.form.items()), {}, held_references(shape, record))
     reading = read_fields(session, shape, (item,), request.form, culture_for(request))
     problems = [*reading.problems, *unreachable_references(session, shape, reading.values, record)]
     if problems:
@@ -144,14 +145,14 @@ def _cell(
     session: Session,
     request: Request,
     item: Input,
-    texts: Any,
+    held: Texts,
     version: str,
     problems: tuple[Problem, ...],
 ) -> Reply:
     view = form_view(
         session,
         shape,
-        Texts(texts, {}),
+        Texts(held.texts, {}, held.held),
         translator(session, request),
         culture_for(request),
         problems,

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from core.auth.acting import act_as
-from core.auth.actor import actor
+from core.auth.actor import abilities_of, actor
 from core.auth.rules import apply_rules
 from core.db.base import utc_now
 from core.declare import msg
@@ -46,22 +46,23 @@ def start(session: Session, shape: Shape, batch: Batch) -> None:
     if batch.total <= AT_ONCE:
         _step(session, shape, batch, batch.total)
         return
-    batch.job_id = _enqueue(session, batch, 0)
+    batch.job_id = _enqueue(session, batch, 0, abilities_of(actor(session)))
 
 
-def run_batch(session: Session, batch_id: int) -> None:
-    """The job: the next step of a batch, with the rights of whoever asked for it."""
+def run_batch(session: Session, batch_id: int, abilities: list[str] | None = None) -> None:
+    """The job: the next step of a batch, with the rights of whoever asked for it, and no more
+    than the abilities of the token that they came by."""
     batch = session.get(Batch, batch_id)
     if batch is None or batch.state != "waiting":
         return
     if batch.made_by_id is not None:
-        act_as(session, batch.made_by_id)
+        act_as(session, batch.made_by_id, abilities)
     shape = shape_named(session, batch.resource)
     if shape is None:
         raise NotFound(phrase("There is no such page."))
     _step(session, shape, batch, batch.total if batch.whole else STEP)
     if batch.state == "waiting":
-        batch.job_id = _enqueue(session, batch, _done(session, batch))
+        batch.job_id = _enqueue(session, batch, _done(session, batch), abilities)
 
 
 def lock_batch(session: Session, batch_id: int) -> Batch | None:
@@ -69,9 +70,14 @@ def lock_batch(session: Session, batch_id: int) -> Batch | None:
     return session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
 
 
-def _enqueue(session: Session, batch: Batch, done: int) -> int:
+def _enqueue(session: Session, batch: Batch, done: int, abilities: list[str] | None) -> int:
     return enqueue(
-        session, JOB, key=f"{JOB}:{batch.id}:{done}", title=TITLES[batch.task], batch_id=batch.id
+        session,
+        JOB,
+        key=f"{JOB}:{batch.id}:{done}",
+        title=TITLES[batch.task],
+        batch_id=batch.id,
+        abilities=abilities,
     )
 
 

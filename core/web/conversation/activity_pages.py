@@ -17,7 +17,7 @@ from core.conversation.readers import Named, readable_records
 from core.declare import Tile, msg
 from core.errors import InvalidInput
 from core.i18n import phrase
-from core.web.conversation.panel import answer
+from core.web.conversation.panel import answer, answer_once
 from core.web.conversation.place import Place, place_of
 from core.web.replies import Page, Reply
 from core.web.request import Request
@@ -39,8 +39,13 @@ class OwnTask:
 def schedule(shape: Shape, session: Session, request: Request) -> Reply:
     """A new activity."""
     place = place_of(shape, session, request, writing=True)
-    activity = planned.schedule(session, place.subject, _plan(session, request))
-    return answer(session, request, place, phrase("“{what}” is planned.", what=activity.summary))
+
+    def write() -> Reply:
+        activity = planned.schedule(session, place.subject, _plan(session, request))
+        said = phrase("“{what}” is planned.", what=activity.summary)
+        return answer(session, request, place, said)
+
+    return answer_once(session, request, place, write)
 
 
 def reschedule(shape: Shape, session: Session, request: Request) -> Reply:

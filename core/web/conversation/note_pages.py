@@ -9,7 +9,7 @@ from core.conversation import notes
 from core.conversation.followers import set_following
 from core.errors import Forbidden
 from core.i18n import phrase
-from core.web.conversation.panel import answer
+from core.web.conversation.panel import answer, answer_once
 from core.web.conversation.place import place_of
 from core.web.replies import Reply
 from core.web.request import Request
@@ -22,8 +22,13 @@ def write_note(shape: Shape, session: Session, request: Request) -> Reply:
     chosen = {
         int(one) for one in request.form.getlist("mention") if one.isdecimal() and len(one) < 19
     }
-    written = notes.write_note(session, place.subject, request.form.get("body", ""), chosen=chosen)
-    return answer(session, request, place, phrase("Noted."), warning=_warning(written.not_told))
+
+    def write() -> Reply:
+        body = request.form.get("body", "")
+        written = notes.write_note(session, place.subject, body, chosen=chosen)
+        return answer(session, request, place, phrase("Noted."), warning=_warning(written.not_told))
+
+    return answer_once(session, request, place, write)
 
 
 def change_note(shape: Shape, session: Session, request: Request) -> Reply:

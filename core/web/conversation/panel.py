@@ -4,7 +4,7 @@ fetched again when something happens.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from core.web.conversation.place import Place, place_of
 from core.web.conversation.timeline import read_show, timeline
 from core.web.replies import Empty, Fragment, Page, Redirect, Reply
 from core.web.request import Request
+from core.web.resources import form_once
 from core.web.resources.record_pages import record_head
 from core.web.resources.references import SHOWN, Hit
 from core.web.resources.selection import like_literal
@@ -122,6 +123,7 @@ def panel_context(session: Session, request: Request, place: Place) -> dict[str,
         "largest_upload": files.largest_upload(session),
         "kinds": planned.KINDS,
         "me": request.actor,
+        "token": form_once.token_of(request),
     }
 
 
@@ -150,6 +152,19 @@ def live_context(session: Session, request: Request, place: Place) -> dict[str, 
         "timeline": timeline(session, request, place, show),
         "show": show,
     }
+
+
+def answer_once(
+    session: Session, request: Request, place: Place, write: Callable[[], Reply]
+) -> Reply:
+    """What comes of a form that writes. One whose answer was lost and that is sent again is
+    answered as well, and writes nothing more."""
+    repeated = form_once.earlier(session, request)
+    if repeated is not None:
+        return repeated if request.wants == "page" else answer(session, request, place)
+    reply = write()
+    form_once.keep(session, request, Redirect(f"{place.subject.url}/history#conversation"))
+    return reply
 
 
 def answer(

@@ -105,7 +105,7 @@ def _list_title(session: Session, request: Request, found: PinnedList) -> str:
     """What the list is called, and the view that it is opened in."""
     title = translator(session, request)(found.shape.resource.title)
     named = found.query.get(VIEW, "")
-    view = views_of(session, found.shape).find(named) if named else None
+    view = views_of(session, found.shape, named).find(named) if named else None
     return f"{title}: {translator(session, request)(view.title)}" if view else title
 
 

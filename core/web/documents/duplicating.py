@@ -49,7 +49,7 @@ def copied_texts(shape: Shape, session: Session, request: Request) -> Texts | No
         for prefix in held.rows[grid.name]:
             for name in dropped:
                 texts.pop(f"{prefix}.{name}", None)
-    return Texts(texts, held.rows)
+    return Texts(texts, held.rows, held.held)
 
 
 def duplicate(shape: Shape, session: Session, request: Request) -> Reply:

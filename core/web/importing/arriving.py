@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from sqlalchemy.orm import Session
 
-from core.auth.actor import actor
+from core.auth.actor import abilities_of, actor
 from core.belongings import store_file
 from core.db.session import binding
 from core.errors import InvalidInput
@@ -51,7 +51,7 @@ def arrive(
         size=upload.size,
         user_id=who.user_id,
         user_name=who.name,
-        abilities=sorted(who.grants) if who.kind == "token" else None,
+        abilities=abilities_of(who),
         locale=request.locale,
     )
     if importer:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from core.addons.states import view
 from core.auth.acting import act_as
 from core.auth.actor import SYSTEM, Actor
-from core.auth.credentials import limited_to
 from core.belongings import store_file
 from core.db.base import utc_now
 from core.db.session import Author, attribute, binding, reattribute
@@ -76,9 +75,9 @@ def shape_of_target(session: Session, held: DataImport) -> Shape:
 def act_for(session: Session, held: DataImport) -> Actor:
     """From here on the session acts for whoever brought the file, with what they may do now and
     a token's abilities at the most; its changes are told as this import's."""
-    who = SYSTEM if held.user_id is None else act_as(session, held.user_id)
-    if held.abilities is not None:
-        who = limited_to(who, held.abilities)
+    who = SYSTEM
+    if held.user_id is not None:
+        who = act_as(session, held.user_id, held.abilities)
     bound = binding(session)
     bound.context["actor"] = who
     label = f"{held.user_name} (import {held.id})"

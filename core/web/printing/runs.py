@@ -20,7 +20,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.auth.acting import act_as
-from core.auth.actor import actor
+from core.auth.actor import abilities_of, actor
 from core.auth.rules import apply_rules
 from core.belongings import store_file
 from core.db.base import utc_now
@@ -78,6 +78,7 @@ def ask_run(session: Session, shape: Shape, keys: Sequence[Any], options: RunOpt
         resource=shape.full_name,
         keys=list(keys),
         user_id=actor(session).user_id,
+        abilities=abilities_of(actor(session)),
         form=form.name,
         language=options.language,
         label_format=options.label_format,
@@ -87,11 +88,16 @@ def ask_run(session: Session, shape: Shape, keys: Sequence[Any], options: RunOpt
 
 
 def print_run(
-    session: Session, resource: str, keys: list[Any], user_id: int | None, **chosen: Any
+    session: Session,
+    resource: str,
+    keys: list[Any],
+    user_id: int | None,
+    abilities: list[str] | None = None,
+    **chosen: Any,
 ) -> None:
     """The job: sets the records and keeps the file."""
     if user_id is not None:
-        act_as(session, user_id)
+        act_as(session, user_id, abilities)
     shape = shape_named(session, resource)
     if shape is None or not actor(session).may(shape.resource.access.read.code):
         raise NotFound(phrase("There is no such page."))

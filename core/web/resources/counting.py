@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ClauseElement, Executable, Select, func, select
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    Executable,
+    ScalarSelect,
+    Select,
+    Table,
+    cast,
+    func,
+    select,
+    table,
+)
+from sqlalchemy import column as named
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -20,6 +33,7 @@ EXACT_UP_TO: Final = 1_000
 """Records counted one by one, for every page: a tenth of a millisecond."""
 TOTALS_UP_TO: Final = 200_000
 """Records that are added up for every page; for more, whoever looks asks for the totals."""
+_CLASSES: Final = table("pg_class", named("oid"), named("reltuples"), schema="pg_catalog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,13 @@ def totals(session: Session, matching: Select[Any], columns: Sequence[Shown]) ->
             for column, amount in zip(summed, figures, strict=True):
                 found.append(Total(column.name, Decimal(0) if amount is None else amount, label))
     return found
+
+
+def expected_in(of: Table) -> ScalarSelect[int]:
+    """How many rows a table's statistics expect, as a part of a statement; 0 for a new table."""
+    name = cast(f'"{of.schema}"."{of.name}"', REGCLASS)
+    expected = cast(func.greatest(_CLASSES.c.reltuples, 0), BigInteger)
+    return select(expected).where(_CLASSES.c.oid == name).scalar_subquery()
 
 
 def estimate(session: Session, matching: Select[Any]) -> int:

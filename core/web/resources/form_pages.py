@@ -258,7 +258,7 @@ def _rows_changed(shape: Shape, request: Request, form: Fields, record: Any) -> 
     }
     if grid is not None:
         rows[grid.name] += (f"{grid.name}.{_next_number(grid, form)}",)
-    return Texts(held.texts, rows)
+    return Texts(held.texts, rows, held.held)
 
 
 def _next_number(grid: Grid, form: Fields) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,13 @@ from core.web.resources.culture import Culture
 from core.web.resources.input_reading import TEXT_SUFFIX, initial_texts, rows_in, typed
 from core.web.resources.kinds import Choice, Reference, Text, Unreadable
 from core.web.resources.kinds_several import Several
-from core.web.resources.references import chosen_titles, lookup_url, readable
+from core.web.resources.references import (
+    Keys,
+    chosen_titles,
+    held_references,
+    lookup_url,
+    readable,
+)
 from core.web.resources.shape import Grid, Input, Shape
 from core.web.resources.showing import Translate, shower
 
@@ -106,15 +112,18 @@ class FormView:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the inputs hold, by name, and the rows of each grid by their prefixes."""
+    """What the inputs hold, by name, and the rows of each grid by their prefixes. `held` are the
+    records that nobody typed: those that a stored record refers to, and those of defaults."""
 
     texts: Mapping[str, str]
     rows: Mapping[str, tuple[str, ...]]
+    held: Keys = field(default_factory=dict)
 
 
 def new_texts(session: Session, shape: Shape, given: Mapping[str, str], culture: Culture) -> Texts:
     """A new record: defaults, and what the address gives for declared inputs."""
     texts = initial_texts(session, shape.inputs, culture)
+    held = _default_references(shape.inputs, texts, culture)
     texts |= {item.name: given[item.name] for item in shape.inputs if item.name in given}
     rows = {}
     for grid in shape.grids:
@@ -122,7 +131,7 @@ def new_texts(session: Session, shape: Shape, given: Mapping[str, str], culture:
         untouched = initial_texts(session, grid.inputs, culture)
         for prefix in rows[grid.name]:
             texts |= {f"{prefix}.{name}": text for name, text in untouched.items()}
-    return Texts(texts, rows)
+    return Texts(texts, rows, held)
 
 
 def record_texts(shape: Shape, record: Any, culture: Culture) -> Texts:
@@ -135,7 +144,7 @@ def record_texts(shape: Shape, record: Any, culture: Culture) -> Texts:
         for prefix, line in zip(rows[grid.name], lines, strict=True):
             texts |= _texts_of(grid.inputs, line, f"{prefix}.", culture)
             texts[f"{prefix}.id"] = str(getattr(line, grid.key.name))
-    return Texts(texts, rows)
+    return Texts(texts, rows, held_references(shape, record))
 
 
 def typed_texts(shape: Shape, form: Fields, record: Any, culture: Culture) -> Texts:
@@ -149,7 +158,19 @@ def typed_texts(shape: Shape, form: Fields, record: Any, culture: Culture) -> Te
             if line is not None:
                 texts |= _texts_of(_only_read(grid.inputs), line, f"{prefix}.", culture)
     several = {i.name: typed(i, i.name, form) for i in shape.inputs if isinstance(i.kind, Several)}
-    return Texts({**dict(form.items()), **several, **texts}, rows)
+    held = {} if record is None else held_references(shape, record)
+    return Texts({**dict(form.items()), **several, **texts}, rows, held)
+
+
+def _default_references(
+    inputs: tuple[Input, ...], texts: Mapping[str, str], culture: Culture
+) -> Keys:
+    held: dict[str, frozenset[Any]] = {}
+    for item in inputs:
+        if isinstance(item.kind, Reference) and item.name in texts:
+            key = item.kind.read(texts[item.name], culture)
+            held[item.kind.resource] = held.get(item.kind.resource, frozenset()) | {key}
+    return held
 
 
 def _only_read(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
@@ -195,8 +216,11 @@ class _Drawer:
         for problem in problems:
             self._problems.setdefault(problem.field, translate(problem.message))
         self._drawn: set[str] = set()
+        known = dict(held.held)
         for grid in shape.grids:  # a line that a script adds begins as any other
             fresh = initial_texts(session, grid.inputs, culture)
+            for resource, keys in _default_references(grid.inputs, fresh, culture).items():
+                known[resource] = known.get(resource, frozenset()) | keys
             prefix = f"{grid.name}.{TEMPLATE_ROW}."
             held = Texts({**{prefix + k: v for k, v in fresh.items()}, **held.texts}, held.rows)
         self._held = held
@@ -204,7 +228,7 @@ class _Drawer:
             grid.name: (*held.rows.get(grid.name, ()), f"{grid.name}.{TEMPLATE_ROW}")
             for grid in shape.grids
         }
-        titles = chosen_titles(session, shape, held.texts, drawn)
+        titles = chosen_titles(session, shape, held.texts, drawn, known)
         self._readable = {resource: readable(session, resource) for resource in titles}
         self._titles = {
             resource: {str(key): title for key, title in found.items()}

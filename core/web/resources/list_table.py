@@ -36,7 +36,7 @@ class Head:
     place: int
 
 
-def heads(asked: Asked) -> list[Head]:
+def heads(asked: Asked) -> tuple[Head, ...]:
     """The heads of the columns shown."""
     order = asked.criteria.order
     # The primary key behind them all is no order that anybody asked for.
@@ -61,7 +61,7 @@ def heads(asked: Asked) -> list[Head]:
                 place=place if "," in asked_for else 0,
             )
         )
-    return made
+    return tuple(made)
 
 
 def paging(asked: Asked, found: Slice, at_start: bool) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ def read_list(
     if position is None and not criteria.narrowed and not criteria.order[0][0].path:
         opening = _opening(shape, columns, criteria.order)
         if apply_rules(session, opening, shape.resource, shape.resource.access.read) is opening:
-            return _read_opening(session, shape, criteria, columns, opening)
+            return _read_opening(session, criteria, columns, opening)
     page = read_page(session, shape, criteria, columns, position)
     if position is None and not page.next:
         return Listing(page, Count(len(page.rows), exact=True))
@@ -79,24 +79,23 @@ def shown_attributes(columns: Columns, order: Ordering) -> list[Any]:
     return [column.attribute for column in columns] + [key for key, _ in order]
 
 
-def _read_opening(
-    session: Session, shape: Shape, criteria: Criteria, columns: Columns, opening: Any
-) -> Listing:
+def _read_opening(session: Session, criteria: Criteria, columns: Columns, opening: Any) -> Listing:
     rows = session.connection().execute(opening).all()
     page = slice_of(list(rows), criteria.order, PAGE_SIZE, None)
-    number = rows[0][len(columns) + 1] if rows else 0
+    number, expected = rows[0][len(columns) + 1 : len(columns) + 3] if rows else (0, 0)
     if number <= counting.EXACT_UP_TO:
         return Listing(page, Count(number, exact=True))
-    matching = narrow(session, shape, select(shape.key.expression), criteria)
-    return Listing(page, Count(max(counting.estimate(session, matching), number), exact=False))
+    return Listing(page, Count(max(expected, number), exact=False))
 
 
 @lru_cache(maxsize=4096)
 def _opening(shape: Shape, columns: Columns, order: Ordering) -> Any:
-    """The first page of a list in this order; after the columns, how many records there are."""
+    """The first page of a list in this order; after the columns, how many records there are, and
+    how many the table's statistics expect."""
     bounded = select(shape.key.expression).limit(counting.EXACT_UP_TO + 1).subquery()
     number = select(func.count()).select_from(bounded).scalar_subquery()
     shown = shown_attributes(columns, order)
-    statement = column_rows(shape, columns).add_columns(number)
+    expected = counting.expected_in(shape.key.expression.table)
+    statement = column_rows(shape, columns).add_columns(number, expected)
     statement = shape.attributes.join(statement, [item.path for item in shown if item.path])
     return ordered_by_values(statement, order).limit(PAGE_SIZE + 1)

@@ -116,7 +116,7 @@ class _Facts:
         hidden = hidden_names(session, shape)
         self._shown = tuple(column for column in shape.columns if column.name not in hidden)
         held = record_texts(shape, record, self._culture)
-        self._titles = chosen_titles(session, shape, held.texts, held.rows)
+        self._titles = chosen_titles(session, shape, held.texts, held.rows, held.held)
         self._readable = {resource: readable(session, resource) for resource in self._titles}
 
     def fact(self, record: Any, item: Input, name: str) -> Fact:

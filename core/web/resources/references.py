@@ -70,11 +70,33 @@ def titles_of(
     return {hit.key: hit.title for hit in _hits(session, shape, statement)}
 
 
+Keys = Mapping[str, frozenset[Any]]
+"""Keys of records by the full name of their resource."""
+
+
+def held_references(shape: Shape, record: Any) -> Keys:
+    """The records that this one and its lines refer to."""
+    held: dict[str, set[Any]] = {}
+    parts = [(shape.inputs, [record])]
+    parts += [(grid.inputs, list(getattr(record, grid.name))) for grid in shape.grids]
+    for inputs, holders in parts:
+        for item in inputs:
+            if isinstance(item.kind, Reference):
+                keys = held.setdefault(item.kind.resource, set())
+                keys.update(getattr(holder, item.name) for holder in holders)
+    return {resource: frozenset(keys) for resource, keys in held.items()}
+
+
 def chosen_titles(
-    session: Session, shape: Shape, texts: Mapping[str, str], prefixes: Mapping[str, Iterable[str]]
+    session: Session,
+    shape: Shape,
+    texts: Mapping[str, str],
+    prefixes: Mapping[str, Iterable[str]],
+    held: Keys | None = None,
 ) -> dict[str, dict[Any, str]]:
-    """The titles of all records chosen in a form, by resource and key; `prefixes` are those
-    of the rows of each grid."""
+    """The titles of all records chosen in a form, by resource and key; `prefixes` are those of
+    the rows of each grid. Where `held` is given, the titles are to be shown: what a record refers
+    to is named to whoever sees the record, anything else as far as the reader's rights reach."""
     named = [(item.name, item) for item in shape.inputs]
     for grid in shape.grids:
         rows = prefixes.get(grid.name, ())
@@ -89,7 +111,14 @@ def chosen_titles(
             keys = chosen[item.kind.resource]
             with suppress(Unreadable):
                 keys.add(item.kind.read(texts.get(name, ""), PLAIN))
-    return {resource: titles_of(session, resource, keys) for resource, keys in chosen.items()}
+    titles = {}
+    for resource, keys in chosen.items():
+        known = keys if held is None else keys & held.get(resource, frozenset())
+        titles[resource] = {
+            **titles_of(session, resource, known),
+            **titles_of(session, resource, keys - known, typed=True),
+        }
+    return titles
 
 
 def lookup(shape: Shape, session: Session, request: Request) -> Reply:

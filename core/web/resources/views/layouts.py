@@ -64,13 +64,13 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
 """In the order of the switcher."""
 
 
-def layout_links(shape: Shape, address: ListAddress) -> list[LayoutLink]:
+def layout_links(shape: Shape, address: ListAddress) -> tuple[LayoutLink, ...]:
     """The layouts of a resource, each with the present state; none where there is but the list."""
     found = [layout for layout in LAYOUTS if layout.suits(shape)]
     if len(found) < 2:
-        return []
+        return ()
     state = ListAddress(shape.url, address.items).without("in")
-    return [
+    return tuple(
         LayoutLink(layout.name, layout.title, layout.icon, state.below(layout.path).url())
         for layout in found
-    ]
+    )

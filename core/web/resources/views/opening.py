@@ -40,8 +40,8 @@ def open_list(session: Session, fields: ListFields, request: Request) -> Opened:
     """The list that a request asks for; raises NotFound for a view that is not open to the
     actor."""
     shape, items = fields.shape, request.query.multi_items()
-    views = views_of(session, shape)
     named = request.query.get(VIEW, "")
+    views = views_of(session, shape, named)
     if has_state(items):
         return _explicit(shape.url, items, views, named)
     view = views.find(named or views.default)

@@ -27,7 +27,7 @@ from core.web.resources.views.declarations import SHARE_VIEWS
 from core.web.resources.views.models import DefaultView, SavedView
 from core.web.resources.views.opening import state_items
 from core.web.resources.views.state import read_state
-from core.web.resources.views.store import views_of, written
+from core.web.resources.views.store import forget_views, views_of, written
 
 MAX_TITLE: Final = 60
 MAX_QUERY: Final = 4000
@@ -53,6 +53,7 @@ def create_view(shape: Shape, session: Session, request: Request) -> Reply:
     _fill(session, shape, request, view, query=_query(session, shape, request))
     session.add(view)
     session.flush()
+    forget_views(session, shape)
     if request.form.get("mine"):
         _set_default(session, shape, str(view.id), user_id=user_id)
     said = phrase("The view “{title}” is kept.", title=view.title)
@@ -69,6 +70,7 @@ def change_view(shape: Shape, session: Session, request: Request) -> Reply:
         )
     query = _query(session, shape, request) if request.form.get("keep_state") else None
     _fill(session, shape, request, view, query=query)
+    forget_views(session, shape)
     if not view.shared:
         _forget_roles(session, shape, str(view.id))
     said = phrase("The view “{title}” is kept.", title=view.title)
@@ -81,6 +83,7 @@ def delete_view(shape: Shape, session: Session, request: Request) -> Reply:
     title, key = view.title, str(view.id)
     session.delete(view)
     session.flush()
+    forget_views(session, shape)
     for default in session.scalars(default_views(shape).where(DefaultView.view == key)):
         session.delete(default)
     return Redirect(shape.url, phrase("The view “{title}” was deleted.", title=title))
@@ -89,7 +92,8 @@ def delete_view(shape: Shape, session: Session, request: Request) -> Reply:
 def choose_default(shape: Shape, session: Session, request: Request) -> Reply:
     """Choose the view that the list opens with, for oneself or for roles."""
     key = request.form.get(VIEW, "")
-    view = views_of(session, shape).find(key)
+    view = views_of(session, shape, key).find(key)
+    forget_views(session, shape)
     if view is None and key != PLAIN_VIEW:
         raise _no_view()
     who = actor(session)

@@ -6,18 +6,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl, urlencode
 
+import orjson
 from sqlalchemy import BigInteger, Text, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
 from core.auth.models import Role, UserRole
+from core.belongings import forget, recall, remember
+from core.db.session import after_commit
 from core.declare import ListView
 from core.web.resources.shape import Shape
 from core.web.resources.views.models import DefaultView, SavedView
 
+_SECONDS: Final = 0.8
+"""How long views that were read will do: somebody types in the search, sorts and turns pages."""
 Origin = Literal["declared", "shared", "own"]
 Items = list[tuple[str, str]]
 
@@ -52,11 +57,32 @@ class Views:
         return next((view for view in self.views if view.key == key), None)
 
 
-def views_of(session: Session, shape: Shape) -> Views:
-    """The views of a list for the session's actor, in one query."""
+def views_of(session: Session, shape: Shape, wanted: str = "") -> Views:
+    """The views of a list for the session's actor. What was read a moment ago will do, unless the
+    view that is `wanted` was not among it."""
     user_id = actor(session).user_id
-    given = {"resource": shape.full_name, "user": user_id}
-    rows: Any = session.connection().execute(_known(), given)
+    kept = orjson.loads(recall(session, _kept(shape)) or b"{}")
+    rows = kept.get(str(user_id))
+    views = None if rows is None else _views(shape, rows)
+    if views is None or (wanted.isdecimal() and views.find(wanted) is None):
+        given = {"resource": shape.full_name, "user": user_id}
+        rows = [list(row) for row in session.connection().execute(_known(), given)]
+        packed = orjson.dumps({**kept, str(user_id): rows})
+        remember(session, _kept(shape), packed, seconds=_SECONDS)
+        views = _views(shape, rows)
+    return views
+
+
+def forget_views(session: Session, shape: Shape) -> None:
+    """Read everybody's views of a list anew once this transaction has committed."""
+    after_commit(session, lambda: forget(session, _kept(shape)))
+
+
+def _kept(shape: Shape) -> str:
+    return f"views:{shape.full_name}"
+
+
+def _views(shape: Shape, rows: Sequence[Any]) -> Views:
     saved, chosen, roles = [], "", []
     by_role: list[str] = []
     for kind, number, text, query, flag in rows:
