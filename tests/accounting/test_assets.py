@@ -349,3 +349,19 @@ def test_the_register_and_the_page_of_an_asset_show_what_can_be_done(
     auditor = as_user("accounting.auditor")
     assert "Sell or scrap" not in auditor.get(f"/accounting/asset-register/{key}").text
     assert auditor.post(f"/accounting/asset-register/{key}/undo", data={}).status_code == 403
+
+
+def test_an_asset_of_the_form_takes_from_its_category_what_was_left_empty(
+    as_user: Callable[..., httpx.Client], kernel: Kernel, tenant: Tenant
+) -> None:
+    with kernel.session(tenant) as session:
+        category = session.scalars(select(AssetCategory.id)).one()
+    browser = as_user("accounting.accountant")
+    sent = {"name": "Lathe", "category_id": category, "acquired_on": "2026-03-02", "cost": "600"}
+    made = browser.post("/api/v1/accounting/assets", json=sent)
+    assert made.status_code == 201, made.text
+    form = browser.get("/accounting/assets/new").text
+    assert "As its category says" in form
+    with kernel.session(tenant) as session:
+        asset = session.get_one(Asset, made.json()["id"])
+        assert (asset.method, asset.months, asset.prorata) == ("straight_line", 60, "month")
