@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,7 +44,7 @@ def close_all_before(session: Session, name: str) -> None:
 
 
 def bill(
-    day: date, partner: str, amount: str, account: str = "Expenses:Rent", **more: str
+    day: date, partner: str, amount: str, account: str = "Expenses:Rent", **more: Any
 ) -> EntryDraft:
     """A bill of a supplier, not paid yet."""
     value = Decimal(amount)

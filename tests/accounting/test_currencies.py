@@ -137,7 +137,9 @@ def test_a_foreign_amount_in_a_draft_becomes_the_companys_at_the_rate_of_its_day
     assert [line.amount for line in entry.lines] == [Decimal("220.00"), Decimal("-220.00")]
     assert entry.lines[0].original_currency == "EUR"
     # What the bank really took stands, and the foreign amount keeps the side of the line.
-    lines = [{"id": line.id, "account_id": line.account_id} for line in entry.lines]
+    lines: list[dict[str, Any]] = [
+        {"id": line.id, "account_id": line.account_id} for line in entry.lines
+    ]
     lines[0] |= {"debit": Decimal("219.50"), "credit": None}
     lines[1] |= {"debit": None, "credit": Decimal("219.50"), "original_amount": Decimal("200")}
     drafts.update_draft(session, entry, {"lines": tuple(lines)})

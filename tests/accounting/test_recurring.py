@@ -261,6 +261,7 @@ def test_a_closed_period_holds_up_that_entry_alone_and_is_named(session: Session
     trouble = next(item for item in stuck_recurring(session) if "Stuck" in str(item.title))
     assert trouble.cause == stuck.problem
     assert trouble.remedy is not None
+    assert trouble.remedy.run is not None
     with pytest.raises(Conflict, match="2026-01"):
         trouble.remedy.run(session)
     assert _days(session, stuck) == []

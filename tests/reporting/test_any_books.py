@@ -72,6 +72,7 @@ def test_every_statement_agrees_with_the_books(
         flow = sheets[key]
         opening, closing = flow.value("opening_cash"), flow.value("closing_cash")
         assert opening is not None
+        assert closing is not None
         assert flow.value("net_change") == closing - opening
 
 

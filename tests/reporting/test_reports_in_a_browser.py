@@ -131,14 +131,14 @@ def test_a_row_is_changed_with_the_preview_beside_it_and_restored(desk: Page, ad
     expect(desk.locator("tr[data-row=gross_profit]")).to_contain_text("Gross profit")
 
 
-@pytest.mark.parametrize("path", ["view/balance-sheet", "view/trial-balance", "edit/cash-flow", ""])
 def test_it_works_on_a_phone_in_arabic_and_in_the_dark(
-    browser: Browser, address: str, accountant: Person, path: str
+    browser: Browser, address: str, accountant: Person
 ) -> None:
     page = sit_down(browser, address, accountant, width=360, locale="ar-SA")
     page.emulate_media(color_scheme="dark")
-    page.goto(f"{address}/reporting/{path}".rstrip("/"))
-    assert page.evaluate("document.dir") == "rtl"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert violations(page) == []
+    for path in (f"/view/balance-sheet{YEAR}", "/edit/cash-flow", ""):
+        page.goto(f"{address}/reporting{path}")
+        assert page.evaluate("document.dir") == "rtl"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert violations(page) == [], path
     page.context.close()

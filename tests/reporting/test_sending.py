@@ -110,7 +110,7 @@ def test_it_comes_by_mail_at_its_time_and_is_planned_anew(
     (mail,) = post_office.messages
     assert mail["Subject"].startswith("Monthly result")
     (paper,) = list(mail.iter_attachments())
-    pages = pypdf.PdfReader(io.BytesIO(paper.get_payload(decode=True))).pages
+    pages = pypdf.PdfReader(io.BytesIO(paper.get_content())).pages
     told = pages[0].extract_text()
     assert "640.00" in told
     assert "The result equals that of all income and expense accounts." in told

@@ -266,11 +266,11 @@ def test_an_auditor_sees_a_tax_that_was_changed_behind_the_books(
 ) -> None:
     post_entry(session, document("SA-S15", "100", "115"))
     seal_now(session)
-    assert disagreeing(session, *QUARTER.values(), 10) == []
+    assert disagreeing(session, QUARTER["start_date"], QUARTER["end_date"], 10) == []
     rate = session.scalars(select(TaxRate).join(Tax).where(Tax.code == "SA-S15")).all()[-1]
     rate.rate = D(10)
     session.flush()
-    one = disagreeing(session, *QUARTER.values(), 10)[0]
+    one = disagreeing(session, QUARTER["start_date"], QUARTER["end_date"], 10)[0]
     assert (one.tax, one.expected, one.difference) == (-15, -10, -5)
 
 

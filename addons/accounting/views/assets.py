@@ -36,6 +36,12 @@ from core.api import (
 )
 
 _ACCOUNTS: Final = "accounting.accounts"
+_AS_CATEGORY: Final = ("", msg("As its category says"))
+_METHODS: Final = (_AS_CATEGORY, *METHODS)
+
+
+def _as_category(session: Session) -> str:
+    return ""
 
 
 def _put_into_service(session: Session, asset: Asset) -> str:
@@ -147,10 +153,18 @@ ASSETS: Final = Resource(
         Section(
             msg("Depreciation"),
             (
-                Field("method", msg("Method"), choices=METHODS, required=False),
+                Field(
+                    "method", msg("Method"), choices=_METHODS, required=False, initial=_as_category
+                ),
                 Field("months", msg("Life in months"), required=False),
                 Field("rate", msg("Declining rate, percent a year"), required=False),
-                Field("prorata", msg("Parts of a year"), choices=PRORATA, required=False),
+                Field(
+                    "prorata",
+                    msg("Parts of a year"),
+                    choices=(_AS_CATEGORY, *PRORATA),
+                    required=False,
+                    initial=_as_category,
+                ),
                 Field("units", msg("Units in its life"), required=False),
                 Field(
                     "opening",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -69,6 +70,7 @@ def show(session: Session, request: Request) -> Page:
             "events": EVENT_TITLES,
             "closed": closed[-1] if closed and period.state != "open" else None,
             "titles": _titles(session),
+            "found": _found_then(session, closed[-1].details) if closed else [],
             "is_over": period.end_date < today(session),
             "may_close": request.actor.may(CLOSE_PERIOD.code),
             "may_lock": request.actor.may(LOCK_PERIOD.code),
@@ -185,6 +187,13 @@ def close_year(session: Session, request: Request) -> Redirect:
     return Redirect(
         request.path.rpartition("/")[0], phrase("{year} is closed.", year=fiscal_year.name)
     )
+
+
+def _found_then(session: Session, details: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What the steps said when the period was closed, in the order of the checklist."""
+    steps = steps_of(session)
+    names = sorted(details, key=lambda name: (steps[name].order if name in steps else 999, name))
+    return [(steps[name].title if name in steps else name, details[name]) for name in names]
 
 
 def _titles(session: Session) -> dict[str, str]:

@@ -76,7 +76,7 @@ def update_asset(session: Session, asset: Asset, values: Mapping[str, Any]) -> A
         changed = sorted(
             name
             for name, value in values.items()
-            if name not in _PLACE and value != getattr(asset, name)
+            if name not in _PLACE and value not in ("", getattr(asset, name))
         )
         if changed:
             raise Conflict(
@@ -84,7 +84,9 @@ def update_asset(session: Session, asset: Asset, values: Mapping[str, Any]) -> A
                 fix=phrase("Revalue it or change its life on its own page."),
             )
     for name, value in values.items():
-        setattr(asset, name, value)
+        # A term that is left empty stays as it is.
+        if name not in _TERMS or value not in (None, ""):
+            setattr(asset, name, value)
     _require_sound(session, asset)
     session.flush()
     return asset

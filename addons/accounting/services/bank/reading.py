@@ -167,7 +167,7 @@ def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:
                     raise unreadable(phrase("An archive within the archive is not opened."))
                 left -= len(inner)
                 yield part.filename.rpartition("/")[2], inner
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError):
         raise unreadable(
             phrase("The archive cannot be opened: it is damaged, or locked by a password."),
             fix=phrase("Unpack it and choose the files themselves."),

@@ -109,7 +109,7 @@ def actual(session: Session, plan: Planned, start: date, end: date) -> Decimal:
             "value": None if target.value_id is None else str(target.value_id),
         },
     ).scalar_one()
-    return amount.copy_negate() if plan.is_income else amount
+    return -amount if plan.is_income and amount else amount
 
 
 def committed(session: Session, plan: Planned, start: date, end: date) -> Decimal:

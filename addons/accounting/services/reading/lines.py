@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from addons.contacts.api import all_ids, canonical_ids
 
 Order = Literal["account", "partner", "journal", "day"]
 
@@ -18,8 +20,8 @@ Order = Literal["account", "partner", "journal", "day"]
 class LineQuery:
     """Which lines. What is None does not narrow; branch 0 stands for entries of no branch.
 
-    `partner_id` and `partner` go together: a partner of the address book has an id, one whose
-    name was only typed has none.
+    `partner_id` and `partner` exclude each other: a partner of the address book has an id, and
+    brings along what names any contact that was merged into it; one who was only typed has a name.
     """
 
     currency: str
@@ -81,13 +83,22 @@ def posted_lines(
 ) -> Sequence[PostedLine]:
     """The lines, oldest first. `after` is day and id of the line that the last page ended with,
     in the order of days; of the entry, in that of the journal."""
-    where, given = _where(query)
+    where, given = _where(session, query)
     if after is not None:
         last = "line.entry_id" if order == "journal" else "line.id"
         where += f" AND (line.date, {last}) > (CAST(:after_day AS date), :after_line)"
         given |= {"after_day": after[0], "after_line": after[1]}
     ordered = f"{_SELECT}{_FROM}{where} ORDER BY {_ORDERS[order]} LIMIT :limit"
-    return [PostedLine(*row) for row in session.execute(text(ordered), {**given, "limit": limit})]
+    rows = session.execute(text(ordered), {**given, "limit": limit}).all()
+    today = canonical_ids(session, {row.partner_id for row in rows})
+    return [_line(PostedLine(*row), today) for row in rows]
+
+
+def _line(line: PostedLine, today: Mapping[int, int]) -> PostedLine:
+    """The line with the contact that its partner has become, if it was merged into another."""
+    if line.partner_id is None or today.get(line.partner_id, line.partner_id) == line.partner_id:
+        return line
+    return replace(line, partner_id=today[line.partner_id])
 
 
 def entries_of_branches(
@@ -106,20 +117,20 @@ def entries_of_branches(
 
 def count_lines(session: Session, query: LineQuery) -> int:
     """How many lines there are."""
-    where, given = _where(query)
+    where, given = _where(session, query)
     return session.execute(text(f"SELECT count(*) {_FROM}{where}"), given).scalar_one()
 
 
 def sum_until(session: Session, query: LineQuery, last: tuple[date, int]) -> Decimal:
     """What the lines up to and including this one add up to: the balance a page begins with."""
-    where, given = _where(query)
+    where, given = _where(session, query)
     where += " AND (line.date, line.id) <= (CAST(:last_day AS date), :last_line)"
     given |= {"last_day": last[0], "last_line": last[1]}
     found = session.execute(text(f"SELECT sum(line.amount) {_FROM}{where}"), given).scalar()
     return found or Decimal(0)
 
 
-def _where(query: LineQuery) -> tuple[str, dict[str, Any]]:
+def _where(session: Session, query: LineQuery) -> tuple[str, dict[str, Any]]:
     parts: list[str] = []
     given: dict[str, Any] = {"currency": query.currency}
     if query.start is not None:
@@ -135,8 +146,10 @@ def _where(query: LineQuery) -> tuple[str, dict[str, Any]]:
         parts.append("coalesce(entry.branch_id, 0) = ANY(CAST(:branches AS bigint[]))")
         given["branches"] = list(query.branches)
     if query.partner_id is not None:
-        parts.append("coalesce(line.partner_id, entry.partner_id) = :partner_id")
-        given["partner_id"] = query.partner_id
+        parts.append(
+            "coalesce(line.partner_id, entry.partner_id) = ANY(CAST(:partners AS bigint[]))"
+        )
+        given["partners"] = list(all_ids(session, query.partner_id))
     elif query.partner is not None:
         parts.append(
             "coalesce(line.partner_id, entry.partner_id) IS NULL AND entry.partner = :partner"

@@ -4,12 +4,16 @@ accounts of receivables and payables: balances are not kept by partner."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from addons.contacts.api import canonical_ids
+
+_ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,21 @@ def partner_figures(
     branches: Collection[int] | None = None,
 ) -> list[PartnerFigures]:
     """The figures of every partner on these accounts, by name; lines without a partner together
-    under an empty one."""
+    under an empty one. Contacts that were merged are one partner."""
     given = {"accounts": list(account_ids), "start": start, "end": end, "currency": currency}
     if branches is not None:
         given["branches"] = list(branches)
     statement = _FIGURES.format(branches="" if branches is None else _BRANCHES)
-    return [
-        PartnerFigures(partner_id, partner, opening, debit, credit)
-        for partner_id, _, partner, opening, debit, credit in session.execute(
-            text(statement), given
+    rows = session.execute(text(statement), given).all()
+    today = canonical_ids(session, {row.partner_id for row in rows})
+    found: dict[tuple[int | None, str], PartnerFigures] = {}
+    for partner_id, typed, partner, opening, debit, credit in rows:
+        contact = None if partner_id is None else today.get(partner_id, partner_id)
+        held = found.get((contact, typed), PartnerFigures(contact, partner, _ZERO, _ZERO, _ZERO))
+        found[contact, typed] = replace(
+            held,
+            opening=held.opening + opening,
+            debit=held.debit + debit,
+            credit=held.credit + credit,
         )
-    ]
+    return list(found.values())

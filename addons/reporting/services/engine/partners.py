@@ -121,7 +121,10 @@ def _lines(ground: Ground, accounts: list[int], extent: Extent) -> dict[Partner,
     for line in posted_lines(ground.session, query, "partner", limit=extent.lines):
         partner = (line.partner_id, line.partner if line.partner_id is None else "")
         found.setdefault(partner, []).append(line)
-    return found
+    return {
+        partner: sorted(lines, key=lambda line: (line.date, line.id))
+        for partner, lines in found.items()
+    }
 
 
 def _in_full(
