@@ -29,6 +29,7 @@ from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
 from addons.accounting.views.audit_packs import MENU as AUDIT_MENU
 from addons.accounting.views.companies import MENU as COMPANIES_MENU
+from addons.accounting.views.consolidation import MENU as GROUP_MENU
 from core.api import (
     Card,
     Extension,
@@ -129,7 +130,7 @@ def register_menu() -> list[MenuItem]:
             for place, (title, url, icon) in enumerate(_CLOSING_MENU)
         ]
     )
-    return [*books, *receivables.MENU, *MENU, AUDIT_MENU, *COMPANIES_MENU]
+    return [*books, *receivables.MENU, *MENU, AUDIT_MENU, *COMPANIES_MENU, *GROUP_MENU]
 
 
 @hookimpl

@@ -14,6 +14,7 @@ from addons.accounting.views import (
     budgets,
     closing,
     companies,
+    consolidation,
     currencies,
     deferral,
     dimensions,
@@ -49,12 +50,13 @@ RESOURCES: Final = (
     *assets.RESOURCES,
     *budgets.RESOURCES,
     *companies.RESOURCES,
+    *consolidation.RESOURCES,
 )
 REPORTS: Final = (
     *STATEMENTS,
     *open_items.REPORTS,
     *bank_report.REPORTS,
-    *companies.REPORTS,
+    *consolidation.REPORTS,
     *assets.REPORTS,
     *budgets.REPORTS,
 )

@@ -67,7 +67,7 @@ class _Digesting:
         self.digest = hashlib.sha256()
         self.size = 0
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         self._target.write(data)
         self.digest.update(data)
         self.size += len(data)
@@ -108,7 +108,7 @@ def _write_table(
         cursor.copy(statement) as rows,
     ):
         for chunk in rows:
-            file.write(chunk)
+            file.write(bytes(chunk))
 
 
 def _write_balances(pack: _Pack, session: Session, about: About) -> None:

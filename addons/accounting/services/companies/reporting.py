@@ -26,10 +26,10 @@ def consolidated_trial_balance(session: Session, period: Period) -> ReportTable:
             phrase("There is no consolidation up to this day."),
             fix=phrase("Make one under Companies > Consolidations."),
         )
-    rows = [
+    rows = tuple(
         (code, name, kind, max(amount, Decimal(0)), max(-amount, Decimal(0)))
         for code, name, kind, amount in totals(made)
-    ]
+    )
     return ReportTable(
         columns=("code", "name", "type", "debit", "credit"),
         rows=rows,
