@@ -19,6 +19,7 @@ from addons.accounting.errors import EntryIsInvalid, EntryIsPosted, PeriodIsNotO
 from addons.accounting.jobs import roll_up_balances, verify_chain
 from addons.accounting.models import Account, FiscalYear, Journal, JournalEntry
 from addons.accounting.services import calendar, chart, drafts
+from addons.accounting.services.dimensions.masters import create_dimension, create_value
 from addons.accounting.services.ledger import seal_now
 from addons.contacts.api import add_contact
 from core.api import Conflict, InvalidInput
@@ -182,7 +183,12 @@ def test_the_type_of_an_account_in_use_stays(session: Session, sale: Sale) -> No
 
 def test_anyone_can_recompute_the_chain_from_its_description(session: Session, sale: Sale) -> None:
     texts = 'Café "بيع" \\ tab\t line\n end\u2028'
-    split = {"2": {"11": "60", "9": "40"}, "10": {"3": "100"}}
+    split = {}
+    for code, percents in (("CC", ("60", "40")), ("PRJ", ("100",))):
+        dimension = create_dimension(session, {"code": code, "name": code})
+        given = [{"dimension_id": dimension.id, "code": part, "name": part} for part in percents]
+        values = [create_value(session, value).id for value in given]
+        split[str(dimension.id)] = dict(zip(map(str, values), percents, strict=True))
     one, other = (add_contact(session, {"name": name}).id for name in ("One", "Other"))
     lines = (
         LineDraft(

@@ -29,7 +29,7 @@ def keys_are_current(session: Session) -> InvariantResult:
     columns = (Contact.id, Contact.name, Contact.tax_number, Contact.email)
     keys = (Contact.name_key, Contact.tax_key, Contact.email_key)
     count = 0
-    for row in session.execute(select(*columns, *keys).execution_options(yield_per=1000)):
+    for row in session.execute(select(*columns, *keys)):
         count += 1
         contact_id, name, tax, email, *stored = row
         if stored != [name_key(name), compact(tax), email_key(email)]:
