@@ -284,4 +284,3 @@ COMPANY_MODELS: Final[tuple[type, ...]] = (
     ConsolidationLine,
     BranchTransfer,
 )
-
