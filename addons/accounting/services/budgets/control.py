@@ -13,19 +13,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, Budget, FiscalYear, JournalEntry
 from addons.accounting.services.assets.schedule import month_end
 from addons.accounting.services.budgets.targets import Planned, actual, committed, planned
 from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.rules_in_use import forget_rules_in_use, rules_in_use
 from core.api import Problem, actor, phrase, require_confirmation
 
 _KEY: Final = "accounting.budgets_held"
-_ANY: Final = text(
-    "SELECT 1 FROM accounting.budget WHERE state = 'active' AND control <> 'none' LIMIT 1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _exceeds(session: Session, budget: _Held, plan: Planned, day: date, amount: 
 
 def _held(session: Session) -> tuple[_Held, ...]:
     known = session.info.get(_KEY)
-    if known is None and session.scalar(_ANY) is None:
+    if known is None and not rules_in_use(session).budgets:
         known = session.info[_KEY] = ()
     if known is None:
         budgets = session.scalars(
@@ -120,6 +118,7 @@ def _held(session: Session) -> tuple[_Held, ...]:
 def forget_held(session: Session) -> None:
     """Look again at which budgets are held to: they change in this transaction."""
     session.info.pop(_KEY, None)
+    forget_rules_in_use(session)
 
 
 def _by_account(session: Session, entry: EntryDraft) -> dict[str, int]:

@@ -22,6 +22,7 @@ from addons.accounting.models.dimensions import (
 )
 from addons.accounting.services.dimensions.splits import Analytic, read_split_of
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
+from addons.accounting.services.rules_in_use import forget_rules_in_use, rules_in_use
 from core.api import Problem, phrase
 
 OPENING: Final = "accounting.openings"
@@ -56,6 +57,7 @@ class _Known:
 def forget_rules(session: Session) -> None:
     """To be called when dimensions, rules or defaults have changed in this session."""
     session.info.pop(_KEY, None)
+    forget_rules_in_use(session)
 
 
 def check_dimensions(session: Session, entry: EntryDraft) -> Iterable[Problem]:
@@ -184,28 +186,26 @@ def _percent(written: str) -> Decimal:
 def _known(session: Session) -> _Known:
     known = session.info.get(_KEY)
     if known is None:
-        rules = _rules(session)
-        # Most companies have no dimension, and every posting asks.
-        defaults = () if rules is None else tuple(_defaults(session))
-        known = session.info[_KEY] = _Known(tuple(rules or ()), defaults)
+        used = rules_in_use(session).dimensions
+        known = _Known(_rules(session), _defaults(session)) if used else _Known((), ())
+        session.info[_KEY] = known
     return known
 
 
-def _rules(session: Session) -> list[_Rule] | None:
-    """The rules, the longest prefix first; None where there is no dimension at all."""
+def _rules(session: Session) -> Sequence[_Rule]:
+    """The rules, the longest prefix first."""
     statement = (
         select(
             Dimension.id, Dimension.name, DimensionRule.account_prefix, DimensionRule.requirement
         )
-        .outerjoin(DimensionRule, DimensionRule.dimension_id == Dimension.id)
+        .join(DimensionRule, DimensionRule.dimension_id == Dimension.id)
         .where(Dimension.active)
     )
-    rows = session.execute(statement).all()
-    rules = [_Rule(*row) for row in rows if row.account_prefix is not None]
-    return sorted(rules, key=lambda rule: -len(rule.prefix)) if rows else None
+    rules = [_Rule(*row) for row in session.execute(statement)]
+    return sorted(rules, key=lambda rule: -len(rule.prefix))
 
 
-def _defaults(session: Session) -> Iterable[_Default]:
+def _defaults(session: Session) -> Sequence[_Default]:
     statement = (
         select(DimensionDefault, Dimension)
         .join(Dimension, DimensionDefault.dimension_id == Dimension.id)
