@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from benchmarks.accounting import imports, reports, writers
+from benchmarks.accounting import imports, reports, vat, writers
 from benchmarks.figure import Figure
 from benchmarks.kernel import journal
 from benchmarks.stage import Stage, stage
@@ -16,6 +16,7 @@ FAMILIES: Final[dict[str, Callable[[Stage], Iterator[Figure]]]] = {
     "import_lines_per_s": imports.measure,
     "trial_balance_1m_ms": reports.measure_million,
     "trial_balance_10m_ms": reports.measure_ten_million,
+    "vat_return_s": vat.measure,
 }
 
 
