@@ -26,7 +26,7 @@ from core.web.request import Request
 
 POLL_URL = "/core/live"
 MAX_CHANNELS = 64
-_CHANNEL = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+_CHANNEL = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)

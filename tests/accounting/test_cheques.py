@@ -250,5 +250,6 @@ def test_the_payment_of_a_cheque_says_what_the_cheque_says(session: Session, tra
     walk(session, one, "received", "deposited")
     seal_now(session)
     for entry_id in (one.payment.entry_id, one.steps[-1].entry_id):
+        assert entry_id is not None
         with pytest.raises(Conflict):
             reverse(session, entry_id)

@@ -209,6 +209,7 @@ def _file_the_return(kernel: Kernel, noor: Tenant) -> Decimal:
         days = {"start_date": date(2026, 1, 1), "end_date": END}
         made = create_return(session, days)
         filed = file_return(session, made.id, Papers(lambda *_: b"%PDF", lambda *_: b"PK"))
+        assert filed.net is not None
         return filed.net
 
 

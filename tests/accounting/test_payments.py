@@ -251,6 +251,7 @@ def test_the_entry_of_a_payment_is_undone_by_the_payment_alone(
 ) -> None:
     paid = post_payment(session, payment(session, trade, amount=D(10)))
     seal_now(session)
+    assert paid.entry_id is not None
     with pytest.raises(Conflict, match="belongs to a payment"):
         reverse(session, paid.entry_id)
     reverse_payment(session, paid)

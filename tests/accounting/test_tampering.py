@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from psycopg.types.json import Json
 
 from addons.accounting.jobs import verify_chain
 from addons.accounting.services import chain
@@ -89,7 +90,7 @@ def tampering(books: Tenant) -> Iterator[Callable[[str], None]]:
                 f"INSERT INTO accounting.{table} ({columns[0]}) OVERRIDING SYSTEM VALUE"
                 f" SELECT {columns[0]} FROM json_populate_recordset(NULL::accounting.{table},"
                 " %s::json)".encode(),
-                (psycopg.types.json.Json(content[0]),),
+                (Json(content[0]),),
             )
 
 

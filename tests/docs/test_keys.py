@@ -48,7 +48,8 @@ def test_the_keys_of_lists_are_those_of_their_buttons_and_scripts() -> None:
     keys = documented()["lists"]
     scripts = "".join((SCRIPTS / name).read_text() for name in ("lists.js", "bulk.js", "cells.js"))
     by_script = {"J", "K", "X", "Space", "F2"}
-    assert keys - by_script == declared("resources/list.html") | of_the_list_buttons()
+    on_the_page = declared("resources/list_actions.html", "resources/list_form.html")
+    assert keys - by_script == on_the_page | of_the_list_buttons()
     assert '"x"' in scripts
     assert "j: 1, k: -1" in scripts
     assert '"F2"' in scripts

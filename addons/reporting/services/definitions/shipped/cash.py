@@ -18,6 +18,7 @@ from addons.reporting.services.definitions.shipped.titles import (
     total,
 )
 from addons.reporting.services.definitions.values import Definition, Row
+from core.api import msg
 
 _CASH: Final = "line:bs.cash, type:asset subtype:bank, type:asset subtype:cash"
 _FIXED: Final = lines(
@@ -170,7 +171,7 @@ CASH_FLOW_INDIRECT: Final = Definition(
     key="cash-flow",
     kind="statement",
     titles=in_three(
-        "Cash flow, indirect", "التدفقات النقدية، الطريقة غير المباشرة", "নগদ প্রবাহ, পরোক্ষ"
+        msg("Cash flow, indirect"), "التدفقات النقدية، الطريقة غير المباشرة", "নগদ প্রবাহ, পরোক্ষ"
     ),
     covers=("asset", "liability", "equity", "income", "expense"),
     except_cash=True,
@@ -235,7 +236,9 @@ CASH_FLOW_INDIRECT: Final = Definition(
 CASH_FLOW_DIRECT: Final = Definition(
     key="cash-flow-direct",
     kind="statement",
-    titles=in_three("Cash flow, direct", "التدفقات النقدية، الطريقة المباشرة", "নগদ প্রবাহ, প্রত্যক্ষ"),
+    titles=in_three(
+        msg("Cash flow, direct"), "التدفقات النقدية، الطريقة المباشرة", "নগদ প্রবাহ, প্রত্যক্ষ"
+    ),
     source="cash",
     covers=("asset", "liability", "equity", "income", "expense"),
     except_cash=True,

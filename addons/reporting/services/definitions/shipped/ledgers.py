@@ -6,6 +6,7 @@ from typing import Final
 
 from addons.reporting.services.definitions.shipped.titles import accounts, in_three, total
 from addons.reporting.services.definitions.values import Definition
+from core.api import msg
 
 TRIAL_BALANCE: Final = Definition(
     key="trial-balance",
@@ -40,7 +41,9 @@ LEDGERS: Final = (
     Definition(
         key="partner-ledger",
         kind="partners",
-        titles=in_three("Partner ledger", "دفتر أستاذ العملاء والموردين", "গ্রাহক ও সরবরাহকারী খতিয়ান"),
+        titles=in_three(
+            msg("Partner ledger"), "دفتر أستاذ العملاء والموردين", "গ্রাহক ও সরবরাহকারী খতিয়ান"
+        ),
         select="subtype:receivable, subtype:payable",
     ),
     Definition(
@@ -52,25 +55,25 @@ LEDGERS: Final = (
     Definition(
         key="aged-receivables",
         kind="aged",
-        titles=in_three("Aged receivables", "أعمار الذمم المدينة", "প্রাপ্যের বয়সভিত্তিক তালিকা"),
+        titles=in_three(msg("Aged receivables"), "أعمار الذمم المدينة", "প্রাপ্যের বয়সভিত্তিক তালিকা"),
         select="subtype:receivable",
     ),
     Definition(
         key="aged-payables",
         kind="aged",
-        titles=in_three("Aged payables", "أعمار الذمم الدائنة", "প্রদেয়ের বয়সভিত্তিক তালিকা"),
+        titles=in_three(msg("Aged payables"), "أعمار الذمم الدائنة", "প্রদেয়ের বয়সভিত্তিক তালিকা"),
         select="subtype:payable",
     ),
     Definition(
         key="tax-report",
         kind="tax",
-        titles=in_three("Tax report", "تقرير الضريبة", "কর প্রতিবেদন"),
+        titles=in_three(msg("Tax report"), "تقرير الضريبة", "কর প্রতিবেদন"),
         select="subtype:tax, line:bs.vat_input, line:bs.vat_output",
     ),
     Definition(
         key="cash-forecast",
         kind="forecast",
-        titles=in_three("Cash forecast", "توقعات النقد", "নগদ পূর্বাভাস"),
+        titles=in_three(msg("Cash forecast"), "توقعات النقد", "নগদ পূর্বাভাস"),
         select="line:bs.cash, type:asset subtype:bank, type:asset subtype:cash",
     ),
 )

@@ -14,6 +14,7 @@ from addons.reporting.services.definitions.shipped.titles import (
     total,
 )
 from addons.reporting.services.definitions.values import Definition, Row, Sign, Titles
+from core.api import msg
 
 _RESULT: Final = "type:income, type:expense"
 _Line = tuple[str, Titles]
@@ -280,7 +281,9 @@ BALANCE_SHEET: Final = Definition(
 CHANGES_IN_EQUITY: Final = Definition(
     key="changes-in-equity",
     kind="statement",
-    titles=in_three("Changes in equity", "قائمة التغيرات في حقوق الملكية", "মালিকানা স্বত্বের পরিবর্তন"),
+    titles=in_three(
+        msg("Changes in equity"), "قائمة التغيرات في حقوق الملكية", "মালিকানা স্বত্বের পরিবর্তন"
+    ),
     covers=("equity", "income", "expense"),
     measures=("opening", "result", "increase", "decrease", "closing"),
     proof={"equity": "equity_total"},

@@ -12,6 +12,7 @@ from addons.reporting.services.definitions.shipped.titles import (
     total,
 )
 from addons.reporting.services.definitions.values import Definition, Row
+from core.api import msg
 
 _REVENUE: Final = (
     accounts(
@@ -155,7 +156,7 @@ BY_NATURE: Final = Definition(
     key="profit-and-loss-by-nature",
     kind="statement",
     titles=in_three(
-        "Profit and loss by nature", "قائمة الدخل حسب طبيعة المصروف", "প্রকৃতি অনুযায়ী লাভ-ক্ষতি"
+        msg("Profit and loss by nature"), "قائمة الدخل حسب طبيعة المصروف", "প্রকৃতি অনুযায়ী লাভ-ক্ষতি"
     ),
     covers=("income", "expense"),
     proof={"result": "profit"},
