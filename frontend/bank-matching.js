@@ -34,7 +34,10 @@ function accept(number) {
   const row = current();
   const form = document.querySelector(`#bank-detail form[data-suggestion="${number}"]`);
   // A suggestion is only taken for the line whose details are shown.
-  if (row && form?.getAttribute("hx-target") === `#${row.id}`) form.requestSubmit();
+  if (!row || form?.getAttribute("hx-target") !== `#${row.id}`) return;
+  // Somebody quick presses the key before htmx has come to what it has just put there.
+  window.htmx.process(form);
+  form.requestSubmit();
 }
 
 function undo() {

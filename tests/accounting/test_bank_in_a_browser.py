@@ -83,6 +83,9 @@ def _upload(page: Page, content: bytes, name: str = "statement.xml") -> None:
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     page.set_input_files("#import-file", file)  # type: ignore[arg-type]
     page.locator("main").get_by_role("button", name="Import").click()
+    # The keys are there once their script is.
+    page.wait_for_url(f"**{BANK}/*")
+    page.wait_for_load_state("networkidle")
 
 
 def test_a_statement_is_imported_and_matched_by_keyboard(desk: Page, books: int) -> None:

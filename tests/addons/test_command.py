@@ -34,6 +34,8 @@ def test_an_addon_goes_off_and_on_and_away_from_the_command_line(
     refused = aorabooks("addon", "purge", "accounting", *at)
     assert (refused.status, "Disable it first." in refused.err) == (1, True)
     aorabooks("addon", "disable", "accounting", *at)
+    sure = ("--confirm", "purge vat")
+    assert aorabooks("addon", "purge", "vat", *at, *sure).status == 0
     asked = aorabooks("addon", "purge", "accounting", *at)
     assert asked.status == 1
     assert '--confirm "purge accounting"' in asked.err
