@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -28,12 +27,6 @@ from core.api import (
     msg,
     phrase,
 )
-
-
-def _month_end(session: Session) -> date:
-    """The last day of the month that ended last."""
-    return today(session).replace(day=1) - timedelta(days=1)
-
 
 RATES: Final = Resource(
     name="rates",
@@ -137,7 +130,7 @@ REVALUATIONS: Final = Resource(
         Section(
             msg("Revaluation"),
             (
-                Field("date", msg("At the end of"), initial=_month_end),
+                Field("date", msg("At the end of"), initial=revaluation.last_month_end),
                 Field("state", msg("State"), choices=REVALUATION_STATES, readonly=True),
                 Field("difference", msg("Unrealised result"), widget="money", readonly=True),
             ),

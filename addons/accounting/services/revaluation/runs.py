@@ -18,6 +18,7 @@ from addons.accounting.services.default_accounts import default_code
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.ledger import post, seal_now
+from addons.accounting.services.locks import today
 from addons.accounting.services.report_lines import line_of
 from addons.accounting.services.revaluation.positions import Position, positions
 from addons.accounting.services.reversal import reverse
@@ -31,9 +32,15 @@ _ONE_AT_A_TIME: Final = text(
 Key = tuple[int, int | None, str]
 
 
+def last_month_end(session: Session) -> date:
+    """The last day of the month that ended last, on which books are usually revalued."""
+    return today(session).replace(day=1) - _ONE_DAY
+
+
 def create_revaluation(session: Session, values: Mapping[str, Any]) -> Revaluation:
-    """Work out what a revaluation at this day would post, for somebody to look at."""
-    run = Revaluation(date=values["date"])
+    """Work out what a revaluation at this day would post, for somebody to look at; at the end
+    of the last month where no day is given."""
+    run = Revaluation(date=values.get("date") or last_month_end(session))
     session.add(run)
     _work_out(session, run)
     return run
