@@ -66,8 +66,8 @@ ACCOUNTS: Final = Resource(
             msg("Bank account"),
             (
                 Field("name", msg("Name")),
-                Field("account_id", msg("Account")),
-                Field("journal_id", msg("Journal")),
+                Field("account_id", msg("Account"), reference="accounting.accounts"),
+                Field("journal_id", msg("Journal"), reference="accounting.journals"),
                 Field("currency", msg("Currency"), required=False),
                 Field("iban", msg("IBAN"), required=False),
                 Field(
@@ -126,7 +126,7 @@ STATEMENTS: Final = Resource(
     ),
     record_title=lambda row: f"{row.bank_account.name} {row.number or row.last_day or row.id}",
     filters=(
-        Filter("bank_account_id", msg("Bank account")),
+        Filter("bank_account_id", msg("Bank account"), reference="accounting.bank-accounts"),
         Filter("last_day", msg("To")),
         Filter("format", msg("Format")),
     ),
@@ -152,11 +152,11 @@ LINES: Final = Resource(
     ),
     record_title=lambda line: f"{line.date} {line.partner_name or line.text}"[:80],
     filters=(
-        Filter("bank_account_id", msg("Bank account")),
+        Filter("bank_account_id", msg("Bank account"), reference="accounting.bank-accounts"),
         Filter("state", msg("State"), choices=LINE_STATES),
         Filter("date", msg("Date")),
         Filter("amount", msg("Amount")),
-        Filter("statement_id", msg("Statement")),
+        Filter("statement_id", msg("Statement"), reference="accounting.bank-statements"),
     ),
     views=(ListView("open", msg("To match"), where=(("state", "open"),)),),
     search=("text", "partner_name", "reference", "partner_account"),
@@ -195,7 +195,12 @@ RULES: Final = Resource(
             msg("When"),
             (
                 Field("name", msg("Name")),
-                Field("bank_account_id", msg("Bank account"), required=False),
+                Field(
+                    "bank_account_id",
+                    msg("Bank account"),
+                    reference="accounting.bank-accounts",
+                    required=False,
+                ),
                 Field("direction", msg("Direction"), choices=DIRECTIONS),
                 Field("text_kind", msg("The text"), choices=RULE_TEXTS),
                 Field(
@@ -232,7 +237,7 @@ RULES: Final = Resource(
             "lines",
             msg("Booked to"),
             (
-                Field("account_id", msg("Account")),
+                Field("account_id", msg("Account"), reference="accounting.accounts"),
                 Field("percent", msg("Percent")),
                 Field("tax_code", msg("Tax code"), required=False),
                 Field("label", msg("Label"), required=False),
@@ -243,7 +248,7 @@ RULES: Final = Resource(
     filters=(
         Filter("state", msg("State"), choices=RULE_STATES),
         Filter("learned", msg("Learned")),
-        Filter("bank_account_id", msg("Bank account")),
+        Filter("bank_account_id", msg("Bank account"), reference="accounting.bank-accounts"),
     ),
     views=(ListView("proposed", msg("Proposed"), where=(("state", "proposed"),)),),
     search=("name", "text_value", "partner_account"),
@@ -310,7 +315,7 @@ BALANCES: Final = Resource(
         Section(
             msg("Asserted balance"),
             (
-                Field("bank_account_id", msg("Bank account")),
+                Field("bank_account_id", msg("Bank account"), reference="accounting.bank-accounts"),
                 Field("date", msg("Date")),
                 Field("amount", msg("Amount")),
                 Field("note", msg("Note"), required=False),
@@ -318,7 +323,7 @@ BALANCES: Final = Resource(
         ),
     ),
     filters=(
-        Filter("bank_account_id", msg("Bank account")),
+        Filter("bank_account_id", msg("Bank account"), reference="accounting.bank-accounts"),
         Filter("date", msg("Date")),
         Filter("source", msg("Source"), choices=BALANCE_SOURCES),
     ),
