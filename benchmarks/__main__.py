@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel", "workspace")
+GROUPS = ("kernel", "workspace", "accounting")
 
 
 def main() -> None:

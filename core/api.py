@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from core.addons.extensions import extension, extensions, from_each
 from core.addons.options import options, set_options
+from core.auth.acting import act_as
 from core.auth.actor import Actor, actor
-from core.belongings import forget, notify, read_file, recall, remember, store_file
+from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
-from core.db.session import after_commit, binding
+from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     PUBLIC,
     SIGNED_IN,
@@ -83,22 +84,47 @@ from core.errors import (
 from core.event import Event, after, on
 from core.events.dispatch import emit
 from core.hookspecs import hookimpl
+from core.i18n.formats import currency_digits
+from core.i18n.locales import LOCALES
+from core.i18n.localized import localized
 from core.i18n.phrases import Phrase, phrase
 from core.i18n.words import amount_in_words
+from core.importing.encodings import ENCODINGS
+from core.importing.figures import Figures, detect_figures
+from core.importing.rows import Native, Row
+from core.importing.tables import Table, read_table
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
 from core.live.changes import announce
+from core.mail.outgoing import can_send
+from core.mail.with_files import MailFile, mail_files
+from core.neighbours import (
+    agree,
+    agreements,
+    letters_fetched,
+    note_chain,
+    noted_chains,
+    send_letter,
+    waiting_letters,
+    withdraw,
+)
+from core.tenancy.post import Agreement, Letter
+from core.tenancy.witness import Noted
 from core.web.confirmation import require_confirmation
 from core.web.printing.service import Pdf, print_pdf
+from core.web.reader import Reader, reader
 from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
 
 __all__ = [
+    "ENCODINGS",
+    "LOCALES",
     "PUBLIC",
     "SIGNED_IN",
     "Access",
     "Action",
     "Actor",
+    "Agreement",
     "Amount",
     "AppError",
     "AttachmentScanner",
@@ -116,6 +142,7 @@ __all__ = [
     "Extension",
     "Field",
     "FigureCard",
+    "Figures",
     "File",
     "Filter",
     "Forbidden",
@@ -130,15 +157,19 @@ __all__ = [
     "InvariantResult",
     "Job",
     "Json",
+    "Letter",
     "LineColumn",
     "Lines",
     "ListCard",
     "ListView",
+    "MailFile",
     "MenuItem",
     "Model",
+    "Native",
     "NeedsConfirmation",
     "NotEnabled",
     "NotFound",
+    "Noted",
     "OnboardingStep",
     "Operations",
     "OptionSet",
@@ -153,6 +184,7 @@ __all__ = [
     "PrintSum",
     "Problem",
     "Progress",
+    "Reader",
     "Record",
     "RecordRules",
     "Redirect",
@@ -165,9 +197,11 @@ __all__ = [
     "Resource",
     "Role",
     "Route",
+    "Row",
     "Schedule",
     "Section",
     "Slot",
+    "Table",
     "TemplateFolder",
     "Tile",
     "Tone",
@@ -175,12 +209,18 @@ __all__ = [
     "Unavailable",
     "Upload",
     "Verdict",
+    "act_as",
     "actor",
     "after",
     "after_commit",
+    "agree",
+    "agreements",
     "amount_in_words",
     "announce",
     "binding",
+    "can_send",
+    "currency_digits",
+    "detect_figures",
     "emit",
     "enqueue",
     "extension",
@@ -188,19 +228,31 @@ __all__ = [
     "forget",
     "from_each",
     "hookimpl",
+    "letters_fetched",
+    "localized",
+    "mail_files",
     "msg",
+    "note_chain",
+    "noted_chains",
     "notify",
     "on",
+    "open_file",
     "options",
     "phrase",
     "print_pdf",
     "progress_of",
     "read_file",
+    "read_table",
+    "reader",
     "recall",
     "remember",
     "report_progress",
     "require_confirmation",
+    "savepoint",
+    "send_letter",
     "set_options",
     "store_file",
     "utc_now",
+    "waiting_letters",
+    "withdraw",
 ]

@@ -24,8 +24,10 @@ from core.jobs.board import WorkBoard
 from core.live import changes as _changes  # noqa: F401  every session tells what it changes
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
+from core.tenancy.post import PostOffice
 from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
+from core.tenancy.witness import Witness
 from core.webhooks.subscriptions import Subscriptions
 
 
@@ -45,6 +47,8 @@ class Kernel:
     files: TenantFiles
     channels: Channels
     samples: SampleCompanies
+    post: PostOffice
+    witness: Witness
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
     webhooks: Subscriptions = field(default_factory=Subscriptions)

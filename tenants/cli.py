@@ -17,7 +17,7 @@ from core.addons.loading import CatalogError
 from core.config import ConfigError
 from core.errors import AppError, InvalidInput
 from core.secrets import SealError
-from tenants.commands import addon, addon_author, data, doctor, serve, tenant, up, user
+from tenants.commands import addon, addon_author, audit, data, doctor, serve, tenant, up, user
 from tenants.commands.opening import RUNNING
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ app.add_typer(addon.app, name="addon")
 app.add_typer(user.app, name="user")
 app.command("import")(data.import_)
 app.command()(data.report)
+app.command("audit-pack")(audit.audit_pack)
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
+from tenants.post import ControlPost, ControlWitness
 from tenants.samples import ControlSamples
 from tenants.source import ControlPlaneSource
 from tenants.work_board import ControlWorkBoard
@@ -78,6 +79,8 @@ def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) 
         kernel.engine.broker.close()
         if isinstance(kernel.board, ControlWorkBoard):
             kernel.board.close()
+        if isinstance(kernel.post, ControlPost):
+            kernel.post.close()
 
 
 def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catalog) -> Kernel:
@@ -85,6 +88,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
     engine = TenantEngine(
         ConnectionBroker(budget=config.connection_budget, checkout_timeout=config.checkout_timeout)
     )
+    outside = ControlConnection(control.runtime)
     source = ControlPlaneSource(engine, box, control, config.base_domain)
     return Kernel(
         config=config,
@@ -99,6 +103,8 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         files=TenantFiles(config.var / "files"),
         channels=Channels(config.redis_url),
         samples=ControlSamples(),
+        post=ControlPost(outside, box),
+        witness=ControlWitness(outside),
     )
 
 

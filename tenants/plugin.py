@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import permissions, views, work_models
+from tenants import outside_models, permissions, views, work_models
 from tenants.models import DatabaseServer, Domain, Organization, TemplateDatabase
 
 
 @hookimpl
 def register_models() -> list[type]:
     """The tables of the schema `tenants`, in the control plane's database alone."""
-    return [DatabaseServer, Organization, Domain, TemplateDatabase, *work_models.MODELS]
+    tables = [DatabaseServer, Organization, Domain, TemplateDatabase]
+    return [*tables, *work_models.MODELS, *outside_models.MODELS]
 
 
 @hookimpl

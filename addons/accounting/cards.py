@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.accounting.permissions import EDIT_CHART, POST_ENTRY, VIEW_BOOKS
+from addons.accounting.permissions import CLOSE_PERIOD, EDIT_CHART, POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services import dashboard
+from addons.accounting.services.closing.dashboard import steps_left
+from addons.accounting.services.collections import figures
 from core.api import ChartCard, FigureCard, ListCard, OnboardingStep, msg
 
 _BOOKS: Final = ("accounting.entries",)
+_OWED: Final = ("accounting.entries", "accounting.open-items")
 
 CARDS: Final = (
     FigureCard(
@@ -42,6 +45,47 @@ CARDS: Final = (
         reads=_BOOKS,
         order=30,
     ),
+    FigureCard(
+        name="accounting.receivables_overdue",
+        title=msg("Receivables overdue"),
+        permission=VIEW_BOOKS,
+        figures=figures.receivables_overdue,
+        good="less",
+        url="/accounting/ages/receivable",
+        reads=_OWED,
+        order=41,
+        slow=True,
+    ),
+    FigureCard(
+        name="accounting.payables_this_week",
+        title=msg("Payables due this week"),
+        permission=VIEW_BOOKS,
+        figures=figures.payables_this_week,
+        url="/accounting/ages/payable",
+        reads=_OWED,
+        order=42,
+        slow=True,
+    ),
+    FigureCard(
+        name="accounting.cheques_today",
+        title=msg("Cheques payable today"),
+        permission=VIEW_BOOKS,
+        figures=figures.cheques_today,
+        url="/accounting/cheques?view=waiting",
+        reads=("accounting.cheques",),
+        order=43,
+    ),
+    FigureCard(
+        name="accounting.closing",
+        title=msg("Steps left to close the last month"),
+        permission=CLOSE_PERIOD,
+        figures=steps_left,
+        good="less",
+        url="/accounting/closing",
+        reads=("accounting.periods", "accounting.entries"),
+        order=44,
+        slow=True,
+    ),
     ChartCard(
         name="accounting.result",
         title=msg("Income and expenses by month"),
@@ -68,17 +112,17 @@ STEPS: Final = (
     OnboardingStep(
         "accounting.chart",
         msg("Set up your chart of accounts"),
-        msg("Bring it along as a file, or write the accounts that you need."),
-        "/accounting/accounts",
+        msg("Take the one of your country, bring it along as a file, or write it yourself."),
+        "/accounting/charts",
         EDIT_CHART,
         dashboard.has_accounts,
         order=30,
     ),
     OnboardingStep(
         "accounting.opening",
-        msg("Post your opening entry"),
+        msg("Take over your opening balances"),
         msg("What the company owned and owed on the day that its books begin here."),
-        "/accounting/entries/new",
+        "/accounting/openings",
         POST_ENTRY,
         dashboard.has_entries,
         order=40,

@@ -82,3 +82,34 @@ def not_open(day: date, period: str = "", state: str = "") -> PeriodIsNotOpen:
         phrase("No fiscal year covers {day}.", day=day),
         fix=phrase("Check the date, or set up the year under Accounting > Fiscal years."),
     )
+
+
+def closed_after(day: date, period: str) -> PeriodIsNotOpen:
+    """For an entry that would change what a closed period brought forward."""
+    return PeriodIsNotOpen(
+        phrase(
+            "{day} lies before period {period}, which is closed: its balances would change.",
+            day=day,
+            period=period,
+        ),
+        fix=phrase("Choose a date after it, or reopen it and the periods that follow."),
+    )
+
+
+def locked(day: date, title: str, kind: str, until: date, set_by: str) -> PeriodIsNotOpen:
+    """For an entry dated on or before a lock."""
+    values = {"day": day, "lock": title, "until": until, "who": set_by}
+    if kind == "final":
+        return PeriodIsNotOpen(
+            phrase(
+                "{day} is locked for good: everything up to {until} is final, set by {who}.",
+                **values,
+            ),
+            fix=phrase("Choose a later date."),
+        )
+    return PeriodIsNotOpen(
+        phrase("{day} is locked: {lock} is locked until {until}, set by {who}.", **values),
+        fix=phrase(
+            "Choose a later date, or ask for an exception under Closing > Exceptions from locks."
+        ),
+    )

@@ -35,3 +35,19 @@ class EntriesImported(Event, name="accounting.EntriesImported"):
     first_id: int
     last_id: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsSettled(Event, name="accounting.ItemsSettled"):
+    """Open items were set off against each other, dated `day`."""
+
+    settlement_id: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementUndone(Event, name="accounting.SettlementUndone"):
+    """A settlement was undone as of `day`: its lines are open again."""
+
+    settlement_id: int
+    day: date

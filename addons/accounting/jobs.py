@@ -7,7 +7,13 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.accounting.services import chain
+from addons.accounting.services.audit_pack import making
 from addons.accounting.services.balances import roll_up
+from addons.accounting.services.bank.automatic import match_by_itself
+from addons.accounting.services.companies import exchange, mirroring
+from addons.accounting.services.deferral.running import post_due
+from addons.accounting.services.locks import today
+from addons.accounting.services.recurring.making import make_due
 from core.api import Job, Schedule, msg, phrase
 
 
@@ -17,17 +23,48 @@ def roll_up_balances(session: Session) -> str:
 
 
 def verify_chain(session: Session) -> str:
-    """Recompute the hash chains; fails, and so is seen, when an entry is not what it was."""
+    """Recompute the hash chains, and have their ends witnessed outside the database; fails, and
+    so is seen, when an entry is not what it was."""
     report = chain.verify(session)
     if not report.holds:
-        raise RuntimeError(
-            f"the hash chain is broken: entries {', '.join(report.broken[:20]) or 'none'},"
-            f" journals without their end {', '.join(report.cut_journals) or 'none'}"
-        )
+        raise RuntimeError("the hash chain is broken: " + "; ".join(report.findings[:20]))
+    chain.have_witnessed(session)
     return phrase("{count} entries verified", count=report.checked)
 
 
+def make_recurring(session: Session) -> str:
+    """Make the entries that recur by today; what is in the way is noted beside each."""
+    made = make_due(session, today(session))
+    return phrase("{count} recurring entries made", count=len(made.entries))
+
+
+def post_deferrals(session: Session) -> str:
+    """Post the parts of deferrals whose day has come."""
+    return phrase("{count} parts posted", count=post_due(session, today(session)).parts)
+
+
 JOBS: Final = (
+    Job("accounting.match_bank_lines", msg("Match what the bank moved"), match_by_itself),
+    Job(
+        "accounting.recurring",
+        msg("Make recurring entries"),
+        make_recurring,
+        schedule=Schedule("20 1 * * *"),
+    ),
+    Job(
+        "accounting.deferrals",
+        msg("Post the parts of deferrals"),
+        post_deferrals,
+        schedule=Schedule("30 1 * * *"),
+    ),
+    Job(
+        exchange.JOB,
+        msg("Exchange with other companies"),
+        exchange.exchange,
+        schedule=Schedule("25 * * * *"),
+    ),
+    Job(mirroring.ANSWER, msg("Answer another company"), mirroring.send_answer),
+    Job(making.JOB, msg("Make an audit pack"), making.make_pack, timeout_seconds=3600),
     Job(
         "accounting.roll_up_balances",
         msg("Roll up balances"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,8 +20,9 @@ def _words(title: str, help_text: str) -> dict[str, str]:
 class AccountingOptions:
     """Settings of accounting. Journals and accounts are named by their codes.
 
-    The three accounts are made when they are first needed. All are equity, so that they change
-    neither the result nor what is owned and owed.
+    The three accounts of imports are made when they are first needed. All are equity, so that they
+    change neither the result nor what is owned and owed. The accounts below them are set along
+    with a chart of accounts, or by hand; services ask `services.default_accounts` for them.
     """
 
     company_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = field(
@@ -55,6 +56,236 @@ class AccountingOptions:
         metadata=_words(
             msg("Account for one-sided postings"),
             msg("Takes the other side of imported postings that are declared to have none."),
+        ),
+    )
+    rate_valid_days: Annotated[int, Field(ge=0, le=3660)] = field(
+        default=0,
+        metadata=_words(
+            msg("Days for which a currency rate is valid"),
+            msg("An older rate counts as missing. 0 for any age, as with a fixed rate."),
+        ),
+    )
+    revalue_items_together: bool = field(
+        default=False,
+        metadata=_words(
+            msg("Round revaluations once per account and currency"),
+            msg("Otherwise each open item is rounded by itself."),
+        ),
+    )
+    receivable_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of customers"),
+            msg("What customers owe, where nothing else says which account."),
+        ),
+    )
+    payable_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of suppliers"),
+            msg("What is owed to suppliers, where nothing else says which account."),
+        ),
+    )
+    exchange_gain_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for exchange gains"),
+            msg("Gains when something in a foreign currency is paid."),
+        ),
+    )
+    exchange_loss_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for exchange losses"),
+            msg("Losses when something in a foreign currency is paid."),
+        ),
+    )
+    unrealised_gain_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for unrealised exchange gains"),
+            msg("Gains of a revaluation, which is reversed the day after."),
+        ),
+    )
+    unrealised_loss_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for unrealised exchange losses"),
+            msg("Losses of a revaluation, which is reversed the day after."),
+        ),
+    )
+    suspense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Suspense account"),
+            msg("Takes what is not explained yet. It should be empty when a month is closed."),
+        ),
+    )
+    cash_rounding_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for rounding of payments"),
+            msg("Small differences that rounding leaves."),
+        ),
+    )
+    retained_earnings_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for retained earnings"),
+            msg("Results of earlier years."),
+        ),
+    )
+    result_account: _Code = field(
+        default="Equity:Result carried forward",
+        metadata=_words(
+            msg("Account of results carried forward"),
+            msg("The other side of what the year end moves to retained earnings."),
+        ),
+    )
+    carries_result: bool = field(
+        default=False,
+        metadata=_words(
+            msg("Carry the result at year end"),
+            msg("Asks, when a year's last month is closed, for the entry to retained earnings."),
+        ),
+    )
+    accrued_expense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of accrued expenses"),
+            msg("What suppliers have delivered and not billed yet."),
+        ),
+    )
+    accrued_income_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of accrued income"),
+            msg("What customers have received and were not billed yet."),
+        ),
+    )
+    opening_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for opening balances"),
+            msg("The other side of balances taken over from another system. It ends at zero."),
+        ),
+    )
+    vat_input_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of recoverable VAT"),
+            msg("VAT paid on purchases."),
+        ),
+    )
+    vat_output_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of VAT payable"),
+            msg("VAT charged on sales."),
+        ),
+    )
+    deferred_revenue_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for deferred revenue"),
+            msg("Revenue that is invoiced and not earned yet."),
+        ),
+    )
+    prepaid_expense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for prepaid expenses"),
+            msg("Expenses that are paid and belong to later months."),
+        ),
+    )
+    bank_charges_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for bank charges"),
+            msg("What banks keep of payments and cheques."),
+        ),
+    )
+    discount_allowed_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for discounts given"),
+            msg("What customers save who pay early."),
+        ),
+    )
+    discount_received_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for discounts received"),
+            msg("What is saved by paying suppliers early."),
+        ),
+    )
+    cheques_in_hand_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques in hand"),
+            msg("Cheques of customers that are not with the bank yet."),
+        ),
+    )
+    cheques_under_collection_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques under collection"),
+            msg("Cheques that the bank has taken in and not paid yet."),
+        ),
+    )
+    cheques_issued_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques issued"),
+            msg("Cheques given to suppliers that were not presented yet."),
+        ),
+    )
+    cheques_presented_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of cheques presented"),
+            msg("Cheques that a supplier has handed in and the bank has not paid yet."),
+        ),
+    )
+    interbranch_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Inter-branch account"),
+            msg("Where transfers between branches meet; over all branches it is zero."),
+        ),
+    )
+    dunning_income_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for reminder fees"),
+            msg("Fees and interest that customers are charged for paying late."),
+        ),
+    )
+    early_discount_on: Literal["gross", "net"] = field(
+        default="gross",
+        metadata=_words(
+            msg("Early-payment discount"),
+            msg(
+                "gross: a percentage of the whole invoice, and the VAT shrinks with it."
+                " net: a percentage of the price alone, and the VAT stays as invoiced."
+            ),
+        ),
+    )
+    credit_policy: Literal["none", "warn", "stop"] = field(
+        default="warn",
+        metadata=_words(
+            msg("Credit limits"),
+            msg(
+                "What happens when a sale would exceed a customer's limit: nothing, a question"
+                " that whoever posts answers, or a stop until somebody approves it."
+            ),
+        ),
+    )
+    ageing_days: Annotated[str, Field(pattern=r"^\s*\d{1,4}(\s*,\s*\d{1,4}){0,7}\s*$")] = field(
+        default="30, 60, 90",
+        metadata=_words(
+            msg("Ages in reports"),
+            msg("Days at which a new column begins, such as 30, 60, 90."),
         ),
     )
 

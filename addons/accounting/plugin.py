@@ -8,20 +8,31 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from addons.accounting.cards import CARDS, STEPS
+from addons.accounting.extension_points import ClosingStep
 from addons.accounting.imports import IMPORTS
 from addons.accounting.jobs import JOBS
 from addons.accounting.models import MODELS, Account, JournalEntry
 from addons.accounting.options import OPTIONS
-from addons.accounting.permissions import PERMISSIONS, ROLES, VIEW_BOOKS
+from addons.accounting.permissions import EDIT_CHART, EDIT_ENTRY, PERMISSIONS, ROLES, VIEW_BOOKS
 from addons.accounting.routes import ROUTES
+from addons.accounting.services.bank.checks import INVARIANTS as BANK_INVARIANTS
+from addons.accounting.services.bank.checks import bank_troubles
 from addons.accounting.services.chart import install_defaults
+from addons.accounting.services.closing.steps import STEPS as CLOSING_STEPS
+from addons.accounting.services.collections.figures import forgotten_cheques
+from addons.accounting.services.collections.levels import install_levels
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
+from addons.accounting.services.recurring.troubles import stuck_recurring
 from addons.accounting.services.sample import fill
 from addons.accounting.services.troubles import closed_today
-from addons.accounting.views import REPORTS, RESOURCES, entry_title
+from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
+from addons.accounting.views.audit_packs import MENU as AUDIT_MENU
+from addons.accounting.views.companies import MENU as COMPANIES_MENU
+from addons.accounting.views.consolidation import MENU as GROUP_MENU
 from core.api import (
     Card,
+    Extension,
     FoundRecord,
     Importer,
     Invariant,
@@ -34,6 +45,7 @@ from core.api import (
     Resource,
     Role,
     Route,
+    Slot,
     TemplateFolder,
     Tile,
     Trouble,
@@ -46,12 +58,29 @@ _SECTION = msg("Accounting")
 _MENU = (
     (msg("Journal entries"), "/accounting/entries", "journal-text"),
     (msg("Accounts"), "/accounting/accounts", "list-columns"),
-    (msg("Trial balance"), "/accounting/trial-balance", "calculator"),
-    (msg("Income statement"), "/accounting/income-statement", "graph-up"),
-    (msg("Balance sheet"), "/accounting/balance-sheet", "bank"),
     (msg("Journals"), "/accounting/journals", "book"),
     (msg("Fiscal years"), "/accounting/fiscal-years", "calendar"),
     (msg("Periods"), "/accounting/periods", "calendar-month"),
+)
+_LEDGER_MENU = (
+    (msg("Write from a template"), "/accounting/use-template", "pencil-square", EDIT_ENTRY),
+    (msg("Entry templates"), "/accounting/entry-templates", "file-earmark-text", VIEW_BOOKS),
+    (msg("Recurring entries"), "/accounting/recurring-entries", "arrow-repeat", VIEW_BOOKS),
+    (msg("Deferrals"), "/accounting/deferrals", "calendar-range", VIEW_BOOKS),
+    (msg("Currency rates"), "/accounting/rates", "currency-exchange", VIEW_BOOKS),
+    (msg("Dimensions"), "/accounting/dimensions", "diagram-3", VIEW_BOOKS),
+    (msg("Values of dimensions"), "/accounting/dimension-values", "tags", VIEW_BOOKS),
+    (msg("Opening balances"), "/accounting/openings", "box-arrow-in-right", VIEW_BOOKS),
+    (msg("Charts of accounts"), "/accounting/charts", "journals", EDIT_CHART),
+)
+_CLOSING = msg("Closing")
+_CLOSING_MENU = (
+    (msg("Revaluations"), "/accounting/revaluations", "currency-exchange"),
+    (msg("Close a period"), "/accounting/closing", "check2-square"),
+    (msg("Accruals"), "/accounting/accruals", "hourglass-split"),
+    (msg("Asset register"), "/accounting/asset-register", "building"),
+    (msg("Budgets"), "/accounting/budgets", "bullseye"),
+    (msg("Lock dates"), "/accounting/closing/locks", "lock"),
 )
 
 
@@ -82,25 +111,41 @@ def register_resources() -> list[Resource]:
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return list(ROUTES)
+    return [*ROUTES, *PAGES]
 
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    return [
-        MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
-        for place, (title, url, icon) in enumerate(_MENU)
-    ]
+    books = (
+        [
+            MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
+            for place, (title, url, icon) in enumerate(_MENU)
+        ]
+        + [
+            MenuItem(title, url, permission, _SECTION, icon, order=20 + place)
+            for place, (title, url, icon, permission) in enumerate(_LEDGER_MENU)
+        ]
+        + [
+            MenuItem(title, url, VIEW_BOOKS, _CLOSING, icon, order=50 + place)
+            for place, (title, url, icon) in enumerate(_CLOSING_MENU)
+        ]
+    )
+    return [*books, *receivables.MENU, *MENU, AUDIT_MENU, *COMPANIES_MENU, *GROUP_MENU]
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return [*SLOTS, *receivables.SLOTS]
 
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return list(JOBS)
+    return [*JOBS, *receivables.JOBS]
 
 
 @hookimpl
 def register_reports() -> list[Report]:
-    return list(REPORTS)
+    return [*REPORTS, *receivables.REPORTS]
 
 
 @hookimpl
@@ -110,7 +155,7 @@ def register_imports() -> list[Importer]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return list(INVARIANTS)
+    return [*INVARIANTS, *BANK_INVARIANTS]
 
 
 @hookimpl
@@ -124,6 +169,11 @@ def register_onboarding() -> list[OnboardingStep]:
 
 
 @hookimpl
+def register_extensions() -> list[Extension]:
+    return [Extension(ClosingStep, step.name, step) for step in CLOSING_STEPS]
+
+
+@hookimpl
 def register_templates() -> list[TemplateFolder]:
     return [TemplateFolder(Path(__file__).parent / "templates")]
 
@@ -131,6 +181,7 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def addon_enabled(session: Session) -> None:
     install_defaults(session)
+    install_levels(session)
 
 
 @hookimpl
@@ -157,7 +208,12 @@ def find_records(session: Session, text: str) -> list[FoundRecord]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
-    return closed_today(session)
+    return [
+        *closed_today(session),
+        *forgotten_cheques(session),
+        *bank_troubles(session),
+        *stuck_recurring(session),
+    ]
 
 
 @hookimpl

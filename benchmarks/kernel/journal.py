@@ -56,24 +56,29 @@ ALTER TABLE bare.journal_line
 
 def measure(stage: Stage) -> Iterator[Figure]:
     """`post_single`, `post_bulk` and `trial_balance_1m_ms`."""
-    tenant = _tenant(stage, "journal")
+    tenant = tenant_with_books(stage, "journal")
     yield _single(stage, tenant)
     yield _bulk(stage, tenant)
-    yield _trial_balance(stage, _tenant(stage, "million"))
+    yield _trial_balance(stage, tenant_with_books(stage, "million"))
+
+
+def measure_single(stage: Stage) -> Iterator[Figure]:
+    """`post_single` alone."""
+    yield _single(stage, tenant_with_books(stage, "single"))
 
 
 def _single(stage: Stage, tenant: Tenant) -> Figure:
     progress(f"Posting {SINGLE} entries, a transaction each")
-    entries = _entries("single")
+    more = entries("single")
 
     def ours() -> float:
-        wanted = list(itertools.islice(entries, SINGLE))
+        wanted = list(itertools.islice(more, SINGLE))
         return SINGLE / seconds(lambda: [_post(stage.kernel, tenant, entry) for entry in wanted])
 
     with psycopg.connect(**tenant.runtime.conninfo()) as connection:
 
         def bare() -> float:
-            wanted = list(itertools.islice(entries, SINGLE))
+            wanted = list(itertools.islice(more, SINGLE))
             return SINGLE / seconds(lambda: [_by_hand(connection, entry) for entry in wanted])
 
         rate, limit = in_turn(ours, bare)
@@ -98,10 +103,10 @@ def _by_hand(connection: psycopg.Connection, entry: EntryDraft) -> None:
 
 def _bulk(stage: Stage, tenant: Tenant) -> Figure:
     progress(f"Posting {BULK} entries at once, beside COPY into bare tables")
-    entries = _entries("bulk")
+    more = entries("bulk")
 
     def ours() -> float:
-        wanted = list(itertools.islice(entries, BULK))
+        wanted = list(itertools.islice(more, BULK))
         return 2 * BULK / seconds(lambda: _post_all(stage.kernel, tenant, wanted))
 
     with psycopg.connect(stage.server.url(tenant.runtime.database)) as admin:
@@ -110,7 +115,7 @@ def _bulk(stage: Stage, tenant: Tenant) -> Figure:
         numbers = itertools.count(10_000_000)
 
         def bare() -> float:
-            wanted = list(itertools.islice(entries, BULK))
+            wanted = list(itertools.islice(more, BULK))
             ids = list(itertools.islice(numbers, BULK))
             return 2 * BULK / seconds(lambda: _copy(admin, ids, wanted))
 
@@ -145,12 +150,12 @@ def _copy(admin: psycopg.Connection, ids: list[int], entries: list[EntryDraft]) 
 
 
 def _trial_balance(stage: Stage, tenant: Tenant) -> Figure:
-    entries = _entries("million")
+    more = entries("million")
     count = LINES // 2
     progress(f"Posting {count} entries for the trial balance")
     for _ in range(count // 50_000):
-        _post_all(stage.kernel, tenant, list(itertools.islice(entries, 50_000)))
-    for entry in itertools.islice(entries, 100):  # a tail that no roll-up has taken in yet
+        _post_all(stage.kernel, tenant, list(itertools.islice(more, 50_000)))
+    for entry in itertools.islice(more, 100):  # a tail that no roll-up has taken in yet
         _post(stage.kernel, tenant, entry)
     progress("The trial balance, beside a plain sum over the lines")
     whole = "SELECT account_id, currency, sum(amount) FROM accounting.journal_line GROUP BY 1, 2"
@@ -164,7 +169,8 @@ def _trial_balance(stage: Stage, tenant: Tenant) -> Figure:
     return against("trial_balance_1m_ms", rounds(report, 5) * 1000, "ms", plain * 1000)
 
 
-def _tenant(stage: Stage, slug: str) -> Tenant:
+def tenant_with_books(stage: Stage, slug: str) -> Tenant:
+    """A tenant with a hundred accounts and the years that `entries` are dated in."""
     tenant = stage.tenant(slug)
     types: dict[str, AccountType] = {
         code: "asset" if code.startswith("Assets") else "expense" for code in ACCOUNTS
@@ -176,7 +182,7 @@ def _tenant(stage: Stage, slug: str) -> Tenant:
     return tenant
 
 
-def _entries(name: str) -> Iterator[EntryDraft]:
+def entries(name: str) -> Iterator[EntryDraft]:
     """Entries of two lines over a hundred accounts and two years, without end."""
     chance = random.Random(name)
     for number in itertools.count():

@@ -65,7 +65,9 @@ def differences(connection: Connection, addon: str) -> list[str]:
         "include_schemas": True,
         "include_name": lambda name, kind, _: kind != "schema" or name == addon,
         "include_object": lambda item, name, *_: (
-            _schema_of(item) in (addon, None) and not (name or "").startswith(search_index.PREFIX)
+            _schema_of(item) in (addon, None)
+            and not (name or "").startswith(search_index.PREFIX)
+            and not getattr(item, "info", {}).get("view")
         ),
         "compare_type": True,
         "compare_server_default": True,

@@ -20,7 +20,7 @@ _EVENTS: Final = {
     "changes": sql.SQL("UPDATE OR DELETE"),
 }
 AUDIT_TRIGGER: Final = "aorabooks_audit"
-AUDIT_CHOICES: Final = frozenset({*_EVENTS, "none"})
+AUDIT_CHOICES: Final = frozenset({*_EVENTS, "own", "none"})
 
 
 def attach(connection: Connection, schema: str) -> None:
@@ -73,7 +73,7 @@ def _attach_audit(connection: Connection, table: Table) -> None:
     }
     execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
     choice = table.info.get("audit", "all")
-    if choice != "none":
+    if choice in _EVENTS:
         secret = (column.name for column in table.columns if column.info.get("secret"))
         execute(
             connection,

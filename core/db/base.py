@@ -31,7 +31,10 @@ class Model(DeclarativeBase):
     Table options understood by the kernel, in `__table_args__ = {"info": {...}}`:
     `runtime`: what the runtime role may do ("SELECT, INSERT" for append-only tables);
     `audit`: "all" (default), "changes" (updates and deletes, for append-mostly tables whose
-    rows say themselves who made them) or "none" (logs and caches that are no business data).
+    rows say themselves who made them), "own" (the addon's migrations call core.audit_row by
+    triggers of their own, for deletions at least) or "none" (logs and caches that are no
+    business data).
+    `view`: True for a view that migrations make, which has no indexes and is only read.
     """
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)

@@ -138,6 +138,8 @@ def attach(
     Repeatable; `connection` belongs to the owner role.
     """
     for part in _parts(own):
+        if part.table.info.get("view"):
+            continue
         existing = _existing(connection, part.table.schema)
         if part.columns and part.index not in existing:
             _index_texts(connection, part)

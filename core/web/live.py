@@ -25,7 +25,7 @@ from core.web.replies import Json, Reply
 from core.web.request import Request
 
 POLL_URL = "/core/live"
-MAX_CHANNELS = 20
+MAX_CHANNELS = 64
 _CHANNEL = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 

@@ -24,6 +24,9 @@ from core.webhooks.targets import check_url
 if TYPE_CHECKING:
     from core.kernel import Kernel
 
+_UNTOLD = ("own", "none")
+"""Of such tables the audit trail has not every change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listenable:
@@ -39,7 +42,7 @@ def listenable(session: Session) -> Mapping[str, tuple[Listenable, ...]]:
     found: dict[str, list[Listenable]] = {}
     for name, owned in visible.resources.items():
         # Telling of a job is a job: whoever listened to jobs would never hear the end of it.
-        if owned.item.model.__table__.info.get("audit", "all") == "none":  # type: ignore[attr-defined]
+        if owned.item.model.__table__.info.get("audit", "all") in _UNTOLD:  # type: ignore[attr-defined]
             continue
         title = phrase("{records}: changed", records=phrase(owned.item.title))
         found.setdefault(owned.addon, []).append(Listenable(name + CHANGED, title))

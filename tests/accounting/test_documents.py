@@ -19,7 +19,9 @@ from addons.accounting.errors import EntryIsInvalid, EntryIsPosted, PeriodIsNotO
 from addons.accounting.jobs import roll_up_balances, verify_chain
 from addons.accounting.models import Account, FiscalYear, Journal, JournalEntry
 from addons.accounting.services import calendar, chart, drafts
+from addons.accounting.services.dimensions.masters import create_dimension, create_value
 from addons.accounting.services.ledger import seal_now
+from addons.contacts.api import add_contact
 from core.api import Conflict, InvalidInput
 from tests.accounting.conftest import DAY
 
@@ -181,15 +183,34 @@ def test_the_type_of_an_account_in_use_stays(session: Session, sale: Sale) -> No
 
 def test_anyone_can_recompute_the_chain_from_its_description(session: Session, sale: Sale) -> None:
     texts = 'Café "بيع" \\ tab\t line\n end\u2028'
+    split = {}
+    for code, percents in (("CC", ("60", "40")), ("PRJ", ("100",))):
+        dimension = create_dimension(session, {"code": code, "name": code})
+        given = [{"dimension_id": dimension.id, "code": part, "name": part} for part in percents]
+        values = [create_value(session, value).id for value in given]
+        split[str(dimension.id)] = dict(zip(map(str, values), percents, strict=True))
+    one, other = (add_contact(session, {"name": name}).id for name in ("One", "Other"))
     lines = (
-        LineDraft("Assets:Cash", Decimal("1.10"), texts, "USD", Decimal("4.0"), "SAR"),
-        LineDraft("Income:Sales", Decimal("-1.10"), quantity=Decimal("0.50"), unit="h"),
+        LineDraft(
+            "Assets:Cash", Decimal("1.10"), texts, "USD", Decimal("4.0"), "SAR", due_date=DAY
+        ),
+        LineDraft("Income:Sales", Decimal("-1.00"), quantity=Decimal("0.50"), unit="h"),
+        LineDraft(
+            "Income:Sales",
+            Decimal("-0.10"),
+            partner_id=other,
+            tax_code="S10",
+            tax_role="tax",
+            tax_base=Decimal("-1.00"),
+            analytic=split,
+        ),
     )
-    first = _posted(session, EntryDraft(DAY, lines, narration=texts, partner="P", partner_id=7))
+    first = _posted(session, EntryDraft(DAY, lines, narration=texts, partner="P", partner_id=one))
     second = _posted(session, sale(source_type="s", source_id="9"))
     assert second.previous_hash == first.hash
     for entry in (first, second):
         assert entry.hash == _recomputed(entry)
+    assert [line.partner_id for line in first.lines] == [one, one, other]
 
 
 def _recomputed(entry: JournalEntry) -> str:
@@ -200,10 +221,11 @@ def _recomputed(entry: JournalEntry) -> str:
 
     assert entry.posted_at is not None
     content = [
+        "2",
         entry.previous_hash,
         *map(written, (entry.id, entry.journal_id, entry.number, entry.date, entry.reference)),
         *map(written, (entry.narration, entry.partner, entry.partner_id, entry.source_type)),
-        *map(written, (entry.source_id, entry.reverses_id)),
+        *map(written, (entry.source_id, entry.reverses_id, entry.branch_id)),
         entry.posted_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         entry.posted_by,
         [
@@ -218,6 +240,12 @@ def _recomputed(entry: JournalEntry) -> str:
                     line.original_currency,
                     line.quantity,
                     line.unit,
+                    line.partner_id,
+                    line.due_date,
+                    line.tax_code,
+                    line.tax_role,
+                    line.tax_base,
+                    _as_jsonb(line.analytic),
                 )
             ]
             for line in entry.lines
@@ -225,6 +253,19 @@ def _recomputed(entry: JournalEntry) -> str:
     ]
     text = json.dumps(content, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_jsonb(value: dict | None) -> str:
+    """PostgreSQL puts shorter keys before longer ones."""
+    if value is None:
+        return ""
+
+    def ordered(part: object) -> object:
+        if not isinstance(part, dict):
+            return part
+        return {key: ordered(part[key]) for key in sorted(part, key=lambda key: (len(key), key))}
+
+    return json.dumps(ordered(value), ensure_ascii=False)
 
 
 def test_the_nightly_jobs_say_what_they_did(session: Session, sale: Sale) -> None:

@@ -17,6 +17,8 @@ def test_an_addon_goes_off_and_on_and_away_from_the_command_line(
         shown = aorabooks("addon", "list", *at, "--json").json["addons"]
         return next(each["standing"] for each in shown if each["name"] == "accounting")
 
+    for dependent in ("reporting", "vat"):
+        assert aorabooks("addon", "disable", dependent, *at).status == 0
     assert standing() == "enabled"
     told = aorabooks("addon", "preview", "accounting", *at, "--step", "disable")
     assert "All data is kept." in told.out
@@ -32,6 +34,8 @@ def test_an_addon_goes_off_and_on_and_away_from_the_command_line(
     refused = aorabooks("addon", "purge", "accounting", *at)
     assert (refused.status, "Disable it first." in refused.err) == (1, True)
     aorabooks("addon", "disable", "accounting", *at)
+    sure = ("--confirm", "purge vat")
+    assert aorabooks("addon", "purge", "vat", *at, *sure).status == 0
     asked = aorabooks("addon", "purge", "accounting", *at)
     assert asked.status == 1
     assert '--confirm "purge accounting"' in asked.err

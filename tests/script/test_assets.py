@@ -21,6 +21,10 @@ LOGICAL = {
     "more.css",
     "displays.css",
     "dashboard.css",
+    "bank.css",
+    "closing.css",
+    "reports.css",
+    "settling.css",
     "favicon.svg",
 }
 

@@ -23,7 +23,7 @@ from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, P
 from tests.workspace.conftest import Person
 from tests.workspace.made_up_calls import call, operations
 
-REQUESTS = 2
+REQUESTS = 1
 """Of each operation, valid and invalid ones each; the whole run stays below half a minute."""
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 CHECKS = [not_a_server_error, status_code_conformance]

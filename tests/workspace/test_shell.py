@@ -108,7 +108,7 @@ def test_every_page_says_the_way_to_it(admin: Person, customer_id: int) -> None:
         ("/shop/customers", ["Shop", "Customers"]),
         (f"/shop/customers/{customer_id}", ["Shop", "Customers", "Haddad"]),
         (f"/shop/customers/{customer_id}?in=q%3DHaddad", ["Shop", "Customers", "Haddad"]),
-        ("/accounting/trial-balance", ["Accounting", "Trial balance"]),
+        ("/reporting/view/trial-balance", ["Reports", "Trial balance"]),
         ("/settings/options", ["Settings", "Options"]),
     ):
         page = admin.http.get(path).text

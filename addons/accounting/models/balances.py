@@ -19,7 +19,8 @@ _READ_ONLY = {"schema": "accounting", "info": {"runtime": "SELECT", "audit": "no
 
 
 class PeriodBalance(Model):
-    """What was posted to an account in a calendar month and currency. `month` is its first day."""
+    """What was posted to an account in a calendar month, currency and branch. `month` is its first
+    day, `branch_id` 0 for entries of no branch."""
 
     __tablename__ = "period_balance"
     __table_args__ = (_READ_ONLY,)
@@ -29,6 +30,7 @@ class PeriodBalance(Model):
     )
     currency: Mapped[str] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)
+    branch_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     debit: Mapped[Decimal]
     credit: Mapped[Decimal]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.api import Model, Record
@@ -59,5 +59,6 @@ class Period(Record, Model):
     __table_args__ = (
         CheckConstraint("start_date <= end_date", name="dates"),
         CheckConstraint(_STATES, name="state"),
+        Index("ix_period_not_open", "start_date", postgresql_where=text("state <> 'open'")),
         {"schema": "accounting"},
     )

@@ -46,7 +46,9 @@ def _one_of(column: str, choices: tuple[tuple[str, str], ...]) -> str:
 class Account(Record, Model):
     """An account. A colon in the code makes a level: `Assets:Bank` contains `Assets:Bank:HSBC`.
 
-    With a `currency` it takes lines in that currency alone.
+    With a `currency` it takes lines in that currency alone. A `reconcilable` one has open items,
+    which are settled against each other. `report_line` is its line in the statutory statements,
+    `name_local` its name in the company's second language.
     """
 
     __tablename__ = "account"
@@ -57,6 +59,9 @@ class Account(Record, Model):
     subtype: Mapped[str] = mapped_column(default="", server_default="")
     currency: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    name_local: Mapped[str] = mapped_column(default="", server_default="")
+    reconcilable: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    report_line: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         CheckConstraint("code <> ''", name="code"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     Computed,
+    FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from addons.accounting.models.chart import Account, Journal
@@ -74,10 +77,11 @@ class JournalEntry(Record, Model):
     reference: Mapped[str] = mapped_column(default="", server_default="")
     narration: Mapped[str] = mapped_column(default="", server_default="")
     partner: Mapped[str] = mapped_column(default="", server_default="")
-    partner_id: Mapped[int | None]
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.contact.id"))
     source_type: Mapped[str | None]
     source_id: Mapped[str | None]
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("accounting.journal_entry.id"))
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"))
     created_by: Mapped[str] = mapped_column(server_default=_ACTOR)
 
     series_id: Mapped[int | None] = mapped_column(ForeignKey("accounting.number_series.id"))
@@ -86,6 +90,7 @@ class JournalEntry(Record, Model):
     chain_seq: Mapped[int | None]
     previous_hash: Mapped[str | None]
     hash: Mapped[str | None]
+    hash_version: Mapped[int] = mapped_column(Integer, default=2, server_default=text("2"))
     posted_at: Mapped[datetime | None]
     posted_by: Mapped[str | None]
 
@@ -132,6 +137,18 @@ class JournalEntry(Record, Model):
         Index("ix_journal_entry_number", "number"),
         Index("ix_journal_entry_date", "date", "id"),
         Index(
+            "ix_journal_entry_branch_id",
+            "branch_id",
+            "date",
+            postgresql_where=text("branch_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_journal_entry_partner_id",
+            "partner_id",
+            "date",
+            postgresql_where=text("partner_id IS NOT NULL"),
+        ),
+        Index(
             "uq_journal_entry_source",
             "source_type",
             "source_id",
@@ -151,7 +168,7 @@ class JournalEntry(Record, Model):
             postgresql_where=text("number IS NULL"),
         ),
         # Audited by triggers of migration 0002, which pass over the seal.
-        {"schema": "accounting", "info": {"audit": "none"}},
+        {"schema": "accounting", "info": {"audit": "own"}},
     )
 
     @property
@@ -167,6 +184,12 @@ class JournalLine(Model):
     An entry balances per `currency`. What was agreed in another currency stands in
     `original_amount`, and goods, hours or shares in `quantity` and `unit`. `date` is the
     entry's, kept equal by the foreign key.
+
+    `partner_id` is the contact that the line is about, `due_date` when it is to be paid. A line
+    that a tax is worked out from has the `tax_role` "base", that of the tax itself "tax" with the
+    base in `tax_base`. `analytic` is how the amount is split over the values of dimensions, in
+    percent: {"dimension id": {"value id": "60"}}; `dimensions` says it in words, written by the
+    database: "CC: RUH 60, JED 40".
     """
 
     __tablename__ = "journal_line"
@@ -189,6 +212,13 @@ class JournalLine(Model):
     original_currency: Mapped[str] = mapped_column(default="", server_default="")
     quantity: Mapped[Decimal | None]
     unit: Mapped[str] = mapped_column(default="", server_default="")
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.contact.id"))
+    due_date: Mapped[date | None]
+    tax_code: Mapped[str] = mapped_column(default="", server_default="")
+    tax_role: Mapped[str] = mapped_column(default="", server_default="")
+    tax_base: Mapped[Decimal | None]
+    analytic: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    dimensions: Mapped[str] = mapped_column(server_default="", server_onupdate=FetchedValue())
 
     entry: Mapped[JournalEntry] = relationship(back_populates="lines")
     account: Mapped[Account] = relationship()
@@ -202,7 +232,29 @@ class JournalLine(Model):
         ),
         CheckConstraint("currency <> ''", name="currency"),
         CheckConstraint("amount NOT IN ('NaN', 'Infinity', '-Infinity')", name="amount"),
+        CheckConstraint("tax_role IN ('', 'base', 'tax')", name="tax_role"),
+        CheckConstraint("(tax_code = '') = (tax_role = '')", name="tax"),
+        CheckConstraint("jsonb_typeof(analytic) = 'object'", name="analytic"),
         Index("ix_journal_line_entry_id", "entry_id", "position"),
         Index("ix_journal_line_account_id", "account_id", "date", "id"),
+        Index(
+            "ix_journal_line_partner_id",
+            "partner_id",
+            "account_id",
+            "date",
+            postgresql_where=text("partner_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_journal_line_analytic",
+            "date",
+            "account_id",
+            postgresql_where=text("analytic IS NOT NULL"),
+        ),
+        Index(
+            "ix_journal_line_tax_code",
+            "tax_code",
+            "date",
+            postgresql_where=text("tax_code <> ''"),
+        ),
         {"schema": "accounting", "info": {"audit": "changes"}},
     )

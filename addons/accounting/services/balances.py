@@ -7,18 +7,20 @@ statement, so in one snapshot, in which an entry is either in the balances or in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from addons.accounting.services.companies.reach import visible_branches
 from core.api import InvalidInput, phrase
 
-_FIRST = date(1, 1, 1)
-_LAST = date(9999, 12, 31)
+FIRST_DAY = date(1, 1, 1)
+LAST_DAY = date(9999, 12, 31)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -45,14 +47,14 @@ WITH span AS (
     AS span (first_day, last_day, opening, whole)
 ), movement AS ("""
 # OFFSET 0 keeps the planner to looking lines up by their entry: it cannot know how few they are,
-# and would prepare to read them all.
+# and would prepare to read them all. What stands in braces narrows to branches.
 _MONTHS = """
   SELECT balance.account_id, balance.currency, span.opening, balance.debit, balance.credit
     FROM span JOIN accounting.period_balance AS balance
-      ON span.whole AND balance.month BETWEEN span.first_day AND span.last_day
+      ON span.whole AND balance.month BETWEEN span.first_day AND span.last_day {of_balance}
   UNION ALL
   SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
-    FROM accounting.balance_tail AS tail
+    FROM accounting.balance_tail AS tail {of_tail}
    CROSS JOIN LATERAL (SELECT * FROM accounting.journal_line
                         WHERE entry_id = tail.entry_id OFFSET 0) AS line
     JOIN span ON span.whole AND line.date BETWEEN span.first_day AND span.last_day
@@ -61,12 +63,19 @@ _DAYS = """
   UNION ALL
   SELECT line.account_id, line.currency, span.opening, line.debit, line.credit
     FROM span
-   CROSS JOIN LATERAL (SELECT id FROM accounting.journal_entry
-                        WHERE NOT span.whole AND number IS NOT NULL
+   CROSS JOIN LATERAL (SELECT id FROM accounting.journal_entry AS entry
+                        WHERE NOT span.whole AND number IS NOT NULL {of_entry}
                           AND date BETWEEN span.first_day AND span.last_day OFFSET 0) AS entry
    CROSS JOIN LATERAL (SELECT * FROM accounting.journal_line
                         WHERE entry_id = entry.id OFFSET 0) AS line
 """
+_OF_ALL = {"of_balance": "", "of_tail": "", "of_entry": ""}
+_IN_BRANCH = "AND coalesce(entry.branch_id, 0) = ANY (CAST(:branches AS bigint[]))"
+_OF_BRANCHES = {
+    "of_balance": "AND balance.branch_id = ANY (CAST(:branches AS bigint[]))",
+    "of_tail": f"JOIN accounting.journal_entry AS entry ON entry.id = tail.entry_id {_IN_BRANCH}",
+    "of_entry": _IN_BRANCH,
+}
 _TOTALS = """
 ), total AS (
   SELECT account_id, currency,
@@ -82,29 +91,41 @@ SELECT account.id, account.code, account.name, account.type, total.currency,
  ORDER BY array_position(ARRAY['asset', 'liability', 'equity', 'income', 'expense'], account.type),
           account.code, total.currency
 """
-_OF_MONTHS = text("".join((_SPANS, _MONTHS, _TOTALS)))
-# Apart, because the planner cannot know that a report of whole months has no single days, and
-# may compile the query in expectation of a great many lines.
-_OF_MONTHS_AND_DAYS = text("".join((_SPANS, _MONTHS, _DAYS, _TOTALS)))
 
 
 def balances(
-    session: Session, start: date | None = None, end: date | None = None
+    session: Session,
+    start: date | None = None,
+    end: date | None = None,
+    branches: Collection[int] | None = None,
 ) -> list[AccountBalance]:
-    """The figures of all accounts that were ever posted to by `end`, in order of the chart."""
+    """The figures of all accounts that were ever posted to by `end`, in order of the chart; of
+    these branches alone where they are given, with 0 for entries of no branch. Whoever may see
+    the books of some branches gets the figures of those."""
+    if branches is None:
+        branches = visible_branches(session)
     if start is not None and end is not None and start > end:
         raise InvalidInput.of("to", phrase("The last day is before the first."))
     spans = _spans(start, end)
-    rows = session.execute(
-        _OF_MONTHS if all(span.whole for span in spans) else _OF_MONTHS_AND_DAYS,
-        {
-            "starts": [span.first_day for span in spans],
-            "ends": [span.last_day for span in spans],
-            "opening": [span.opening for span in spans],
-            "whole": [span.whole for span in spans],
-        },
-    )
-    return [AccountBalance(*row) for row in rows]
+    given = {
+        "starts": [span.first_day for span in spans],
+        "ends": [span.last_day for span in spans],
+        "opening": [span.opening for span in spans],
+        "whole": [span.whole for span in spans],
+    }
+    if branches is not None:
+        given["branches"] = list(branches)
+    statement = _statement(all(span.whole for span in spans), branches is not None)
+    return [AccountBalance(*row) for row in session.execute(statement, given)]
+
+
+@cache
+def _statement(whole_months: bool, by_branch: bool) -> TextClause:
+    # Days apart, because the planner cannot know that a report of whole months has no single
+    # days, and may compile the query in expectation of a great many lines.
+    movement = _MONTHS if whole_months else _MONTHS + _DAYS
+    narrowed = movement.format(**(_OF_BRANCHES if by_branch else _OF_ALL))
+    return text(f"{_SPANS}{narrowed}{_TOTALS}")
 
 
 def roll_up(session: Session) -> int:
@@ -113,34 +134,39 @@ def roll_up(session: Session) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
+    """Days of a report; `whole` where they are whole months, which the balances hold."""
+
     first_day: date
     last_day: date
     opening: bool
     whole: bool
 
 
-def _spans(start: date | None, end: date | None) -> Sequence[_Span]:
+def _spans(start: date | None, end: date | None) -> Sequence[Span]:
     """The days up to `end`, cut at `start` and where whole months begin and end."""
     spans = []
-    if start is not None and start > _FIRST:
-        spans += _cut(_FIRST, start - _ONE_DAY, opening=True)
-    spans += _cut(start or _FIRST, end or _LAST, opening=False)
+    if start is not None and start > FIRST_DAY:
+        spans += cut(FIRST_DAY, start - _ONE_DAY, opening=True)
+    spans += cut(start or FIRST_DAY, end or LAST_DAY, opening=False)
     return spans
 
 
-def _cut(first: date, last: date, *, opening: bool) -> list[_Span]:
+def cut(first: date, last: date, *, opening: bool) -> list[Span]:
+    """The days from `first` to `last`, cut where whole months begin and end."""
     if first > last:
         return []
+    if (first.year, first.month) == (last.year, last.month):
+        return [Span(first, last, opening, whole=first.day == 1 and _is_month_end(last))]
     whole_first = first if first.day == 1 else _next_month(first)
     whole_last = last if _is_month_end(last) else last.replace(day=1) - _ONE_DAY
     if whole_first > whole_last:
-        return [_Span(first, last, opening, whole=False)]
-    spans = [_Span(whole_first, whole_last, opening, whole=True)]
+        return [Span(first, last, opening, whole=False)]
+    spans = [Span(whole_first, whole_last, opening, whole=True)]
     if first < whole_first:
-        spans.append(_Span(first, whole_first - _ONE_DAY, opening, whole=False))
+        spans.append(Span(first, whole_first - _ONE_DAY, opening, whole=False))
     if last > whole_last:
-        spans.append(_Span(whole_last + _ONE_DAY, last, opening, whole=False))
+        spans.append(Span(whole_last + _ONE_DAY, last, opening, whole=False))
     return spans
 
 
@@ -149,4 +175,4 @@ def _next_month(day: date) -> date:
 
 
 def _is_month_end(day: date) -> bool:
-    return day == _LAST or (day + _ONE_DAY).day == 1
+    return day == LAST_DAY or (day + _ONE_DAY).day == 1

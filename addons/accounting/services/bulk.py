@@ -6,15 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg import Connection
+from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.errors import EntryIsInvalid, not_open
+from addons.accounting.errors import EntryIsInvalid, closed_after, not_open
 from addons.accounting.events import EntriesImported
 from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
+from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
-from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.partners import with_partner_names
+from addons.accounting.services.posting_checks import require_all_checks
+from addons.accounting.services.posting_days import Posting, is_taxed, require_unlocked
+from addons.accounting.services.taxing import with_taxes
 from core.api import announce, emit, phrase
 
 _NEXT_IDS = text(
@@ -28,12 +33,14 @@ SELECT entry.source_type, entry.source_id
 """)
 _COPY_ENTRIES = """
 COPY accounting.journal_entry (id, journal_id, date, state, reference, narration, partner,
-  partner_id, source_type, source_id, reverses_id) FROM STDIN
+  partner_id, source_type, source_id, reverses_id, branch_id) FROM STDIN
 """
 _COPY_LINES = """
 COPY accounting.journal_line (entry_id, date, position, account_id, label, amount, currency,
-  original_amount, original_currency, quantity, unit) FROM STDIN
+  original_amount, original_currency, quantity, unit, partner_id, due_date, tax_code, tax_role,
+  tax_base, analytic) FROM STDIN
 """
+_POST = text("SELECT accounting.post_drafts(CAST(:ids AS bigint[]))")
 _WORTH_ROLLING_UP = 1000
 
 
@@ -51,9 +58,14 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
     They are sealed before this returns: their numbers are known, and their series locked
     until the commit, which should follow at once.
     """
-    wanted = [completed(session, entry) for entry in entries]
+    wanted = [
+        with_default_splits(session, with_taxes(session, completed(session, entry)))
+        for entry in entries
+    ]
+    wanted = with_partner_names(session, wanted)
     for entry in wanted:
         require_sound(entry)
+    require_all_checks(session, wanted)
     known = known_sources(session, wanted)
     new = [entry for entry in wanted if (entry.source_type, entry.source_id) not in known]
     if new:
@@ -61,7 +73,7 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
         ids = list(session.scalars(_NEXT_IDS, {"count": len(new)}))
         _copy(session, ids, new)
         announce(session, "accounting.entries")
-        seal_now(session)
+        session.execute(_POST, {"ids": ids})
         if len(new) >= _WORTH_ROLLING_UP:
             roll_up(session)
         emit(session, EntriesImported(ids[0], ids[-1], len(new)))
@@ -86,6 +98,15 @@ def _require_open(session: Session, entries: Sequence[EntryDraft]) -> None:
         period = next((p for p in periods if p.start_date <= day <= p.end_date), None)
         if period is None or period.state != "open":
             raise not_open(day, *((period.name, period.state) if period else ()))
+        closed = [p for p in periods if p.state != "open" and p.start_date > day]
+        if closed:
+            raise closed_after(day, min(closed, key=lambda p: p.start_date).name)
+    rows = session.execute(select(Journal.code, Journal.type))
+    types = {row.code: row.type for row in rows}
+    require_unlocked(
+        session,
+        [Posting(entry.date, types.get(entry.journal, ""), is_taxed(entry)) for entry in entries],
+    )
 
 
 def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -> None:
@@ -101,7 +122,7 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
                         entry_id,
                         journals[entry.journal],
                         entry.date,
-                        "posted",
+                        "draft",
                         entry.reference,
                         entry.narration,
                         entry.partner,
@@ -109,6 +130,7 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
                         entry.source_type or None,
                         entry.source_id or None,
                         entry.reverses_id,
+                        entry.branch_id,
                     )
                 )
         with cursor.copy(_COPY_LINES) as copy:
@@ -127,6 +149,12 @@ def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -
                             line.original_currency,
                             line.quantity,
                             line.unit,
+                            line.partner_id or entry.partner_id,
+                            line.due_date,
+                            line.tax_code,
+                            line.tax_role,
+                            line.tax_base,
+                            None if line.analytic is None else Jsonb(line.analytic),
                         )
                     )
 

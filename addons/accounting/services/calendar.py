@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -20,7 +21,7 @@ def ensure_years(session: Session, days: Iterable[date]) -> None:
     """Set up the fiscal years that cover these days, where there are none."""
     first_month = options(session, AccountingOptions).fiscal_year_first_month
     for start in sorted({_year_start(day, first_month) for day in days}):
-        _set_up(session, start)
+        _set_up(session, start, first_month)
 
 
 def extend_years(session: Session, day: date) -> bool:
@@ -87,15 +88,17 @@ def set_year_state(session: Session, year: FiscalYear, state: State) -> None:
         session.refresh(period)
 
 
-def set_period_state(session: Session, period: Period, state: State) -> None:
-    """Close, reopen or lock a period."""
+def set_period_state(
+    session: Session, period: Period, state: State, *, with_drafts: bool = False
+) -> None:
+    """Close, reopen or lock a period. People do so by its checklist, which calls this."""
     _require_not_locked(period.state, period.name)
     if state == "open" and period.fiscal_year.state != "open":
         raise Conflict(
             phrase("Fiscal year {name} is closed.", name=period.fiscal_year.name),
             fix=phrase("Reopen the year first."),
         )
-    if state != "open":
+    if state != "open" and not with_drafts:
         _require_no_drafts(session, period.start_date, period.end_date)
     period.state = state
     session.flush()
@@ -131,8 +134,8 @@ def _require_no_drafts(session: Session, start: date, end: date) -> None:
         )
 
 
-def _set_up(session: Session, start: date) -> None:
-    end = _year_start(start + timedelta(days=370), start.month) - _ONE_DAY
+def _set_up(session: Session, start: date, first_month: int) -> None:
+    end = _year_end(start, first_month)
     name = str(start.year) if start.year == end.year else f"{start.year}-{end.year}"
     created = session.scalar(
         # Another transaction may be setting up the same year.
@@ -154,12 +157,19 @@ def _set_up(session: Session, start: date) -> None:
 
 def _year_start(day: date, first_month: int) -> date:
     year = day.year if day.month >= first_month else day.year - 1
-    return date(year, first_month, 1)
+    return date(year, first_month, 1) if year >= MINYEAR else date.min
+
+
+def _year_end(start: date, first_month: int) -> date:
+    following = start.year + 1 if start.month >= first_month else start.year
+    return date(following, first_month, 1) - _ONE_DAY if following <= MAXYEAR else date.max
 
 
 def _months(start: date, end: date) -> Iterable[tuple[str, date, date]]:
     first = start
-    while first <= end:
-        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-        yield f"{first:%Y-%m}", first, min(following - _ONE_DAY, end)
-        first = following
+    while True:
+        last = min(first.replace(day=monthrange(first.year, first.month)[1]), end)
+        yield first.isoformat()[:7], first, last
+        if last == end:
+            return
+        first = last + _ONE_DAY

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, AccountType, Journal, JournalLine
+from addons.accounting.services.report_lines import require_line
 from core.api import InvalidInput, phrase
 
 LEVEL: Final = ":"
@@ -64,6 +65,16 @@ def accounts_by_code(session: Session, codes: Iterable[str]) -> dict[str, Accoun
     return {account.code: account for account in found}
 
 
+def create_account(session: Session, values: Mapping[str, Any]) -> Account:
+    """A new account. What customers owe and suppliers are owed has open items by itself."""
+    open_items = values.get("subtype") in ("receivable", "payable")
+    require_line(values.get("type", ""), values.get("report_line") or "")
+    account = Account(**{**values, "reconcilable": values.get("reconcilable") or open_items})
+    session.add(account)
+    session.flush()
+    return account
+
+
 def update_account(session: Session, account: Account, values: Mapping[str, Any]) -> Account:
     """Change an account. What would rewrite statements of the past is refused."""
     used = session.scalar(
@@ -75,6 +86,9 @@ def update_account(session: Session, account: Account, values: Mapping[str, Any]
             phrase("Account {code} has entries: its type stays.", code=account.code),
             fix=phrase("Create another account, and move the balance to it."),
         )
+    require_line(
+        values.get("type", account.type), values.get("report_line", account.report_line) or ""
+    )
     currency = values.get("currency") or None
     others = select(JournalLine.currency).where(
         JournalLine.account_id == account.id, JournalLine.currency != currency

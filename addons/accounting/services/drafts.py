@@ -10,24 +10,42 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.accounting import errors
-from addons.accounting.errors import EntryIsInvalid, not_open
+from addons.accounting.errors import EntryIsInvalid
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
-from addons.accounting.services.calendar import extend_years, period_of
+from addons.accounting.services.companies.reach import own_branch
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.line_details import complete_lines
+from addons.accounting.services.partners import take_partner
+from addons.accounting.services.posting_checks import require_checks
+from addons.accounting.services.posting_days import Posting, is_taxed, require_postable
+from addons.accounting.services.taxing import bear_tax, complete_draft
 from core.api import InvalidInput, Problem, emit, options, phrase
 
-_HEADER = ("journal_id", "date", "reference", "narration", "partner")
+_HEADER = (
+    "journal_id",
+    "date",
+    "reference",
+    "narration",
+    "partner",
+    "partner_id",
+    "branch_id",
+)
 
 
 def create_draft(session: Session, values: Mapping[str, Any]) -> JournalEntry:
     """A new draft, from a form's or a call's values. It need not balance yet."""
     entry = JournalEntry(**{name: values[name] for name in _HEADER if name in values})
+    if entry.branch_id is None:
+        entry.branch_id = own_branch(session)
     entry.lines = _lines(session, values.get("lines", ()), {})
+    complete_lines(session, entry, tuple(values.get("lines", ())))
+    take_partner(session, entry, values)
     session.add(entry)
     session.flush()
+    complete_draft(session, entry, as_value(entry))
     return entry
 
 
@@ -40,7 +58,11 @@ def update_draft(session: Session, entry: JournalEntry, values: Mapping[str, Any
             setattr(entry, name, values[name])
     if "lines" in values:
         entry.lines = _lines(session, values["lines"], {line.id: line for line in entry.lines})
+        complete_lines(session, entry, tuple(values["lines"]))
+    take_partner(session, entry, values)
     session.flush()
+    if "lines" in values:
+        complete_draft(session, entry, as_value(entry))
     return entry
 
 
@@ -54,7 +76,7 @@ def delete_draft(session: Session, entry: JournalEntry) -> None:
 def copy_entry(session: Session, entry: JournalEntry) -> JournalEntry:
     """A new draft with the same content, dated as the original, of no source."""
     copied = JournalEntry(
-        **{name: getattr(entry, name) for name in (*_HEADER, "partner_id")},
+        **{name: getattr(entry, name) for name in _HEADER},
         lines=[
             JournalLine(**{name: getattr(line, name) for name in _LINE}) for line in entry.lines
         ],
@@ -67,13 +89,15 @@ def copy_entry(session: Session, entry: JournalEntry) -> JournalEntry:
 def post_draft(session: Session, entry: JournalEntry) -> None:
     """Post a draft. It is numbered when the transaction commits, or by `ledger.seal_now`."""
     require_draft(entry)
-    require_sound(as_value(entry))
+    value = as_value(entry)
+    if complete_draft(session, entry, value):
+        value = as_value(entry)
+    require_sound(value)
+    require_checks(session, value)
     _require_active(entry)
-    period = period_of(session, entry.date)
-    if period is None and extend_years(session, entry.date):
-        period = period_of(session, entry.date)
-    if period is None or period.state != "open":
-        raise not_open(entry.date, *((period.name, period.state) if period else ()))
+    require_postable(session, Posting(entry.date, entry.journal.type, is_taxed(value)))
+    for line in entry.lines:
+        line.partner_id = line.partner_id or entry.partner_id
     entry.state = "posted"
     session.flush()
     emit(
@@ -93,6 +117,7 @@ def as_value(entry: JournalEntry) -> EntryDraft:
         narration=entry.narration,
         partner=entry.partner,
         partner_id=entry.partner_id,
+        branch_id=entry.branch_id,
         lines=tuple(
             LineDraft(
                 line.account.code,
@@ -103,6 +128,12 @@ def as_value(entry: JournalEntry) -> EntryDraft:
                 line.original_currency,
                 line.quantity,
                 line.unit,
+                line.partner_id,
+                line.due_date,
+                line.tax_code,
+                line.tax_role,
+                line.tax_base,
+                line.analytic,
             )
             for line in entry.lines
         ),
@@ -122,7 +153,16 @@ def require_draft(entry: JournalEntry) -> None:
         raise errors.posted(entry.number or str(entry.id))
 
 
-_INPUTS = {"account_id", "label", "currency", "quantity", "unit"}
+_INPUTS = {
+    "account_id",
+    "label",
+    "currency",
+    "quantity",
+    "unit",
+    "tax_code",
+    "partner_id",
+    "due_date",
+}
 _LINE = (
     "position",
     "account_id",
@@ -133,7 +173,16 @@ _LINE = (
     "original_currency",
     "quantity",
     "unit",
+    "partner_id",
+    "due_date",
+    "tax_code",
+    "tax_role",
+    "tax_base",
+    "analytic",
 )
+
+
+_EMPTY: Mapping[str, Any] = {"quantity": None, "partner_id": None, "due_date": None}
 
 
 def _lines(
@@ -146,9 +195,10 @@ def _lines(
         line = known.get(values.get("id", 0)) or JournalLine(amount=Decimal(0), currency=currency)
         line.position = place + 1
         for name in _INPUTS & values.keys():
-            # An input left empty means the default, which only the quantity has not.
-            empty = {"quantity": None, "currency": currency}.get(name, "")
+            # An input left empty means the default, which some have not.
+            empty = _EMPTY.get(name, "") if name != "currency" else currency
             setattr(line, name, empty if values[name] in (None, "") else values[name])
+        bear_tax(line)
         if "debit" in values or "credit" in values:
             debit, credit = (values.get(side) or Decimal(0) for side in ("debit", "credit"))
             line.amount = exact_sum((debit, credit.copy_negate()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,10 @@ class LineDraft:
 
     An empty `currency` is the company's. What was agreed in another currency goes into
     `original_amount`, goods or hours into `quantity` and `unit`.
+
+    A line without a `partner_id` is posted with the entry's. `tax_role` is "base" for what the
+    tax `tax_code` is worked out from, "tax" for the tax itself, of the base `tax_base`. `analytic`
+    splits the amount in percent: {"dimension id": {"value id": "60"}}.
     """
 
     account: str
@@ -31,6 +35,12 @@ class LineDraft:
     original_currency: str = ""
     quantity: Decimal | None = None
     unit: str = ""
+    partner_id: int | None = None
+    due_date: date | None = None
+    tax_code: str = ""
+    tax_role: str = ""
+    tax_base: Decimal | None = None
+    analytic: Mapping[str, Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class EntryDraft:
     source_type: str = ""
     source_id: str = ""
     reverses_id: int | None = None
+    branch_id: int | None = None
 
 
 def completed(session: Session, entry: EntryDraft) -> EntryDraft:

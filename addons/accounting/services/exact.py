@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
+from functools import reduce
 
 # Python's own default rounds to 28 digits in silence.
 _EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
+_ZERO = Decimal(0)
 
 
 def exact_sum(values: Iterable[Decimal]) -> Decimal:
     """The sum; raises decimal.Inexact rather than lose a digit."""
-    with localcontext(_EXACT):
-        return sum(values, Decimal(0))
+    return reduce(_EXACT.add, values, _ZERO)
 
 
 def exact_product(left: Decimal, right: Decimal) -> Decimal:

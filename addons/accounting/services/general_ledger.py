@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.services.balances import balances
+from addons.accounting.services.companies.reach import visible_branches
 from addons.accounting.services.exact import exact_sum
 from core.api import Period
 
@@ -57,6 +58,9 @@ def ledger_page(
         JournalLine.currency == currency,
         JournalEntry.number.is_not(None),
     )
+    reach = visible_branches(session)
+    if reach is not None:
+        found = found.where(JournalEntry.branch_id.in_(reach))
     if period.start is not None:
         found = found.where(JournalLine.date >= period.start)
     if period.end is not None:
@@ -98,5 +102,8 @@ def _balance_before(
                 JournalEntry.number.is_not(None),
             )
         )
+        reach = visible_branches(session)
+        if reach is not None:
+            same_day = same_day.where(JournalEntry.branch_id.in_(reach))
         amounts.append(session.scalar(same_day) or Decimal(0))
     return exact_sum(amounts)

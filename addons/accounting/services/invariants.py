@@ -6,8 +6,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.accounting.services import chain
+from addons.accounting.services.assets.register import INVARIANT as ASSETS_EQUAL_LEDGER
 from addons.accounting.services.balances import balances
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.settlement.invariants import INVARIANTS as SETTLEMENT_INVARIANTS
 from core.api import Invariant, InvariantResult, msg
 
 _UNBALANCED = text("""
@@ -71,8 +73,9 @@ def balances_equal_lines(session: Session) -> InvariantResult:
 def chains_verify(session: Session) -> InvariantResult:
     """Each posted entry has the hash that its content and its predecessor give."""
     report = chain.verify(session)
-    broken = [*report.broken, *(f"end of {code}" for code in report.cut_journals)]
-    return InvariantResult(report.holds, f"{report.checked} entries", ", ".join(broken[:20]))
+    return InvariantResult(
+        report.holds, f"{report.checked} entries", "; ".join(report.findings[:20])
+    )
 
 
 def numbers_have_no_gap(session: Session) -> InvariantResult:
@@ -94,4 +97,6 @@ INVARIANTS = (
     ),
     Invariant("accounting.chains_verify", msg("The hash chains verify"), chains_verify),
     Invariant("accounting.numbers_have_no_gap", msg("Numbers have no gap"), numbers_have_no_gap),
+    *SETTLEMENT_INVARIANTS,
+    ASSETS_EQUAL_LEDGER,
 )

@@ -11,27 +11,35 @@ takes no number. `seal_now` does it earlier, for those who must show the number 
 The chain: each entry's `hash` is the SHA-256, in hexadecimal, of the UTF-8 text of one JSON
 array with ", " between its elements, all of them strings, absent values empty:
 
-    [previous hash (64 zeros for a journal's first), entry id, journal id, number,
+    ["2", previous hash (64 zeros for a journal's first), entry id, journal id, number,
      date (2026-01-31), reference, narration, partner, partner id, source type, source id,
-     id of the reversed entry, posted at (2026-01-31T23:59:59.000000Z), posted by,
-     [[account id, label, amount, currency, original amount, original currency,
-       quantity, unit], ... in the order of the lines]]
+     id of the reversed entry, branch id, posted at (2026-01-31T23:59:59.000000Z), posted by,
+     [[account id, label, amount, currency, original amount, original currency, quantity, unit,
+       partner id, due date, tax code, tax role, tax base, dimensions],
+      ... in the order of the lines]]
 
-with numbers as they are stored, trailing zeros included.
+with numbers as they are stored, trailing zeros included, and dimensions as PostgreSQL writes
+jsonb. Entries whose `hash_version` is 1 were sealed before there were branches, and partners, due
+dates, taxes and dimensions of lines: their arrays leave these and the "2" out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.errors import EntryIsInvalid, SourceIsTaken, not_open
+from addons.accounting.errors import EntryIsInvalid, SourceIsTaken
 from addons.accounting.events import EntryPosted
 from addons.accounting.models import Account, Journal, JournalEntry
-from addons.accounting.services.calendar import extend_years, period_of
+from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
+from addons.accounting.services.partners import with_partner_names
+from addons.accounting.services.posting_checks import require_checks
+from addons.accounting.services.posting_days import is_taxed, posting_of, require_postable
+from addons.accounting.services.taxing import with_taxes
 from core.api import Problem, announce, emit, phrase
 
 
@@ -50,33 +58,45 @@ WITH line AS MATERIALIZED (
     FROM unnest(CAST(:accounts AS text[]), CAST(:amounts AS numeric[]),
                 CAST(:currencies AS text[]), CAST(:labels AS text[]),
                 CAST(:original_amounts AS numeric[]), CAST(:original_currencies AS text[]),
-                CAST(:quantities AS numeric[]), CAST(:units AS text[]))
+                CAST(:quantities AS numeric[]), CAST(:units AS text[]),
+                CAST(:partners AS bigint[]), CAST(:due_dates AS date[]),
+                CAST(:tax_codes AS text[]), CAST(:tax_roles AS text[]),
+                CAST(:tax_bases AS numeric[]), CAST(:analytics AS jsonb[]))
          WITH ORDINALITY AS given (account, amount, currency, label, original_amount,
-                                   original_currency, quantity, unit, position)
+                                   original_currency, quantity, unit, partner_id, due_date,
+                                   tax_code, tax_role, tax_base, analytic, position)
     JOIN accounting.account ON account.code = given.account
      AND (account.active OR CAST(:reverses_id AS bigint) IS NOT NULL)
      AND account.currency IN ('', given.currency)
 ), entry AS (
   INSERT INTO accounting.journal_entry
       (journal_id, date, state, reference, narration, partner, partner_id,
-       source_type, source_id, reverses_id)
+       source_type, source_id, reverses_id, branch_id)
   SELECT journal.id, CAST(:date AS date), 'posted', :reference, :narration, :partner,
          CAST(:partner_id AS bigint), CAST(:source_type AS text), CAST(:source_id AS text),
-         CAST(:reverses_id AS bigint)
+         CAST(:reverses_id AS bigint), CAST(:branch_id AS bigint)
     FROM accounting.journal
    WHERE journal.code = :journal AND (journal.active OR CAST(:reverses_id AS bigint) IS NOT NULL)
      AND (SELECT count(*) FROM line) = :line_count
      AND EXISTS (SELECT 1 FROM accounting.period AS period
                   WHERE CAST(:date AS date) BETWEEN period.start_date AND period.end_date
                     AND period.state = 'open')
+     AND NOT EXISTS (SELECT 1 FROM accounting.period AS period
+                      WHERE period.state <> 'open' AND period.start_date > CAST(:date AS date))
+     AND NOT EXISTS (SELECT 1 FROM accounting.locks_on(
+                       CAST(:date AS date), journal.type, CAST(:taxed AS boolean)) AS lock
+                      WHERE lock.exception_id IS NULL)
   ON CONFLICT (source_type, source_id) WHERE source_type IS NOT NULL DO NOTHING
   RETURNING id, date
 ), written AS (
   INSERT INTO accounting.journal_line
       (entry_id, date, position, account_id, label, amount, currency,
-       original_amount, original_currency, quantity, unit)
+       original_amount, original_currency, quantity, unit, partner_id, due_date,
+       tax_code, tax_role, tax_base, analytic)
   SELECT entry.id, entry.date, line.position, line.account_id, line.label, line.amount,
-         line.currency, line.original_amount, line.original_currency, line.quantity, line.unit
+         line.currency, line.original_amount, line.original_currency, line.quantity, line.unit,
+         coalesce(line.partner_id, CAST(:partner_id AS bigint)), line.due_date,
+         line.tax_code, line.tax_role, line.tax_base, line.analytic
     FROM entry, line
 )
 SELECT id FROM entry
@@ -91,15 +111,17 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
     Raises EntryIsInvalid, PeriodIsNotOpen, or SourceIsTaken when the source was posted before
     with another content.
     """
-    entry = completed(session, entry)
+    entry = with_default_splits(session, with_taxes(session, completed(session, entry)))
+    (entry,) = with_partner_names(session, [entry])
     require_sound(entry)
+    require_checks(session, entry)
     entry_id = _insert(session, entry)
     if entry_id is None:
         known = _posted_from(session, entry)
         if known is not None:
             return PostedEntry(known, created=False)
         _require_known_names(session, entry)
-        _open_period(session, entry)
+        require_postable(session, posting_of(session, entry))
         entry_id = _insert(session, entry)
     if entry_id is None:
         raise RuntimeError("an entry was refused for no known reason")
@@ -137,6 +159,8 @@ def _insert(session: Session, entry: EntryDraft) -> int | None:
             "source_type": entry.source_type or None,
             "source_id": entry.source_id or None,
             "reverses_id": entry.reverses_id,
+            "branch_id": entry.branch_id,
+            "taxed": is_taxed(entry),
             "line_count": len(lines),
             "accounts": [line.account for line in lines],
             "amounts": [line.amount for line in lines],
@@ -146,6 +170,14 @@ def _insert(session: Session, entry: EntryDraft) -> int | None:
             "original_currencies": [line.original_currency for line in lines],
             "quantities": [line.quantity for line in lines],
             "units": [line.unit for line in lines],
+            "partners": [line.partner_id for line in lines],
+            "due_dates": [line.due_date for line in lines],
+            "tax_codes": [line.tax_code for line in lines],
+            "tax_roles": [line.tax_role for line in lines],
+            "tax_bases": [line.tax_base for line in lines],
+            "analytics": [
+                None if line.analytic is None else Jsonb(line.analytic) for line in lines
+            ],
         },
     ).scalar()
 
@@ -208,14 +240,3 @@ def _wrong_account(account: Account | None, code: str, currency: str) -> str:
             "account {code} takes {currency} alone.", code=code, currency=account.currency
         )
     return ""
-
-
-def _open_period(session: Session, entry: EntryDraft) -> None:
-    """Make sure that the entry's date can be posted to, or raise PeriodIsNotOpen."""
-    period = period_of(session, entry.date)
-    if period is None and extend_years(session, entry.date):
-        period = period_of(session, entry.date)
-    if period is None:
-        raise not_open(entry.date)
-    if period.state != "open":
-        raise not_open(entry.date, period.name, period.state)

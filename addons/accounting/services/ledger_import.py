@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import AccountType, Period
 from addons.accounting.options import AccountingOptions
+from addons.accounting.services.allocation import many_values
 from addons.accounting.services.bulk import known_sources, post_bulk
 from addons.accounting.services.calendar import ensure_years
 from addons.accounting.services.chart import accounts_by_code, create_accounts, type_of
@@ -38,6 +39,11 @@ SOURCE_TYPE = "import"
 
 def import_ledger(session: Session, content: bytes, file_name: str) -> ImportOutcome:
     """Post the entries of a file that are not in the books yet; see `shapes` for the kinds."""
+    with many_values():
+        return _import(session, content)
+
+
+def _import(session: Session, content: bytes) -> ImportOutcome:
     try:
         table = read_table(content, find_layout)
         complete = find_layout(table.columns).shape.complete
@@ -84,6 +90,7 @@ def _drafts(
             continue
         draft = EntryDraft(
             date=entry.date,
+            journal=company.default_journal,
             reference=entry.reference,
             narration=entry.narration,
             partner=entry.partner,

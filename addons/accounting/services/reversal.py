@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryNotFound
 from addons.accounting.events import EntryReversed
 from addons.accounting.models import JournalEntry
-from addons.accounting.services.calendar import period_of
+from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
+from addons.accounting.services.locks import exceptions_of
+from addons.accounting.services.payments.guarding import require_free
+from addons.accounting.services.posting_days import Posting, can_post
+from addons.accounting.services.settlement.reversals import require_reversible, settle_reversal
 from core.api import Conflict, Related, binding, emit, msg, phrase, utc_now
 
 
@@ -24,7 +28,7 @@ def reverse(
 ) -> PostedEntry:
     """Post the reversal of an entry, dated `on` or like the entry itself.
 
-    Raises Conflict when the entry is a draft, or was reversed before.
+    Raises Conflict when the entry is a draft, was reversed before, or is matched with the bank.
     """
     # The lock makes two who reverse the same entry at once take turns.
     entry = session.scalar(
@@ -36,6 +40,9 @@ def reverse(
         raise Conflict(
             phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
         )
+    require_reversible(session, entry)
+    require_free(session, entry)
+    require_unmatched(session, entry)
     reversal = session.scalar(select(JournalEntry).where(JournalEntry.reverses_id == entry.id))
     if reversal is not None:
         name = reversal.number or str(reversal.id)
@@ -60,6 +67,7 @@ def reverse(
                     line,
                     amount=line.amount.copy_negate(),
                     original_amount=_negated(line.original_amount),
+                    tax_base=_negated(line.tax_base),
                     quantity=_negated(line.quantity),
                 )
                 for line in content.lines
@@ -67,14 +75,15 @@ def reverse(
             reverses_id=entry.id,
         ),
     )
+    settle_reversal(session, entry.id, outcome.id)
     emit(session, EntryReversed(entry.id, outcome.id, on or entry.date))
     return outcome
 
 
 def open_date_for(session: Session, entry: JournalEntry) -> date:
     """The entry's own date where it can still be posted to, else today."""
-    period = period_of(session, entry.date)
-    if period is not None and period.state == "open":
+    taxed = any(line.tax_code for line in entry.lines)
+    if can_post(session, Posting(entry.date, entry.journal.type, taxed)):
         return entry.date
     return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
 
@@ -90,5 +99,11 @@ def related(session: Session, entry: JournalEntry) -> list[Related]:
     if entry.reversed_by is not None:
         found.append(Related("accounting.entries", entry.reversed_by.id, msg("Reversed by")))
     if entry.source_type:
-        found.append(Related(entry.source_type, entry.source_id, msg("Made from"), before=True))
+        # What makes several entries tells them apart behind its key: "5:2026-01-31".
+        key = (entry.source_id or "").partition(":")[0]
+        found.append(Related(entry.source_type, key, msg("Made from"), before=True))
+    found += [
+        Related("accounting.lock-exceptions", key, msg("Posted by exception"), before=True)
+        for key in exceptions_of(session, entry.id)
+    ]
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -12,8 +13,11 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, Journal
 from addons.accounting.services import drafts
+from addons.accounting.services.chart import create_account
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
+from addons.accounting.services.settlement.settling import settle_oldest
+from addons.contacts.api import find_contact
 from core.api import utc_now
 
 _ACCOUNTS: Final = (
@@ -30,20 +34,33 @@ _ACCOUNTS: Final = (
     ("Expenses:Electricity", "expense", ""),
 )
 _MONTHS: Final = 12
+_TERM: Final = timedelta(days=30)
 _CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
+_SUPPLIER: Final = "Eastern Supplies"
 _SEASON: Final = (62, 58, 71, 69, 75, 80, 78, 84, 81, 90, 96, 93)
 """Sales of each month in thousands, the oldest first."""
 
 
 def fill(session: Session) -> None:
-    """The chart, an opening, twelve months of entries, and two drafts of today."""
+    """The chart, an opening, twelve months of entries, most of them paid, and two drafts of
+    today."""
     for code, kind, use in _ACCOUNTS:
         name = code.rpartition(":")[2]
-        session.add(Account(code=code, name=name, type=kind, subtype=use))
-    session.flush()
+        create_account(session, {"code": code, "name": name, "type": kind, "subtype": use})
+    contacts = _contacts(session)
     for entry in _entries(utc_now().date()):
-        post(session, entry)
+        post(session, replace(entry, partner_id=contacts.get(entry.partner)))
+    controls = select(Account.id).where(Account.reconcilable)
+    for account_id in session.scalars(controls).all():
+        for contact_id in contacts.values():
+            settle_oldest(session, account_id, contact_id)
     _drafts(session)
+
+
+def _contacts(session: Session) -> dict[str, int]:
+    """The partners that are among the contacts, by their names."""
+    found = {name: find_contact(session, name=name) for name in (*_CUSTOMERS, _SUPPLIER)}
+    return {name: contact.id for name, contact in found.items() if contact is not None}
 
 
 def _entries(today: date) -> Iterator[EntryDraft]:
@@ -69,7 +86,7 @@ def _of_month(month: date, sales: Decimal) -> Iterator[EntryDraft]:
         )  # fmt: skip
     yield _entry(
         month + timedelta(days=1), "Goods bought", ("Expenses:Goods", sales * 48 / 100),
-        ("Liabilities:Suppliers", None), journal="PUR", partner="Eastern Supplies",
+        ("Liabilities:Suppliers", None), journal="PUR", partner=_SUPPLIER,
     )  # fmt: skip
     for day, words, account, amount in (
         (0, "Rent of the shop", "Expenses:Rent", Decimal(6_500)),
@@ -79,7 +96,11 @@ def _of_month(month: date, sales: Decimal) -> Iterator[EntryDraft]:
         (24, "Salaries", "Expenses:Salaries", Decimal(17_400)),
     ):
         other = ("Assets:Bank", None)
-        yield _entry(month + timedelta(days=day), words, (account, amount), other, journal="BNK")
+        partner = _SUPPLIER if account == "Liabilities:Suppliers" else ""
+        yield _entry(
+            month + timedelta(days=day), words, (account, amount), other,
+            journal="BNK", partner=partner,
+        )  # fmt: skip
 
 
 def _entry(
@@ -92,7 +113,8 @@ def _entry(
     partner: str = "",
 ) -> EntryDraft:
     amount = Decimal(one[1]).quantize(Decimal("0.01"))
-    lines = (LineDraft(one[0], amount), LineDraft(other[0], -amount))
+    due = day + _TERM if journal in ("SAL", "PUR") else None
+    lines = (LineDraft(one[0], amount, due_date=due), LineDraft(other[0], -amount, due_date=due))
     return EntryDraft(date=day, lines=lines, journal=journal, narration=words, partner=partner)
 
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import Period
 from addons.accounting.permissions import CLOSE_PERIOD
-from addons.accounting.services.calendar import period_of, set_period_state
+from addons.accounting.services.calendar import period_of
+from addons.accounting.services.closing import doing
 from core.api import Remedy, Trouble, msg, phrase, utc_now
 
 
@@ -31,7 +31,7 @@ def closed_today(session: Session) -> list[Trouble]:
                 day=today,
                 period=period.name,
             ),
-            url=f"/accounting/periods/{period.id}",
+            url=f"/accounting/closing/{period.id}",
             remedy=Remedy(msg("Reopen it"), CLOSE_PERIOD, run=partial(_reopen, period_id=period.id))
             if may_reopen
             else None,
@@ -40,6 +40,6 @@ def closed_today(session: Session) -> list[Trouble]:
 
 
 def _reopen(session: Session, period_id: int) -> str:
-    period = session.get_one(Period, period_id)
-    set_period_state(session, period, "open")
+    reason = phrase("Nothing could be posted with the day's date.")
+    period = doing.reopen(session, period_id, reason)
     return phrase("{name} is open again.", name=period.name)

@@ -25,10 +25,12 @@ def read_document(
         raise InvalidInput.of("body", phrase("Send one JSON object."))
     reading = Reading()
     grids = {grid.name: grid for grid in shape.grids}
-    _read_object(shape.inputs, data, "", reading, creating=record is None, others=set(grids))
+    _read_object(
+        session, shape.inputs, data, "", reading, creating=record is None, others=set(grids)
+    )
     for name, grid in grids.items():
         if name in data:
-            reading.values[name] = _read_lines(grid, data[name], reading)
+            reading.values[name] = _read_lines(session, grid, data[name], reading)
     reading.problems += unreachable_references(session, shape, reading.values, record)
     if reading.problems:
         raise InvalidInput(reading.problems[0].message, problems=tuple(reading.problems))
@@ -36,6 +38,7 @@ def read_document(
 
 
 def _read_object(
+    session: Session,
     inputs: tuple[Input, ...],
     data: dict[str, Any],
     prefix: str,
@@ -53,10 +56,21 @@ def _read_object(
         try:
             if name in data:
                 values[name] = _read_value(item, data[name])
-            elif creating and item.required:
-                raise Unreadable(phrase("This field is needed."))
+            elif creating:
+                _begin(session, item, values)
         except Unreadable as error:
             reading.problems.append(Problem(f"{prefix}{name}", error.message))
+
+
+def _begin(session: Session, item: Input, values: dict[str, Any]) -> None:
+    """A field of a new record that was not sent: where it cannot be empty, it is what the form
+    begins with."""
+    if item.initial is None or item.nullable or item.readonly:
+        value = None
+    else:
+        value = values[item.name] = item.initial(session)
+    if value is None and (item.required or item.name in values):
+        raise Unreadable(phrase("This field is needed."))
 
 
 def _read_value(item: Input, data: Any) -> Any:
@@ -72,7 +86,9 @@ def _read_value(item: Input, data: Any) -> Any:
     return value
 
 
-def _read_lines(grid: Grid, data: Any, reading: Reading) -> tuple[dict[str, Any], ...]:
+def _read_lines(
+    session: Session, grid: Grid, data: Any, reading: Reading
+) -> tuple[dict[str, Any], ...]:
     if not isinstance(data, list) or len(data) > MAX_LINES:
         message = phrase("Send an array of at most {limit} objects.", limit=MAX_LINES)
         reading.problems.append(Problem(grid.name, message))
@@ -91,7 +107,14 @@ def _read_lines(grid: Grid, data: Any, reading: Reading) -> tuple[dict[str, Any]
                 reading.problems.append(Problem(f"{prefix}id", error.message))
         creating = "id" not in values
         _read_object(
-            grid.inputs, sent, prefix, reading, creating=creating, others={"id"}, values=values
+            session,
+            grid.inputs,
+            sent,
+            prefix,
+            reading,
+            creating=creating,
+            others={"id"},
+            values=values,
         )
         lines.append(values)
     return tuple(lines)

@@ -195,7 +195,7 @@ def form_view(
         )
         for group in shape.groups
     )
-    grids = tuple(drawer.grid(grid) for grid in shape.grids)
+    grids = tuple(drawer.grid(grid) for grid in shape.grids if not grid.readonly)
     return FormView(groups, grids, drawer.others(), culture.decimal, culture.group)
 
 

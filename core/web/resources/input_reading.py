@@ -57,7 +57,8 @@ def read_form(
     for item in shape.inputs:
         reader.take(item, item.name, reader.reading.values, creating=creating)
     for grid in shape.grids:
-        reader.reading.values[grid.name] = reader.lines(grid)
+        if not grid.readonly:
+            reader.reading.values[grid.name] = reader.lines(grid)
     return reader.reading
 
 

@@ -33,7 +33,7 @@ from core.web.resources.shaping import served_shapes
 _PROBLEMS = {
     "401": "Not signed in, or the token is not valid",
     "403": "The caller may not do this",
-    "404": "There is no such record, or the caller may not know of it",
+    "404": "There is no such record, or none of those named, or the caller may not know of it",
     "409": "The state of the record does not allow it, or a value is already used",
     "412": "The record is not in the version named in If-Match",
     "413": "The body is too large",
@@ -126,7 +126,7 @@ def _paths(shape: Shape, codes: frozenset[str]) -> dict[str, Any]:
     }
     if open_to(access.create) and shape.groups:
         made = {"201": _is(name, etag=True)}
-        many["post"] = _write(shape, "create", f"Create: {singular}", made, "409", "413")
+        many["post"] = _write(shape, "create", f"Create: {singular}", made, "404", "409", "413")
     if open_to(access.update) and shape.groups:
         changed = {"200": _is(name, etag=True)}
         one["patch"] = _write(

@@ -90,6 +90,11 @@ class Grid:
     def name(self) -> str:
         return self.lines.name
 
+    @property
+    def readonly(self) -> bool:
+        """Whether nothing in it is typed: the record shows it, the form leaves it alone."""
+        return all(item.readonly for item in self.inputs)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:

@@ -16,9 +16,12 @@ _LAYERS = (
     ("reactions",),
     ("api",),
     ("services",),
+    ("extension_points",),
     ("models", "events", "errors", "permissions", "options"),
 )
 """From the top down: a file imports those of the layers below its own."""
+_NAMED = ("extension_points", "services")
+"""A protocol names the values that its implementers are given; only type checks read that."""
 _DEPTH = {name: depth for depth, names in enumerate(_LAYERS) for name in names}
 KNOWN = frozenset({"__init__", "migrations", *_DEPTH})
 FOLDERS = KNOWN | {"templates", "static", "locale", "tests", "__pycache__"}
@@ -59,6 +62,8 @@ def layers(subject: Subject) -> Iterator[Finding]:
             continue
         here = found.module.split(".")[0]
         there = found.imported.removeprefix(own).split(".")[0]
+        if (here, there) == _NAMED:
+            continue
         if here != there and _DEPTH.get(there, len(_LAYERS)) <= _DEPTH.get(here, -1):
             yield Finding(
                 "layers",

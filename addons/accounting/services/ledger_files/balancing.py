@@ -45,6 +45,9 @@ def balanced_lines(
     lines = _stated(entry, codes)
     lines += _other_side(entry, codes, accounts.one_sided)
     lines += _left_open(entry, lines)
+    if not lines:
+        message = phrase("The entry that begins here has no amount at all.")
+        raise DoesNotBalance(ImportProblem(entry.line, message))
     difference = differences(lines)
     tolerances = {c: _tolerance(entry.postings, codes, c, lenient=complete) for c in difference}
     within = {c: d for c, d in difference.items() if d.copy_abs() <= tolerances[c]}

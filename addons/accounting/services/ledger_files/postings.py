@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from addons.accounting.services.exact import exact_product, exact_sum
 from addons.accounting.services.ledger_files.figures import (
@@ -20,8 +21,7 @@ from addons.accounting.services.ledger_files.table import Row, Table
 from core.api import ImportProblem, phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A posting of the file. `amount` is None where the file leaves it to be worked out.
 
     `weighed` tells that the amount was worked out from a quantity and a cost. `one_sided`
@@ -107,7 +107,7 @@ def _named_zeros(postings: Sequence[Posting]) -> Iterator[Posting]:
     named = next((posting.commodity for posting in postings if posting.commodity), "")
     for posting in postings:
         nameless = not posting.commodity and posting.amount is not None and not posting.amount
-        yield replace(posting, commodity=named) if nameless else posting
+        yield posting._replace(commodity=named) if nameless else posting
 
 
 def _amounts(layout: Layout, table: Table) -> Iterator[str]:

@@ -35,8 +35,8 @@ class Layout:
 
     def get(self, cells: tuple[str, ...], what: str) -> str:
         """The cell that holds this, or nothing where the file or the row has no such column."""
-        place = self.places.get(what, len(cells))
-        return cells[place] if place < len(cells) else ""
+        place = self.places.get(what)
+        return "" if place is None or place >= len(cells) else cells[place]
 
 
 _COMMON: Final[Mapping[str, tuple[str, ...]]] = {

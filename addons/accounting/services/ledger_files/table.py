@@ -8,6 +8,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.api import ImportProblem, phrase
 
@@ -28,8 +29,7 @@ class UnreadableFile(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row that is not empty, with the line of the file on which it begins."""
 
     line: int
@@ -92,8 +92,9 @@ def _rows(text: str) -> Iterator[Row]:
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield Row(line, tuple(cell.strip() for cell in cells))
+            stripped = tuple(map(str.strip, cells))
+            if any(stripped):
+                yield Row(line, stripped)
             # A quoted cell may run over several lines.
             line = reader.line_num + 1
     except csv.Error as error:

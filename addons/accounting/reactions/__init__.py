@@ -1,0 +1,1 @@
+"""What accounting does when other addons do something: one file per publisher."""

@@ -1,0 +1,1 @@
+"""Fixed assets: their plan, their depreciation, and what happens to them until they are gone."""

@@ -1,0 +1,1 @@
+"""Budgets: written in editions, put in force, compared with the books, and held to."""

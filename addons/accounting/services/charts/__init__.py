@@ -1,0 +1,1 @@
+"""Charts of accounts that companies can begin with, kept as data files."""

@@ -1,0 +1,1 @@
+"""Closing a period: the checklist, its steps, and the closing itself."""

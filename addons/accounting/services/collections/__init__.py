@@ -1,0 +1,1 @@
+"""Collecting what is owed: how old it is, statements of account, reminders."""

@@ -1,0 +1,1 @@
+"""Several companies of one owner, and several branches of one company."""

@@ -1,0 +1,49 @@
+"""What an entry must satisfy beyond balancing, asked before it is posted by whatever door.
+
+Each check is a function that yields what it objects to. It looks at the entry first and asks the
+database only where the entry concerns it: every posting goes through all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.accounting.errors import EntryIsInvalid
+from addons.accounting.models import Journal
+from addons.accounting.services.budgets.control import check_budgets
+from addons.accounting.services.dimensions.rules import check_dimensions
+from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.payments.credit import check_credit
+from addons.accounting.services.taxing import tax_problems
+from core.api import Problem
+
+Check = Callable[[Session, EntryDraft], Iterable[Problem]]
+
+CHECKS: Final[Sequence[Check]] = (
+    tax_problems,
+    check_dimensions,
+    check_credit,
+    check_budgets,
+)
+
+
+def require_checks(session: Session, entry: EntryDraft) -> None:
+    """Raise EntryIsInvalid with everything that the checks object to."""
+    problems = tuple(problem for check in CHECKS for problem in check(session, entry))
+    if problems:
+        raise EntryIsInvalid(problems[0].message, problems=problems)
+
+
+def require_all_checks(session: Session, entries: Sequence[EntryDraft]) -> None:
+    """The same for many entries, one after the other."""
+    for entry in entries:
+        require_checks(session, entry)
+
+
+def journal_type(session: Session, code: str) -> str:
+    """The type of the journal with this code; empty where there is none."""
+    return session.scalar(select(Journal.type).where(Journal.code == code)) or ""

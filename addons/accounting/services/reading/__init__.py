@@ -1,0 +1,1 @@
+"""What reports read of the books: figures by account, branch, partner and tax, and the lines."""

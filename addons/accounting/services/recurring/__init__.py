@@ -1,0 +1,1 @@
+"""Recurring entries: when they fall due, and making them once for each day."""

@@ -1,0 +1,79 @@
+"""Settlements in their tables, and back as values."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from addons.accounting.models import Settlement as SettlementRow
+from addons.accounting.models import SettlementPart as PartRow
+from addons.accounting.services.settlement.values import SettledPart, Settlement
+from core.api import NotFound, announce, phrase
+
+_NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('accounting.settlement', 'id'))")
+
+
+def next_id(session: Session) -> int:
+    """The id of a settlement that is about to be made, so that its entry can name it."""
+    return session.execute(_NEXT_ID).scalar_one()
+
+
+def store(session: Session, settlement: Settlement) -> None:
+    """Write a settlement and its parts. In the order of the lines, so that nobody deadlocks."""
+    names = ("id", "date", "kind", "account_id", "partner_id", "currency", "original_currency")
+    row = {name: getattr(settlement, name) for name in (*names, "entry_id")}
+    session.execute(insert(SettlementRow).values(**row))
+    session.execute(
+        insert(PartRow),
+        [
+            {
+                "settlement_id": settlement.id,
+                "line_id": part.line_id,
+                "amount": part.amount,
+                "original_amount": part.original_amount,
+            }
+            for part in sorted(settlement.parts, key=lambda part: part.line_id)
+        ],
+    )
+    announce(session, "accounting.open-items")
+    announce(session, "accounting.settlements", settlement.id)
+
+
+def settlement_of(session: Session, settlement_id: int) -> Settlement:
+    """A settlement by its id; raises NotFound."""
+    row = session.get(SettlementRow, settlement_id)
+    if row is None:
+        raise NotFound(phrase("There is no settlement {id}.", id=settlement_id))
+    return as_value(row)
+
+
+def settlements_of_lines(session: Session, line_ids: list[int]) -> list[Settlement]:
+    """The settlements that stand on any of these lines, the oldest first."""
+    rows = session.scalars(
+        select(SettlementRow)
+        .where(
+            SettlementRow.undone_on.is_(None),
+            SettlementRow.id.in_(
+                select(PartRow.settlement_id).where(PartRow.line_id.in_(line_ids))
+            ),
+        )
+        .order_by(SettlementRow.id)
+    )
+    return [as_value(row) for row in rows]
+
+
+def as_value(row: SettlementRow) -> Settlement:
+    """A stored settlement as a value."""
+    return Settlement(
+        id=row.id,
+        date=row.date,
+        kind=row.kind,
+        account_id=row.account_id,
+        partner_id=row.partner_id,
+        currency=row.currency,
+        original_currency=row.original_currency,
+        parts=tuple(SettledPart(p.line_id, p.amount, p.original_amount) for p in row.parts),
+        entry_id=row.entry_id,
+        undone_on=row.undone_on,
+        undone_by=row.undone_by or "",
+    )

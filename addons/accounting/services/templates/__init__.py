@@ -1,0 +1,1 @@
+"""Entry templates: entries whose amounts are formulas, and what people are asked for them."""

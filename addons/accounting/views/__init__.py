@@ -1,0 +1,80 @@
+"""What accounting shows: a file for each subject."""
+
+from typing import Final
+
+from addons.accounting.views import (
+    accruals,
+    asset_pages,
+    assets,
+    audit_packs,
+    bank,
+    bank_import,
+    bank_matching,
+    bank_report,
+    budgets,
+    closing,
+    companies,
+    consolidation,
+    currencies,
+    deferral,
+    dimensions,
+    locks,
+    open_items,
+    opening,
+    receivables,
+    recurring,
+    settling,
+)
+from addons.accounting.views.calendar import FISCAL_YEARS, PERIODS
+from addons.accounting.views.chart import ACCOUNTS, JOURNALS
+from addons.accounting.views.entries import ENTRIES, entry_title
+from addons.accounting.views.record_links import SLOTS as RECORD_LINKS
+from addons.accounting.views.reports import REPORTS as STATEMENTS
+
+RESOURCES: Final = (
+    ENTRIES,
+    ACCOUNTS,
+    JOURNALS,
+    FISCAL_YEARS,
+    PERIODS,
+    *currencies.RESOURCES,
+    *dimensions.RESOURCES,
+    *recurring.RESOURCES,
+    *deferral.RESOURCES,
+    *opening.RESOURCES,
+    *open_items.RESOURCES,
+    *receivables.RESOURCES,
+    *accruals.RESOURCES,
+    *bank.RESOURCES,
+    *locks.RESOURCES,
+    *assets.RESOURCES,
+    *budgets.RESOURCES,
+    *companies.RESOURCES,
+    *consolidation.RESOURCES,
+)
+REPORTS: Final = (
+    *STATEMENTS,
+    *open_items.REPORTS,
+    *bank_report.REPORTS,
+    *consolidation.REPORTS,
+    *assets.REPORTS,
+    *budgets.REPORTS,
+)
+PAGES: Final = (
+    *audit_packs.ROUTES,
+    *bank_import.ROUTES,
+    *bank_matching.ROUTES,
+    *bank_report.ROUTES,
+    *receivables.PAGES,
+    *opening.ROUTES,
+    *recurring.ROUTES,
+    *closing.ROUTES,
+    *locks.ROUTES,
+    *asset_pages.ROUTES,
+    *budgets.ROUTES,
+    *settling.ROUTES,
+)
+SLOTS: Final = (*RECORD_LINKS, *settling.SLOTS)
+MENU: Final = (*settling.MENU, *bank.MENU)
+
+__all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]

@@ -1,0 +1,1 @@
+"""Contacts: the companies and people that the company deals with."""

@@ -1,0 +1,35 @@
+"""What other addons may use of contacts.
+
+A document names a contact by its id and keeps the name as it was when it was written. A contact
+that was merged into another keeps its id: `canonical_ids` leads to the one that it became, and
+`all_ids` names every id under which documents may know a contact.
+"""
+
+from __future__ import annotations
+
+from addons.contacts.events import ContactChanged, ContactCreated, ContactsMerged
+from addons.contacts.permissions import EDIT_CONTACTS, VIEW_CONTACTS
+from addons.contacts.services.lookup import (
+    Contact,
+    add_contact,
+    all_ids,
+    canonical_ids,
+    contact_names,
+    find_contact,
+    get_contact,
+)
+
+__all__ = [
+    "EDIT_CONTACTS",
+    "VIEW_CONTACTS",
+    "Contact",
+    "ContactChanged",
+    "ContactCreated",
+    "ContactsMerged",
+    "add_contact",
+    "all_ids",
+    "canonical_ids",
+    "contact_names",
+    "find_contact",
+    "get_contact",
+]

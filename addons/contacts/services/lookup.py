@@ -1,0 +1,119 @@
+"""Contacts as values, for other addons: found by what a document says, named many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from addons.contacts.models import Contact as _Row
+from addons.contacts.services.contacts import create_contact
+from addons.contacts.services.spelling import compact, email_key, name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact as other addons see it. `id` is never that of one that was merged away."""
+
+    id: int
+    code: str | None
+    kind: str
+    name: str
+    name_local: str
+    parent_id: int | None
+    is_customer: bool
+    is_supplier: bool
+    tax_number: str
+    registration_number: str
+    email: str
+    phone: str
+    language: str
+    country: str
+    building_number: str
+    street: str
+    additional_number: str
+    district: str
+    city: str
+    region: str
+    postal_code: str
+    active: bool
+
+
+_FIELDS = tuple(Contact.__dataclass_fields__)
+
+
+def get_contact(session: Session, contact_id: int) -> Contact | None:
+    """A contact by its id; the one that it became, if it was merged."""
+    row = session.get(_Row, contact_id)
+    if row is not None and row.merged_into is not None:
+        row = row.merged_into
+    return None if row is None else _value(row)
+
+
+def find_contact(
+    session: Session, *, tax_number: str = "", email: str = "", name: str = ""
+) -> Contact | None:
+    """The contact that a document means: by tax number if there is one, else by e-mail address,
+    else by name in either language. None where none fits, or several do."""
+    keys: list[ColumnElement[bool]] = []
+    if compact(tax_number):
+        keys.append(_Row.tax_key == compact(tax_number))
+    if email_key(email):
+        keys.append(_Row.email_key == email_key(email))
+    if name_key(name):
+        keys.append(_Row.name_key == name_key(name))
+        keys.append(func.lower(_Row.name_local) == name.strip().lower())
+    for condition in keys:
+        found = session.scalars(
+            select(_Row).where(condition, _Row.merged_into_id.is_(None)).order_by(
+                _Row.active.desc(), _Row.id
+            ).limit(3)
+        ).all()  # fmt: skip
+        active = [row for row in found if row.active] or list(found)
+        if len(active) == 1:
+            return _value(active[0])
+        if active:
+            return None
+    return None
+
+
+def contact_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """What these contacts are called, by the ids given; those that were merged bear the name of
+    the one that they became."""
+    wanted = {contact_id for contact_id in ids if contact_id is not None}
+    if not wanted:
+        return {}
+    rows = session.scalars(select(_Row).where(_Row.id.in_(wanted)))
+    return {row.id: (row.merged_into or row).name for row in rows}
+
+
+def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]:
+    """To each id that of the contact it is today: another one only if it was merged."""
+    wanted = {contact_id for contact_id in ids if contact_id is not None}
+    if not wanted:
+        return {}
+    stands = func.coalesce(_Row.merged_into_id, _Row.id)
+    return {
+        row[0]: row[1]
+        for row in session.execute(select(_Row.id, stands).where(_Row.id.in_(wanted)))
+    }
+
+
+def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
+    """Every id under which documents may name this contact: its own, and those merged into it."""
+    own = canonical_ids(session, [contact_id]).get(contact_id, contact_id)
+    merged = session.scalars(select(_Row.id).where(_Row.merged_into_id == own))
+    return (own, *sorted(merged))
+
+
+def add_contact(session: Session, values: Mapping[str, Any]) -> Contact:
+    """A new contact from these fields, checked as in its form; raises InvalidInput."""
+    return _value(create_contact(session, values))
+
+
+def _value(row: _Row) -> Contact:
+    held = {name: getattr(row, name) for name in _FIELDS}
+    return Contact(**{**held, "language": row.language or "", "country": row.country or ""})

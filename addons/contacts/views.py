@@ -1,0 +1,210 @@
+"""Lists and forms of contacts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addons.contacts.models import KINDS, Contact, ContactGroup
+from addons.contacts.permissions import DELETE_CONTACTS, EDIT_CONTACTS, VIEW_CONTACTS
+from addons.contacts.services import contacts, related
+from addons.contacts.services.countries import country_choices
+from core.api import (
+    LOCALES,
+    Access,
+    Column,
+    Discussion,
+    Duplicate,
+    Field,
+    Filter,
+    Importing,
+    ListView,
+    Operations,
+    Resource,
+    Section,
+    msg,
+)
+
+_LANGUAGES: Final = tuple(LOCALES.items())
+_COUNTRIES: Final = country_choices()
+
+
+def contact_title(contact: Contact) -> str:
+    """The name; of a person at a company with the company's."""
+    if contact.parent is not None:
+        return f"{contact.name}, {contact.parent.name}"
+    return contact.name
+
+
+CONTACTS: Final = Resource(
+    name="contacts",
+    model=Contact,
+    title=msg("Contacts"),
+    singular=msg("Contact"),
+    help=msg("Customers, suppliers and the people who work there."),
+    access=Access(VIEW_CONTACTS, EDIT_CONTACTS, EDIT_CONTACTS, DELETE_CONTACTS),
+    importing=Importing(
+        key=("code",),
+        synonyms=(
+            ("code", "Customer number"),
+            ("code", "Supplier number"),
+            ("code", "Customer ID"),
+            ("code", "رقم العميل"),
+            ("name", "Customer"),
+            ("name", "Supplier"),
+            ("name", "Company name"),
+            ("name", "الاسم"),
+            ("name", "নাম"),
+            ("tax_number", "VAT number"),
+            ("tax_number", "TRN"),
+            ("tax_number", "BIN"),
+            ("tax_number", "الرقم الضريبي"),
+            ("registration_number", "CR number"),
+            ("registration_number", "السجل التجاري"),
+            ("email", "Mail"),
+            ("phone", "Mobile"),
+            ("phone", "Telephone"),
+            ("postal_code", "ZIP"),
+        ),
+    ),
+    columns=(
+        Column("code", msg("Number")),
+        Column("name", msg("Name")),
+        Column("name_local", msg("Name in the other language")),
+        Column("kind", msg("Kind"), choices=KINDS),
+        Column("is_customer", msg("Customer")),
+        Column("is_supplier", msg("Supplier")),
+        Column("tax_number", msg("Tax number")),
+        Column("city", msg("City")),
+        Column("phone", msg("Telephone")),
+        Column("email", msg("E-mail")),
+        Column("parent.name", msg("Works at"), optional=True),
+        Column("group.name", msg("Group"), optional=True),
+        Column("country", msg("Country"), choices=_COUNTRIES, optional=True),
+        Column("registration_number", msg("Registration number"), optional=True),
+        Column("active", msg("Active"), optional=True),
+    ),
+    record_title=contact_title,
+    search=("code", "name", "name_local", "tax_number", "email", "phone"),
+    filters=(
+        Filter("kind", msg("Kind"), choices=KINDS),
+        Filter("is_customer", msg("Customer")),
+        Filter("is_supplier", msg("Supplier")),
+        Filter("group_id", msg("Group"), reference="contacts.groups"),
+        Filter("country", msg("Country"), choices=_COUNTRIES),
+        Filter("city", msg("City")),
+        Filter("parent_id", msg("Works at"), reference="contacts.contacts"),
+        Filter("active", msg("Active")),
+    ),
+    views=(
+        ListView(
+            "customers", msg("Customers"), where=(("is_customer", "true"), ("active", "true"))
+        ),
+        ListView(
+            "suppliers", msg("Suppliers"), where=(("is_supplier", "true"), ("active", "true"))
+        ),
+        ListView("people", msg("People"), where=(("kind", "person"), ("active", "true"))),
+        ListView("resting", msg("No longer active"), where=(("active", "false"),)),
+    ),
+    order=("name",),
+    form=(
+        Section(
+            msg("Contact"),
+            (
+                Field("name", msg("Name")),
+                Field(
+                    "name_local",
+                    msg("Name in the other language"),
+                    help=msg("As it stands on papers in that language."),
+                ),
+                Field("code", msg("Number"), help=msg("Your own, such as C-1001.")),
+                Field("kind", msg("Kind"), choices=KINDS),
+                Field("is_customer", msg("Customer")),
+                Field("is_supplier", msg("Supplier")),
+                Field("group_id", msg("Group"), reference="contacts.groups"),
+                Field(
+                    "parent_id",
+                    msg("Works at"),
+                    reference="contacts.contacts",
+                    help=msg("For a person: the company."),
+                ),
+                Field("position", msg("Position"), help=msg("For a person: what they do there.")),
+                Field("active", msg("Active")),
+            ),
+        ),
+        Section(
+            msg("How to reach them"),
+            (
+                Field("email", msg("E-mail"), widget="email"),
+                Field("phone", msg("Telephone")),
+                Field(
+                    "language",
+                    msg("Language"),
+                    choices=_LANGUAGES,
+                    help=msg("In which papers and letters are written to them."),
+                ),
+            ),
+        ),
+        Section(
+            msg("Tax and registration"),
+            (
+                Field(
+                    "country",
+                    msg("Country"),
+                    choices=_COUNTRIES,
+                    help=msg("It decides what a tax number and an address must look like."),
+                ),
+                Field(
+                    "tax_number",
+                    msg("Tax number"),
+                    help=msg("VAT number, TRN or BIN, with or without blanks and hyphens."),
+                ),
+                Field(
+                    "registration_number",
+                    msg("Registration number"),
+                    help=msg("Of the commercial register."),
+                ),
+            ),
+        ),
+        Section(
+            msg("Address"),
+            (
+                Field("building_number", msg("Building number")),
+                Field("street", msg("Street")),
+                Field(
+                    "additional_number",
+                    msg("Additional number"),
+                    help=msg("Of a Saudi national address, or the flat."),
+                ),
+                Field("district", msg("District")),
+                Field("city", msg("City")),
+                Field("region", msg("State or province")),
+                Field("postal_code", msg("Postal code")),
+            ),
+        ),
+        Section(msg("Note"), (Field("note", msg("Note"), widget="multiline"),)),
+    ),
+    operations=Operations(
+        contacts.create_contact, contacts.update_contact, contacts.delete_contact
+    ),
+    editable=lambda contact: contact.merged_into_id is None,
+    duplicate=Duplicate(leave_out=("code", "tax_number", "registration_number", "email")),
+    discussed=Discussion(write=VIEW_CONTACTS),
+    related=related.related,
+)
+
+GROUPS: Final = Resource(
+    name="groups",
+    model=ContactGroup,
+    title=msg("Contact groups"),
+    singular=msg("Contact group"),
+    help=msg("Groups sort contacts: wholesale, government, family."),
+    access=Access(VIEW_CONTACTS, EDIT_CONTACTS, EDIT_CONTACTS, DELETE_CONTACTS),
+    importing=Importing(key=("name",)),
+    columns=(Column("name", msg("Name")),),
+    record_title=lambda group: group.name,
+    search=("name",),
+    order=("name",),
+    form=(Section(msg("Contact group"), (Field("name", msg("Name")),)),),
+)
+
+RESOURCES: Final = (CONTACTS, GROUPS)

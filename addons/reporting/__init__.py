@@ -1,0 +1,1 @@
+"""Double-entry accounting: chart of accounts, journals, posted entries that nobody can change."""

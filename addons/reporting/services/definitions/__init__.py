@@ -1,0 +1,1 @@
+"""Definitions of reports as data: rows, formulas, the shipped ones, and a company's own."""

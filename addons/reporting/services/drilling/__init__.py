@@ -1,0 +1,1 @@
+"""From a figure down to what it is made of."""

@@ -1,0 +1,1 @@
+"""From a definition and what was asked to a sheet of figures."""

@@ -1,0 +1,1 @@
+"""Reports as files: workbooks with living formulas, paper with letterhead, plain CSV."""

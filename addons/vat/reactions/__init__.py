@@ -1,0 +1,1 @@
+"""What VAT does when other addons have done something."""

@@ -1,0 +1,49 @@
+"""When something is settled in accounting, or a settlement undone: cash-basis tax comes due, or is
+no longer due. When somebody reverses the entry of a filed return: it stays, the return is amended.
+All in the same transaction, so that books and tax never differ."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.accounting.api import EntryReversed, ItemsSettled, SettlementUndone, settlement_of
+from addons.vat.errors import ReturnIsFiled
+from addons.vat.models import VatReturn
+from addons.vat.services.cash_basis import release_settled
+from core.api import on, phrase
+
+
+@on(ItemsSettled)
+def bring_tax_due(session: Session, event: ItemsSettled) -> None:
+    """Move the tax of what was settled from suspense to due."""
+    _in_step(session, event.settlement_id, event, "settled")
+
+
+@on(SettlementUndone)
+def take_tax_back(session: Session, event: SettlementUndone) -> None:
+    """Move it back."""
+    _in_step(session, event.settlement_id, event, "undone")
+
+
+@on(EntryReversed)
+def keep_settlements(session: Session, event: EntryReversed) -> None:
+    """Refuse to take back what a filed return posted."""
+    filed = session.scalar(select(VatReturn).where(VatReturn.entry_id == event.entry_id))
+    if filed is not None:
+        raise ReturnIsFiled(
+            phrase(
+                "This entry settles the VAT return of {start} to {end}, which is filed.",
+                start=filed.start_date,
+                end=filed.end_date,
+            ),
+            fix=phrase("Amend the return."),
+        )
+
+
+def _in_step(
+    session: Session, settlement_id: int, event: ItemsSettled | SettlementUndone, what: str
+) -> None:
+    parts = settlement_of(session, settlement_id).parts
+    lines = [part.line_id for part in parts]
+    release_settled(session, lines, source=f"{what}:{settlement_id}", day=event.day)

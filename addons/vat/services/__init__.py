@@ -1,0 +1,1 @@
+"""What the addon does: plain functions that take the session and never commit."""

@@ -1,0 +1,1 @@
+"""Returns: which lines they report, what their boxes say, and what filing them leaves behind."""

@@ -1,0 +1,110 @@
+"""The taxes of the company as values, read once for whatever is worked out with them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from addons.accounting.api import account_codes
+from addons.vat.models import Tax
+from addons.vat.services.engine.values import Kind, TaxRule
+from addons.vat.services.remembered import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTax:
+    """A tax with its rates by the day from which they hold, and its accounts by code and id."""
+
+    code: str
+    name: str
+    scope: str
+    kind: Kind
+    treatment: str
+    included: bool
+    compound: bool
+    sequence: int
+    deductible: Decimal
+    cash_basis: bool
+    active: bool
+    rates: tuple[tuple[date, Decimal], ...]
+    account: str
+    account_id: int | None
+    counter_account: str
+    counter_account_id: int | None
+    suspense_account: str
+    suspense_account_id: int | None
+
+    def rate_on(self, day: date) -> Decimal | None:
+        """The rate, or None where the tax has none yet."""
+        at = bisect_right([since for since, _ in self.rates], day)
+        return self.rates[at - 1][1] if at else None
+
+    def rule(self, rate: Decimal, *, included: bool | None = None) -> TaxRule:
+        """What the engine needs; `included` overrides what the tax says of prices."""
+        return TaxRule(
+            code=self.code,
+            rate=rate,
+            kind=self.kind,
+            included=self.included if included is None else included,
+            compound=self.compound,
+            sequence=self.sequence,
+            deductible=self.deductible,
+        )
+
+
+def known_taxes(session: Session, codes: Iterable[str] | None = None) -> Mapping[str, KnownTax]:
+    """The taxes by code: those that are asked for, or all."""
+    taxes = remembered(session, "taxes", lambda: _read(session))
+    if codes is None:
+        return taxes
+    return {code: taxes[code] for code in sorted(set(codes)) if code in taxes}
+
+
+def _read(session: Session) -> dict[str, KnownTax]:
+    taxes = session.scalars(select(Tax).options(selectinload(Tax.rates)).order_by(Tax.code)).all()
+    named = {
+        account
+        for tax in taxes
+        for account in (tax.account_id, tax.counter_account_id, tax.suspense_account_id)
+        if account is not None
+    }
+    accounts = account_codes(session, named) if named else {}
+    return {tax.code: _known(tax, accounts) for tax in taxes}
+
+
+def split_codes(codes: str) -> tuple[str, ...]:
+    """The taxes that a line names, which commas separate."""
+    return tuple(code for code in codes.split(",") if code)
+
+
+def _known(tax: Tax, accounts: Mapping[int, str]) -> KnownTax:
+    def code(account_id: int | None) -> str:
+        return "" if account_id is None else accounts.get(account_id, "")
+
+    return KnownTax(
+        code=tax.code,
+        name=tax.name,
+        scope=tax.scope,
+        kind=cast(Kind, tax.kind),
+        treatment=tax.treatment,
+        included=tax.included,
+        compound=tax.compound,
+        sequence=tax.sequence,
+        deductible=tax.deductible,
+        cash_basis=tax.cash_basis,
+        active=tax.active,
+        rates=tuple((rate.valid_from, rate.rate) for rate in tax.rates),
+        account=code(tax.account_id),
+        account_id=tax.account_id,
+        counter_account=code(tax.counter_account_id),
+        counter_account_id=tax.counter_account_id,
+        suspense_account=code(tax.suspense_account_id),
+        suspense_account_id=tax.suspense_account_id,
+    )
