@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 from sqlalchemy import update
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -213,12 +213,26 @@ def test_another_companys_socket_is_none_of_ours(address: str, admin: Person) ->
         ear.next()
 
 
+def attend(page: Page, url: str) -> None:
+    """Open a page and wait until it hears: what it is told first is how far it has heard."""
+    heard: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda said: heard.append(said))
+
+    page.on("websocket", listen)
+    page.goto(url)
+    while not heard:
+        page.wait_for_timeout(20)
+    page.remove_listener("websocket", listen)
+
+
 @pytest.mark.browser
 def test_a_list_and_a_record_follow_what_others_do(
     desk: Page, address: str, kernel: Kernel, store: Tenant, customer: int
 ) -> None:
     made = order(kernel, store, "L-5", customer)
-    desk.goto(f"{address}/shop/orders?q=L-5")
+    attend(desk, f"{address}/shop/orders?q=L-5")
     rows = desk.locator("#results tbody tr")
     expect(rows).to_have_count(1)
     rename(kernel, store, customer, "Yanbu")
@@ -226,7 +240,7 @@ def test_a_list_and_a_record_follow_what_others_do(
         session.get_one(Order, made).number = "L-5 changed"
     expect(rows).to_contain_text("L-5 changed")
 
-    desk.goto(f"{address}/shop/orders/{made}")
+    attend(desk, f"{address}/shop/orders/{made}")
     with kernel.session(store) as session:
         session.get_one(Order, made).remark = "Handle with care"
     expect(desk.locator("main")).to_contain_text("Handle with care")
@@ -237,7 +251,7 @@ def test_a_list_waits_while_somebody_works_in_it(
     desk: Page, address: str, kernel: Kernel, store: Tenant, customer: int
 ) -> None:
     made = order(kernel, store, "L-6", customer)
-    desk.goto(f"{address}/shop/orders?q=L-6")
+    attend(desk, f"{address}/shop/orders?q=L-6")
     row = desk.locator("#results tbody tr").first
     expect(row).to_contain_text("L-6")
     row.locator("td").first.evaluate("cell => getSelection().selectAllChildren(cell)")
@@ -254,7 +268,7 @@ def test_the_focus_stays_on_its_record_when_the_list_refreshes_itself(
     desk: Page, address: str, kernel: Kernel, store: Tenant, customer: int
 ) -> None:
     made = order(kernel, store, "L-7", customer)
-    desk.goto(f"{address}/shop/orders?q=L-7")
+    attend(desk, f"{address}/shop/orders?q=L-7")
     link = desk.locator("#results tbody tr").get_by_role("link").first
     link.focus()
     with kernel.session(store) as session:
