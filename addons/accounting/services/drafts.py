@@ -15,7 +15,7 @@ from addons.accounting.events import EntryPosted
 from addons.accounting.models import JournalEntry, JournalLine
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.companies.reach import own_branch
-from addons.accounting.services.entry_draft import EntryDraft, LineDraft, require_sound
+from addons.accounting.services.entry_draft import CARRIED, EntryDraft, LineDraft, require_sound
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.line_details import complete_lines
 from addons.accounting.services.partners import take_partner
@@ -119,22 +119,7 @@ def as_value(entry: JournalEntry) -> EntryDraft:
         partner_id=entry.partner_id,
         branch_id=entry.branch_id,
         lines=tuple(
-            LineDraft(
-                line.account.code,
-                line.amount,
-                line.label,
-                line.currency,
-                line.original_amount,
-                line.original_currency,
-                line.quantity,
-                line.unit,
-                line.partner_id,
-                line.due_date,
-                line.tax_code,
-                line.tax_role,
-                line.tax_base,
-                line.analytic,
-            )
+            LineDraft(line.account.code, **{name: getattr(line, name) for name in CARRIED})
             for line in entry.lines
         ),
     )
@@ -163,23 +148,7 @@ _INPUTS = {
     "partner_id",
     "due_date",
 }
-_LINE = (
-    "position",
-    "account_id",
-    "label",
-    "amount",
-    "currency",
-    "original_amount",
-    "original_currency",
-    "quantity",
-    "unit",
-    "partner_id",
-    "due_date",
-    "tax_code",
-    "tax_role",
-    "tax_base",
-    "analytic",
-)
+_LINE = ("position", "account_id", *CARRIED)
 
 
 _EMPTY: Mapping[str, Any] = {"quantity": None, "partner_id": None, "due_date": None}

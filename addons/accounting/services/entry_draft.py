@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,10 @@ class LineDraft:
     tax_role: str = ""
     tax_base: Decimal | None = None
     analytic: Mapping[str, Mapping[str, str]] | None = None
+
+
+CARRIED: Final = tuple(field.name for field in fields(LineDraft) if field.name != "account")
+"""What a line says beside its account, by the names that it has as a value and in the books."""
 
 
 @dataclass(frozen=True, slots=True)

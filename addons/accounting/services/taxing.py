@@ -15,24 +15,8 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.extension_points import TaxEngine
 from addons.accounting.models import Account, JournalEntry, JournalLine
-from addons.accounting.services.entry_draft import EntryDraft, LineDraft
+from addons.accounting.services.entry_draft import CARRIED, EntryDraft, LineDraft
 from core.api import Problem, extensions
-
-_COPIED = (
-    "label",
-    "amount",
-    "currency",
-    "original_amount",
-    "original_currency",
-    "quantity",
-    "unit",
-    "partner_id",
-    "due_date",
-    "tax_code",
-    "tax_role",
-    "tax_base",
-    "analytic",
-)
 
 
 def with_taxes(session: Session, entry: EntryDraft) -> EntryDraft:
@@ -106,7 +90,7 @@ def _write(
     added = wanted.lines[kept:]
     accounts = _accounts(session, added)
     for value in added:
-        content = {name: getattr(value, name) for name in _COPIED}
+        content = {name: getattr(value, name) for name in CARRIED}
         lines.append(JournalLine(account=accounts[value.account], **content))
     for place, line in enumerate(lines, start=1):
         line.position = place
