@@ -35,6 +35,7 @@ def plan(discovery: Discovery, *, core_version: str) -> LoadPlan:
         if not addon.manifest.accepts_core(core_version)
     }
     reasons |= _cycles(by_name)
+    reasons |= _outside_their_ranges(by_name)
     order: list[FoundAddon] = []
     placed: set[str] = set()
     # Every addon needs the kernel without saying so.
@@ -66,6 +67,21 @@ def _missing(addon: FoundAddon, present: set[str], placed: set[str]) -> str:
     lacking = [name for name in addon.manifest.depends if name not in placed]
     parts = [f"{n} (refused)" if n in present else f"{n} (not installed)" for n in lacking]
     return f"{addon.name} needs {', '.join(parts)}"
+
+
+def _outside_their_ranges(by_name: dict[str, FoundAddon]) -> dict[str, str]:
+    """Addons that need another version of a dependency than the one that is here."""
+    reasons: dict[str, str] = {}
+    for name, addon in by_name.items():
+        wrong = [
+            f"{needed} {addon.manifest.ranges[needed]}, this is {by_name[needed].manifest.version}"
+            for needed in addon.manifest.ranges
+            if needed in by_name
+            and not addon.manifest.accepts(needed, by_name[needed].manifest.version)
+        ]
+        if wrong:
+            reasons[name] = f"{name} needs {'; '.join(wrong)}"
+    return reasons
 
 
 def _cycles(by_name: dict[str, FoundAddon]) -> dict[str, str]:

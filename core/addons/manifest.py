@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -21,6 +22,8 @@ RESERVED_NAMES = frozenset(
 )
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+Host = Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$")]
+Capability = Literal["network", "files", "subprocess"]
 
 
 class ManifestError(Exception):
@@ -30,8 +33,12 @@ class ManifestError(Exception):
 class Manifest(BaseModel):
     """What an addon says of itself. `depends` and `reacts_to` hold other addons' names.
 
-    `reacts_to` names publishers whose events it handles when they are there; `permissions`
-    are sentences shown before it is enabled, `privacy` says what personal data it keeps.
+    A dependency may be written with a range of versions, as in `"accounting >=1.2,<2"`; the
+    ranges are kept in `ranges`, by name. `reacts_to` names publishers whose events it handles
+    when they are there; `permissions` are sentences shown before it is enabled, `privacy` says
+    what personal data it keeps, `needs` what its code does outside the database, and `hosts`
+    whom it contacts (`*.example.com` stands for all hosts below). `publisher`, `homepage` and
+    `support` are shown in the catalogue, as are `screenshots`, which are files of the addon.
     `control` marks what runs on the control plane's host alone.
     """
 
@@ -43,12 +50,37 @@ class Manifest(BaseModel):
     version: str
     core: str
     depends: tuple[Name, ...] = ()
+    ranges: dict[str, str] = Field(default_factory=dict)
     reacts_to: tuple[Name, ...] = ()
     category: str = "Other"
     licence: Literal["free", "standard", "premium"] = "standard"
     privacy: str = ""
     permissions: tuple[str, ...] = ()
+    needs: tuple[Capability, ...] = ()
+    hosts: tuple[Host, ...] = ()
+    publisher: str = Field(default="", max_length=80)
+    homepage: str = Field(default="", pattern=r"^(https://\S+)?$")
+    support: str = Field(default="", max_length=200)
+    screenshots: tuple[str, ...] = ()
     control: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ranges_apart_from_names(cls, data: Any) -> Any:
+        """`depends = ["accounting >=1.2,<2"]` becomes a name and its range."""
+        if not isinstance(data, dict):
+            return data
+        if "ranges" in data:
+            raise ValueError("ranges: write the range beside the name, under depends")
+        if not isinstance(data.get("depends"), list | tuple):
+            return data
+        names, ranges = [], {}
+        for entry in data["depends"]:
+            name, specifier = _dependency(entry)
+            names.append(name)
+            if specifier:
+                ranges[name] = specifier
+        return data | {"depends": tuple(names), "ranges": ranges}
 
     @field_validator("name")
     @classmethod
@@ -84,9 +116,21 @@ class Manifest(BaseModel):
             raise ValueError(f"{', '.join(twice)} named twice under depends and reacts_to")
         return self
 
+    @field_validator("screenshots")
+    @classmethod
+    def _screenshots_lie_in_the_addon(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        outside = [path for path in value if path.startswith("/") or ".." in path.split("/")]
+        if outside:
+            raise ValueError(f"{', '.join(outside)} must be a path inside the addon")
+        return value
+
     def accepts_core(self, version: str) -> bool:
         """Whether this core version lies in the addon's range."""
         return SpecifierSet(self.core).contains(version, prereleases=True)
+
+    def accepts(self, name: str, version: str) -> bool:
+        """Whether this version of a dependency lies in the range that is asked for."""
+        return SpecifierSet(self.ranges.get(name, "")).contains(version, prereleases=True)
 
 
 def read(path: Path) -> Manifest:
@@ -103,6 +147,19 @@ def read(path: Path) -> Manifest:
         raise ManifestError(f"{path}: {_explain(error)}") from error
 
 
+def _dependency(entry: Any) -> tuple[str, str]:
+    """Name and range of one entry under `depends`."""
+    try:
+        requirement = Requirement(entry)
+    except (InvalidRequirement, TypeError):
+        raise ValueError(
+            f"depends: {entry!r} is not a name, or a name and a range such as accounting >=1,<2"
+        ) from None
+    if requirement.url or requirement.marker or requirement.extras:
+        raise ValueError(f"depends: {entry!r} may hold a name and a range of versions alone")
+    return requirement.name, str(requirement.specifier)
+
+
 def _explain(error: ValidationError) -> str:
     return "; ".join(_sentence(problem) for problem in error.errors())
 
@@ -112,7 +169,7 @@ def _sentence(problem: ErrorDetails) -> str:
     if problem["type"] != "extra_forbidden":
         text = problem["msg"].removeprefix("Value error, ")
         return f"{key}: {text}" if key else text
-    known = list(Manifest.model_fields)
+    known = [name for name in Manifest.model_fields if name != "ranges"]
     close = difflib.get_close_matches(key, known, n=1)
     if close:
         return f"{key}: no such key; did you mean {close[0]}?"

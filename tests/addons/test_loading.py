@@ -11,11 +11,13 @@ import sys
 import pytest
 from sqlalchemy.orm import configure_mappers
 
+from core.addons import graph
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
 from core.addons.loading import CatalogError, load
 from core.addons.manifest import ManifestError, read
 from core.db.base import Model
+from tenants.composition import CONTROL_PLANE
 from tests.addons.stage import FAKES, folder_of, load_groups
 
 GOOD = ["core", "garden", "kitchen", "market", "tenants"]
@@ -184,3 +186,35 @@ def test_manifests_are_read_without_importing_anything(tmp_path) -> None:
     )
     found = discover([AddonFolder(tmp_path)], installed=False)
     assert "unseen_addon" in {addon.name for addon in found.found}
+
+
+def test_a_dependency_has_a_range_beside_its_name_and_the_reason_names_both(tmp_path) -> None:
+    for name, version, depends in (("base_one", "1.4", ""), ("wants_two", "1", "base_one >=2,<3")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "addon.toml").write_text(
+            f'name = "{name}"\ntitle = "T"\nsummary = "S"\nversion = "{version}"\n'
+            f'core = ">=1"\ndepends = [{depends and repr(depends)}]\n'
+        )
+    discovery = discover([AddonFolder(tmp_path)], platform=[CONTROL_PLANE], installed=False)
+    wants_two = next(found for found in discovery.found if found.name == "wants_two")
+    assert wants_two.manifest.depends == ("base_one",)
+    reasons = {r.name: r.reason for r in graph.plan(discovery, core_version="1.0").refused}
+    assert reasons == {"wants_two": "wants_two needs base_one <3,>=2, this is 1.4"}
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('depends = ["base one"]', "is not a name, or a name and a range"),
+        ('depends = ["base @ https://example.com/a.whl"]', "may hold a name and a range"),
+        ("ranges = { base = '>=1' }", "write the range beside the name, under depends"),
+        ('screenshots = ["../secret.png"]', "must be a path inside the addon"),
+        ('homepage = "http://example.com"', "homepage"),
+        ('needs = ["everything"]', "needs"),
+    ],
+)
+def test_what_cannot_stand_in_a_manifest_is_named(tmp_path, line: str, why: str) -> None:
+    path = tmp_path / "addon.toml"
+    path.write_text(f'name = "aa"\ntitle = "T"\nsummary = "S"\nversion = "1"\ncore = ">=1"\n{line}')
+    with pytest.raises(ManifestError, match=why):
+        read(path)

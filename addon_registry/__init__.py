@@ -1,0 +1,1 @@
+"""Addon packages: built, signed, audited, published, installed and licensed."""
