@@ -1,5 +1,5 @@
 // Drafts that wait in this browser for the server: whose they are, and when they are wiped.
-export const PREFIX = "aorabooks.draft:";
+export const PREFIX = "app.draft:";
 
 // "<company>:<user>", from the page.
 export const ownerHere = () => document.querySelector('meta[name="person"]')?.content ?? "";

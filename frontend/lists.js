@@ -280,7 +280,7 @@ document.addEventListener("click", ({ target }) => {
   const isCompact = document.querySelector(".list-card").classList.toggle("list-compact");
   button.setAttribute("aria-pressed", String(isCompact));
   const value = isCompact ? "compact" : "normal";
-  document.cookie = `aorabooks_density=${value}; path=/; max-age=${A_YEAR}; samesite=lax`;
+  document.cookie = `density=${value}; path=/; max-age=${A_YEAR}; samesite=lax`;
 });
 
 document.addEventListener("click", async ({ target }) => {

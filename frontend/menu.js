@@ -1,6 +1,6 @@
 // Remembers which sections of the menu are folded, and whether all of it is, in a cookie: the server
 // draws the menu as it was left, so that nothing moves when a page opens.
-const COOKIE = "aorabooks_folded";
+const COOKIE = "folded";
 const A_YEAR = 365 * 24 * 3600;
 const ALL = "all";
 

@@ -1,6 +1,6 @@
 // Chooses light or dark before the page is drawn; loaded in the head, without defer.
 // The choice is "light", "dark" or, when nothing is stored, that of the device.
-const KEY = "aorabooks.theme";
+const KEY = "app.theme";
 const device = matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 

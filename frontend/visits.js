@@ -1,6 +1,6 @@
 // Remembers where this person was lately, for the palette: addresses alone, since titles hold
 // customers' data, which must not stay in a browser.
-const KEY = "aorabooks.visits";
+const KEY = "app.visits";
 const KEPT = 20;
 
 const read = () => JSON.parse(localStorage.getItem(KEY) ?? "{}");

@@ -27,7 +27,7 @@ def find(catalog: Catalog, name: str) -> LoadedAddon:
         )
     raise NotFound(
         phrase("There is no addon called {name}.", name=name),
-        fix=phrase("See which there are with: aorabooks addon list"),
+        fix=phrase("The list of addons shows those there are."),
     )
 
 

@@ -142,7 +142,7 @@ def _stuck(catalog: Catalog, tenant: Tenant, state: TenantState) -> frozenset[st
 
 def _not_served() -> Unavailable:
     return Unavailable(
-        phrase("This company's data could not be brought up to this version of Aorabooks."),
+        phrase("This company's data could not be brought up to the version that runs here."),
         retry_after=_TRY_AGAIN,
         fix=phrase("Nothing was lost. The operator sees the reason in the addon's history."),
     )

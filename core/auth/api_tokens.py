@@ -20,7 +20,7 @@ from core.db.base import utc_now
 from core.errors import InvalidInput
 from core.i18n import phrase
 
-SCHEME: Final = "aora"
+SCHEME: Final = "key"
 """Tokens begin with it, so that scanners of source code recognize a leaked one."""
 
 

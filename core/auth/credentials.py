@@ -17,7 +17,7 @@ from core.auth.models import ApiToken, ApiTokenUse, LoginSession, User
 from core.auth.secret_tokens import digest
 from core.db.base import utc_now
 
-SESSION_COOKIE = "__Host-aorabooks"
+SESSION_COOKIE = "__Host-session"
 IDLE = timedelta(hours=12)
 """How long a session lives on without a request."""
 SEEN_EVERY = timedelta(minutes=1)

@@ -13,7 +13,7 @@ from core.auth.models import KnownDevice, User
 from core.auth.secret_tokens import digest, new_token
 from core.db.base import utc_now
 
-DEVICE_COOKIE: Final = "__Host-aorabooks-device"
+DEVICE_COOKIE: Final = "__Host-device"
 LIFETIME: Final = timedelta(days=365)
 
 

@@ -23,7 +23,7 @@ from core.auth.users import find_by_email
 from core.db.base import utc_now
 from core.db.session import Author, binding, reattribute
 
-PENDING_COOKIE: Final = "__Host-aorabooks-step"
+PENDING_COOKIE: Final = "__Host-step"
 PENDING_LIFETIME: Final = timedelta(minutes=10)
 
 

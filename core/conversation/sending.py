@@ -107,7 +107,7 @@ def require_mail(session: Session) -> None:
     if not can_send(session):
         raise Conflict(
             phrase("This installation has no mail server."),
-            fix=phrase("Ask whoever runs it to set AORABOOKS_SMTP_URL. Print it meanwhile."),
+            fix=phrase("Ask whoever runs it to name one. Print it meanwhile."),
         )
 
 

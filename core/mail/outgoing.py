@@ -103,7 +103,7 @@ def _server(session: Session) -> SmtpServer:
     if config.smtp_url is None:
         raise Unavailable(
             phrase("This installation has no mail server."),
-            fix=phrase("Set AORABOOKS_SMTP_URL and run the job again."),
+            fix=phrase("Whoever runs it can name one. Then run the job again."),
         )
     return smtp.parse_url(config.smtp_url, base_domain=config.base_domain)
 

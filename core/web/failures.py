@@ -109,7 +109,7 @@ class Failures:
         translate = self._templates.translate
         code = error.code if status != 500 else "internal"
         problem: dict[str, Any] = {
-            "type": f"urn:aorabooks:problem:{code}",
+            "type": f"urn:problem-type:{code}",
             "title": translate(locale, TITLES.get(status, TITLES[400])),
             "status": status,
             "detail": translate(locale, error.message),

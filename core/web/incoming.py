@@ -27,7 +27,7 @@ FORM_AROUND_FILES = 2**20
 """Bytes of the fields and headers between the files."""
 MAX_FIELDS = 20_000
 """Fields of a form; a document of a thousand lines has some twenty each."""
-LANGUAGE_COOKIE = "aorabooks_language"
+LANGUAGE_COOKIE = "language"
 API_PREFIX = "/api/"
 
 _NO_QUERY = QueryParams()

@@ -19,7 +19,7 @@ from core.web.replies import Cookie, Empty, File, Fragment, Json, Page, Redirect
 from core.web.request import Request
 from core.web.templating import Templates
 
-NOTICE_COOKIE = "aorabooks_notice"
+NOTICE_COOKIE = "notice"
 _IN_MEMORY = 2 * 2**20
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _NOT_KEPT = (b"cache-control", b"no-store")

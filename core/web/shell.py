@@ -26,7 +26,7 @@ from core.web.sample.addresses import company_origin
 SEARCH_URL: Final = "/search"
 _EXAMPLE_NUMBER: Final = Decimal("1234567.89")
 _EXAMPLE_DAY: Final = date(2026, 12, 31)
-FOLDED_COOKIE: Final = "aorabooks_folded"
+FOLDED_COOKIE: Final = "folded"
 """The sections of the menu that this browser keeps folded, by their keys: `1a2b3c4d.5e6f7081`."""
 ALL_FOLDED: Final = "all"
 """Stands among those keys for the menu as a whole."""

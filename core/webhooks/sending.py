@@ -48,7 +48,7 @@ def send(
         headers = {
             "host": target.url.netloc.decode("ascii"),
             "content-type": "application/json",
-            "user-agent": "Aorabooks-Webhooks/1",
+            "user-agent": "Webhooks/1",
             **signing.headers(secret, message_id=message_id, timestamp=int(time.time()), body=body),
         }
         with (

@@ -91,5 +91,5 @@ def _is_public(ip: str) -> bool:
 
 def _bad(message: str) -> InvalidInput:
     return InvalidInput.of(
-        "url", message, fix=phrase("Such as https://example.com/hooks/aorabooks.")
+        "url", message, fix=phrase("Such as https://example.com/hooks.")
     )

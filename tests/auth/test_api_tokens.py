@@ -62,7 +62,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(
     browser.get("/account/tokens/new")
     form = {"name": "Till 3", "days": "90", "abilities": [MANAGE]}
     shown = browser.post("/account/tokens/new", form)
-    found = re.search(r"aora_[0-9a-f]{8}_[\w-]{43}", shown.text)
+    found = re.search(r"key_[0-9a-f]{8}_[\w-]{43}", shown.text)
     assert found
     assert call(browser, found[0]).status_code == 200
     assert found[0] not in browser.get("/account").text

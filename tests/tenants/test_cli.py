@@ -87,7 +87,7 @@ def test_a_user_gets_a_password_a_link_and_a_token(aorabooks: Command, tenant: T
     assert link.startswith(f"http://{tenant.slug}.localhost:")
     asked = ("--name", "till", "--ability", "core.user.manage")
     token = aorabooks("user", "token", "ann@example.com", *asked, *at).json
-    assert token["token"].startswith("aora_")
+    assert token["token"].startswith("key_")
     assert token["abilities"] == ["core.user.manage"]
     unknown = aorabooks("user", "reset", "bob@example.com", *at)
     assert unknown.status == 1

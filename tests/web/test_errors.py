@@ -38,7 +38,7 @@ def test_a_program_gets_problem_json_that_names_the_field(admin: httpx.Client) -
     problem = answer.json()
     assert problem.pop("request_id") == answer.headers["x-request-id"]
     assert problem == {
-        "type": "urn:aorabooks:problem:invalid-input",
+        "type": "urn:problem-type:invalid-input",
         "title": "Something needs correcting",
         "status": 422,
         "code": "invalid-input",

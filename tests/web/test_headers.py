@@ -58,7 +58,7 @@ def test_pages_with_data_are_kept_by_nobody(admin: httpx.Client) -> None:
 def test_a_cookie_is_for_this_host_and_not_for_scripts(admin: httpx.Client) -> None:
     form = {"locale": "en"}
     cookie = admin.post("/preferences/language", data=form).headers["set-cookie"]
-    assert cookie.startswith("aorabooks_language=en; Path=/; SameSite=Lax; Max-Age=")
+    assert cookie.startswith("language=en; Path=/; SameSite=Lax; Max-Age=")
     assert cookie.endswith("HttpOnly; Secure")
     assert "Domain" not in cookie
 

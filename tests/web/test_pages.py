@@ -136,7 +136,7 @@ def test_the_language_is_the_users_then_the_browsers_then_the_companys(
     assert '<html lang="ar" dir="rtl">' in stranger.get("/login", headers=asks_bengali).text
     user = sign_in_at(acme)
     user.post("/preferences/language", data={"locale": "ar"})
-    user.cookies.delete("aorabooks_language")
+    user.cookies.delete("language")
     assert '<html lang="ar" dir="rtl">' in user.get("/", headers=asks_bengali).text
 
 

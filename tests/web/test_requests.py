@@ -89,7 +89,7 @@ def test_what_a_form_did_is_said_once_on_the_next_page(admin: httpx.Client) -> N
 
 
 def test_a_notice_that_nobody_signed_is_not_shown(admin: httpx.Client) -> None:
-    admin.cookies.set("aorabooks_notice", "WW91IG93ZSB1cw==.key.signature", domain="acme.localhost")
+    admin.cookies.set("notice", "WW91IG93ZSB1cw==.key.signature", domain="acme.localhost")
     assert "You owe us" not in admin.get("/webprobe/hello").text
 
 

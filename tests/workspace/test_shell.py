@@ -88,7 +88,7 @@ def test_sections_of_the_menu_stay_as_they_were_left_but_for_the_one_in_use(
     desk.goto(address)
     shop = desk.locator("details.app-menu-section", has_text="Shop")
     shop.locator("summary").click()
-    desk.wait_for_function("/aorabooks_folded=[^;]/.test(document.cookie)")
+    desk.wait_for_function("/folded=[^;]/.test(document.cookie)")
     desk.goto(f"{address}/accounting/accounts")
     expect(shop.get_by_role("link", name="Orders")).not_to_be_visible()
     desk.goto(f"{address}/shop/orders")

@@ -85,7 +85,7 @@ def send_now(session: Session, schedule: ReportSchedule) -> None:
     if not can_send(session):
         raise Conflict(
             phrase("This installation has no mail server."),
-            fix=phrase("Ask whoever runs it to set AORABOOKS_SMTP_URL. Download it meanwhile."),
+            fix=phrase("Ask whoever runs it to name one. Download it meanwhile."),
         )
     enqueue(session, JOB, schedule_id=schedule.id, due="")
 

@@ -25,7 +25,7 @@ from core.web.resources.views.layouts import layout_links
 from core.web.resources.views.panels import panel_context
 from core.web.resources.views.picker import picker
 
-DENSITY_COOKIE: Final = "aorabooks_density"
+DENSITY_COOKIE: Final = "density"
 
 
 def list_page(shape: Shape, session: Session, request: Request) -> Reply:

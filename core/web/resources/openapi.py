@@ -80,7 +80,7 @@ def _document(served: tuple[Shape, ...], codes: frozenset[str]) -> dict[str, Any
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Aorabooks",
+            "title": "API",
             "version": "1",
             "description": (
                 "Amounts are decimal numbers in strings, times are in UTC. Every write takes an"

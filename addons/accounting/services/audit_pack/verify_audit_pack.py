@@ -341,7 +341,7 @@ def verify(path, previous=None):
     with zipfile.ZipFile(path) as pack:
         raw = pack.read("manifest.json")
         manifest = json.loads(raw)
-        if manifest.get("format") != "aorabooks audit pack" or manifest.get("version") != 1:
+        if manifest.get("format") != "audit pack" or manifest.get("version") != 1:
             raise ValueError("its manifest is of another kind or version")
         said.append(check_digests(pack, manifest, checks))
         counted, posted, chain = check_books(pack, manifest, checks)

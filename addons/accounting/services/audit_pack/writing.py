@@ -22,7 +22,7 @@ from addons.accounting.services.audit_pack import readme
 from addons.accounting.services.audit_pack.tables import TABLES, PackTable
 from addons.accounting.services.balances import balances
 
-FORMAT: Final = "aorabooks audit pack"
+FORMAT: Final = "audit pack"
 VERSION: Final = 1
 VERIFIER: Final = Path(__file__).parent / "verify_audit_pack.py"
 TRIAL_BALANCE: Final = "books/trial_balance.csv"

@@ -46,7 +46,7 @@ def ask_for_mail(session: Session, statement: AccountStatement) -> None:
     if not can_send(session):
         raise Conflict(
             phrase("This installation has no mail server."),
-            fix=phrase("Ask whoever runs it to set AORABOOKS_SMTP_URL. Print it meanwhile."),
+            fix=phrase("Ask whoever runs it to name one. Print it meanwhile."),
         )
     enqueue(
         session, STATEMENT_JOB, key=f"{STATEMENT_JOB}:{statement.id}", statement_id=statement.id
