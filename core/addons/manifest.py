@@ -136,15 +136,20 @@ class Manifest(BaseModel):
 def read(path: Path) -> Manifest:
     """The manifest in this file; raises ManifestError listing everything wrong with it."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"{path}: cannot be read ({error})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{path}: not valid TOML ({error})") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, place: str = FILE_NAME) -> Manifest:
+    """The manifest in this text, which is at `place`; raises ManifestError as `read` does."""
     try:
-        return Manifest.model_validate(data)
+        return Manifest.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{place}: not valid TOML ({error})") from error
     except ValidationError as error:
-        raise ManifestError(f"{path}: {_explain(error)}") from error
+        raise ManifestError(f"{place}: {_explain(error)}") from error
 
 
 def _dependency(entry: Any) -> tuple[str, str]:

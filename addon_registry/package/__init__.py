@@ -1,0 +1,1 @@
+"""An addon as one file: built from its folder, signed, verified and unpacked."""

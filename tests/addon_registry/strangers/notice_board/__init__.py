@@ -1,0 +1,1 @@
+"""Notice board: what everybody in the company should know."""

@@ -1,0 +1,1 @@
+"""Shadow: what a notice said at first."""

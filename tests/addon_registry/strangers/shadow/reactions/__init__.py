@@ -1,0 +1,1 @@
+"""What the addon does when others do something: one file per publisher."""
