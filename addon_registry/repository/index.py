@@ -1,0 +1,205 @@
+"""What a registry offers: the releases of every addon, as the client and the pages read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+from pydantic import ValidationError
+
+from addon_registry.repository.grants import Publisher, owner_of
+from core.addons.manifest import Manifest
+
+Tier = Literal["none", "bronze", "silver", "gold", "platinum"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a release in the registry: its target path, size in bytes and SHA-256."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditNote:
+    """One finding of the audit that did not keep the release from being published."""
+
+    severity: str
+    rule: str
+    place: str
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version of an addon as it was published.
+
+    `yanked` holds the reason why it is not chosen any more, `revoked` the reason why nobody may
+    have it: both are empty for a release that is offered. `tier` is what the publisher measured
+    with `addon check`; "none" where nothing was measured. `changelog` is the section of this
+    version in the addon's CHANGELOG.md.
+    """
+
+    name: str
+    version: str
+    manifest: Manifest
+    wheel: File
+    signature: File
+    publisher: str
+    key_id: str
+    published_at: datetime
+    tier: Tier = "none"
+    audit: tuple[AuditNote, ...] = ()
+    changelog: str = ""
+    readme: File | None = None
+    screenshots: tuple[File, ...] = ()
+    yanked: str = ""
+    revoked: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the wheel."""
+        return self.wheel.size
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the wheel, in hexadecimal."""
+        return self.wheel.sha256
+
+    @property
+    def offered(self) -> bool:
+        """Whether it may be chosen for somebody who does not have it."""
+        return not (self.yanked or self.revoked)
+
+    @property
+    def parsed_version(self) -> Version:
+        """The version as PEP 440 orders it."""
+        return Version(self.version)
+
+
+@dataclass(frozen=True)
+class Index:
+    """All releases of a registry at one moment.
+
+    `verified_at` is when this deployment last saw the registry say so, `expires` when the
+    registry's word ends. Releases are read addon by addon, when they are asked for: what was
+    made for a newer platform and cannot be read here is passed over and named by `unreadable`.
+    """
+
+    version: int
+    verified_at: datetime
+    expires: datetime
+    publishers: tuple[Publisher, ...]
+    records: Mapping[str, list[dict[str, Any]]] = field(repr=False)
+    _read: dict[str, tuple[Release, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The addons, in alphabetical order."""
+        return tuple(sorted(self.records))
+
+    @cached_property
+    def _key_owners(self) -> dict[str, str]:
+        return {key.key_id: who.name for who in self.publishers for key in who.keys}
+
+    @cached_property
+    def _revocations(self) -> dict[str, str]:
+        keys = [key for publisher in self.publishers for key in publisher.keys]
+        return {key.key_id: key.reason for key in keys if key.revoked_at is not None}
+
+    def releases(self, name: str) -> tuple[Release, ...]:
+        """Every release of the addon, the newest first, yanked and revoked ones among them."""
+        if name not in self._read:
+            found = (self._release(name, record) for record in self.records.get(name, ()))
+            readable = [release for release in found if release is not None]
+            readable.sort(key=lambda release: release.parsed_version, reverse=True)
+            self._read[name] = tuple(readable)
+        return self._read[name]
+
+    def release(self, name: str, version: str) -> Release | None:
+        """This very version, or None."""
+        wanted = Version(version)
+        return next((r for r in self.releases(name) if r.parsed_version == wanted), None)
+
+    def newest(self, name: str, core_version: str) -> Release | None:
+        """The newest release that is offered and runs on this core; pre-releases only if there
+        is nothing else."""
+        fitting = [
+            release
+            for release in self.releases(name)
+            if release.offered and release.manifest.accepts_core(core_version)
+        ]
+        final = (release for release in fitting if not release.parsed_version.is_prerelease)
+        return next(final, fitting[0] if fitting else None)
+
+    def newest_of_each(self, core_version: str) -> Iterator[Release]:
+        """The newest compatible release of every addon that has one, by name."""
+        for name in self.names:
+            release = self.newest(name, core_version)
+            if release is not None:
+                yield release
+
+    def unreadable(self) -> tuple[tuple[str, str], ...]:
+        """Name and version of what was published for a newer platform than this."""
+        return tuple(
+            (name, str(record.get("version", "")))
+            for name in self.names
+            for record in self.records[name]
+            if self._release(name, record) is None
+        )
+
+    def age(self, now: datetime) -> float:
+        """Seconds since this deployment saw the registry say so."""
+        return max(0.0, (now - self.verified_at).total_seconds())
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether the registry's word has ended: what it says may be shown, but not installed."""
+        return now >= self.expires
+
+    def _release(self, name: str, record: dict[str, Any]) -> Release | None:
+        try:
+            release = release_of(name, record, self._key_owners)
+        except (ValidationError, KeyError, TypeError, ValueError):
+            return None
+        reason = self._revocations.get(release.key_id, "")
+        if not reason and release.publisher != owner_of(self.publishers, name):
+            reason = f"its publisher may not publish under the name {name}"
+        return replace(release, revoked=reason)
+
+
+def release_of(name: str, record: Mapping[str, Any], key_owners: Mapping[str, str]) -> Release:
+    """The release that this record of the index describes.
+
+    Raises ValueError (pydantic's ValidationError is one), KeyError or TypeError if it does not.
+    """
+    readme = record.get("readme")
+    return Release(
+        name=name,
+        version=str(Version(record["version"])),
+        manifest=Manifest.model_validate(record["manifest"]),
+        wheel=File(**record["wheel"]),
+        signature=File(**record["signature"]),
+        publisher=key_owners.get(record["key_id"], ""),
+        key_id=record["key_id"],
+        published_at=datetime.fromisoformat(record["published_at"]),
+        tier=record.get("tier", "none"),
+        audit=tuple(AuditNote(**note) for note in record.get("audit", ())),
+        changelog=record.get("changelog", ""),
+        readme=File(**readme) if readme else None,
+        screenshots=tuple(File(**each) for each in record.get("screenshots", ())),
+        yanked=record.get("yanked", ""),
+    )
+
+
+def matching(releases: Iterable[Release], specifier: str) -> list[Release]:
+    """The releases within a PEP 440 range, in the order given; "" stands for all of them."""
+    wanted = SpecifierSet(specifier)
+    return [r for r in releases if wanted.contains(r.version, prereleases=True)]
