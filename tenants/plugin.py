@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import outside_models, permissions, views, work_models
+from tenants import licence_models, outside_models, permissions, views, work_models
 from tenants.models import DatabaseServer, Domain, Organization, TemplateDatabase
 
 
@@ -12,7 +12,7 @@ from tenants.models import DatabaseServer, Domain, Organization, TemplateDatabas
 def register_models() -> list[type]:
     """The tables of the schema `tenants`, in the control plane's database alone."""
     tables = [DatabaseServer, Organization, Domain, TemplateDatabase]
-    return [*tables, *work_models.MODELS, *outside_models.MODELS]
+    return [*tables, *work_models.MODELS, *outside_models.MODELS, *licence_models.MODELS]
 
 
 @hookimpl
