@@ -7,7 +7,7 @@ that is raised is a defect: the user sees an incident id, the log gets the trace
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class InvalidInput(AppError):
     code = "invalid-input"
 
     @classmethod
-    def of(cls, field: str, message: str, *, fix: str = "") -> InvalidInput:
+    def of(cls, field: str, message: str, *, fix: str = "") -> Self:
         """The common case: one field is wrong."""
         return cls(message, fix=fix, problems=(Problem(field, message),))
 

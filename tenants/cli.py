@@ -17,7 +17,18 @@ from core.addons.loading import CatalogError
 from core.config import ConfigError
 from core.errors import AppError, InvalidInput
 from core.secrets import SealError
-from tenants.commands import addon, addon_author, audit, data, doctor, serve, tenant, up, user
+from tenants.commands import (
+    addon,
+    addon_author,
+    addon_package,
+    audit,
+    data,
+    doctor,
+    serve,
+    tenant,
+    up,
+    user,
+)
 from tenants.commands.opening import RUNNING
 
 app = typer.Typer(
@@ -33,6 +44,7 @@ app.command()(doctor.migrate)
 app.command()(doctor.doctor)
 app.add_typer(tenant.app, name="tenant")
 addon_author.add_to(addon.app)
+addon_package.add_to(addon.app)
 app.add_typer(addon.app, name="addon")
 app.add_typer(user.app, name="user")
 app.command("import")(data.import_)

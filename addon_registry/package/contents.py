@@ -78,7 +78,7 @@ def to_bytes(contents: Contents) -> bytes:
 
 
 def from_bytes(data: bytes) -> Contents:
-    """The contents in such a file; raises InvalidPackage for anything that `to_bytes` writes not."""
+    """The contents in such a file; raises InvalidPackage for what `to_bytes` did not write."""
     try:
         stored = _Stored.model_validate(json.loads(data))
         manifest = Manifest.model_validate(stored.addon)
@@ -100,7 +100,9 @@ def from_bytes(data: bytes) -> Contents:
 def manifest_data(manifest: Manifest) -> dict[str, Any]:
     """The manifest as data, with ranges beside the names as in `addon.toml`."""
     data = manifest.model_dump(mode="json", exclude={"ranges"})
-    data["depends"] = [f"{name} {manifest.ranges.get(name, '')}".strip() for name in manifest.depends]
+    data["depends"] = [
+        f"{name} {manifest.ranges.get(name, '')}".strip() for name in manifest.depends
+    ]
     return data
 
 

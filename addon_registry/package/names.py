@@ -96,6 +96,8 @@ def _note(files: dict[str, str], path: str) -> None:
 def _refuse_twice(first: str, second: str) -> None:
     raise InvalidPackage.of(
         "path",
-        phrase("{first} and {second} would be one file on some systems.", first=first, second=second),
+        phrase(
+            "{first} and {second} would be one file on some systems.", first=first, second=second
+        ),
         fix=phrase("Rename one of them."),
     )

@@ -36,16 +36,13 @@ class Locked:
 
 
 def read_locked(text: str) -> tuple[Locked, ...]:
-    """The packages in the list, by name; raises InvalidPackage naming the line that is not locked."""
-    locked = [_locked(line) for line in _lines(text)]
-    for first, second in zip(sorted(locked, key=_by_name), sorted(locked, key=_by_name)[1:], strict=False):
-        if first.name == second.name and first.marker == second.marker:
-            raise _refused(second.requirement, "it is there twice")
-    return tuple(sorted(locked, key=_by_name))
-
-
-def _by_name(locked: Locked) -> tuple[str, str]:
-    return locked.name, locked.marker
+    """The packages in the list, by name; raises InvalidPackage naming a line that is not."""
+    locked: dict[tuple[str, str], Locked] = {}
+    for line in _lines(text):
+        entry = _locked(line)
+        if locked.setdefault((entry.name, entry.marker), entry) is not entry:
+            raise _refused(entry.requirement, "it is there twice")
+    return tuple(locked[key] for key in sorted(locked))
 
 
 def _lines(text: str) -> list[str]:
