@@ -13,9 +13,7 @@ NOTICES = Resource(
     model=Notice,
     title=msg("Notices"),
     singular=msg("Notice"),
-    access=Access(
-        read=SEE_NOTICES, create=POST_NOTICES, update=POST_NOTICES, delete=POST_NOTICES
-    ),
+    access=Access(read=SEE_NOTICES, create=POST_NOTICES, update=POST_NOTICES, delete=POST_NOTICES),
     columns=(
         Column("title", msg("Title")),
         Column("until", msg("Until")),

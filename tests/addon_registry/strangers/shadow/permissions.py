@@ -10,6 +10,4 @@ SEE_FIRST_WORDS: Final = Permission(
     "shadow.first_words.see", msg("Read the first words of every notice")
 )
 
-ROLES: Final = (
-    Role("shadow.reader", msg("Reader of first words"), (SEE_FIRST_WORDS.code,)),
-)
+ROLES: Final = (Role("shadow.reader", msg("Reader of first words"), (SEE_FIRST_WORDS.code,)),)

@@ -1,0 +1,1 @@
+"""An addon that nobody should install."""

@@ -1,0 +1,1 @@
+"""What the addon does, all of it wrong."""

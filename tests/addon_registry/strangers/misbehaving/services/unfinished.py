@@ -1,0 +1,3 @@
+"""Cannot be read, and so cannot be audited."""
+
+def unfinished(:
