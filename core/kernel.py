@@ -12,6 +12,7 @@ from core.addons.catalog import Catalog
 from core.addons.states import TenantStates
 from core.auth.actor import SYSTEM, Actor
 from core.auth.actors import ActorCache
+from core.brand.values import Brands
 from core.cache import TenantCache
 from core.channels import Channels
 from core.config import Config
@@ -23,6 +24,7 @@ from core.i18n import Languages
 from core.jobs.board import WorkBoard
 from core.live import changes as _changes  # noqa: F401  every session tells what it changes
 from core.secrets import SecretBox
+from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.post import PostOffice
 from core.tenancy.samples import SampleCompanies
@@ -49,6 +51,8 @@ class Kernel:
     samples: SampleCompanies
     post: PostOffice
     witness: Witness
+    shop: Shop
+    brands: Brands
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
     webhooks: Subscriptions = field(default_factory=Subscriptions)

@@ -30,12 +30,15 @@ from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
 from tenants import bootstrap
+from tenants.catalogue import Catalogue
+from tenants.brand_source import ControlBrands
 from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.post import ControlPost, ControlWitness
 from tenants.samples import ControlSamples
+from tenants.shop import ControlShop
 from tenants.source import ControlPlaneSource
 from tenants.work_board import ControlWorkBoard
 
@@ -105,6 +108,8 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         samples=ControlSamples(),
         post=ControlPost(outside, box),
         witness=ControlWitness(outside),
+        brands=ControlBrands(outside),
+        shop=ControlShop(outside, Catalogue(config.var / "registry")),
     )
 
 

@@ -1,12 +1,14 @@
-"""The control plane's own tables: organizations, their domains, and database servers."""
+"""The control plane's own tables: organizations and whose customers they are, their domains, and
+database servers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.auth.models import Team
 from core.db.base import Model, Record
 
 SCHEMA = "tenants"
@@ -35,6 +37,30 @@ class DatabaseServer(Record, Model):
     """`closed` takes no new tenants."""
 
 
+class Reseller(Record, Model):
+    """Who sells to organizations. It is a team of the control plane's staff, under the same id:
+    whoever is in that team and holds a reseller's role sees what is this reseller's."""
+
+    __tablename__ = "reseller"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        {"schema": SCHEMA},
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey(Team.id), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active", server_default="active")
+    """`closed` sells nothing new; what its customers have goes on."""
+    email: Mapped[str] = mapped_column(default="", server_default="")
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    website: Mapped[str] = mapped_column(default="", server_default="")
+    currency: Mapped[str] = mapped_column(default="USD", server_default="USD")
+    """What a new price of theirs is in."""
+    key_id: Mapped[str] = mapped_column(default="", server_default="")
+    """The key that their licences are signed with; the vendor's certificate says how far."""
+
+
 class Organization(Record, Model):
     """A tenant: who it is, whether it is served, and how to reach its database.
 
@@ -46,6 +72,7 @@ class Organization(Record, Model):
     __table_args__ = (
         CheckConstraint("status IN ('creating', 'active', 'suspended', 'deleting')", name="status"),
         CheckConstraint("sample_of <> id", name="sample_of_another"),
+        Index("ix_organization_reseller_id_title", "reseller_id", "title", "id"),
         {"schema": SCHEMA},
     )
 
@@ -66,6 +93,10 @@ class Organization(Record, Model):
     """Those enabled from the beginning; what is enabled now is in its own database."""
     allowed_addons: Mapped[list[str] | None]
     """The addons its package and licences grant; null means all."""
+    reseller_id: Mapped[int | None] = mapped_column(ForeignKey(Reseller.id))
+    """Whose customer it is; nobody's but the operator's where this is empty."""
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("tenants.brand.id"), index=True)
+    """The brand it shows; that of its reseller where this is empty."""
     timezone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
     locale: Mapped[str] = mapped_column(default="en", server_default="en")
     sample_of: Mapped[str | None] = mapped_column(
@@ -75,6 +106,8 @@ class Organization(Record, Model):
     refuses any change, so that no company of people's own can ever become one."""
 
     server: Mapped[DatabaseServer] = relationship()
+    reseller: Mapped[Reseller | None] = relationship()
+    report: Mapped[CustomerReport | None] = relationship(viewonly=True)
     domains: Mapped[list[Domain]] = relationship(
         back_populates="organization",
         order_by="Domain.host",
@@ -97,6 +130,22 @@ class Domain(Record, Model):
     """Only a verified domain is served: one that is known to be the organization's own."""
 
     organization: Mapped[Organization] = relationship(back_populates="domains")
+
+
+class CustomerReport(Model):
+    """What an organization last told of itself: which addons are on, and how many people work in
+    it. Its seller is shown this, and sees nothing else of what is inside."""
+
+    __tablename__ = "customer_report"
+    __table_args__ = ({"schema": SCHEMA, "info": {"audit": "none"}},)
+
+    organization_id: Mapped[str] = mapped_column(
+        ForeignKey(Organization.id, ondelete="CASCADE"), primary_key=True
+    )
+    addons: Mapped[list[str]]
+    addons_on: Mapped[int]
+    users: Mapped[int]
+    reported_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class TemplateDatabase(Model):

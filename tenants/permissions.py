@@ -1,15 +1,71 @@
-"""What the operator's staff may do on the control plane."""
+"""What the operator's staff, and that of resellers, may do on the control plane."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from core.addons.permissions import SEE_ADDONS
 from core.declare import Permission, Role, msg
 
 SEE: Final = Permission("tenants.organization.see", msg("See organizations"))
 MANAGE: Final = Permission(
     "tenants.organization.manage", msg("Change, suspend and resume organizations")
 )
+SEE_RESELLERS: Final = Permission("tenants.reseller.see", msg("See resellers"))
+MANAGE_RESELLERS: Final = Permission(
+    "tenants.reseller.manage", msg("Manage resellers, and what they may sell at which cost")
+)
+SEE_CUSTOMERS: Final = Permission(
+    "tenants.customer.see", msg("See customers and what they asked for")
+)
+MANAGE_CUSTOMERS: Final = Permission(
+    "tenants.customer.manage", msg("Change, suspend and resume customers, and answer them")
+)
+SEE_OFFERS: Final = Permission("tenants.offer.see", msg("See what is sold, and at which price"))
+SELL: Final = Permission("tenants.offer.manage", msg("Set prices, trials and who sees an offer"))
 
-OPERATOR: Final = Role("tenants.operator", msg("Operator"), (SEE.code, MANAGE.code))
-ONLOOKER: Final = Role("tenants.onlooker", msg("Support"), (SEE.code,))
+ALL: Final = (
+    SEE,
+    MANAGE,
+    SEE_RESELLERS,
+    MANAGE_RESELLERS,
+    SEE_CUSTOMERS,
+    MANAGE_CUSTOMERS,
+    SEE_OFFERS,
+    SELL,
+)
+
+OPERATOR: Final = Role(
+    "tenants.operator",
+    msg("Operator"),
+    (
+        SEE.code,
+        MANAGE.code,
+        SEE_RESELLERS.code,
+        MANAGE_RESELLERS.code,
+        SEE_CUSTOMERS.code,
+        MANAGE_CUSTOMERS.code,
+        SEE_OFFERS.code,
+        SELL.code,
+        SEE_ADDONS.code,
+    ),
+)
+ONLOOKER: Final = Role(
+    "tenants.onlooker",
+    msg("Support"),
+    (SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, SEE_OFFERS.code, SEE_ADDONS.code),
+)
+RESELLER: Final = Role(
+    "tenants.reseller",
+    msg("Reseller"),
+    (
+        SEE_RESELLERS.code,
+        SEE_CUSTOMERS.code,
+        MANAGE_CUSTOMERS.code,
+        SEE_OFFERS.code,
+        SELL.code,
+        SEE_ADDONS.code,
+    ),
+    reach="team",
+)
+"""Everything of the reseller that the user is staff of, and nothing of any other."""

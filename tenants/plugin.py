@@ -4,36 +4,63 @@ from __future__ import annotations
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import licence_models, outside_models, permissions, views, work_models
-from tenants.models import DatabaseServer, Domain, Organization, TemplateDatabase
+from tenants import (
+    licence_models,
+    offer_views,
+    outside_models,
+    permissions,
+    reseller_models,
+    reseller_views,
+    views,
+    work_models,
+)
+from tenants.models import (
+    CustomerReport,
+    DatabaseServer,
+    Domain,
+    Organization,
+    Reseller,
+    TemplateDatabase,
+)
 
 
 @hookimpl
 def register_models() -> list[type]:
     """The tables of the schema `tenants`, in the control plane's database alone."""
-    tables = [DatabaseServer, Organization, Domain, TemplateDatabase]
-    return [*tables, *work_models.MODELS, *outside_models.MODELS, *licence_models.MODELS]
+    tables = [DatabaseServer, Reseller, Organization, Domain, CustomerReport, TemplateDatabase]
+    sold = reseller_models.MODELS
+    return [
+        *tables,
+        *work_models.MODELS,
+        *outside_models.MODELS,
+        *licence_models.MODELS,
+        *sold,
+    ]
 
 
 @hookimpl
 def register_permissions() -> list[declare.Permission]:
-    """What the operator's staff may do."""
-    return [permissions.SEE, permissions.MANAGE]
+    """What the operator's staff, and that of resellers, may do."""
+    return list(permissions.ALL)
 
 
 @hookimpl
 def register_roles() -> list[declare.Role]:
-    """The operator's staff."""
-    return [permissions.OPERATOR, permissions.ONLOOKER]
+    """The operator's staff, and that of resellers."""
+    return [permissions.OPERATOR, permissions.ONLOOKER, permissions.RESELLER]
 
 
 @hookimpl
 def register_resources() -> list[declare.Resource]:
-    """Organizations, domains and database servers."""
-    return [views.ORGANIZATIONS, views.DOMAINS, views.SERVERS]
+    """Organizations, domains and database servers; resellers, their customers and offers."""
+    sold = [offer_views.TERMS, offer_views.OFFERS]
+    return [
+        *[views.ORGANIZATIONS, views.DOMAINS, views.SERVERS],
+        *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
+    ]
 
 
 @hookimpl
 def register_menu() -> list[declare.MenuItem]:
     """Where they are found."""
-    return list(views.MENU)
+    return [*views.MENU, *reseller_views.MENU, *offer_views.MENU]

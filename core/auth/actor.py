@@ -9,11 +9,9 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from core.db.session import Author, binding
-from core.declare import PUBLIC, SIGNED_IN
+from core.declare import PUBLIC, SIGNED_IN, Scope
 
 ActorKind = Literal["user", "token", "system", "anonymous"]
-Scope = Literal["all", "branch", "team", "own"]
-"""How far a permission reaches over records, widest first."""
 
 
 @dataclass(frozen=True, slots=True)

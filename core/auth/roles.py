@@ -142,7 +142,7 @@ def _follow(role: Role, declared: declare.Role) -> None:
     before, now = set(role.declared or ()), set(declared.permissions)
     held = {granted.permission: granted for granted in role.permissions}
     for code in sorted(now - before - held.keys()):
-        role.permissions.append(RolePermission(permission=code, scope="all"))
+        role.permissions.append(RolePermission(permission=code, scope=declared.reach))
     for code in before - now:
         if code in held:
             role.permissions.remove(held[code])

@@ -62,6 +62,7 @@ from core.declare.rights import (
     Permission,
     RecordRules,
     Role,
+    Scope,
     msg,
 )
 from core.declare.views import ListView
@@ -124,6 +125,7 @@ __all__ = [
     "Role",
     "Route",
     "Schedule",
+    "Scope",
     "Section",
     "Slot",
     "TemplateFolder",

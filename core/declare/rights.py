@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 def msg(text: str) -> str:
@@ -19,6 +19,9 @@ class Permission:
     title: str
 
 
+Scope = Literal["all", "branch", "team", "own"]
+"""How far a permission reaches over records, widest first."""
+
 PUBLIC: Final = Permission("public", msg("Open to everybody"))
 """Asked for by routes that need no sign-in."""
 SIGNED_IN: Final = Permission("signed_in", msg("Any signed-in user"))
@@ -27,11 +30,13 @@ SIGNED_IN: Final = Permission("signed_in", msg("Any signed-in user"))
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A job description that the addon ships: permission codes, its own and others'."""
+    """A job description that the addon ships: permission codes, its own and others'. `reach` is
+    how far they reach as long as no administrator says otherwise."""
 
     code: str
     title: str
     permissions: tuple[str, ...]
+    reach: Scope = "all"
 
 
 @dataclass(frozen=True, slots=True)

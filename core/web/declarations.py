@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from core.addons.permissions import MANAGE_ADDONS
+from core.addons.permissions import MANAGE_ADDONS, SEE_ADDONS
 from core.declare import (
     PUBLIC,
     SIGNED_IN,
@@ -57,7 +57,7 @@ MENU: Final = (
 
 PART: Final = KernelPart(
     models=(KeptAnswer,),
-    permissions=(MANAGE_ADDONS, CHANGE_OPTIONS),
+    permissions=(SEE_ADDONS, MANAGE_ADDONS, CHANGE_OPTIONS),
     routes=ROUTES,
     menu=MENU,
     jobs=(
