@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
-from pydantic import ValidationError
 
 from addon_registry.repository.grants import Publisher, owner_of
 from core.addons.manifest import Manifest
@@ -167,7 +166,7 @@ class Index:
     def _release(self, name: str, record: dict[str, Any]) -> Release | None:
         try:
             release = release_of(name, record, self._key_owners)
-        except (ValidationError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             return None
         reason = self._revocations.get(release.key_id, "")
         if not reason and release.publisher != owner_of(self.publishers, name):
@@ -178,13 +177,17 @@ class Index:
 def release_of(name: str, record: Mapping[str, Any], key_owners: Mapping[str, str]) -> Release:
     """The release that this record of the index describes.
 
-    Raises ValueError (pydantic's ValidationError is one), KeyError or TypeError if it does not.
+    Raises ValueError (pydantic's ValidationError is one), KeyError, TypeError or AttributeError if
+    it describes none, or one of another name or version than its manifest.
     """
+    manifest = Manifest.model_validate(record["manifest"])
+    if (manifest.name, manifest.version) != (name, record["version"]):
+        raise ValueError(f"{name} {record['version']}: the manifest is another release's")
     readme = record.get("readme")
     return Release(
         name=name,
-        version=str(Version(record["version"])),
-        manifest=Manifest.model_validate(record["manifest"]),
+        version=manifest.version,
+        manifest=manifest,
         wheel=File(**record["wheel"]),
         signature=File(**record["signature"]),
         publisher=key_owners.get(record["key_id"], ""),

@@ -30,6 +30,6 @@ def from_bytes(packed: bytes) -> Records:
         raise ValueError("the index is incomplete or too large")
     data = orjson.loads(content)
     addons = data.get("addons") if isinstance(data, dict) else None
-    if not isinstance(addons, dict):
+    if not isinstance(addons, dict) or not all(isinstance(r, list) for r in addons.values()):
         raise ValueError("the index names no addons")
     return addons
