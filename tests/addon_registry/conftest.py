@@ -1,4 +1,4 @@
-"""Strangers' addons: their folders are material here, and none of their own tests is run from it."""
+"""The addons of strangers are material here: their own tests are not run from it."""
 
 from __future__ import annotations
 

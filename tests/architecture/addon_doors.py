@@ -1,4 +1,4 @@
-"""The import contract of addons, for import-linter: the rule is in tenants/authoring/doors.py."""
+"""The import contract of addons, for import-linter: the rule is in core/addons/doors.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 from core.addons import manifest as manifests
-from tenants.authoring.doors import allowed
+from core.addons.doors import allowed
 
 
 class AddonDoorsContract(Contract):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from tenants.authoring.doors import allowed
+from core.addons.doors import allowed
+from core.addons.imports import imports_of
 from tenants.authoring.finding import Finding, Subject
 
 _LAYERS = (
@@ -89,17 +89,6 @@ def _imports(subject: Subject) -> Iterator[_Import]:
         relative = path.relative_to(folder)
         if relative.parts[0] not in ("tests", "migrations"):
             module = ".".join(relative.with_suffix("").parts)
-            for imported, line in _imported(path, subject.addon.package, relative):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for imported, line in imports_of(tree, f"{subject.addon.package}.{module}"):
                 yield _Import(module, imported, f"{relative.as_posix()}:{line}")
-
-
-def _imported(path: Path, package: str, relative: Path) -> Iterator[tuple[str, int]]:
-    here = [*package.split("."), *relative.with_suffix("").parts]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(here[: -node.level]) if node.level else ""
-            origin = ".".join(part for part in (base, node.module or "") if part)
-            for alias in node.names:
-                yield f"{origin}.{alias.name}", node.lineno

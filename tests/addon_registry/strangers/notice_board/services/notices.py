@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.api import Invariant, InvariantResult, InvalidInput, emit, msg, phrase
+from core.api import InvalidInput, Invariant, InvariantResult, emit, msg, phrase
 
 from ..events import NoticePosted
 from ..models import Notice
