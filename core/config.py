@@ -18,7 +18,9 @@ class Config:
 
     `database_url` names the control plane's database with a role that may create databases
     and roles; without it the embedded PostgreSQL in `var` is used. With `private_webhooks`,
-    webhooks may lead into the operator's own network, and need no TLS.
+    webhooks may lead into the operator's own network, and need no TLS. With `safe_mode`, addons
+    that were installed are left out; one that was just installed has `proving_seconds` to show
+    that processes live with it.
     """
 
     var: Path
@@ -36,6 +38,8 @@ class Config:
     addon_path: Path | None = None
     metrics_token: str | None = None
     private_webhooks: bool = False
+    safe_mode: bool = False
+    proving_seconds: float = 60.0
 
     @property
     def control_host(self) -> str:
@@ -81,4 +85,6 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         addon_path=Path(addon_path).absolute() if addon_path else None,
         metrics_token=text("METRICS_TOKEN"),
         private_webhooks=text("PRIVATE_WEBHOOKS") == "yes",
+        safe_mode=text("SAFE_MODE") == "yes",
+        proving_seconds=number("PROVING_SECONDS", 60, 1, 86_400),
     )

@@ -74,6 +74,13 @@ def control(kernel: Kernel) -> Tenant:
     return tenant
 
 
+def origin(config: Config, slug: str) -> str:
+    """The address of a tenant for a browser, here or behind the proxy of a real domain."""
+    local = config.base_domain == "localhost"
+    scheme, port = ("http", f":{config.port}") if local else ("https", "")
+    return f"{scheme}://{slug}.{config.base_domain}{port}"
+
+
 def _role(box: SecretBox, admin: DatabaseAddress, suffix: str) -> DatabaseAddress:
     user = f"{admin.database}_control_{suffix}"
     secret = base64.urlsafe_b64encode(box.derive(f"role:{user}")).decode()

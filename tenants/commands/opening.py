@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from core import config
 from core.addons.upgrading import ensure_current
 from core.auth.actor import Actor
-from core.config import Config
 from core.custody.records import record_access
 from core.errors import NotFound
 from core.kernel import Kernel
@@ -71,10 +70,3 @@ def find_tenant(kernel: Kernel, slug: str) -> Tenant:
             fix="`aorabooks tenant list` shows them all.",
         )
     return tenant
-
-
-def origin(settings: Config, slug: str) -> str:
-    """The address of a tenant for a browser, here or behind the proxy of a real domain."""
-    local = settings.base_domain == "localhost"
-    scheme, port = ("http", f":{settings.port}") if local else ("https", "")
-    return f"{scheme}://{slug}.{settings.base_domain}{port}"

@@ -7,15 +7,18 @@ from typing import Annotated
 
 import typer
 
-from core import config, log
+from core import config
 from core.config import Config
-from tenants.composition import load_catalog
-from tenants.processes import platform, port
-from tenants.processes.web import serve_alone
-from tenants.processes.work import work
+from tenants.processes import parent, port
 
 Bind = Annotated[
     str | None, typer.Option("--bind", help="Address to serve on; default: this machine alone.")
+]
+SafeMode = Annotated[
+    bool,
+    typer.Option(
+        "--safe-mode", help="Leave out all addons that were installed. AORABOOKS_SAFE_MODE."
+    ),
 ]
 
 
@@ -25,29 +28,25 @@ def serve(
     processes: Annotated[
         int | None, typer.Option(min=1, max=256, help="AORABOOKS_WEB_PROCESSES.")
     ] = None,
+    safe_mode: SafeMode = False,
 ) -> None:
     """Serve the web."""
-    settings = with_options(config.from_environment(), port_number, processes)
-    with port.bind(bind or default_bind(settings), settings.port) as bound:
-        log.configure()
-        catalog = load_catalog(settings)
-        if settings.web_processes == 1:
-            serve_alone(settings, catalog, bound)
-        else:
-            platform.run(settings, catalog, bound)
+    settings = with_options(config.from_environment(), port_number, processes, safe_mode)
+    bound = port.bind(bind or default_bind(settings), settings.port)
+    parent.become(settings, bound=bound, works=False)
 
 
 def worker(
     threads: Annotated[
         int | None, typer.Option(min=1, max=64, help="AORABOOKS_WORKER_THREADS.")
     ] = None,
+    safe_mode: SafeMode = False,
 ) -> None:
     """Run jobs."""
-    settings = config.from_environment()
+    settings = with_options(config.from_environment(), None, None, safe_mode)
     if threads is not None:
         settings = replace(settings, worker_threads=threads)
-    log.configure()
-    work(settings, load_catalog(settings))
+    parent.become(settings, bound=None, works=True)
 
 
 def default_bind(settings: Config) -> str:
@@ -55,10 +54,12 @@ def default_bind(settings: Config) -> str:
     return "127.0.0.1" if settings.base_domain == "localhost" else "0.0.0.0"  # noqa: S104
 
 
-def with_options(settings: Config, port_number: int | None, processes: int | None) -> Config:
+def with_options(
+    settings: Config, port_number: int | None, processes: int | None, safe_mode: bool
+) -> Config:
     """The environment's settings, less what the command line says otherwise."""
     if port_number is not None:
         settings = replace(settings, port=port_number)
     if processes is not None:
         settings = replace(settings, web_processes=processes)
-    return settings
+    return replace(settings, safe_mode=safe_mode or settings.safe_mode)

@@ -15,7 +15,8 @@ from core.auth.users import ADMIN_ROLE
 from core.db.base import utc_now
 from core.errors import NotFound
 from tenants.commands.console import AsJson, TenantOption, print_fields, print_json
-from tenants.commands.opening import COMMAND_LINE, opened_for, origin
+from tenants.commands.opening import COMMAND_LINE, opened_for
+from tenants.control import origin
 
 app = typer.Typer(no_args_is_help=True, help="Users of a tenant: create, reset, token, explain.")
 

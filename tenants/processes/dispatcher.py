@@ -15,8 +15,11 @@ import selectors
 import socket
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+
+from tenants.processes.channel import Channel
 
 HELP_FROM = 8
 """Open connections by which the preferred process may exceed twice the least busy one."""
@@ -27,56 +30,55 @@ _HOST = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Channel:
-    """The way to one web process: connections go there, a byte comes back for each that ends."""
-
-    here: socket.socket
-    there: socket.socket
-    open: int = 0
-
-    def forget(self) -> None:
-        """The process was started anew and has no connections."""
-        self.open = 0
-
-
-def channel() -> Channel:
-    """A channel whose other end the child inherits when it is forked."""
-    here, there = socket.socketpair()
-    here.setblocking(False)
-    there.setblocking(False)
-    return Channel(here, there)
-
-
-@dataclass(slots=True)
 class Dispatcher:
-    """Runs in the parent, between its looks at the children."""
+    """Runs in the parent, between its looks at the processes."""
 
     listening: socket.socket
-    channels: list[Channel]
+    channels: Sequence[Channel] = ()
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _silent: OrderedDict[socket.socket, float] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.listening.setblocking(False)
         self._selector.register(self.listening, selectors.EVENT_READ)
+        first, self.channels = self.channels, ()
+        self.lead_to(first)
+
+    def lead_to(self, channels: Sequence[Channel]) -> None:
+        """Send every connection from now on to these processes, and none to those before."""
+        for each in self.channels:
+            self._selector.unregister(each.here)
+        self.channels = tuple(channels)
         for each in self.channels:
             self._selector.register(each.here, selectors.EVENT_READ, each)
 
     def run_for(self, seconds: float) -> None:
-        """Hand connections over as they come, for about this long."""
+        """Hand connections over as they come, for about this long.
+
+        As long as nobody serves, they wait where the operating system keeps them.
+        """
+        if not self.channels:
+            time.sleep(seconds)
+            return
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             for key, _ in self._selector.select(left):
                 if key.fileobj is self.listening:
                     self._accept()
                 elif isinstance(key.data, Channel):
-                    _count_ended(key.data)
+                    key.data.count_ended()
                 else:
                     assert isinstance(key.fileobj, socket.socket)
                     self._hand_over(key.fileobj)
         now = time.monotonic()
         while self._silent and next(iter(self._silent.values())) < now - SILENCE_SECONDS:
             self._hand_over(next(iter(self._silent)))
+
+    def admit(self, connection: socket.socket) -> None:
+        """Take a connection in as if it had just been accepted."""
+        connection.setblocking(False)
+        self._silent[connection] = time.monotonic()
+        self._selector.register(connection, selectors.EVENT_READ)
 
     def close(self) -> None:
         """Take no more connections."""
@@ -87,21 +89,15 @@ class Dispatcher:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # somebody changed their mind, or too many are open
             connection, _ = self.listening.accept()
-            connection.setblocking(False)
-            self._silent[connection] = time.monotonic()
-            self._selector.register(connection, selectors.EVENT_READ)
+            self.admit(connection)
 
     def _hand_over(self, connection: socket.socket) -> None:
         self._selector.unregister(connection)
         del self._silent[connection]
         with connection:
             for each in self._by_preference(_host(connection)):
-                try:
-                    socket.send_fds(each.here, [b"+"], [connection.fileno()])
-                except OSError:  # its queue is full
-                    continue
-                each.open += 1
-                return
+                if each.hand_over(connection):
+                    return
 
     def _by_preference(self, host: bytes) -> list[Channel]:
         def score(index: int) -> bytes:
@@ -114,11 +110,6 @@ class Dispatcher:
             ordered.remove(least)
             ordered.insert(0, least)
         return ordered
-
-
-def _count_ended(each: Channel) -> None:
-    with contextlib.suppress(BlockingIOError):
-        each.open = max(0, each.open - len(each.here.recv(65536)))
 
 
 def _host(connection: socket.socket) -> bytes:

@@ -1,7 +1,7 @@
-"""Starts processes by forking, starts those again that die, and stops them all in the end.
+"""The processes of one generation: started by forking, started again when they die, let go.
 
-The parent forks before it has threads or connections. What it has loaded by then (code,
-addons, translations) is shared by all its children.
+Who forks has neither threads nor connections. What it has loaded by then (code, addons,
+translations) is shared by all that it starts.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from types import FrameType
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -22,19 +21,20 @@ STOP_SECONDS = 40.0
 HEALTHY_SECONDS = 10.0
 """A child that lived so long may be started again at once."""
 LONGEST_PAUSE = 30.0
-_LOOK_SECONDS = 0.2
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a child runs; it returns when it was told to stop."""
+    """What a child runs; it returns when it was told to stop.
+
+    `leaves_on` is the signal that asks it to finish what it has and to begin nothing new.
+    """
 
     name: str
     run: Callable[[], None]
-    before: Callable[[], None] = lambda: None
-    """Done in the parent each time just before it is started."""
+    leaves_on: signal.Signals = signal.SIGTERM
 
 
 @dataclass(slots=True)
@@ -46,66 +46,73 @@ class _Child:
     start_at: float = 0.0
 
 
-def supervise(
-    programs: Sequence[Program], *, meanwhile: Callable[[float], None] = time.sleep
-) -> None:
-    """Keep these running until SIGINT or SIGTERM; returns when all have ended.
+@dataclass(slots=True)
+class Family:
+    """The children of this process; `ended(name, status)` hears of each that died."""
 
-    `meanwhile(seconds)` is what the parent does between its looks at them.
-    """
-    children = [_Child(program) for program in programs]
-    told = threading.Event()
+    ended: Callable[[str, int], None]
+    _children: list[_Child] = field(default_factory=list)
+    _leaving: bool = False
 
-    def tell(_: int, __: FrameType | None) -> None:
-        told.set()
+    def add(self, program: Program) -> None:
+        """Keep this running, from the next look on."""
+        self._children.append(_Child(program))
 
-    before = {sign: signal.signal(sign, tell) for sign in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        while not told.is_set():
-            _start_due(children)
-            _reap(children)
-            meanwhile(_LOOK_SECONDS)
-    finally:
-        _stop(children)
-        for sign, handler in before.items():
-            signal.signal(sign, handler)
+    def look(self) -> None:
+        """Start what is due and notice what has ended; to be called several times a second."""
+        self._reap()
+        if not self._leaving:
+            self._start_due()
 
+    def leave(self) -> None:
+        """Ask everybody to finish what they have; nobody is started any more."""
+        self._leaving = True
+        for child in self._children:
+            if child.pid:
+                os.kill(child.pid, child.program.leaves_on)
 
-def _start_due(children: list[_Child]) -> None:
-    for child in children:
-        if not child.pid and time.monotonic() >= child.start_at:
-            child.started = time.monotonic()
-            child.program.before()
-            child.pid = _fork(child.program)
+    @property
+    def has_gone(self) -> bool:
+        """Whether everybody has left."""
+        return self._leaving and not any(child.pid for child in self._children)
 
+    def stop(self) -> None:
+        """End everybody now; returns when they have ended."""
+        running = {child.pid for child in self._children if child.pid}
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while running:
+            running -= {pid for pid in running if os.waitpid(pid, os.WNOHANG)[0]}
+            if running and time.monotonic() > deadline:
+                for pid in running:
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02 if running else 0.0)
 
-def _reap(children: list[_Child]) -> None:
-    for child in children:
-        if not child.pid:
-            continue
-        ended, status = os.waitpid(child.pid, os.WNOHANG)
-        if not ended:
-            continue
-        child.pid = 0
+    def _start_due(self) -> None:
+        for child in self._children:
+            if not child.pid and time.monotonic() >= child.start_at:
+                child.started = time.monotonic()
+                child.pid = _fork(child.program)
+
+    def _reap(self) -> None:
+        for child in self._children:
+            if not child.pid:
+                continue
+            ended, status = os.waitpid(child.pid, os.WNOHANG)
+            if not ended:
+                continue
+            child.pid = 0
+            if not self._leaving:
+                self._died(child, os.waitstatus_to_exitcode(status))
+
+    def _died(self, child: _Child, status: int) -> None:
         lived = time.monotonic() - child.started
         child.failures = 0 if lived > HEALTHY_SECONDS else child.failures + 1
         pause = min(LONGEST_PAUSE, 0.5 * 2**child.failures) if child.failures else 0.0
         child.start_at = time.monotonic() + pause
-        code = os.waitstatus_to_exitcode(status)
-        log.error("process ended", name=child.program.name, status=code, again_in=pause)
-
-
-def _stop(children: list[_Child]) -> None:
-    running = {child.pid for child in children if child.pid}
-    for pid in running:
-        os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while running:
-        running -= {pid for pid in running if os.waitpid(pid, os.WNOHANG)[0]}
-        if running and time.monotonic() > deadline:
-            for pid in running:
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02 if running else 0.0)
+        log.error("process ended", name=child.program.name, status=status, again_in=pause)
+        self.ended(child.program.name, status)
 
 
 def _fork(program: Program) -> int:
@@ -117,7 +124,7 @@ def _fork(program: Program) -> int:
         return pid
     code = 1
     try:
-        for sign in (signal.SIGINT, signal.SIGTERM):
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
             signal.signal(sign, signal.SIG_DFL)
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         program.run()

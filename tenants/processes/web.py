@@ -1,4 +1,9 @@
-"""A web process: uvicorn around the application of this process's kernel."""
+"""A web process: uvicorn around the application of this process's kernel.
+
+It listens nowhere: its connections come through a channel. Told to leave (SIGUSR1), it answers what
+it has with `Connection: close`, so that each client comes back over a new connection, which leads to
+its successor; it ends when the last one has gone.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,9 @@ import asyncio
 import contextlib
 import signal
 import socket
+import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
@@ -17,22 +23,22 @@ from core.config import Config
 from core.web.app import build_app
 from tenants.composition import kernel_on
 from tenants.control import find_cluster
+from tenants.processes.channel import BEGUN, ENDED, take
 from tenants.processes.settling import settle
 
 GRACE_SECONDS = 20
 """How long requests under way may take when the process is told to stop."""
+IDLE_SECONDS: Final = 15.0
+"""After how long a leaving process hangs up on those who never asked anything."""
+LEAVE_SECONDS: Final = 600.0
+"""How long a leaving process waits for the last answer under way."""
+_CLOSE: Final = (b"connection", b"close")
 
 
-def serve_alone(config: Config, catalog: Catalog, bound: socket.socket) -> None:
-    """Serve what connects to this socket, until told to stop by SIGINT or SIGTERM."""
+def serve(config: Config, catalog: Catalog, given: socket.socket) -> None:
+    """Serve the connections that are handed over, until told to stop or to leave."""
     with _settings(config, catalog) as settings:
-        _Server(settings).run(sockets=[bound])
-
-
-def serve_dispatched(config: Config, catalog: Catalog, given: socket.socket) -> None:
-    """Serve the connections that the dispatcher hands over, until told to stop."""
-    with _settings(config, catalog) as settings:
-        _DispatchedServer(settings, given).run(sockets=[])
+        _Server(settings, given).run(sockets=[])
 
 
 @contextlib.contextmanager
@@ -54,10 +60,18 @@ def _settings(config: Config, catalog: Catalog) -> Iterator[uvicorn.Config]:
 
 
 class _Server(uvicorn.Server):
-    """Ends by returning, where uvicorn would die of the signal again before we could tidy up."""
+    """uvicorn over a channel, that can leave as well as stop."""
+
+    def __init__(self, settings: uvicorn.Config, given: socket.socket) -> None:
+        super().__init__(settings)
+        self._given = given
+        self._greetings: set[asyncio.Task[Any]] = set()
+        self._left_at: float | None = None
+        self._hung_up = False
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Ends by returning, where uvicorn would die of the signal again before we tidied up."""
         before = {sign: signal.signal(sign, self.handle_exit) for sign in HANDLED_SIGNALS}
         try:
             yield
@@ -65,36 +79,54 @@ class _Server(uvicorn.Server):
             for sign, handler in before.items():
                 signal.signal(sign, handler)
 
-
-class _DispatchedServer(_Server):
-    """Listens nowhere: its connections come through a channel (see `dispatcher`)."""
-
-    def __init__(self, settings: uvicorn.Config, given: socket.socket) -> None:
-        super().__init__(settings)
-        self._given = given
-        self._greetings: set[asyncio.Task[Any]] = set()
-
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._protocol_class = _reporting(self.config, self._given)
-        asyncio.get_running_loop().add_reader(self._given, self._take)
+        self._protocol_class = _reporting(self.config.http_protocol_class, self._given)
+        # Once it is upgraded, a connection belongs to the websocket's protocol alone.
+        self.config.ws_protocol_class = _reporting(self.config.ws_protocol_class, self._given)
+        with contextlib.suppress(OSError):
+            self._given.send(BEGUN)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, self._leave)
+        loop.add_reader(self._given, self._take)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().remove_reader(self._given)
         await super().shutdown(sockets)
 
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._has_left()
+
     def _take(self) -> None:
+        connection = take(self._given)
+        if connection is None:
+            return
         loop = asyncio.get_running_loop()
-        with contextlib.suppress(BlockingIOError):
-            _, descriptors, _, _ = socket.recv_fds(self._given, 1, 1)
-            for descriptor in descriptors:
-                connection = socket.socket(fileno=descriptor)
-                connection.setblocking(False)
-                greeting = loop.create_task(
-                    loop.connect_accepted_socket(self._new_protocol, connection)
-                )
-                self._greetings.add(greeting)
-                greeting.add_done_callback(self._greetings.discard)
+        greeting = loop.create_task(loop.connect_accepted_socket(self._new_protocol, connection))
+        self._greetings.add(greeting)
+        greeting.add_done_callback(self._greetings.discard)
+
+    def _leave(self) -> None:
+        """Ask every client to come back over a new connection."""
+        if self._left_at is not None:
+            return
+        self._left_at = time.monotonic()
+        self.config.encoded_headers.append(_CLOSE)
+        self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
+        for connection in list(self.server_state.connections):
+            if not hasattr(connection, "cycle"):  # a websocket, which ends with 1012 "restart"
+                connection.shutdown()
+
+    def _has_left(self) -> bool:
+        if self._left_at is None:
+            return False
+        passed = time.monotonic() - self._left_at
+        if passed > IDLE_SECONDS and not self._hung_up:
+            self._hung_up = True
+            for connection in list(self.server_state.connections):
+                connection.shutdown()
+        busy = self.server_state.connections or self.server_state.tasks or self._greetings
+        return not busy or passed > LEAVE_SECONDS
 
     def _new_protocol(self) -> asyncio.Protocol:
         return self._protocol_class(
@@ -102,14 +134,13 @@ class _DispatchedServer(_Server):
         )
 
 
-def _reporting(config: uvicorn.Config, given: socket.socket) -> Any:
-    """uvicorn's protocol, which also tells the dispatcher of each connection that ended."""
-    base: Any = config.http_protocol_class
+def _reporting(base: Any, given: socket.socket) -> Any:
+    """A protocol of uvicorn's, which also tells the dispatcher of each connection that ended."""
 
     class Reporting(base):
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
             with contextlib.suppress(OSError):
-                given.send(b"-")
+                given.send(ENDED)
 
     return Reporting

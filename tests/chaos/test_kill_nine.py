@@ -99,7 +99,7 @@ def test_nothing_is_lost_or_done_twice_whatever_is_killed(machine: Machine) -> N
         everyone = [Clients(machine, slug, make_token(machine, slug)) for slug in COMPANIES]
         with working(everyone):
             # PostgreSQL last: the platform is started anew after that.
-            for victim in (kill_worker, kill_webs, kill_provisioning, kill_postgres):
+            for victim in VICTIMS:
                 await_marks(everyone)
                 wait(chance.uniform(0.1, 0.6))
                 victim(machine, platform)
@@ -172,9 +172,18 @@ def kill_provisioning(machine: Machine, _: subprocess.Popen[str]) -> None:
     command(machine, "tenant", "create", "third")
 
 
+def kill_generation(_: Machine, platform: subprocess.Popen[str]) -> None:
+    """The process that holds the others together; they end with it, and another begins."""
+    kill(psutil.Process(platform.pid).children())
+
+
+VICTIMS = (kill_worker, kill_webs, kill_generation, kill_provisioning, kill_postgres)
+
+
 def children_of(platform: subprocess.Popen[str]) -> list[psutil.Process]:
-    """The platform's processes. Forks of one program look alike, but the worker starts last."""
-    return sorted(psutil.Process(platform.pid).children(), key=lambda child: child.pid)
+    """The processes that work. Forks of one program look alike, but the worker starts last."""
+    (generation,) = psutil.Process(platform.pid).children()
+    return sorted(generation.children(), key=lambda child: child.pid)
 
 
 def kill(processes: list[psutil.Process]) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from tenants.processes import dispatcher as module
-from tenants.processes.dispatcher import HELP_FROM, Channel, Dispatcher, channel
+from tenants.processes.channel import BEGUN, ENDED, Channel, channel, take
+from tenants.processes.dispatcher import HELP_FROM, Dispatcher
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class Stage:
 
     address: tuple[str, int]
     channels: list[Channel]
+    dispatcher: Dispatcher
     held: ExitStack
     taken: list[socket.socket] = field(default_factory=list)
 
@@ -63,13 +65,12 @@ def stage() -> Iterator[Stage]:
 
         thread = threading.Thread(target=run)
         thread.start()
-        yield Stage(listening.getsockname(), list(channels), held)
+        yield Stage(listening.getsockname(), list(channels), dispatcher, held)
         stop.set()
         thread.join()
         dispatcher.close()
         for each in channels:
-            each.here.close()
-            each.there.close()
+            each.close()
 
 
 def test_a_tenant_keeps_to_one_process_and_tenants_are_spread(stage: Stage) -> None:
@@ -86,7 +87,7 @@ def test_others_help_a_process_that_has_far_more_to_do(stage: Stage) -> None:
     assert set(served[HELP_FROM + 1 :]) - {home}
 
     for each in stage.channels:
-        each.there.send(b"-" * (HELP_FROM + 4))
+        each.there.send(ENDED * (HELP_FROM + 4))
     assert stage.connect("rest.example") is not None
     assert stage.connect("busy.example") == home, "once they have ended it is as before"
 
@@ -111,3 +112,41 @@ def test_a_silent_connection_is_handed_over_in_the_end(
     _, connection = stage.receive()
     client.sendall(b"late")
     assert connection.recv(4) == b"late"
+
+
+def test_a_process_that_begins_anew_has_no_connections(stage: Stage) -> None:
+    home = stage.connect("busy.example")
+    for _ in range(HELP_FROM):
+        stage.connect("busy.example")
+    stage.channels[home].there.send(ENDED + BEGUN)
+    assert stage.connect("busy.example") == home
+    assert stage.channels[home].open <= 1
+
+
+def test_those_who_come_next_are_led_to_the_successors(stage: Stage) -> None:
+    stage.connect("t.example")
+    successors = [channel()]
+    with stage.held:
+        before = list(stage.channels)
+        stage.dispatcher.lead_to(successors)
+        stage.channels[:] = successors
+        assert stage.connect("t.example") == 0
+        assert [take(each.there) for each in before] == [None, None, None]
+        successors[0].close()
+
+
+def test_connections_that_nobody_took_are_given_to_those_who_live(stage: Stage) -> None:
+    died = channel()
+    stage.dispatcher.lead_to([died])
+    client = stage.held.enter_context(socket.create_connection(stage.address))
+    client.sendall(b"GET / HTTP/1.1\r\nHost: t.example\r\n\r\n")
+    for _ in range(500):
+        if died.open:
+            break
+        threading.Event().wait(0.01)
+    stage.dispatcher.lead_to(stage.channels)
+    for connection in died.not_taken():
+        stage.dispatcher.admit(connection)
+    died.close()
+    _, connection = stage.receive()
+    assert connection.recv(4) == b"GET "

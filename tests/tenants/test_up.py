@@ -31,7 +31,7 @@ def test_from_nothing_to_pages_and_again_whatever_was_killed(machine: Machine) -
         passwords = one_time_passwords(machine)
         assert len(set(passwords)) == 3
 
-        children = psutil.Process(first.pid).children()
+        children = psutil.Process(first.pid).children(recursive=True)
         for child in children:
             child.kill()
         assert psutil.wait_procs(children, timeout=PATIENCE)[1] == []
@@ -48,7 +48,7 @@ def test_from_nothing_to_pages_and_again_whatever_was_killed(machine: Machine) -
         postgres.wait(PATIENCE)
         wait_for_pages(machine)
 
-        children = psutil.Process(second.pid).children()
+        children = psutil.Process(second.pid).children(recursive=True)
         second.kill()
         # Nobody looks after them any more, so they end by themselves.
         assert psutil.wait_procs(children, timeout=PATIENCE)[1] == []

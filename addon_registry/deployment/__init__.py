@@ -1,0 +1,1 @@
+"""Addons in a deployment: their store, the active set, and the steps that change it."""
