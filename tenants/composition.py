@@ -30,8 +30,8 @@ from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
 from tenants import bootstrap
-from tenants.catalogue import Catalogue
 from tenants.brand_source import ControlBrands
+from tenants.catalogue import Catalogue
 from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.listener import DirectoryListener

@@ -86,6 +86,10 @@ class DirectoryListener:
         checked = time.monotonic()
         while not self._stop.is_set():
             for notification in connection.notifies(timeout=_POLL_SECONDS):
+                if not notification.payload:
+                    # A brand has changed, which any tenant may show.
+                    self._directory.forget()
+                    continue
                 self._directory.forget(notification.payload)
                 # Suspended, moved or with new credentials: its idle connections serve no more.
                 self._broker.forget(database_name(notification.payload))

@@ -118,7 +118,7 @@ def resume(session: Session, organization: Organization) -> None:
 
 
 def change(session: Session, organization: Organization, values: Mapping[str, Any]) -> None:
-    """Set its title, language, time zone or reason; raises InvalidInput with every problem."""
+    """Set its title, language, time zone, reason or brand; raises InvalidInput with every problem."""
     changed = {name: value for name, value in values.items() if name in _CHANGEABLE}
     problems = [
         *wishes.title_problems(changed.get("title", organization.title)),
@@ -130,6 +130,8 @@ def change(session: Session, organization: Organization, values: Mapping[str, An
     wishes.refuse(problems)
     for name, value in changed.items():
         setattr(organization, name, value or "")
+    if "brand_id" in values:
+        organization.brand_id = values["brand_id"]
     session.flush()
 
 

@@ -23,6 +23,8 @@ MANAGE_CUSTOMERS: Final = Permission(
 )
 SEE_OFFERS: Final = Permission("tenants.offer.see", msg("See what is sold, and at which price"))
 SELL: Final = Permission("tenants.offer.manage", msg("Set prices, trials and who sees an offer"))
+SEE_BRANDS: Final = Permission("tenants.brand.see", msg("See brands"))
+MANAGE_BRANDS: Final = Permission("tenants.brand.manage", msg("Change how brands look"))
 
 ALL: Final = (
     SEE,
@@ -33,6 +35,8 @@ ALL: Final = (
     MANAGE_CUSTOMERS,
     SEE_OFFERS,
     SELL,
+    SEE_BRANDS,
+    MANAGE_BRANDS,
 )
 
 OPERATOR: Final = Role(
@@ -47,13 +51,18 @@ OPERATOR: Final = Role(
         MANAGE_CUSTOMERS.code,
         SEE_OFFERS.code,
         SELL.code,
+        SEE_BRANDS.code,
+        MANAGE_BRANDS.code,
         SEE_ADDONS.code,
     ),
 )
 ONLOOKER: Final = Role(
     "tenants.onlooker",
     msg("Support"),
-    (SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, SEE_OFFERS.code, SEE_ADDONS.code),
+    (
+        *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, SEE_OFFERS.code),
+        *(SEE_BRANDS.code, SEE_ADDONS.code),
+    ),
 )
 RESELLER: Final = Role(
     "tenants.reseller",
@@ -64,6 +73,8 @@ RESELLER: Final = Role(
         MANAGE_CUSTOMERS.code,
         SEE_OFFERS.code,
         SELL.code,
+        SEE_BRANDS.code,
+        MANAGE_BRANDS.code,
         SEE_ADDONS.code,
     ),
     reach="team",

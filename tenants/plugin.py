@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core import declare
 from core.hookspecs import hookimpl
 from tenants import (
+    brand_models,
+    brand_pages,
+    brand_views,
     licence_models,
     offer_views,
     outside_models,
@@ -35,6 +40,7 @@ def register_models() -> list[type]:
         *outside_models.MODELS,
         *licence_models.MODELS,
         *sold,
+        *brand_models.MODELS,
     ]
 
 
@@ -57,10 +63,29 @@ def register_resources() -> list[declare.Resource]:
     return [
         *[views.ORGANIZATIONS, views.DOMAINS, views.SERVERS],
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
+        brand_views.BRANDS,
     ]
 
 
 @hookimpl
 def register_menu() -> list[declare.MenuItem]:
     """Where they are found."""
-    return [*views.MENU, *reseller_views.MENU, *offer_views.MENU]
+    return [*views.MENU, *brand_views.MENU, *reseller_views.MENU, *offer_views.MENU]
+
+
+@hookimpl
+def register_routes() -> list[declare.Route]:
+    """Pages that are neither list nor form."""
+    return [*brand_pages.ROUTES]
+
+
+@hookimpl
+def register_slots() -> list[declare.Slot]:
+    """What stands beside records."""
+    return [*brand_pages.SLOTS]
+
+
+@hookimpl
+def register_templates() -> list[declare.TemplateFolder]:
+    """The templates of those pages."""
+    return [declare.TemplateFolder(Path(__file__).parent / "templates")]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, select
+from sqlalchemy.orm import aliased
 
+from core.brand.values import Brand
 from core.db.engine import TenantEngine
 from core.secrets import SecretBox
+from core.tenancy.entitlements import Entitlement
 from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants.brand_models import KeptBrand
+from tenants.brand_source import COLUMNS, brand_of
 from tenants.credentials import unseal
+from tenants.licence_reading import entitlements_of
 from tenants.models import DatabaseServer, Domain, Organization
 
 SERVED = ("active", "suspended")
@@ -28,12 +35,26 @@ class ControlPlaneSource:
         self._suffix = f".{base_domain}"
 
     def by_host(self, host: str) -> Tenant | None:
-        """The tenant at `<slug>.<base>`, or at a verified domain of its own."""
+        """The tenant at `<slug>.<base>`, at a verified domain of its own, or at
+        `<slug>.<domain of its brand>`."""
         slug, suffix = host.removesuffix(self._suffix), host.endswith(self._suffix)
         if suffix:
             return self.by_slug(slug) if "." not in slug else None
         owner = select(Domain.organization_id).where(Domain.host == host, Domain.verified)
-        return self._find(Organization.id == owner.scalar_subquery())
+        found = self._find(Organization.id == owner.scalar_subquery())
+        if found is not None:
+            return found
+        slug, _, domain = host.partition(".")
+        return self._find(and_(Organization.slug == slug, KeptBrand.domain == domain))
+
+    def brand_at(self, host: str) -> Brand | None:
+        """The brand whose domain this host is, or lies directly below."""
+        names = (host, host.partition(".")[2])
+        statement = select(*COLUMNS).where(KeptBrand.domain.in_(names))
+        with self._engine.connect(self._control.runtime, autocommit=True) as connection:
+            rows = connection.execute(statement).all()
+        brands = {brand.domain: brand for brand in (brand_of(row._mapping) for row in rows)}
+        return next((brands[name] for name in names if name in brands), None)
 
     def by_id(self, tenant_id: str) -> Tenant | None:
         """The tenant with this id."""
@@ -55,16 +76,40 @@ class ControlPlaneSource:
                 DatabaseServer.port,
                 DatabaseServer.name.label("server"),
                 DatabaseServer.region,
+                *COLUMNS,
             )
             .join(DatabaseServer, DatabaseServer.id == Organization.server_id)
+            .outerjoin(KeptBrand, KeptBrand.id == _shown_brand())
             .where(which, Organization.status.in_(SERVED))
         )
         with self._engine.connect(self._control.runtime, autocommit=True) as connection:
             row = connection.execute(statement).one_or_none()
-        return None if row is None else _as_tenant(row, self._box)
+            if row is None:
+                return None
+            # A sample company has what the company has that it was made for.
+            licences, floor = entitlements_of(connection, row.sample_of or row.id)
+        return _as_tenant(row, self._box, licences, floor)
 
 
-def _as_tenant(row: Row[Any], box: SecretBox) -> Tenant:
+def _shown_brand() -> ScalarSelect[int]:
+    """The brand that an organization shows: its own, or its reseller's; a sample company shows
+    that of the company it was made for."""
+    shown = aliased(Organization)
+    of_reseller = select(KeptBrand.id).where(KeptBrand.reseller_id == shown.reseller_id)
+    return (
+        select(func.coalesce(shown.brand_id, of_reseller.scalar_subquery()))
+        .where(shown.id == func.coalesce(Organization.sample_of, Organization.id))
+        .correlate(Organization)
+        .scalar_subquery()
+    )
+
+
+def _as_tenant(
+    row: Row[*tuple[Any, ...]],
+    box: SecretBox,
+    licences: tuple[Entitlement, ...],
+    floor: datetime | None,
+) -> Tenant:
     def address(user: str, sealed: str) -> DatabaseAddress:
         password = unseal(box, row.id, user, sealed)
         return DatabaseAddress(row.host, row.port, row.database_name, user, password)
@@ -82,4 +127,7 @@ def _as_tenant(row: Row[Any], box: SecretBox) -> Tenant:
         server=row.server,
         region=row.region,
         sample_of=row.sample_of or "",
+        entitlements=licences,
+        time_floor=floor,
+        brand=brand_of(row._mapping),
     )

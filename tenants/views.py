@@ -95,6 +95,13 @@ ORGANIZATIONS: Final = Resource(
                 ),
                 Field("locale", msg("Language"), choices=tuple(LOCALES.items())),
                 Field("timezone", msg("Time zone"), help=msg("Such as Asia/Riyadh.")),
+                Field(
+                    "brand_id",
+                    msg("Brand"),
+                    reference="tenants.brands",
+                    required=False,
+                    help=msg("Without one, that of its reseller."),
+                ),
                 Field("database_name", msg("Database"), readonly=True),
             ),
         ),

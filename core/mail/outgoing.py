@@ -36,25 +36,33 @@ def can_send(session: Session) -> bool:
 def send_mail(session: Session, *, to: str, subject: str, text: str) -> None:
     """Send a plain text, already in the reader's language. Raises when it is not taken, so
     that the job is tried again and then kept for a person to see."""
-    message = new_message(session, to=(to,), subject=subject, text=text)
+    message = new_message(session, to=(to,), subject=subject, text=text, from_brand=True)
     message["Auto-Submitted"] = "auto-generated"
     hand_over(session, message)
 
 
 def new_message(
-    session: Session, *, to: Sequence[str], subject: str, text: str, cc: Sequence[str] = ()
+    session: Session,
+    *,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    cc: Sequence[str] = (),
+    from_brand: bool = False,
 ) -> EmailMessage:
-    """A message from the company, to be added to and handed over. Raises Unavailable where the
-    installation has no mail server."""
-    server = _server(session)
+    """A message from the company, to be added to and handed over; with `from_brand`, from whoever
+    runs the software for it. Raises Unavailable where the installation has no mail server."""
+    server, tenant = _server(session), binding(session).tenant
+    sender = tenant.brand.sender_address or server.sender
+    name = (tenant.brand.sender_name if from_brand else "") or tenant.title
     message = EmailMessage()
-    message["From"] = formataddr((binding(session).tenant.title, server.sender))
+    message["From"] = formataddr((name, sender))
     message["To"] = ", ".join(to)
     if cc:
         message["Cc"] = ", ".join(cc)
     message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate(usegmt=True)
-    message["Message-ID"] = make_msgid(domain=server.sender.partition("@")[2] or None)
+    message["Message-ID"] = make_msgid(domain=sender.partition("@")[2] or None)
     message.set_content(text)
     return message
 

@@ -22,6 +22,8 @@ from pypdf.generic import (
     PdfObject,
 )
 
+from core.printing.maker import info_entries
+
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _CATALOG, _PAGES = 1, 2
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
@@ -29,12 +31,14 @@ _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 
 class Merger:
     """Collects parts into an open, empty file. Use `add` for each and `finish` once; `title`
-    names the file, and `identity` tells it from other files with the same pages."""
+    names the file, `identity` tells it from other files with the same pages, and `maker` is who
+    made it, by its properties."""
 
-    def __init__(self, target: BinaryIO, *, title: str, identity: str) -> None:
+    def __init__(self, target: BinaryIO, *, title: str, identity: str, maker: str = "") -> None:
         self._target = target
         self._title = title
         self._identity = identity
+        self._maker = maker
         self._digest = hashlib.sha256()
         self._offsets = array("Q", [0, 0, 0])
         self.kids: list[int] = []
@@ -60,7 +64,8 @@ class Merger:
         info = self.reserve()
         view = b"<< /DisplayDocTitle true >>"
         self.put(_CATALOG, b"<< /Type /Catalog /Pages 2 0 R /ViewerPreferences %s >>" % view)
-        self.put(info, b"<< /Title <feff%s> >>" % self._title.encode("utf-16-be").hex().encode())
+        title = self._title.encode("utf-16-be").hex().encode()
+        self.put(info, b"<< /Title <feff%s>%s >>" % (title, info_entries(self._maker)))
         start = self._at
         self._write(b"xref\n0 %d\n0000000000 65535 f \n" % len(self._offsets))
         for offset in self._offsets[1:]:

@@ -71,7 +71,7 @@ def sheets_of(
     )
     has_logo = bool(stationery.logo) and stationery.letterhead.logo_type in _LOGO_TYPES
     if has_logo:
-        files = {**files, _LOGO: _wrapped(stationery.logo, stationery.letterhead.logo_type)}
+        files = {**files, _LOGO: wrapped_picture(stationery.logo, stationery.letterhead.logo_type)}
     letterhead = {
         "colour": stationery.letterhead.colour,
         "logo": _LOGO if has_logo else None,
@@ -106,7 +106,7 @@ def template_files(main: Path) -> Mapping[str, bytes]:
 
 
 @lru_cache(maxsize=64)
-def _wrapped(logo: bytes, media_type: str) -> bytes:
+def wrapped_picture(logo: bytes, media_type: str) -> bytes:
     """A picture as SVG: typst takes files that are not on disk as text alone."""
     with Image.open(io.BytesIO(logo)) as picture:
         width, height = picture.size

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.brand.values import Brand
 from core.tenancy.tenant import Tenant
 
 TTL = 30.0
@@ -40,11 +41,19 @@ class TenantSource(Protocol):
         """The tenant with this slug."""
         ...
 
+    def brand_at(self, host: str) -> Brand | None:
+        """The brand that this host, or one above it, belongs to; for hosts of no tenant."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    tenant: Tenant | None
+    found: Tenant | Brand | None
     at: float
+
+    @property
+    def tenant(self) -> Tenant | None:
+        return self.found if isinstance(self.found, Tenant) else None
 
 
 class TenantDirectory:
@@ -62,7 +71,7 @@ class TenantDirectory:
 
     def find_host(self, host: str) -> Tenant | None:
         """The tenant of a host, or None if nobody answers there."""
-        return self._find(("host", host), lambda: self._source.by_host(host))
+        return self._tenant(("host", host), lambda: self._source.by_host(host))
 
     def peek_host(self, host: str) -> tuple[bool, Tenant | None]:
         """Whether the answer for this host is at hand, and that answer; never blocks."""
@@ -71,11 +80,22 @@ class TenantDirectory:
 
     def find_id(self, tenant_id: str) -> Tenant | None:
         """The tenant with this id."""
-        return self._find(("id", tenant_id), lambda: self._source.by_id(tenant_id))
+        return self._tenant(("id", tenant_id), lambda: self._source.by_id(tenant_id))
 
     def find_slug(self, slug: str) -> Tenant | None:
         """The tenant with this slug."""
-        return self._find(("slug", slug), lambda: self._source.by_slug(slug))
+        return self._tenant(("slug", slug), lambda: self._source.by_slug(slug))
+
+    def find_brand(self, host: str) -> Brand | None:
+        """Whose brand a host of no tenant shows."""
+        found = self._find(("brand", host), lambda: self._source.brand_at(host))
+        return found if isinstance(found, Brand) else None
+
+    def peek_brand(self, host: str) -> tuple[bool, Brand | None]:
+        """Whether that is known already, and the brand; never blocks."""
+        answer = self._fresh(("brand", host))
+        found = answer.found if answer is not None else None
+        return answer is not None, found if isinstance(found, Brand) else None
 
     def forget(self, tenant_id: str | None = None) -> None:
         """Drop what is cached of one tenant, or everything."""
@@ -88,25 +108,31 @@ class TenantDirectory:
                 key
                 for key, answer in self._answers.items()
                 # A host that nobody had may just have been given to this tenant.
-                if answer.tenant is None or answer.tenant.id == tenant_id
+                if answer.tenant is None or tenant_id in (answer.tenant.id, answer.tenant.sample_of)
             ]
             for key in stale:
                 del self._answers[key]
 
-    def _find(self, key: tuple[str, str], load: Callable[[], Tenant | None]) -> Tenant | None:
+    def _tenant(self, key: tuple[str, str], load: Callable[[], Tenant | None]) -> Tenant | None:
+        found = self._find(key, load)
+        return found if isinstance(found, Tenant) else None
+
+    def _find(
+        self, key: tuple[str, str], load: Callable[[], Tenant | Brand | None]
+    ) -> Tenant | Brand | None:
         answer = self._fresh(key)
         if answer is not None:
-            return answer.tenant
+            return answer.found
         epoch = self._epoch
-        tenant = load()
+        found = load()
         with self._lock:
             # An answer read before an invalidation arrived may be older than the change.
             if epoch == self._epoch:
-                self._answers[key] = _Answer(tenant, self._clock())
+                self._answers[key] = _Answer(found, self._clock())
                 self._answers.move_to_end(key)
                 while len(self._answers) > CAPACITY:
                     self._answers.popitem(last=False)
-        return tenant
+        return found
 
     def _fresh(self, key: tuple[str, str]) -> _Answer | None:
         answer = self._answers.get(key)

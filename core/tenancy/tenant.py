@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
+
+from core.brand.values import PLATFORM, Brand
+from core.tenancy.entitlements import Entitlement
 
 TenantStatus = Literal["creating", "active", "suspended", "deleting"]
 
@@ -34,10 +38,13 @@ class Tenant:
     """A company on the platform, or the control plane itself (`is_control`).
 
     `runtime` is the role that serves requests (data rights only), `owner` the role that runs
-    migrations. `allowed` holds the addons that its package and licences grant; None means all.
+    migrations. `allowed` holds the addons of its package; None includes all that no licence is
+    about. `entitlements` are its licences, in force or over. `time_floor` is set where the clock
+    was found behind a time that the control plane has seen: no time before it counts.
     A sample company names in `sample_of` the one that it was made for: it can be dropped with
     all that is in it, and it tells nobody outside of anything.
     `server` is what the operator calls the database server, `region` where it stands, in words.
+    `brand` is under which name and colours its people meet the platform.
     """
 
     id: str
@@ -53,6 +60,9 @@ class Tenant:
     region: str = ""
     is_control: bool = False
     sample_of: str = ""
+    brand: Brand = PLATFORM
+    entitlements: tuple[Entitlement, ...] = ()
+    time_floor: datetime | None = None
 
     def __str__(self) -> str:
         return self.slug

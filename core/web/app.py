@@ -3,6 +3,7 @@
 request -> health and metrics (any host)
         -> HostDoor        host -> tenant            core/web/hosting.py
         -> StaticFiles     /static/...               core/web/static.py
+        -> BrandFiles      /brand/..., the manifest  core/web/branding.py
         -> Endpoint        everything else           core/web/endpoint.py -> transaction.py
 websocket -> HostDoor -> Sockets                     core/web/sockets.py
 """
@@ -16,17 +17,19 @@ from concurrent.futures import ThreadPoolExecutor
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.brand.values import Brand
 from core.kernel import Kernel
 from core.web import static
 from core.web.access import Visit, open_visit
 from core.web.answer import Answer, send_answer
+from core.web.branding import BrandFiles, is_brand_file, is_manifest
 from core.web.endpoint import Endpoint
 from core.web.errors import ClientGone, Suspended
 from core.web.failures import Failures, last_resort
 from core.web.headers import common_headers
 from core.web.health import Health
 from core.web.hosting import HostDoor, NobodyHere
-from core.web.incoming import open_request
+from core.web.incoming import Incoming, open_request
 from core.web.metrics import Metrics
 from core.web.mounting import mounts_of
 from core.web.rendering import Renderer
@@ -52,6 +55,7 @@ class Application:
         self._failures = Failures(templates)
         self._threads = ThreadPoolExecutor(kernel.config.threads, thread_name_prefix="request")
         self._door = HostDoor(kernel.directory, templates)
+        self._brands = BrandFiles(kernel.brands, self._static, self._threads)
         self._health = Health(kernel)
         self._metrics = Metrics(kernel)
         self._sockets = Sockets(kernel, self._threads, self._metrics.open_sockets)
@@ -96,18 +100,28 @@ class Application:
         try:
             tenant, host = await self._door.find(visit.headers)
         except NobodyHere as nobody:
-            return nobody.answer
+            return await self._of_brand(scope["path"], nobody.brand) or nobody.answer
         visit.incoming = incoming = open_request(
             scope, visit.headers, tenant, host, visit.request_id
         )
-        if incoming.path.startswith(static.URL):
-            encodings = visit.headers.get("accept-encoding", "")
-            asset = self._static.answer(incoming.path, encodings)
-            if asset is not None:
-                return asset
+        asset = await self._asset(incoming)
+        if asset is not None:
+            return asset
         if tenant.status == "suspended":
             return self._failures.answer(incoming, Suspended())
         return await self._endpoint.answer(incoming, receive)
+
+    async def _asset(self, incoming: Incoming) -> Answer | None:
+        """What is the same for everybody, and shown whatever the tenant's state."""
+        if incoming.path.startswith(static.URL):
+            encodings = incoming.headers.get("accept-encoding", "")
+            return self._static.answer(incoming.path, encodings)
+        if is_manifest(incoming.path):
+            return self._brands.manifest(incoming)
+        return await self._of_brand(incoming.path, incoming.tenant.brand)
+
+    async def _of_brand(self, path: str, brand: Brand) -> Answer | None:
+        return await self._brands.answer(path, brand) if is_brand_file(path) else None
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from starlette.datastructures import Headers
 
+from core.brand.values import PLATFORM, Brand
 from core.errors import AppError, Unavailable
 from core.i18n import DEFAULT_LOCALE, negotiate
 from core.tenancy.directory import TenantDirectory
@@ -15,16 +18,20 @@ from core.tenancy.tenant import Tenant
 from core.web.answer import Answer
 from core.web.templating import Templates
 
+Found = TypeVar("Found")
+
 _LOOKUP_THREADS = 2
 """Of their own, so that a flood of unknown hosts takes no thread from anybody's work."""
 
 
 class NobodyHere(Exception):
-    """No tenant can be served at this address; `answer` says so and nothing more."""
+    """No tenant can be served at this address; `answer` says so and nothing more. At a reseller's
+    domain it says so under the reseller's `brand`."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, brand: Brand = PLATFORM) -> None:
         super().__init__(answer.status)
         self.answer = answer
+        self.brand = brand
 
 
 class HostDoor:
@@ -43,27 +50,38 @@ class HostDoor:
             raise self._nobody(400, "That address cannot be understood.", headers) from None
         known, tenant = self._directory.peek_host(host)
         if not known:
-            tenant = await self._look_up(host, headers)
+            tenant = await self._look_up(self._directory.find_host, host, headers)
         if tenant is None or tenant.status == "deleting":
-            raise self._nobody(404, "There is nothing at this address.", headers)
+            brand = await self._brand_at(host, headers)
+            raise self._nobody(404, "There is nothing at this address.", headers, brand)
         if tenant.status == "creating":
-            raise self._nobody(503, "This address is being prepared.", headers)
+            raise self._nobody(503, "This address is being prepared.", headers, tenant.brand)
         return tenant, host
 
     def close(self) -> None:
         """Stop looking up."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _look_up(self, host: str, headers: Headers) -> Tenant | None:
+    async def _brand_at(self, host: str, headers: Headers) -> Brand:
+        known, brand = self._directory.peek_brand(host)
+        if not known:
+            brand = await self._look_up(self._directory.find_brand, host, headers)
+        return brand or PLATFORM
+
+    async def _look_up(
+        self, find: Callable[[str], Found | None], host: str, headers: Headers
+    ) -> Found | None:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, self._directory.find_host, host)
+            return await loop.run_in_executor(self._threads, find, host)
         except Unavailable:
             raise self._nobody(503, "Not available for the moment.", headers) from None
 
-    def _nobody(self, status: int, message: str, headers: Headers) -> NobodyHere:
+    def _nobody(
+        self, status: int, message: str, headers: Headers, brand: Brand = PLATFORM
+    ) -> NobodyHere:
         locale = negotiate(headers.get("accept-language", "")) or DEFAULT_LOCALE
-        text = self._templates.plain("core/nobody.html", locale, {"message": message})
+        text = self._templates.plain("core/nobody.html", locale, {"message": message}, brand)
         answer = Answer(
             status,
             [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")],
@@ -71,4 +89,4 @@ class HostDoor:
         )
         if status == 503:
             answer.headers.append((b"retry-after", b"5"))
-        return NobodyHere(answer)
+        return NobodyHere(answer, brand)

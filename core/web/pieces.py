@@ -30,13 +30,14 @@ class Pieces:
     def menu(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
         """The menu. Its entries live as long as the process, so their ids name them."""
         entries = tuple(map(id, shell.entries))
-        key = ("menu", locale, shell.company, shell.place, shell.folded, entries)
+        frame = (shell.company, shell.brand.revision, shell.place, shell.folded)
+        key = ("menu", locale, *frame, entries)
         return self._html("core/shell/menu.html", key, context)
 
     def topbar(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:
         """The bar. The token tells one session from another; before sign-in there is none."""
         who = (shell.actor.name, shell.actor.user_id, shell.csrf_token, shell.unread)
-        key = ("topbar", locale, shell.company, who)
+        key = ("topbar", locale, shell.company, shell.brand.revision, who)
         return self._html("core/shell/topbar.html", key, context)
 
     def dialogs(self, shell: Shell, locale: str, context: Mapping[str, Any]) -> Markup:

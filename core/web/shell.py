@@ -15,6 +15,7 @@ from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.csrf import csrf_token
+from core.brand.values import Brand
 from core.conversation.notices import unread_count
 from core.declare import MenuItem
 from core.i18n import LOCALES
@@ -73,6 +74,11 @@ class Shell:
     def company(self) -> str:
         """Whose pages these are."""
         return self._request.tenant.title
+
+    @property
+    def brand(self) -> Brand:
+        """Under whose name they are shown."""
+        return self._request.tenant.brand
 
     @property
     def actor(self) -> Actor:

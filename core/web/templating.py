@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from core.addons.containment import contained
 from core.addons.extensions import SlotContent, slots
 from core.auth.csrf import FIELD as CSRF_FIELD
+from core.brand.values import PLATFORM, Brand
 from core.i18n import Languages, direction, formats
 from core.i18n.sizes import size
 from core.i18n.words import amount_in_words
@@ -60,6 +61,7 @@ class Templates:
         context = self._plain_context(request.locale)
         context["written"] = request.written
         context["request"] = request
+        context["brand"] = request.tenant.brand
         context["actor"] = request.actor
         context["shell"] = shell = Shell(session, request, notice)
         context["menu"] = partial(self._pieces.menu, shell, request.locale, context)
@@ -70,10 +72,12 @@ class Templates:
         context.update(given)
         return self._environment.get_template(template).render(context)
 
-    def plain(self, template: str, locale: str, given: Mapping[str, Any]) -> str:
+    def plain(
+        self, template: str, locale: str, given: Mapping[str, Any], brand: Brand = PLATFORM
+    ) -> str:
         """A template that needs no session, such as an error page."""
         return self._environment.get_template(template).render(
-            {**self._plain_context(locale), **given}
+            {**self._plain_context(locale), "brand": brand, **given}
         )
 
     def compile(self, template: str) -> None:

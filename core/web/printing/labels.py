@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from core.db.session import binding
 from core.i18n import direction
 from core.printing.codes import qr_svg, svg_of, symbology_of
 from core.printing.labels import LabelFormat, PrintedLabel, label_format, set_labels
+from core.printing.maker import made_by
 from core.web.printing.gathering import Wanted
 from core.web.printing.service import Pdf, file_name
 from core.web.printing.speaking import Speaker
@@ -31,7 +33,8 @@ def label_pdf(
     """The labels of these records, each so many times, on this paper."""
     name = file_name(order, records[0]) if len(records) == 1 else f"{order.shape.name}.pdf"
     paper = label_format(format_name)
-    return Pdf(set_labels_of(session, order, records, paper, copies, skip)(), name)
+    content = set_labels_of(session, order, records, paper, copies, skip)()
+    return Pdf(made_by(content, binding(session).tenant.brand.maker), name)
 
 
 def set_labels_of(

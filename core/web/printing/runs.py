@@ -129,7 +129,7 @@ def write_run(
 ) -> int:
     """Set the records into an empty file and log their prints; returns how many were found."""
     title = order.speaker.say(order.shape.resource.title)
-    merger = Merger(file, title=title, identity=identity)
+    merger = Merger(file, title=title, identity=identity, maker=binding(session).tenant.brand.maker)
     found = 0
     printed: list[Any] = []
     with closing(_parts(session, order, keys, options, title, printed)) as parts:

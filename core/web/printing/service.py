@@ -19,6 +19,7 @@ from core.i18n.locales import LOCALES
 from core.i18n.phrases import phrase
 from core.printing import designs
 from core.printing.design import Letterhead
+from core.printing.maker import made_by
 from core.printing.models import PrintedCopy
 from core.printing.setting import Batch, Stationery, set_pdf, set_receipt
 from core.web.printing.forms import form_named, subject_of
@@ -79,7 +80,7 @@ def pdf_of(session: Session, order: Wanted, record: Any, before: int = 0) -> Pdf
     name = file_name(order, record)
     batch = Batch(stationery(session, order, name.removesuffix(".pdf")), documents)
     content = set_receipt(batch, millimetres=RECEIPT_MM) if is_receipt else set_pdf(batch)
-    return Pdf(content, name)
+    return Pdf(made_by(content, binding(session).tenant.brand.maker), name)
 
 
 def stationery(session: Session, order: Wanted, title: str) -> Stationery:

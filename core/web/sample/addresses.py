@@ -11,11 +11,13 @@ from core.web.request import Request
 
 
 def origin_of(session: Session, request: Request, tenant: Tenant) -> str:
-    """Scheme, host and port of another company of this platform, by its own name."""
+    """Scheme, host and port of another company of this platform, by its own name; below the
+    domain of its brand, where that has one."""
     kernel: Kernel = binding(session).context["kernel"]
     _, colon, port = request.headers.get("host", "").partition(":")
+    domain = tenant.brand.domain or kernel.config.base_domain
     scheme = "https" if request.secure else "http"
-    return f"{scheme}://{tenant.slug}.{kernel.config.base_domain}{colon}{port}"
+    return f"{scheme}://{tenant.slug}.{domain}{colon}{port}"
 
 
 def company_origin(session: Session, request: Request) -> str:

@@ -56,15 +56,15 @@ def pdf(session: Session, request: Request, asked: Asked) -> BinaryIO:
         totals = totals_of(session, asked)
         rows += _sums(asked, asked.translate("Total"), totals, level=0)
         paper = _paper(session, request, asked, rows, count)
-    return _set(paper, rows)
+    return _set(paper, rows, request.tenant.brand.maker)
 
 
-def _set(paper: dict[str, Any], rows: list[Row]) -> BinaryIO:
+def _set(paper: dict[str, Any], rows: list[Row], maker: str) -> BinaryIO:
     """The pages of all rows, a part at a time: a long table is set much slower than its parts,
     and takes all of a press's memory."""
     file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115, closed once sent
     try:
-        merger = Merger(file, title=paper["title"], identity=paper["foot"])
+        merger = Merger(file, title=paper["title"], identity=paper["foot"], maker=maker)
         for start in range(0, max(len(rows), 1), _PART):
             part = {
                 **paper,

@@ -1,0 +1,1 @@
+"""Under which name, colours and pictures people meet the platform."""
