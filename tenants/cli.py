@@ -24,6 +24,9 @@ from tenants.commands import (
     audit,
     data,
     doctor,
+    registry,
+    registry_client,
+    registry_keys,
     serve,
     tenant,
     up,
@@ -45,7 +48,11 @@ app.command()(doctor.doctor)
 app.add_typer(tenant.app, name="tenant")
 addon_author.add_to(addon.app)
 addon_package.add_to(addon.app)
+registry.add_to(addon.app)
 app.add_typer(addon.app, name="addon")
+registry_keys.add_to(registry.app)
+registry_client.add_to(registry.app)
+app.add_typer(registry.app, name="registry")
 app.add_typer(user.app, name="user")
 app.command("import")(data.import_)
 app.command()(data.report)

@@ -74,6 +74,11 @@ class Registry:
         """Where it is asked, one after the other: the registry and its mirrors."""
         return self._settings.locations
 
+    @property
+    def metadata_folder(self) -> Path:
+        """Where the verified metadata is kept."""
+        return self._folder / "metadata"
+
     def refresh(self) -> Freshness:
         """Ask for what is new, and keep it if it holds; `index` then shows it.
 
@@ -82,7 +87,7 @@ class Registry:
         ever verified.
         """
         try:
-            verified = self._ask(self._take_over)
+            verified = self.ask(self._take_over)
         except RegistryUnreachable as error:
             known = read_verified(self._folder)
             if known is None:
@@ -143,7 +148,7 @@ class Registry:
             storage.write(wheel, _fetched(updater, release.wheel))
             storage.write(signature, _fetched(updater, release.signature))
 
-        self._ask(fetch)
+        self.ask(fetch)
         return wheel, signature
 
     def file(self, file: File) -> bytes:
@@ -160,16 +165,14 @@ class Registry:
                 storage.write(self._place(file.sha256), _fetched(updater, file))
 
         if missing:
-            self._ask(fetch)
+            self.ask(fetch)
         return [self._kept(file.sha256) for file in wanted]
 
-    def copy(self, take: Callable[[Updater], T]) -> T:
-        """Let `take` have a client of TUF that is up to date; for mirrors."""
-        return self._ask(take)
+    def ask(self, job: Callable[[Updater], T]) -> T:
+        """Let `job` have a client of TUF that is up to date, at the first location that serves.
 
-    def _ask(self, job: Callable[[Updater], T]) -> T:
-        """Do the job at the first location that serves; raises the error of the first that does
-        not, one that cannot be believed before one that cannot be reached."""
+        Raises RegistryRefused if one cannot be believed, RegistryUnreachable if none answers.
+        """
         errors: list[AppError] = []
         with storage.locked(self._folder), Fetcher() as fetcher:
             for location in self.locations:
@@ -186,7 +189,7 @@ class Registry:
 
     def _updater(self, location: str, fetcher: Fetcher) -> Updater:
         return Updater(
-            str(self._folder / "metadata"),
+            str(self.metadata_folder),
             f"{location}metadata/",
             str(self._folder / "targets"),
             f"{location}targets/",
@@ -203,7 +206,7 @@ class Registry:
                 raise ValueError(f"{path} is missing")
             digest = info.hashes["sha256"]
             if not self._place(digest).is_file():
-                content = _target(updater, info)
+                content = fetched(updater, info)
                 _check_readable(path, content)
                 storage.write(self._place(digest), content)
             digests.append(digest)
@@ -249,15 +252,16 @@ def _fetched(updater: Updater, file: File) -> bytes:
             phrase("{file} is not in the registry any more as it was.", file=file.path),
             fix=phrase("Run aorabooks registry refresh and choose again."),
         )
-    return _target(updater, info)
+    return fetched(updater, info)
 
 
-def _target(updater: Updater, info: TargetFile) -> bytes:
+def fetched(updater: Updater, info: TargetFile) -> bytes:
+    """The content of a target, checked by its length and digest."""
     assert updater.target_dir is not None
-    fetched = Path(updater.target_dir, "fetched")
-    updater.download_target(info, str(fetched))
-    content = fetched.read_bytes()
-    fetched.unlink()
+    place = Path(updater.target_dir, "fetched")
+    updater.download_target(info, str(place))
+    content = place.read_bytes()
+    place.unlink()
     return content
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from addon_registry.keys import key_id
-from addon_registry.repository import state, storage
+from addon_registry.repository import state
 from addon_registry.repository.change import Change
 from addon_registry.repository.grants import GrantedKey, Publisher
 from addon_registry.repository.signing_keys import SigningKeys
@@ -40,8 +40,7 @@ def add_publisher(
     MissingKeys without those of the role `targets`.
     """
     grants = _checked(name, addons)
-    with storage.locked(folder):
-        current = state.read(folder)
+    with state.held(folder) as current:
         wanted = key_id(public)
         _check_free(current.publishers, name, wanted, grants)
         found = next((p for p in current.publishers if p.name == name), Publisher(name, (), ()))
@@ -75,8 +74,7 @@ def revoke(
             phrase("Say why the key is revoked."),
             fix=phrase("Operators read it where the key's addons run."),
         )
-    with storage.locked(folder):
-        current = state.read(folder)
+    with state.held(folder) as current:
         publisher, key = _find_key(current.publishers, wanted)
         if key.revoked_at is None:
             at = (now or utc_now()).replace(microsecond=0)
@@ -148,6 +146,6 @@ def _find_key(publishers: Iterable[Publisher], wanted: str) -> tuple[Publisher, 
             phrase(
                 "{count} keys of publishers begin with {id}.", count=len(found), id=repr(wanted)
             ),
-            fix=phrase("Look at them with aorabooks registry show."),
+            fix=phrase("Look at them with aorabooks registry inspect."),
         )
     return found[0]

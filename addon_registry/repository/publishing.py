@@ -20,7 +20,7 @@ from addon_registry.package.archive import load, read_archive
 from addon_registry.package.contents import manifest_data
 from addon_registry.package.names import check_path, signature_path
 from addon_registry.package.verifying import Verified, verify_wheel
-from addon_registry.repository import grants, state, storage
+from addon_registry.repository import grants, state
 from addon_registry.repository.change import Change
 from addon_registry.repository.index import File, Release, Tier, release_of
 from addon_registry.repository.layout import release_path
@@ -48,8 +48,7 @@ def publish(
     that is there with other bytes, MissingKeys without those of `releases`, `snapshot` and
     `timestamp`. Killed anywhere, it leaves the registry as it was.
     """
-    with storage.locked(folder):
-        current = state.read(folder)
+    with state.held(folder) as current:
         verified = verify_wheel(wheel, signature_path(wheel), grants.keyring(current.publishers))
         _check_owner(current, verified)
         owners = {key.key_id: who.name for who in current.publishers for key in who.keys}

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tuf.api.exceptions import RepositoryError, StorageError
-from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+from tuf.api.metadata import Metadata, Role, Root, Snapshot, Targets, Timestamp
 
-from addon_registry.repository import grants, index_file
+from addon_registry.repository import grants, index_file, storage
 from addon_registry.repository.grants import Publisher
 from addon_registry.repository.index_file import Records
 from addon_registry.repository.layout import (
@@ -61,11 +64,30 @@ def read(folder: Path) -> State:
         publishers = grants.from_bytes(_content(folder, targets.signed, PUBLISHERS))
         records = index_file.from_bytes(_content(folder, releases.signed, INDEX))
     except (RepositoryError, StorageError, OSError, ValueError, KeyError, TypeError) as error:
-        raise NoRepository(
-            phrase("{folder} holds no registry that can be read: {why}.", folder=folder, why=error),
-            fix=phrase("Name its folder, make one with aorabooks registry init, or restore it."),
-        ) from error
+        raise _no_repository(folder, error) from error
     return State(folder, root, targets, releases, snapshot, timestamp, publishers, records)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[State]:
+    """The state, for oneself until the block ends; others who want to change it wait.
+
+    Raises NoRepository.
+    """
+    if not metadata_folder(folder).is_dir():
+        raise _no_repository(folder, "it has no metadata")
+    with storage.locked(folder):
+        yield read(folder)
+
+
+def roles(state: State) -> Iterator[tuple[str, Metadata[Any], Role]]:
+    """Every role with its metadata and with what is asked of its signatures."""
+    root, targets = state.root.signed, state.targets.signed
+    yield Root.type, state.root, root.get_delegated_role(Root.type)
+    yield Targets.type, state.targets, root.get_delegated_role(Targets.type)
+    yield RELEASES, state.releases, targets.get_delegated_role(RELEASES)
+    yield Snapshot.type, state.snapshot, root.get_delegated_role(Snapshot.type)
+    yield Timestamp.type, state.timestamp, root.get_delegated_role(Timestamp.type)
 
 
 def newest_root(folder: Path) -> Metadata[Root]:
@@ -84,3 +106,10 @@ def _versioned(snapshot: Snapshot, role: str) -> str:
 def _content(folder: Path, role: Targets, path: str) -> bytes:
     digest = role.targets[path].hashes["sha256"]
     return (targets_folder(folder) / stored(path, digest)).read_bytes()
+
+
+def _no_repository(folder: Path, why: object) -> NoRepository:
+    return NoRepository(
+        phrase("{folder} holds no registry that can be read: {why}.", folder=folder, why=why),
+        fix=phrase("Name its folder, make one with aorabooks registry init, or restore it."),
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from addon_registry.repository import state, storage
+from addon_registry.repository import state
 from addon_registry.repository.change import Change
 from addon_registry.repository.signing_keys import SigningKeys
 from core.db.base import utc_now
@@ -58,8 +58,7 @@ def _set(
     at_hand: SigningKeys,
     now: datetime | None,
 ) -> None:
-    with storage.locked(folder):
-        current = state.read(folder)
+    with state.held(folder) as current:
         records = current.records.get(name, [])
         try:
             wanted = Version(version)
@@ -67,7 +66,7 @@ def _set(
         except (InvalidVersion, StopIteration):
             raise NotFound(
                 phrase("There is no release {version} of {name}.", version=version, name=name),
-                fix=phrase("Look at what there is with aorabooks registry show."),
+                fix=phrase("Look at what there is with aorabooks registry inspect."),
             ) from None
         if found.get("yanked", "") == reason:
             return
