@@ -24,6 +24,7 @@ from core.hookspecs import hookimpl
 from core.importing import declarations as importing
 from core.jobs import declarations as jobs
 from core.jobs.troubles import failed_jobs
+from core.licensing import declarations as licensing
 from core.mail import declarations as mail
 from core.part import KernelPart
 from core.repairs import declarations as repairs
@@ -31,6 +32,7 @@ from core.repairs.finding import failing_invariants
 from core.web import declarations as web
 from core.web.auth import declarations as web_auth
 from core.web.bulk import declarations as web_bulk
+from core.web.catalogue import declarations as web_catalogue
 from core.web.conversation import declarations as web_conversation
 from core.web.conversation.activity_pages import due_tile
 from core.web.custody import declarations as web_custody
@@ -58,6 +60,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     conversation.PART,
     importing.PART,
     custody.PART,
+    licensing.PART,
     repairs.PART,
     webhooks.PART,
     custom.PART,
@@ -76,6 +79,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_webhooks.PART,
     web_custom.PART,
     web_sample.PART,
+    web_catalogue.PART,
 )
 
 

@@ -104,16 +104,13 @@ class KnownRevocations(Model):
 
 
 class LicenceWatch(Model):
-    """One row: the highest time that was seen here, whether the clock was found set back, and how
-    the last renewal went."""
+    """One row: the highest time that was seen here, and how the licence server answered."""
 
     __tablename__ = "licence_watch"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"), _UNAUDITED)
 
     id: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
     seen_at: Mapped[datetime]
-    set_back_at: Mapped[datetime | None]
-    """What the clock said when it was first found more than a day behind; empty while it is not."""
     asked_at: Mapped[datetime | None]
     renewed_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(default="", server_default="")

@@ -24,9 +24,9 @@ from core.i18n import phrase
 
 KIND: Final = "licence"
 MAX_GRACE_DAYS: Final = 90
-QUOTAS: Final = ("users", "branches", "companies", "storage", "documents")
-"""What can be bounded besides seats: active users, branches, companies, bytes of files kept, and
-documents made in a calendar month."""
+QUOTAS: Final = ("users", "branches", "storage", "documents")
+"""What can be bounded besides seats: active users, branches, bytes of files kept, and documents
+made in a calendar month."""
 _AHEAD: Final = timedelta(days=1)
 """How far a date of issue may lie in the future: clocks differ, but not by days."""
 

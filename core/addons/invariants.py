@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.addons.catalog import Catalog
 from core.addons.states import TenantState, is_allowed, view
 from core.db.audit import AUDIT_TRIGGER
 from core.db.session import binding
@@ -22,10 +23,11 @@ def check_addons(session: Session) -> InvariantResult:
     """Whether every addon that is switched on and paid for does work."""
     bound = binding(session)
     state: TenantState = bound.context["state"]
+    catalog: Catalog = bound.context["kernel"].catalog
     wanted = {
         name: row
         for name, row in state.rows.items()
-        if row.state in {"enabled", "suspended"} and is_allowed(bound.tenant, name)
+        if row.state in {"enabled", "suspended"} and is_allowed(bound.tenant, catalog, name)
     }
     idle = [f"{name}: {row.reason}" for name, row in wanted.items() if name not in state.enabled]
     return InvariantResult(

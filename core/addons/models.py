@@ -17,6 +17,7 @@ class AddonRecord(Model):
 
     `head` is the migration its tables are at, `digest` the fingerprint of the files that
     were accepted (empty for addons that ship with the platform), `reason` why it is suspended.
+    `seen_at`, in the kernel's own row, is the highest time that was seen here.
     """
 
     __tablename__ = "addon"
@@ -33,6 +34,7 @@ class AddonRecord(Model):
     reason: Mapped[str] = mapped_column(server_default=text("''"))
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_by: Mapped[str]
+    seen_at: Mapped[datetime | None]
 
 
 class AddonLogEntry(Model):

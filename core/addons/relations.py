@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from core.addons import graph
 from core.addons.catalog import Catalog, LoadedAddon
-from core.addons.states import KERNEL, TenantState, is_allowed
+from core.addons.states import KERNEL, TenantState, standing_of, time_that_counts
 from core.errors import AppError, Conflict, Forbidden, NotFound
 from core.i18n.phrases import phrase
 from core.tenancy.tenant import Tenant
@@ -52,11 +52,13 @@ def obstacles_to_enabling(
 ) -> list[AppError]:
     """Why these cannot be enabled here, each as the error to raise."""
     found: list[AppError] = []
+    now = time_that_counts(tenant, state.rows)
     for addon in wanted:
         row = state.rows.get(addon.name)
+        standing = standing_of(tenant, catalog, addon.name, now)
         if tenant.is_control or is_platform(catalog, addon.name):
             found.append(Conflict(phrase("{addon} cannot be switched.", addon=addon.name)))
-        elif not is_allowed(tenant, addon.name):
+        elif standing is None:
             found.append(
                 Forbidden(
                     phrase(
@@ -64,6 +66,14 @@ def obstacles_to_enabling(
                         addon=addon.manifest.title,
                     ),
                     fix=phrase("Choose a package that includes it."),
+                )
+            )
+        elif standing.is_read_only and (row is None or row.state == "purged"):
+            # With data of its own it can be switched on again, to be read.
+            found.append(
+                Forbidden(
+                    phrase("The licence for {addon} has ended.", addon=addon.manifest.title),
+                    fix=phrase("Have it renewed; then enable the addon."),
                 )
             )
         elif row is not None and row.state == "enabled" and row.digest != addon.digest:

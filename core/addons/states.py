@@ -1,21 +1,27 @@
 """Which addons a tenant has at this moment: the one place that decides.
 
 Enabled is what the tenant switched on, of what its package and licences allow, of what this
-process has loaded, closed under dependencies. The rows are in the tenant's own database, read
-within the request's own session and believed for `TTL` seconds (docs/decisions/0004).
+process has loaded, closed under dependencies. An addon whose licence is over stays enabled, and
+is read-only after its days of grace (`core.addons.standings`). The rows are in the tenant's own
+database, read within the request's own session and believed for `TTL` seconds
+(docs/decisions/0004).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from packaging.version import Version
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog, CatalogView, LoadedAddon
+from core.addons.standings import INCLUDED, Standing, licensed_standing
+from core.db.base import utc_now
 from core.db.session import binding
 from core.i18n.phrases import phrase
 from core.tenancy.tenant import Tenant
@@ -25,13 +31,16 @@ TTL: Final = 0.8
 KERNEL: Final = "core"
 _SWEEP_AT: Final = 200
 """Tenants remembered before the stale ones are dropped."""
+CLOCK_TOLERANCE: Final = timedelta(days=1)
+"""How far a clock may be behind the highest time seen before it counts as set back."""
 
 State = Literal["enabled", "disabled", "suspended", "purged"]
 
 
 @dataclass(frozen=True, slots=True)
 class AddonRow:
-    """What is recorded of an addon, and why it does not work if it should (`reason`)."""
+    """What is recorded of an addon, and why it does not work if it should (`reason`). The kernel's
+    own row holds in `seen_at` the highest time that this database has seen."""
 
     name: str
     state: State
@@ -39,15 +48,21 @@ class AddonRow:
     head: str | None = None
     reason: str = ""
     digest: str = ""
+    seen_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TenantState:
-    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up."""
+    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up,
+    `read_only` those whose licence lapsed; `standings` says of each enabled one how it stands.
+    `clock_behind` is by how much the clock was found set back, if it was."""
 
     enabled: frozenset[str]
     rows: Mapping[str, AddonRow]
     behind: frozenset[str]
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    read_only: frozenset[str] = frozenset()
+    clock_behind: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +121,17 @@ def read(session: Session, catalog: Catalog) -> TenantState:
     return resolve(binding(session).tenant, catalog, _rows(session))
 
 
-def resolve(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> TenantState:
-    """Decide what is enabled; see the module's text for the rule."""
+def resolve(
+    tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow], clock: datetime | None = None
+) -> TenantState:
+    """Decide what is enabled; see the module's text for the rule. `clock` is what time it is."""
+    clock = clock or utc_now()
+    now = max((clock, *_seen(tenant, rows)))
     wanted = _wanted(tenant, catalog, rows)
-    reasons = {name: _obstacle(name, tenant, catalog, rows.get(name)) for name in wanted}
+    standings = {name: standing_of(tenant, catalog, name, now) for name in wanted}
+    reasons = {
+        name: _obstacle(name, tenant, catalog, rows.get(name), standings[name]) for name in wanted
+    }
     enabled = frozenset(name for name, reason in reasons.items() if not reason)
     closed = _closed(enabled, catalog)
     reasons |= {name: _lacking(name, closed, catalog) for name in enabled - closed}
@@ -117,7 +139,47 @@ def resolve(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> T
         enabled=closed,
         rows={name: _explained(row, reasons.get(name, "")) for name, row in rows.items()},
         behind=frozenset(n for n in closed if _is_behind(catalog.addons[n], rows.get(n))),
+        standings={name: found for name, found in standings.items() if found and name in closed},
+        read_only=frozenset(n for n in closed if (s := standings[n]) and s.is_read_only),
+        clock_behind=now - clock if now - clock > CLOCK_TOLERANCE else timedelta(),
     )
+
+
+def time_that_counts(tenant: Tenant, rows: Mapping[str, AddonRow]) -> datetime:
+    """Now, or the highest time that was seen if the clock is behind it."""
+    return max((utc_now(), *_seen(tenant, rows)))
+
+
+def standing_of(tenant: Tenant, catalog: Catalog, name: str, now: datetime) -> Standing | None:
+    """How the tenant stands with an addon at this time; None if it has no right to it.
+
+    The package goes first. Then a licence that is about the addon says how it stands, whatever
+    it says. Without one, addons that are free are included, and so is everything where no
+    package was ever named.
+    """
+    if tenant.is_control or name == KERNEL or (tenant.allowed and name in tenant.allowed):
+        return INCLUDED
+    addon = catalog.addons.get(name)
+    if addon is not None and addon.manifest.licence == "free":
+        return INCLUDED
+    about = [one for one in tenant.entitlements if name in one.addons]
+    found = licensed_standing(about, now)
+    if found is None and tenant.allowed is None:
+        return INCLUDED
+    return found
+
+
+def is_allowed(tenant: Tenant, catalog: Catalog, name: str) -> bool:
+    """Whether the tenant's package or a licence, in force or over, includes the addon."""
+    return standing_of(tenant, catalog, name, time_that_counts(tenant, {})) is not None
+
+
+def _seen(tenant: Tenant, rows: Mapping[str, AddonRow]) -> tuple[datetime, ...]:
+    """The times that were seen already, in this tenant's database and outside it."""
+    kernel = rows.get(KERNEL)
+    noted = kernel.seen_at if kernel is not None else None
+    seen = (datetime.fromisoformat(noted) if noted else None, tenant.time_floor)
+    return tuple(moment for moment in seen if moment is not None)
 
 
 def _wanted(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> set[str]:
@@ -129,7 +191,9 @@ def _wanted(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> s
     return {KERNEL} | switched_on
 
 
-def _obstacle(name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None) -> str:
+def _obstacle(
+    name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None, standing: Standing | None
+) -> str:
     """Why an addon that is switched on does not work here, or nothing."""
     addon = catalog.addons.get(name)
     if addon is None:
@@ -137,7 +201,7 @@ def _obstacle(name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None)
         return phrase("The server could not load it: {why}.", why=why)
     if addon.manifest.control and not tenant.is_control:
         return phrase("It belongs to the control plane alone.")
-    if not is_allowed(tenant, name):
+    if standing is None:
         return phrase("It is not part of the package.")
     if row is not None and row.version == addon.manifest.version and row.digest != addon.digest:
         return phrase(
@@ -145,12 +209,6 @@ def _obstacle(name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None)
             " Upgrade it to accept them, or restore them."
         )
     return ""
-
-
-def is_allowed(tenant: Tenant, name: str) -> bool:
-    """Whether the tenant's package and licences include the addon."""
-    platform = tenant.is_control or name == KERNEL
-    return platform or tenant.allowed is None or name in tenant.allowed
 
 
 def _closed(names: frozenset[str], catalog: Catalog) -> frozenset[str]:
@@ -170,6 +228,10 @@ def _lacking(name: str, enabled: frozenset[str], catalog: Catalog) -> str:
 def _is_behind(addon: LoadedAddon, row: AddonRow | None) -> bool:
     if row is None:
         return True
+    if row.version and Version(row.version) > Version(addon.manifest.version):
+        # Written by a newer version: of processes that run beside this one, or of one that was
+        # taken back, whose tables it brings back itself.
+        return addon.later is not None
     if row.digest != addon.digest:
         return True
     # A head that this process does not know was written by a newer one, while both run.

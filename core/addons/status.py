@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from core.addons.catalog import Catalog, LoadedAddon
 from core.addons.preview import Step
 from core.addons.relations import is_platform
-from core.addons.states import AddonRow, TenantState, is_allowed
+from core.addons.standings import Standing as Licence
+from core.addons.states import AddonRow, TenantState, standing_of, time_that_counts
 from core.db.session import binding
 from core.i18n.phrases import phrase
 
@@ -28,7 +29,8 @@ _STEPS: Final[dict[Standing, tuple[Step, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class AddonStatus:
-    """One addon in one tenant. `reason` says why it does not work, or cannot be had."""
+    """One addon in one tenant. `reason` says why it does not work, or cannot be had; `licence` how
+    the tenant stands with it, None if it has no right to it."""
 
     name: str
     title: str
@@ -39,6 +41,7 @@ class AddonStatus:
     reason: str = ""
     behind: bool = False
     steps: tuple[Step, ...] = ()
+    licence: Licence | None = None
 
 
 def statuses(session: Session) -> list[AddonStatus]:
@@ -47,8 +50,14 @@ def statuses(session: Session) -> list[AddonStatus]:
     catalog: Catalog = context["kernel"].catalog
     state: TenantState = context["state"]
     tenant = binding(session).tenant
+    now = time_that_counts(tenant, state.rows)
     shown = [
-        _loaded(addon, state, allowed=is_allowed(tenant, name), fixed=is_platform(catalog, name))
+        _loaded(
+            addon,
+            state,
+            licence=standing_of(tenant, catalog, name, now),
+            fixed=is_platform(catalog, name),
+        )
         for name, addon in catalog.addons.items()
         if name in state.enabled or addon.manifest.control == tenant.is_control
     ]
@@ -56,7 +65,10 @@ def statuses(session: Session) -> list[AddonStatus]:
     return [*shown, *(_without_code(row) for row in unknown if row.state != "purged")]
 
 
-def _loaded(addon: LoadedAddon, state: TenantState, *, allowed: bool, fixed: bool) -> AddonStatus:
+def _loaded(
+    addon: LoadedAddon, state: TenantState, *, licence: Licence | None, fixed: bool
+) -> AddonStatus:
+    allowed = licence is not None
     row = state.rows.get(addon.name)
     standing = _standing(addon.name, row, state)
     reason = row.reason if row is not None and standing == "suspended" else ""
@@ -73,6 +85,7 @@ def _loaded(addon: LoadedAddon, state: TenantState, *, allowed: bool, fixed: boo
         reason=reason,
         behind=addon.name in state.behind,
         steps=tuple(step for step in steps if allowed or step != "enable"),
+        licence=licence,
     )
 
 

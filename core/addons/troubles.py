@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from core.addons.catalog import Catalog
 from core.addons.permissions import MANAGE_ADDONS
 from core.addons.states import is_allowed
 from core.addons.status import statuses
@@ -15,13 +16,14 @@ from core.i18n.phrases import phrase
 
 def idle_addons(session: Session) -> list[Trouble]:
     """Those that stand still, each with the reason that was recorded."""
-    tenant = binding(session).tenant
+    bound = binding(session)
+    catalog: Catalog = bound.context["kernel"].catalog
     found = []
     for status in statuses(session):
         refused = status.standing == "refused" and "disable" in status.steps
         if status.standing != "suspended" and not refused:
             continue
-        paid_for = is_allowed(tenant, status.name)
+        paid_for = is_allowed(bound.tenant, catalog, status.name)
         retry = Remedy(msg("Try again"), MANAGE_ADDONS, url=f"/settings/addons/{status.name}/retry")
         found.append(
             Trouble(

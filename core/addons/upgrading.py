@@ -131,7 +131,7 @@ def _stuck(catalog: Catalog, tenant: Tenant, state: TenantState) -> frozenset[st
         name
         for name, row in state.rows.items()
         if name in catalog.addons
-        and is_allowed(tenant, name)
+        and is_allowed(tenant, catalog, name)
         and (
             row.state == "suspended"
             or (row.state == "enabled" and row.digest != catalog.addons[name].digest)

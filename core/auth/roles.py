@@ -15,6 +15,7 @@ from core.auth.actor import Scope
 from core.auth.actors import forget_actors
 from core.auth.escalation import require_grants, require_over_role
 from core.auth.models import Role, RolePermission, UserRole
+from core.auth.seats import within_seats
 from core.auth.users import ADMIN_ROLE
 from core.db.session import binding
 from core.errors import Conflict, InvalidInput, NotFound
@@ -101,14 +102,14 @@ def set_grants(session: Session, role: Role, grants: Mapping[str, Scope]) -> Non
     held = {granted.permission: granted for granted in role.permissions}
     before: dict[str, Scope] = {c: granted.scope for c, granted in held.items() if c in visible}
     require_grants(session, sorted(before.items() ^ grants.items()))
-    for code in visible.keys() & held.keys() - grants.keys():
-        role.permissions.remove(held[code])
-    for code, scope in grants.items():
-        if code in held:
-            held[code].scope = scope
-        else:
-            role.permissions.append(RolePermission(permission=code, scope=scope))
-    session.flush()
+    with within_seats(session):
+        for code in visible.keys() & held.keys() - grants.keys():
+            role.permissions.remove(held[code])
+        for code, scope in grants.items():
+            if code in held:
+                held[code].scope = scope
+            else:
+                role.permissions.append(RolePermission(permission=code, scope=scope))
     forget_actors(session)
 
 

@@ -14,6 +14,7 @@ from core.auth.actor import actor
 from core.auth.actors import forget_actors
 from core.auth.escalation import require_over_role, require_over_user
 from core.auth.models import Role, User, UserRole
+from core.auth.seats import within_seats
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
 
@@ -31,7 +32,8 @@ def create_user(
     locale: str = "",
 ) -> User:
     """A new user. Without a password they come in by a reset link. Raises Conflict if the
-    e-mail address is taken, InvalidInput for what cannot be accepted."""
+    e-mail address is taken, InvalidInput for what cannot be accepted, LimitReached if the
+    licences have no room for one more."""
     email, name = normal_email(email), _name(name)
     if find_by_email(session, email) is not None:
         raise Conflict(
@@ -47,9 +49,10 @@ def create_user(
         must_change_password=must_change_password,
         locale=locale,
     )
-    session.add(user)
-    session.flush()
-    set_roles(session, user, roles)
+    with within_seats(session):
+        session.add(user)
+        session.flush()
+        set_roles(session, user, roles)
     return user
 
 
@@ -101,15 +104,16 @@ def set_password(
 
 
 def set_active(session: Session, user: User, active: bool) -> None:
-    """Let a user in again, or shut them out and end their sessions."""
+    """Let a user in again, or shut them out and end their sessions. Raises LimitReached if the
+    licences have no room for one more."""
     require_over_user(session, user)
     if user.id == actor(session).user_id and not active:
         raise Conflict(
             phrase("You cannot make your own account inactive."),
             fix=phrase("Ask another administrator."),
         )
-    user.is_active = active
-    session.flush()
+    with within_seats(session):
+        user.is_active = active
     if not active:
         _keep_an_admin(session)
         login_sessions.end_all(session, user.id)
@@ -137,10 +141,10 @@ def set_roles(session: Session, user: User, codes: Iterable[str]) -> None:
     changed = [*added, *removed]
     for role in changed:
         require_over_role(session, role)
-    session.add_all(UserRole(user_id=user.id, role_id=role.id) for role in added)
-    for link in removed.values():
-        session.delete(link)
-    session.flush()
+    with within_seats(session):
+        session.add_all(UserRole(user_id=user.id, role_id=role.id) for role in added)
+        for link in removed.values():
+            session.delete(link)
     session.expire(user, ["role_links"])
     if any(role.unlimited for role in changed):
         _keep_an_admin(session)

@@ -27,6 +27,7 @@ from core.db.base import utc_now
 from core.db.session import binding
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
+from core.licensing.quotas import MEGABYTE, most_storage
 
 KEEP_DAYS: Final = 7
 """A file that nothing names any more stays on the disk so long, for a restore of the database."""
@@ -48,7 +49,7 @@ def attach(session: Session, subject: Subject, name: str, file: BinaryIO, size: 
     limits = options(session, AttachmentOptions)
     name = fit_name(name)
     media_type = _checked(limits, name, file, size)
-    _require_room(session, limits, size)
+    _require_room(session, size)
     session.execute(_SHARE, {"lock": _LOCK})
     stored = store_file(session, _chunks(file), area=AREA)
     conversation_id = open_conversation(session, subject)
@@ -133,7 +134,8 @@ def room(session: Session) -> Room:
             AttachedFile.let_go_at.is_(None)
         )
     )
-    return Room(int(used or 0), options(session, AttachmentOptions).all_files)
+    bounds = [options(session, AttachmentOptions).all_files, most_storage(session)]
+    return Room(int(used or 0), min(filter(None, bounds), default=0))
 
 
 def largest_upload(session: Session) -> int:
@@ -182,13 +184,13 @@ def _checked(limits: AttachmentOptions, name: str, file: BinaryIO, size: int) ->
     return media_type_of(file.read(HEAD), name)
 
 
-def _require_room(session: Session, limits: AttachmentOptions, size: int) -> None:
+def _require_room(session: Session, size: int) -> None:
     taken = room(session)
     if taken.most and taken.used + size > taken.most:
         raise InvalidInput.of(
             "file",
             phrase(
-                "There is no more room: all files may take {most} MB.", most=limits.all_files_mb
+                "There is no more room: all files may take {most} MB.", most=taken.most // MEGABYTE
             ),
             fix=phrase("Delete files that are not needed, or have the limit raised."),
         )

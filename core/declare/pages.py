@@ -27,6 +27,11 @@ class Route:
     any of them is read, for an actor who holds the permission, so that strangers fill no disk
     and a file that is too large is refused at its announcement. Without it the limit is that of
     ordinary forms (core.web.incoming.MAX_UPLOAD), for whoever sends one.
+
+    A company whose licence for the addon lapsed can read and not write: routes that write are
+    refused. A route `writes` unless its method is GET; say it where that is wrong, as for a form
+    that asks for what cannot be saved, or a POST that only looks something up. One that is
+    `never_blocked` goes on even then: a till must be able to sell.
     """
 
     method: Method
@@ -35,6 +40,8 @@ class Route:
     permission: Permission
     name: str = ""
     upload: Callable[[Session], int] | None = None
+    writes: bool | None = None
+    never_blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,9 @@ class Resource:
     `displays` are its board, its calendar and its table of sums, where others are wanted than
     follow from the rest. `discussed=False` leaves out the conversation beside each record; a
     `Discussion` says who may take part in it.
+    `never_blocked` records can be written even after the addon's licence lapsed, when all others
+    can only be read. `quota` names the quota of licences that counts these records, as "branches"
+    does.
     """
 
     name: str
@@ -226,3 +229,5 @@ class Resource:
     prints: tuple[Print, ...] = ()
     customizable: bool = True
     displays: Displays = field(default_factory=Displays)
+    never_blocked: bool = False
+    quota: str = ""

@@ -24,6 +24,8 @@ class Job:
     It may run again after a crash before its commit, never after. `title` is what people see.
     A job may take as long as it likes; `timeout_seconds` bounds one statement of it, and one
     pause between two.
+    While the addon can only be read, because its licence lapsed, a scheduled run waits for the
+    next one, unless the job is `never_blocked`. What other work asks for is always done.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Job:
     schedule: Schedule | None = None
     max_attempts: int = 3
     timeout_seconds: int = 300
+    never_blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

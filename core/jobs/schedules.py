@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
-from core.addons.states import view
+from core.addons.states import TenantState, view
 from core.db.base import utc_now
 from core.db.session import binding
+from core.declare import Job
 from core.jobs.board import DueSchedule, Planned
 from core.jobs.cron import ScheduleError, next_run
 from core.jobs.queue import enqueue
@@ -63,6 +64,13 @@ def _start(kernel: Kernel, due: DueSchedule, now: datetime) -> datetime:
     planned = due.planned
     with kernel.session(tenant) as session:
         job = view(session).jobs.get(due.job)
-        if job is not None and job.schedule is not None:
+        if job is not None and job.schedule is not None and not _is_blocked(session, job):
             enqueue(session, due.job, key=f"schedule:{due.job}:{planned.next_run_at.isoformat()}")
     return next_run(planned.cron, planned.timezone, max(now, planned.next_run_at))
+
+
+def _is_blocked(session: Session, job: Job) -> bool:
+    """Whether the job's addon can only be read. The run is left out; the next one makes up for
+    it once the licence is renewed, as after any time in which nobody worked."""
+    state: TenantState = binding(session).context["state"]
+    return not job.never_blocked and job.name.partition(".")[0] in state.read_only

@@ -23,7 +23,8 @@ class RoutingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A route at its full path, and the addon that must be enabled for it to exist."""
+    """A route at its full path, and the addon that must be enabled for it to exist. `writes` says
+    whether it is refused while the addon can only be read."""
 
     addon: str
     method: str
@@ -31,6 +32,7 @@ class Mount:
     handler: Callable[..., Any]
     permission: Permission
     upload: Callable[..., int] | None = None
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,16 @@ class Router:
 
 def mount(addon: str, route: Route, path: str) -> Mount:
     """A declared route, put at a full path."""
-    return Mount(addon, route.method, path, route.handler, route.permission, route.upload)
+    writes = route.method != "GET" if route.writes is None else route.writes
+    return Mount(
+        addon,
+        route.method,
+        path,
+        route.handler,
+        route.permission,
+        route.upload,
+        writes and not route.never_blocked,
+    )
 
 
 def _plant(root: _Node, mount: Mount) -> None:

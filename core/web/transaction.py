@@ -23,6 +23,7 @@ from core.kernel import Kernel
 from core.web import database_errors
 from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
+from core.web.blocking import require_open
 from core.web.compression import compress
 from core.web.confirmation import CONFIRM_FIELD, CONFIRM_HEADER, bind_confirmations
 from core.web.dashboards.kept import forget_figures
@@ -110,6 +111,7 @@ class Transactions:
             _require_current(session, match)
             mount = _mount(incoming, match)
             authorize(incoming, mount, incoming.actor)
+            require_open(session, mount)
             return MAX_UPLOAD if mount.upload is None else mount.upload(session)
 
     def _transact(self, incoming: Incoming, match: Match) -> Answer:
@@ -124,6 +126,7 @@ class Transactions:
             _require_current(session, match)
             mount = _mount(incoming, match)
             admit(incoming, mount, incoming.actor)
+            require_open(session, mount)
             answer = self._reply(session, incoming, match, mount)
         if incoming.method not in SAFE_METHODS:
             forget_figures(self._kernel, incoming.tenant, incoming.actor)

@@ -65,6 +65,6 @@ MENU: Final = MenuItem(
 )
 ROUTES: Final = (
     Route("GET", "/audit-packs", show_packs, MAKE_AUDIT_PACK),
-    Route("POST", "/audit-packs", make_pack, MAKE_AUDIT_PACK),
+    Route("POST", "/audit-packs", make_pack, MAKE_AUDIT_PACK, writes=False),
     Route("GET", "/audit-packs/{id:int}/file", download, MAKE_AUDIT_PACK),
 )

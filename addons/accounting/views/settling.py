@@ -265,7 +265,7 @@ SLOTS: Final = (
 ROUTES: Final = (
     Route("GET", "/settling", overview, VIEW_BOOKS),
     Route("GET", "/settling/sheet", sheet, VIEW_BOOKS),
-    Route("POST", "/settling/preview", show_preview, VIEW_BOOKS),
+    Route("POST", "/settling/preview", show_preview, VIEW_BOOKS, writes=False),
     Route("POST", "/settling", settle_chosen, SETTLE),
     Route("POST", "/settling/oldest", settle_all, SETTLE),
     Route("POST", "/settling/{settlement_id:int}/undo", undo_one, SETTLE),

@@ -182,7 +182,7 @@ ROLES: Final = Resource(
 )
 
 
-def _group(model: type[Any], name: str, title: str, singular: str) -> Resource:
+def _group(model: type[Any], name: str, title: str, singular: str, *, quota: str = "") -> Resource:
     return Resource(
         name=name,
         model=model,
@@ -195,8 +195,9 @@ def _group(model: type[Any], name: str, title: str, singular: str) -> Resource:
         lines=(Lines("members", msg("Members"), (Field("user_id", reference="core.users"),)),),
         search=("name",),
         order=("name",),
+        quota=quota,
     )
 
 
 TEAMS: Final = _group(Team, "teams", msg("Teams"), msg("Team"))
-BRANCHES: Final = _group(Branch, "branches", msg("Branches"), msg("Branch"))
+BRANCHES: Final = _group(Branch, "branches", msg("Branches"), msg("Branch"), quota="branches")

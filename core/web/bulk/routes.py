@@ -18,11 +18,13 @@ def bulk_routes(shape: Shape, record: str) -> Iterator[Route]:
     def at(method: Method, path: str, permission: Permission, run: Any, *given: Any) -> Route:
         return Route(method, path, partial(run, shape, *given), permission)
 
-    yield at("POST", f"{url}/count", access.read, dialogs.count_matching)
+    count = partial(dialogs.count_matching, shape)
+    yield Route("POST", f"{url}/count", count, access.read, writes=False)
     if access.update is not None and shape.groups:
         cell = f"{record}/cells/{{name}}"
         yield at("POST", f"{url}/edit", access.update, dialogs.edit_many)
-        yield at("GET", cell, access.update, inline.show_cell)
+        show = partial(inline.show_cell, shape)
+        yield Route("GET", cell, show, access.update, writes=True)
         yield at("POST", cell, access.update, inline.save_cell)
     if access.delete is not None:
         yield at("POST", f"{url}/delete", access.delete, dialogs.delete_many)

@@ -23,7 +23,8 @@ _FORM_CALLS = (
 def document_routes(shape: Shape, record: str) -> Iterator[Route]:
     """All of them; `record` is the path of one record, with its key in braces."""
     access = shape.resource.access
-    yield Route("POST", f"{record}/presence", partial(presence.tell, shape), access.read)
+    tell = partial(presence.tell, shape)
+    yield Route("POST", f"{record}/presence", tell, access.read, writes=False)
     if access.create is not None and shape.groups:
         yield from _below_form(shape, f"{shape.url}/new", access.create)
         if shape.resource.duplicate.run is not None:
@@ -35,4 +36,5 @@ def document_routes(shape: Shape, record: str) -> Iterator[Route]:
 
 def _below_form(shape: Shape, form: str, permission: Permission) -> Iterator[Route]:
     for path, run in _FORM_CALLS:
-        yield Route("POST", f"{form}{path}", partial(run, shape), permission)
+        # What somebody has typed is kept for them, whether or not it can be saved today.
+        yield Route("POST", f"{form}{path}", partial(run, shape), permission, writes=False)

@@ -21,6 +21,7 @@ from core.i18n import phrase
 from core.importing.layout import Layout
 from core.importing.models import DataImport, ImportState
 from core.jobs.queue import enqueue
+from core.web.blocking import require_writable
 from core.web.bulk.sentences import kept
 from core.web.importing.plan import Plan
 from core.web.importing.problems import ProblemLog, RowProblem
@@ -44,9 +45,21 @@ class _TakenBack(Exception):
 
 
 def begin(session: Session, held: DataImport, job: str, title: str) -> None:
-    """Have a job check, run or undo this import once the transaction has committed."""
+    """Have a job check, run or undo this import once the transaction has committed. Raises
+    ReadOnlyAddon if what it would write can only be read."""
+    _require_writable(session, held)
     held.state = _BUSY[job]
     held.job_id = enqueue(session, job, title=title, import_id=held.id)
+
+
+def _require_writable(session: Session, held: DataImport) -> None:
+    if not held.importer:
+        shape = shape_of_target(session, held)
+        require_writable(session, shape.addon, shape.resource)
+        return
+    for owned in view(session).all.imports:
+        if owned.item.kind == held.target:
+            require_writable(session, owned.addon)
 
 
 def check_import(session: Session, import_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.declare import Action, msg
 from core.errors import Conflict
 from core.i18n import phrase
+from core.web.blocking import require_writable
 from core.web.documents import neighbours
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
@@ -49,6 +50,7 @@ def run_action(shape: Shape, action: Action, session: Session, request: Request)
 
 def perform(session: Session, shape: Shape, action: Action, record: Any) -> str | None:
     """Run an action on a locked record, if its state allows it."""
+    require_writable(session, shape.addon, shape.resource)
     require_offered(shape, action, record)
     said = action.run(session, record)
     session.flush()

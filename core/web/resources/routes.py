@@ -58,10 +58,16 @@ def routes_of(owned: Owned[Resource]) -> list[Route]:
     bulk = [*bulk_routes(shape, record), *display_routes(shape, record)]
     documents = document_routes(shape, record)
     files = import_routes(shape)
-    routes = [*_pages(shape), *_changes(shape), *bulk, *documents, *files, *_calls(shape)]
-    routes += conversation_routes(shape, record, record_path(shape, shape.api_url))
+    writing = [*_changes(shape), *bulk, *documents, *files, *_calls(shape)]
+    talk = conversation_routes(shape, record, record_path(shape, shape.api_url))
+    # Views, prints and what is said beside a record leave the records as they are.
+    reading = [replace(route, writes=False) for route in (*_pages(shape), *talk)]
+    never_blocked = owned.item.never_blocked
     # Each is asked for the shape as the request's tenant has it.
-    return [replace(route, handler=handler(route.handler, shape)) for route in routes]
+    return [
+        replace(route, handler=handler(route.handler, shape), never_blocked=never_blocked)
+        for route in (*reading, *writing)
+    ]
 
 
 def record_path(shape: Shape, base: str) -> str:
@@ -72,6 +78,11 @@ def record_path(shape: Shape, base: str) -> str:
 
 def _route(shape: Shape, permission: Permission, method: Method, path: str, run: Any) -> Route:
     return Route(method, path, partial(run, shape), permission)
+
+
+def _asking(shape: Shape, permission: Permission, path: str, run: Any) -> Route:
+    """A page that asks for what its button will write."""
+    return Route("GET", path, partial(run, shape), permission, writes=True)
 
 
 def _pages(shape: Shape) -> Iterator[Route]:
@@ -92,21 +103,21 @@ def _changes(shape: Shape) -> Iterator[Route]:
     access, record = shape.resource.access, record_path(shape, shape.url)
     if access.create is not None and shape.groups:
         new = f"{shape.url}/new"
-        yield _route(shape, access.create, "GET", new, form_pages.new_page)
+        yield _asking(shape, access.create, new, form_pages.new_page)
         yield _route(shape, access.create, "POST", new, form_pages.create)
     if access.update is not None and shape.groups:
         edit = f"{record}/edit"
-        yield _route(shape, access.update, "GET", edit, form_pages.edit_page)
+        yield _asking(shape, access.update, edit, form_pages.edit_page)
         yield _route(shape, access.update, "POST", edit, form_pages.update)
     if access.delete is not None:
         delete = f"{record}/delete"
-        yield _route(shape, access.delete, "GET", delete, action_pages.confirm_delete)
+        yield _asking(shape, access.delete, delete, action_pages.confirm_delete)
         yield _route(shape, access.delete, "POST", delete, action_pages.run_delete)
     for action in shape.resource.actions:
         path = f"{record}/actions/{action.name}"
         ask = partial(action_pages.confirm_action, shape, action)
         run = partial(action_pages.run_action, shape, action)
-        yield Route("GET", path, ask, action.permission)
+        yield Route("GET", path, ask, action.permission, writes=True)
         yield Route("POST", path, run, action.permission)
 
 

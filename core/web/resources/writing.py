@@ -13,6 +13,8 @@ from core.db.base import utc_now
 from core.declare import Values
 from core.errors import Forbidden, InvalidInput, Problem
 from core.i18n import phrase
+from core.licensing import quotas
+from core.web.blocking import require_writable
 from core.web.custom.saving import own_values, save_custom
 from core.web.resources.records import require_editable
 from core.web.resources.shape import Grid, Shape
@@ -26,11 +28,13 @@ def create(session: Session, shape: Shape, values: Values) -> Any:
 
 def create_all(session: Session, shape: Shape, several: Iterable[Values]) -> list[Any]:
     """New records as `create` makes them, written together: many cost few round trips."""
+    require_writable(session, shape.addon, shape.resource)
     owner = _owner(session, shape)
     several = list(several)
     own = (own_values(shape, values) for values in several)
     records = [_new(session, shape, {**owner, **values}) for values in own]
     session.flush()
+    quotas.count_made(session, shape.addon, shape.resource, len(records))
     save_custom(session, shape, zip(records, several, strict=True), creating=True)
     for record in records:
         _require_reach(session, shape, record)
@@ -44,6 +48,7 @@ def update(session: Session, shape: Shape, record: Any, values: Values) -> Any:
 
 def update_all(session: Session, shape: Shape, several: Iterable[tuple[Any, Values]]) -> list[Any]:
     """Records changed as `update` does it, written together."""
+    require_writable(session, shape.addon, shape.resource)
     several = list(several)
     records = [_changed(session, shape, item, own_values(shape, sent)) for item, sent in several]
     session.flush()
@@ -61,6 +66,7 @@ def delete(session: Session, shape: Shape, record: Any) -> None:
 
 def delete_all(session: Session, shape: Shape, records: Iterable[Any]) -> None:
     """Delete the records, flushed together."""
+    require_writable(session, shape.addon, shape.resource)
     operation = shape.resource.operations.delete
     for record in records:
         require_editable(shape, record)

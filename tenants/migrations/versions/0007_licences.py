@@ -88,7 +88,6 @@ CREATE TABLE tenants.licence_revocations (
 CREATE TABLE tenants.licence_watch (
   id bigint NOT NULL,
   seen_at timestamptz NOT NULL,
-  set_back_at timestamptz,
   asked_at timestamptz,
   renewed_at timestamptz,
   problem text NOT NULL DEFAULT '',
