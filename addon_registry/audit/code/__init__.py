@@ -1,0 +1,1 @@
+"""Rules over an addon's Python code, read as syntax trees."""
