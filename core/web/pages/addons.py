@@ -1,4 +1,5 @@
-"""The addons of the company: what there is, how each stands, and switching them on and off.
+"""The addons of the company: what it has and may have, how each stands, what came to pass with
+them, and switching them on and off.
 
 Each step is shown before it is done. The steps themselves belong to the module manager, which
 works in transactions of its own as the role that may change tables.
@@ -9,27 +10,49 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, cast, get_args
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.addons import lifecycle
+from core.addons.models import AddonLogEntry
 from core.addons.preview import Step
 from core.addons.purging import confirmation_for
 from core.addons.states import KERNEL
-from core.addons.status import AddonStatus, statuses
 from core.db.session import binding
+from core.declare import msg
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
 from core.kernel import Kernel
+from core.web.catalogue.entries import stock
+from core.web.catalogue.history import happenings
+from core.web.catalogue.pages import CATALOGUE
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 
 ADDONS: Final = "/settings/addons"
 CHANNEL: Final = "addons"
+_LATELY: Final = 15
+"""How many lines of what came to pass are shown."""
 
 
 def list_addons(session: Session, request: Request) -> Reply:
-    """Every addon of this server, and those that the company has data of."""
-    context = {"cards": _cards(session), "switched_here": not request.tenant.is_control}
+    """The addons that the company has or has data of, and what it could have besides. On the
+    control plane nothing is switched on or off: there it is the catalogue."""
+    if request.tenant.is_control:
+        return Redirect(CATALOGUE)
+    seen = stock(session)
+    entries = list(seen.entries.values())
+    ours = [entry for entry in entries if entry.is_ours]
+    lately = select(AddonLogEntry).order_by(AddonLogEntry.id.desc()).limit(_LATELY)
+    titles = {name: listing.title for name, listing in seen.listings.by_name.items()}
+    context = {
+        "ours": sorted(ours, key=lambda entry: (entry.listing.category, entry.listing.title)),
+        "more": [entry for entry in entries if not entry.is_ours],
+        "shelf": seen.shelf,
+        "happened": happenings(session.scalars(lately), seen.shelf.happenings)[:_LATELY],
+        "titles": titles | {KERNEL: msg("The platform")},
+        "path": CATALOGUE,
+    }
     return Page("core/settings/addons.html", context)
 
 
@@ -104,12 +127,6 @@ def _done(session: Session, request: Request, message: str) -> Reply:
     name = request.path_params["name"]
     _kernel(session).channels.publish(request.tenant, CHANNEL, {"addon": name})
     return Redirect(ADDONS, message=message)
-
-
-def _cards(session: Session) -> list[AddonStatus]:
-    """What the admin can do something about, by category."""
-    shown = [status for status in statuses(session) if status.name != KERNEL]
-    return sorted(shown, key=lambda status: (status.category, status.title))
 
 
 def _named(request: Request) -> tuple[str, Step]:

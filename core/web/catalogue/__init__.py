@@ -1,0 +1,1 @@
+"""The catalogue of addons, as companies and those who sell to them browse it."""

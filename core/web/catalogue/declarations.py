@@ -1,0 +1,26 @@
+"""What the catalogue contributes to the kernel's catalog entry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.addons.permissions import MANAGE_ADDONS, SEE_ADDONS
+from core.declare import MenuItem, Route, msg
+from core.part import KernelPart
+from core.web.catalogue import pages
+from core.web.catalogue.pages import CATALOGUE
+
+_ADDON: Final = f"{CATALOGUE}/{{name}}"
+
+PART: Final = KernelPart(
+    routes=(
+        Route("GET", CATALOGUE, pages.show_catalogue, SEE_ADDONS),
+        Route("GET", _ADDON, pages.show_addon, SEE_ADDONS),
+        Route("GET", f"{_ADDON}/pictures/{{number:int}}", pages.show_picture, SEE_ADDONS),
+        Route("POST", f"{_ADDON}/ask", pages.ask, MANAGE_ADDONS),
+        Route("POST", f"{_ADDON}/trial", pages.start_trial, MANAGE_ADDONS),
+    ),
+    menu=(
+        MenuItem(msg("Catalogue"), CATALOGUE, SEE_ADDONS, msg("Settings"), icon="shop", order=901),
+    ),
+)

@@ -1,0 +1,134 @@
+"""Finds entries of the catalogue by words, category, and what the reader looks for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+from urllib.parse import urlencode
+
+from core.web.catalogue.entries import Entry
+from core.web.request import Request
+
+PER_PAGE: Final = 24
+_LONGEST: Final = 100
+
+Shown = Literal["all", "ours", "more"]
+"""Everything, what the reader has or may switch on, or what they could have besides."""
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks of the catalogue, as its address says it."""
+
+    words: str = ""
+    category: str = ""
+    tier: str = ""
+    shown: Shown = "all"
+    page: int = 1
+
+    def url(self, path: str, **changed: object) -> str:
+        """The address of the same question with these parts of it changed."""
+        values = {
+            "q": self.words,
+            "category": self.category,
+            "tier": self.tier,
+            "show": "" if self.shown == "all" else self.shown,
+            **changed,
+        }
+        query = urlencode({key: value for key, value in values.items() if value})
+        return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found, how many there are in all, and how many in each category of
+    what the other parts of the question let through."""
+
+    entries: Sequence[Entry]
+    count: int
+    categories: Sequence[tuple[str, int]]
+    pages: int
+
+
+def asked(request: Request) -> Asked:
+    """What the address asks for; what makes no sense is left out."""
+    query = request.query
+    page, shown = query.get("page", ""), query.get("show", "")
+    return Asked(
+        words=query.get("q", "").strip()[:_LONGEST],
+        category=query.get("category", "")[:_LONGEST],
+        tier=query.get("tier", "")[:_LONGEST],
+        shown=shown if shown in get_args(Shown) else "all",  # type: ignore[arg-type]
+        page=min(int(page), 100_000) if page.isascii() and page.isdigit() and page != "0" else 1,
+    )
+
+
+def find(entries: Iterable[Entry], question: Asked, translate: Translate) -> Found:
+    """The entries that fit, the best first: a word in the title counts more than one elsewhere.
+    Titles and summaries are searched in the reader's language and in English."""
+    words = fold(question.words).split()
+    fitting = [entry for entry in entries if _fits(entry, question)]
+    weighed = [(_weight(entry, words, translate), entry) for entry in fitting]
+    matching = [(weight, entry) for weight, entry in weighed if weight]
+    if words:
+        matching.sort(key=lambda pair: -pair[0])
+    categories = _counted(entry for _, entry in matching)
+    if question.category:
+        wanted = question.category
+        matching = [pair for pair in matching if pair[1].listing.category == wanted]
+    first = (question.page - 1) * PER_PAGE
+    return Found(
+        entries=[entry for _, entry in matching[first : first + PER_PAGE]],
+        count=len(matching),
+        categories=categories,
+        pages=-(-len(matching) // PER_PAGE),
+    )
+
+
+def fold(text: str) -> str:
+    """Text without case and accents, so that "café" is found by "cafe"."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def _fits(entry: Entry, question: Asked) -> bool:
+    if question.tier and entry.listing.tier != question.tier:
+        return False
+    ours = entry.is_ours or bool(entry.status is None and entry.listing.installed)
+    return question.shown == "all" or ours == (question.shown == "ours")
+
+
+def _weight(entry: Entry, words: Sequence[str], translate: Translate) -> int:
+    """How well all words fit; 0 where one is missing."""
+    if not words:
+        return 1
+    listing = entry.listing
+    title = fold(f"{listing.title} {translate(listing.title)} {listing.name}")
+    rest = fold(
+        f"{listing.summary} {translate(listing.summary)} {listing.publisher}"
+        f" {listing.category} {translate(listing.category)}"
+    )
+    total = 0
+    for word in words:
+        if title.startswith(word) or f" {word}" in title:
+            total += 4
+        elif word in title:
+            total += 3
+        elif f" {word}" in f" {rest}":
+            total += 2
+        elif word in rest:
+            total += 1
+        else:
+            return 0
+    return total
+
+
+def _counted(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for entry in entries:
+        category = entry.listing.category
+        counts[category] = counts.get(category, 0) + 1
+    return sorted(counts.items())
