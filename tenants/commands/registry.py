@@ -15,9 +15,11 @@ from addon_registry.repository import founding, publishers, renewing, state, wit
 from addon_registry.repository.grants import Publisher
 from addon_registry.repository.publishing import publish as publish_wheel
 from addon_registry.repository.signing_keys import SigningKeys, read_folders
+from core.addons.discovery import discover
 from core.errors import InvalidInput
 from tenants.commands.addon_package import PASSPHRASE
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell
+from tenants.composition import CONTROL_PLANE, SHIPPED
 
 app = typer.Typer(no_args_is_help=True, help="A registry of addons: keep one, or trust one.")
 
@@ -170,7 +172,13 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish a signed wheel in a registry, once it has passed the audit."""
-    release = publish_wheel(folder, wheel, at_hand=read_keys(key_folders))
+    found = discover([SHIPPED], platform=[CONTROL_PLANE], installed=False).found
+    release = publish_wheel(
+        folder,
+        wheel,
+        at_hand=read_keys(key_folders),
+        platform={addon.name: addon.manifest.title for addon in found},
+    )
     shown = {
         "name": release.name,
         "version": release.version,
