@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from addon_registry.audit.strings import Strings
+
 UNKNOWN: Final = "?"
 _BUILTINS: Final = frozenset(dir(builtins)) | {"__builtins__", "__loader__"}
 
@@ -50,6 +52,16 @@ class Module:
         return self.path.startswith("migrations/")
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the tree, from above."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def strings(self) -> Strings:
+        """What its strings are made of."""
+        return Strings(self.tree)
+
+    @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines()
 
@@ -57,7 +69,7 @@ class Module:
     def aliases(self) -> dict[str, str]:
         """What imports bind: local name -> dotted name."""
         bound: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     top = alias.name.split(".")[0]
@@ -70,12 +82,12 @@ class Module:
     @cached_property
     def uses(self) -> tuple[Use, ...]:
         """Every absolute import, and every name in use, the longest of each chain."""
-        return (*_imported(self.tree), *_used(self))
+        return (*_imported(self), *_used(self))
 
     @cached_property
     def own_names(self) -> frozenset[str]:
         """Names that the file gives a meaning of its own, anywhere."""
-        return frozenset(_bound(self.tree))
+        return frozenset(_bound(self))
 
     def dotted(self, node: ast.AST) -> str:
         """The dotted name that this expression stands for, or empty if it is none."""
@@ -90,8 +102,8 @@ class Module:
         return ""
 
 
-def _imported(tree: ast.Module) -> Iterator[Use]:
-    for node in ast.walk(tree):
+def _imported(module: Module) -> Iterator[Use]:
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from (Use(alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -112,8 +124,8 @@ def _used(module: Module) -> Iterator[Use]:
         todo.extend(ast.iter_child_nodes(here))
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _bound(module: Module) -> Iterator[str]:
+    for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.arg):

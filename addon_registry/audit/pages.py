@@ -9,7 +9,6 @@ from typing import Final
 
 from addon_registry.audit.finding import Finding, Place, warning
 from addon_registry.audit.module import Module
-from addon_registry.audit.strings import Strings
 from addon_registry.audit.subject import Subject
 from core.i18n.phrases import phrase
 
@@ -36,14 +35,13 @@ def check(subject: Subject) -> Iterator[Finding]:
                     phrase("Put the script into static/, and load it with src."),
                 )
     for module in subject.modules:
-        strings = Strings(module)
         for call in _markup(module):
-            if strings.text_of(call.args[0]) is None:
+            if module.strings.text_of(call.args[0]) is None:
                 yield _unescaped(Place(module.path, call.lineno))
 
 
 def _markup(module: Module) -> Iterator[ast.Call]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and node.args and module.dotted(node.func) in _MARKUP:
             yield node
 

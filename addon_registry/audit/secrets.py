@@ -62,7 +62,7 @@ def _found(place: Place, what: str) -> Finding:
 
 
 def _by_name(module: Module) -> Iterator[Finding]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         for name, value in _given(node):
             if _NAMED.search(name) and not _HARMLESS.fullmatch(value):
                 yield warning(

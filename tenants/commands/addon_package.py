@@ -1,21 +1,24 @@
-"""`aorabooks addon key|build|sign|verify`: an addon as a package that others can trust."""
+"""`aorabooks addon key|audit|build|sign|verify`: an addon as a package that others can trust."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from addon_registry import keys
+from addon_registry.audit.auditing import audit as audit_addon
 from addon_registry.package.building import build as build_wheel
 from addon_registry.package.names import signature_path
 from addon_registry.package.signing import sign as sign_wheel
 from addon_registry.package.verifying import verify_wheel
 from core.errors import InvalidInput
-from tenants.commands.console import AsJson, print_fields, print_json, tell
+from tenants.authoring.shipped import shipped_titles
+from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell
 
 PASSPHRASE: Final = "AORABOOKS_KEY_PASSPHRASE"  # noqa: S105 (the variable's name)
 
@@ -24,7 +27,7 @@ Wheel = Annotated[Path, typer.Argument(metavar="WHEEL", help="The file that buil
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands beside those for a tenant's addons."""
-    for command in (key, build, sign, verify):
+    for command in (key, audit, build, sign, verify):
         app.command(command.__name__)(command)
 
 
@@ -42,6 +45,25 @@ def key(
     public.write_text(keys.public_text(made.public_key()), encoding="ascii")
     shown = {"key_id": keys.key_id(made.public_key()), "key": str(path), "public": str(public)}
     _show(shown, as_json, "Keep the key file to yourself; give the .pub file to registries.")
+
+
+def audit(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="An addon's folder, or a wheel.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what in an addon keeps it from being published or installed; nothing of it is run."""
+    found = audit_addon(path, shipped_titles())
+    if as_json:
+        print_json({**asdict(found), "passed": found.passed})
+    else:
+        print_table(
+            ["severity", "rule", "where", "what", "mend"],
+            [[f.severity, f.rule, str(f.place), f.message, f.mend] for f in found.findings],
+            empty="Nothing to mend.",
+        )
+        tell(f"{found.name} {found.version}: {len(found.errors)} errors")
+    if not found.passed:
+        raise typer.Exit(1)
 
 
 def build(

@@ -14,7 +14,8 @@ _CODE: Final = names(
     "builtins.eval builtins.exec builtins.compile builtins.__import__ builtins.__builtins__"
     " builtins.__loader__ builtins.globals builtins.breakpoint builtins.input importlib imp runpy"
     " pkgutil code codeop ctypes cffi sys.modules sys.path sys.meta_path sys.path_hooks"
-    " sys._getframe sys.settrace sys.setprofile types.FunctionType types.CodeType gc"
+    " sys._getframe sys.settrace sys.setprofile types.FunctionType types.CodeType gc.get_objects"
+    " gc.get_referrers"
 )
 _HARMLESS: Final = names("importlib.metadata")
 _PICKLE: Final = names("pickle _pickle marshal shelve dill cloudpickle joblib jsonpickle")

@@ -71,8 +71,8 @@ def named(host: str, hosts: tuple[str, ...]) -> bool:
 
 
 def _in_code(module: Module) -> Iterator[tuple[Place, str]]:
-    explained = _docstrings(module.tree)
-    for node in ast.walk(module.tree):
+    explained = _docstrings(module)
+    for node in module.nodes:
         if not isinstance(node, ast.Constant) or id(node) in explained:
             continue
         if isinstance(node.value, str):
@@ -90,8 +90,8 @@ def _in_pages(subject: Subject) -> Iterator[tuple[Place, str]]:
             yield Place(path, text.count("\n", 0, match.start()) + 1), match[0]
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+def _docstrings(module: Module) -> set[int]:
+    return {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
 
 
 def _host(address: str) -> str:

@@ -36,7 +36,8 @@ NAMES: Final[dict[Capability, frozenset[str]]] = {
     "network": names(
         "socket socketserver ssl http.client http.server urllib.request urllib3 requests httpx"
         " aiohttp smtplib imaplib poplib ftplib telnetlib nntplib xmlrpc websockets websocket"
-        " paramiko webbrowser redis psycopg.connect psycopg.Connection psycopg.AsyncConnection"
+        " paramiko webbrowser redis psycopg.connect psycopg.Connection.connect"
+        " psycopg.AsyncConnection.connect"
         " sqlalchemy.create_engine asyncio.open_connection asyncio.start_server"
         " asyncio.open_unix_connection asyncio.start_unix_server"
     ),
@@ -84,7 +85,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def need_of(name: str) -> Capability | None:
-    """What somebody who uses this dotted name has to declare."""
+    """What somebody who uses this dotted name has to declare; to catch an error is nothing."""
+    if name.endswith(("Error", "Exception")):
+        return None
     return next((need for need, those in NAMES.items() if is_below(name, those)), None)
 
 
@@ -101,7 +104,7 @@ def _reads_of_own_files(module: Module) -> frozenset[int]:
     """Lines that read what came with the addon: `(Path(__file__).parent / "x").read_text()`."""
     return frozenset(
         node.lineno
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute)
         and node.attr in ("read_text", "read_bytes", "iterdir", "rglob")
         and any(

@@ -12,7 +12,6 @@ from typing import Final
 
 from addon_registry.audit.finding import Finding, Place, error
 from addon_registry.audit.module import Module
-from addon_registry.audit.strings import Strings
 from addon_registry.audit.subject import Subject
 from core.i18n.phrases import phrase
 
@@ -35,9 +34,8 @@ _METHODS: Final = frozenset(
 def check(subject: Subject) -> Iterator[Finding]:
     """Every statement that is put together from what is not known beforehand."""
     for module in subject.modules:
-        strings = Strings(module)
         for statement in _statements(module):
-            if strings.is_built(statement):
+            if module.strings.is_built(statement):
                 yield error(
                     RULE,
                     Place(module.path, statement.lineno),
@@ -51,7 +49,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _statements(module: Module) -> Iterator[ast.expr]:
     """What is handed over to be run as SQL."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and node.args and _takes_sql(node.func, module):
             yield node.args[0]
 

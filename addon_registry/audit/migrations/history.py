@@ -11,7 +11,6 @@ from addon_registry.audit.migrations import statements
 from addon_registry.audit.migrations.calls import Calls
 from addon_registry.audit.migrations.change import Change
 from addon_registry.audit.module import Module
-from addon_registry.audit.strings import Strings
 from addon_registry.audit.subject import Subject
 
 _FOLDER: Final = "migrations/versions/"
@@ -32,31 +31,31 @@ class Migration:
 def migrations_of(subject: Subject) -> tuple[Migration, ...]:
     """The steps; their order does not matter to the rules, which look at each by itself."""
     modules = (module for module in subject.modules if module.path.startswith(_FOLDER))
-    return tuple(_migration(module, subject.manifest.name) for module in modules)
+    return tuple(_migration(module) for module in modules)
 
 
-def _migration(module: Module, schema: str) -> Migration:
+def _migration(module: Module) -> Migration:
     functions = {node.name: node for node in module.tree.body if isinstance(node, ast.FunctionDef)}
     upgrade = [node for node in module.tree.body if node is not functions.get("downgrade")]
-    found = [change for node in upgrade for change in _changes(node, module, schema)]
+    found = [change for node in upgrade for change in _changes(node, module)]
     undone = _is_first(module.tree) or _does_something(functions.get("downgrade"))
     return Migration(module, tuple(found), undone)
 
 
-def _changes(root: ast.AST, module: Module, schema: str) -> Iterator[Change]:
-    strings = Strings(module)
+def _changes(root: ast.AST, module: Module) -> Iterator[Change]:
+    strings = module.strings
     calls = Calls(strings, _constants(module.tree))
     for node in ast.walk(root):
         if isinstance(node, ast.Call):
             name = module.dotted(node.func)
             if name.startswith("alembic.op."):
                 yield from calls.changes(node, name.removeprefix("alembic.op."))
-            sql = _sql(node, name, strings)
+            sql = _sql(node, module)
             if sql is not None:
                 yield from statements.changes(*sql)
 
 
-def _sql(node: ast.Call, name: str, strings: Strings) -> tuple[str, int] | None:
+def _sql(node: ast.Call, module: Module) -> tuple[str, int] | None:
     """The statements that this call runs, and the line of the first."""
     runs = isinstance(node.func, ast.Attribute) and node.func.attr in ("execute", "exec_driver_sql")
     if not runs or not node.args:
@@ -64,7 +63,7 @@ def _sql(node: ast.Call, name: str, strings: Strings) -> tuple[str, int] | None:
     argument = node.args[0]
     if isinstance(argument, ast.Call) and argument.args:
         argument = argument.args[0]  # text("...")
-    text = strings.text_of(argument)
+    text = module.strings.text_of(argument)
     return None if text is None else (text, argument.lineno)
 
 

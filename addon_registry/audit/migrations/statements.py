@@ -47,7 +47,8 @@ _STATEMENTS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
         "server",
         _starts(r"((?:CREATE|ALTER|DROP)\s+(?:EXTENSION|ROLE|USER|DATABASE|SERVER|LANGUAGE))"),
     ),
-    ("server", _starts(r"((?:GRANT|REVOKE|ALTER\s+SYSTEM|ALTER\s+DEFAULT|REASSIGN|LOAD|COPY)\b)")),
+    ("server", _starts(r"((?:ALTER\s+SYSTEM|ALTER\s+DEFAULT|REASSIGN|LOAD|COPY)\b)")),
+    ("server", _starts(r"((?:GRANT|REVOKE)\s+\w+(?:\s*,\s*\w+)*\s+(?:TO|FROM))\b")),
 )
 _ACTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("rename_column", _starts(r"RENAME\s+(?!TO\b|CONSTRAINT\b)")),
