@@ -1,0 +1,1 @@
+"""What licences allow, and what becomes of a company whose licence ends."""

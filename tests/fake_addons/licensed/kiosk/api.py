@@ -1,0 +1,5 @@
+"""What others may use of the kiosk."""
+
+from .events import Sold
+
+__all__ = ["Sold"]
