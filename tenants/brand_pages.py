@@ -27,14 +27,14 @@ from tenants.brand_views import BRANDS, base_domain
 from tenants.brand_wishes import TEXTS, colour_problems
 from tenants.permissions import MANAGE_BRANDS, SEE_BRANDS
 
-URL: Final = "/tenants/brand-look"
+PREVIEW_URL: Final = "/tenants/brand-look/preview"
 PREVIEW_SCOPE: Final = ".brand-preview"
 
 
 def show_look(session: Session, request: Request) -> Reply:
     """The form as the brand is kept."""
     brand = _brand(session, request)
-    return _page(session, brand, {name: getattr(brand, name) for name in TEXTS})
+    return _page(session, brand, {})
 
 
 def save_look(session: Session, request: Request) -> Reply:
@@ -47,7 +47,7 @@ def save_look(session: Session, request: Request) -> Reply:
         )
     except InvalidInput as error:
         return _page(session, brand, values, error)
-    return Redirect(f"{URL}/{brand.id}", message=phrase("Saved."))
+    return Redirect(_url(brand), message=phrase("Saved."))
 
 
 def preview(session: Session, request: Request) -> Reply:
@@ -82,7 +82,11 @@ def beside_the_brand(session: Session, given: Mapping[str, Any]) -> Mapping[str,
     brand = given["record"]
     if brand is None or not check_record(session, BRANDS, MANAGE_BRANDS, brand):
         return None
-    return {"look_url": f"{URL}/{brand.id}"}
+    return {"look_url": _url(brand)}
+
+
+def _url(brand: KeptBrand) -> str:
+    return f"/tenants/brands/{brand.id}/look"
 
 
 def _brand(session: Session, request: Request) -> KeptBrand:
@@ -95,15 +99,15 @@ def _brand(session: Session, request: Request) -> KeptBrand:
 def _page(
     session: Session,
     brand: KeptBrand,
-    values: Mapping[str, Any],
+    typed: Mapping[str, Any],
     error: InvalidInput | None = None,
 ) -> Page:
     icon = session.scalar(_picture(brand.id, "icon"))
     context = {
         "kept": brand,
-        "values": values,
-        "url": f"{URL}/{brand.id}",
-        "preview_url": f"{URL}/preview",
+        "values": {name: getattr(brand, name) for name in TEXTS} | dict(typed),
+        "url": _url(brand),
+        "preview_url": PREVIEW_URL,
         "problems": {item.field: item.message for item in error.problems} if error else {},
         "has_icon": icon is not None,
     }
@@ -160,8 +164,8 @@ def _as_data(picture: Logo | None) -> str:
 ROUTES: Final = (
     Route("POST", "/brand-look/preview", preview, MANAGE_BRANDS),
     Route("GET", "/brand-look/colours.css", preview_colours, MANAGE_BRANDS),
-    Route("GET", "/brand-look/{id:int}", show_look, MANAGE_BRANDS),
-    Route("POST", "/brand-look/{id:int}", save_look, MANAGE_BRANDS),
+    Route("GET", "/brands/{id:int}/look", show_look, MANAGE_BRANDS),
+    Route("POST", "/brands/{id:int}/look", save_look, MANAGE_BRANDS),
 )
 SLOTS: Final = (
     Slot("tenants.brands.side", "tenants/brand_beside.html", beside_the_brand, SEE_BRANDS),

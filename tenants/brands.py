@@ -67,12 +67,13 @@ def change(
 
 def remove(session: Session, brand: KeptBrand) -> None:
     """Remove it; raises Conflict while an organization shows it by its own choice."""
+    name = brand.name
     session.delete(brand)
     try:
         session.flush()
     except IntegrityError as error:
         raise Conflict(
-            phrase("Organizations still show {name}.", name=brand.name),
+            phrase("Organizations still show {name}.", name=name),
             fix=phrase("Give them another brand first."),
         ) from error
 

@@ -1,0 +1,342 @@
+"""A reseller's customer meets the reseller's name and nobody else's: in every byte that reaches
+them, from the page of signing in to the properties of a PDF and the agent of a webhook."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from zipfile import ZipFile
+
+import httpx
+import pytest
+from playwright.sync_api import Browser as Chrome
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from core.auth.users import ADMIN_ROLE
+from core.config import Config
+from core.jobs.serving import work_off
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from core.web.app import Application
+from core.web.static import BUNDLE
+from core.webhooks import managing
+from tenants.control import control
+from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tests.auth.mail_server import MailServer, mail_server
+from tests.chrome import served, violations
+from tests.fake_addons.showcase.shop.models import Customer
+from tests.workspace.sales import add_orders
+
+VENDOR = b"aora"
+DOMAIN = "books.nordwind.example"
+BRAND = {
+    "name": "Nordwind Books",
+    "short_name": "Nordwind",
+    "accent_light": "#8a1c4a",
+    "accent_dark": "#f08ab4",
+    "domain": DOMAIN,
+    "sender_name": "Nordwind",
+    "sender_address": "hello@nordwind.example",
+    "login_text": "New here? Call us: 06 555 0100.",
+    "docs_url": "https://nordwind.example/help",
+    "support_url": "https://nordwind.example/support",
+}
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40">'
+    b'<path d="M0 40 20 0l20 40z" style="fill:#8a1c4a"/><rect x="50" y="16" width="70" height="8"/>'
+    b"</svg>"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The platform with a mail server, seen by a signed-in administrator of a branded company."""
+
+    kernel: Kernel
+    tenant: Tenant
+    transport: AppTransport
+    mails: MailServer
+    person: httpx.Client
+    stranger: httpx.Client
+    brand_id: int
+
+
+@pytest.fixture(scope="module")
+def place(kernel: Kernel, store: Tenant) -> Iterator[Place]:
+    with mail_server() as mails:
+        url = f"smtp://127.0.0.1:{mails.port}?from=books@example.com"
+        config: Config = replace(kernel.config, smtp_url=url, private_webhooks=True)
+        mailing = replace(kernel, config=config)
+        app = Application(mailing)
+        transport = AppTransport(app)
+        add_orders(kernel, store)
+        with (
+            open_browser(transport, "app.localhost") as operator,
+            open_browser(transport, f"{store.slug}.{DOMAIN}") as person,
+            open_browser(transport, f"{store.slug}.{DOMAIN}") as stranger,
+        ):
+            sign_in(kernel, control(kernel), operator, [ADMIN_ROLE])
+            brand_id = _brand(operator, store)
+            kernel.directory.forget()
+            tenant = kernel.directory.find_slug(store.slug)
+            assert tenant is not None
+            sign_in(kernel, tenant, person, [ADMIN_ROLE])
+            yield Place(mailing, tenant, transport, mails, person, stranger, brand_id)
+        transport.shut_down()
+        app.close()
+
+
+def _brand(operator: httpx.Client, store: Tenant) -> int:
+    """The operator makes a brand, gives it a logo, and gives it to the company."""
+    made = operator.post(
+        "/api/v1/tenants/brands", json=BRAND, headers={"idempotency-key": f"brand-{store.id}"}
+    )
+    assert made.status_code == 201, made.text
+    brand_id = made.json()["id"]
+    kept = operator.post(
+        f"/tenants/brands/{brand_id}/look",
+        data={name: value for name, value in BRAND.items() if name != "domain"},
+        files={"logo": ("logo.svg", LOGO, "image/svg+xml")},
+    )
+    assert kept.status_code == 303, kept.text
+    address = f"/api/v1/tenants/organizations/{store.id}"
+    etag = operator.get(address).headers["etag"]
+    given = operator.patch(
+        address,
+        json={"brand_id": brand_id},
+        headers={"if-match": etag, "idempotency-key": f"given-{store.id}"},
+    )
+    assert given.status_code == 200, given.text
+    return brand_id
+
+
+def bytes_of(answer: httpx.Response) -> bytes:
+    """Everything in an answer: its headers, cookies among them, and what it holds, unpacked."""
+    head = b"\n".join(name + b": " + value for name, value in answer.headers.raw)
+    return head + b"\n" + unpacked(answer.content)
+
+
+def unpacked(content: bytes) -> bytes:
+    """The content, with the members of an archive and the texts of a PDF."""
+    if content.startswith(b"PK"):
+        with ZipFile(io.BytesIO(content)) as archive:
+            parts = [unpacked(archive.read(name)) for name in archive.namelist()]
+            return b"\n".join([*parts, *(name.encode() for name in archive.namelist())])
+    if content.startswith(b"%PDF"):
+        reader = PdfReader(io.BytesIO(content))
+        told = "\n".join(page.extract_text() for page in reader.pages)
+        return content + f"{told}\n{reader.metadata}".encode()
+    return content
+
+
+def check(answer: httpx.Response) -> httpx.Response:
+    """Fail if an answer names the vendor anywhere; where, says the message."""
+    held = bytes_of(answer)
+    found = held.lower().find(VENDOR)
+    assert found < 0, (str(answer.request.url), held[max(0, found - 80) : found + 80])
+    return answer
+
+
+def paths_on(html: str) -> set[str]:
+    """The addresses of this host that a page leads to or loads."""
+    found = re.findall(r'(?:href|src|action|hx-get|data-url)="(/[^"]*)"', html)
+    return {unescape(path).partition("#")[0] for path in found}
+
+
+def test_no_page_names_the_vendor(place: Place) -> None:
+    start = check(place.person.get("/"))
+    assert start.status_code == 200
+    waiting, seen = sorted(paths_on(start.text)), {"/", "/logout", "/preferences/language"}
+    first = set(waiting)
+    while waiting:
+        path = waiting.pop(0)
+        plain = path.partition("?")[0]
+        if plain in seen:
+            continue
+        seen.add(plain)
+        answer = check(place.person.get(path))
+        assert answer.status_code < 500, (path, answer.text)
+        # Everything that the start page leads to is opened in full, and what that leads to once.
+        if path in first and answer.headers.get("content-type", "").startswith("text/html"):
+            waiting += sorted(paths_on(answer.text) - seen)
+    assert len(seen) > 120
+    assert {"/settings/addons", "/core/users", "/shop/orders", "/accounting/entries"} <= seen
+
+
+def test_no_asset_names_the_vendor(place: Place) -> None:
+    names = [path.name for path in BUNDLE.iterdir() if path.is_file() and path.suffix != ".json"]
+    assert len(names) > 20
+    for name in names:
+        check(place.stranger.get(f"/static/{name}"))
+
+
+def test_signing_in_shows_the_brand(place: Place) -> None:
+    page = check(place.stranger.get("/login"))
+    for shown in (BRAND["login_text"], "/logo", "/colours.css", 'content="Nordwind"'):
+        assert shown in page.text
+    files = sorted(path for path in paths_on(page.text) if path.startswith("/brand/"))
+    assert len(files) == 4
+    kinds = {check(place.stranger.get(path)).headers["content-type"] for path in files}
+    assert kinds == {"image/svg+xml", "image/png", "text/css; charset=utf-8"}
+    colours = next(path for path in files if path.endswith(".css"))
+    assert "--app-accent: #8a1c4a" in place.stranger.get(colours).text
+    for path in ("/forgot", "/reset?token=made-up"):
+        check(place.stranger.get(path))
+    wrong = place.stranger.post("/login", data={"email": "a@b.example", "password": "wrong one"})
+    check(wrong)
+
+
+def test_errors_bear_the_brand_too(place: Place) -> None:
+    missing = check(place.person.get("/nothing/here"))
+    assert missing.status_code == 404
+    assert BRAND["support_url"] in missing.text
+    for path, headers in (
+        ("/api/v1/shop/orders/0", {}),
+        ("/api/v1/shop/nothing", {}),
+        ("/shop/orders/0", {"hx-request": "true"}),
+        ("/shop/orders/0", {"accept-language": "ar"}),
+    ):
+        assert check(place.person.get(path, headers=headers)).status_code == 404
+    check(place.person.request("PATCH", "/shop/orders"))
+    check(place.person.post("/shop/orders", data={"number": "x" * 5000}))
+    check(place.person.post("/api/v1/shop/orders", content=b"{"))
+
+
+def test_where_nobody_is_served_the_resellers_domain_says_so_in_the_resellers_name(
+    place: Place,
+) -> None:
+    for host in (f"nobody.{DOMAIN}", DOMAIN):
+        with open_browser(place.transport, host) as browser:
+            page = check(browser.get("/"))
+            assert page.status_code == 404
+            assert "Nordwind Books" in page.text
+            (sheet,) = (path for path in paths_on(page.text) if path.endswith(".css"))
+            assert check(browser.get(sheet)).status_code == 200
+    with open_browser(place.transport, "nobody.elsewhere.example") as browser:
+        page = check(browser.get("/"))
+        assert page.status_code == 404
+        assert "Nordwind" not in page.text
+        assert paths_on(page.text) == set()
+
+
+def test_the_installable_app_bears_name_and_icons(place: Place) -> None:
+    manifest = check(place.stranger.get("/app.webmanifest")).json()
+    assert (manifest["name"], manifest["short_name"]) == ("Nordwind Books", "Nordwind")
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        picture = check(place.stranger.get(icon["src"])).content
+        side = int(icon["sizes"].partition("x")[0])
+        # Width and height stand in the first chunk of a PNG.
+        assert picture[16:24] == side.to_bytes(4, "big") * 2
+
+
+def test_no_file_names_the_vendor(place: Place) -> None:
+    for kind in ("csv", "xlsx", "pdf"):
+        answer = check(place.person.get(f"/shop/orders/export.{kind}"))
+        assert answer.status_code == 200, answer.text
+        if kind == "pdf":
+            _check_maker(answer.content)
+    order = place.person.get("/api/v1/shop/orders?limit=1").json()["data"][0]["id"]
+    asked = place.person.post(f"/shop/orders/{order}/print", data={})
+    printed = check(place.person.get(asked.headers["location"]) if asked.is_redirect else asked)
+    assert printed.content.startswith(b"%PDF"), printed.text[:500]
+    _check_maker(printed.content)
+
+
+def _check_maker(pdf: bytes) -> None:
+    told: Any = PdfReader(io.BytesIO(pdf)).metadata
+    assert (told.creator, told.producer) == ("Nordwind Books", "Nordwind Books")
+
+
+def test_the_description_of_the_api_names_nobody(place: Place) -> None:
+    document = check(place.person.get("/api/openapi.json")).json()
+    assert document["info"]["title"] == "API"
+    check(place.person.get("/api/docs"))
+
+
+def test_mails_come_from_the_brand(place: Place) -> None:
+    user = place.person.get("/api/v1/core/users?limit=1").json()["data"][0]
+    place.stranger.get("/forgot")
+    asked = place.stranger.post("/forgot", data={"email": user["email"]})
+    assert check(asked).status_code == 200
+    work_off(place.kernel, place.tenant)
+    message = place.mails.messages[-1]
+    assert message["From"] == "Nordwind <hello@nordwind.example>"
+    assert message["Message-ID"].endswith("@nordwind.example>")
+    assert VENDOR not in bytes(message).lower()
+    link = re.search(r"https://\S+", message.get_content())
+    assert link is not None
+    assert DOMAIN in link[0]
+
+
+def test_webhooks_come_from_nobody_in_particular(place: Place) -> None:
+    heard: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            heard.append(bytes(self.headers) + body)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}/hook"
+    with place.kernel.session(place.tenant) as session:
+        managing.create(session, name="Shop", url=url, events=["shop.customers.changed"])
+    place.kernel.webhooks.forget(place.tenant.id)
+    with place.kernel.session(place.tenant) as session:
+        session.add(Customer(name="Amal"))
+    work_off(place.kernel, place.tenant)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert len(heard) == 1
+    assert b"user-agent" in heard[0].lower()
+    assert VENDOR not in heard[0].lower()
+
+
+def test_a_company_without_a_brand_is_left_as_it_was(place: Place) -> None:
+    with open_browser(place.transport, "app.localhost") as browser:
+        page = browser.get("/login").text
+        assert "/brand/" not in page
+        manifest = json.loads(browser.get("/app.webmanifest").content)
+    assert [icon["sizes"] for icon in manifest["icons"]] == ["any"]
+
+
+@pytest.fixture(scope="module")
+def brand_address(place: Place) -> Iterator[str]:
+    app = Application(place.kernel)
+    with served(app) as port:
+        yield f"http://{place.tenant.slug}.localhost:{port}"
+    app.close()
+
+
+def test_a_browser_shows_the_colours_and_keeps_no_vendors_name(
+    place: Place, brand_address: str, browser: Chrome
+) -> None:
+    page: Page = browser.new_page(color_scheme="dark")
+    page.goto(f"{brand_address}/login")
+    expect(page.get_by_role("img", name="Nordwind Books")).to_be_visible()
+    button = page.get_by_role("button", name="Sign in", exact=True)
+    expect(button).to_have_css("background-color", "rgb(240, 138, 180)")
+    assert violations(page) == []
+    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("button", name="Light", exact=True).click()
+    expect(button).to_have_css("background-color", "rgb(138, 28, 74)")
+    assert violations(page) == []
+    kept = page.evaluate("JSON.stringify([localStorage, document.cookie])")
+    assert VENDOR.decode() not in kept.lower()
+    page.close()
