@@ -104,8 +104,8 @@ class Registry:
         files = (verified.index, verified.publishers)
         known = self._known
         if known is None or files != self._known_files:
-            publishers = grants.from_bytes(self._kept(verified.publishers))
-            records = index_file.from_bytes(self._kept(verified.index))
+            publishers = grants.from_bytes(self._needed(verified.publishers))
+            records = index_file.from_bytes(self._needed(verified.index))
             known = Index(
                 verified.version, verified.verified_at, verified.expires, publishers, records
             )
@@ -121,7 +121,7 @@ class Registry:
 
     def keyring(self) -> Keyring:
         """The publishers' keys as they were verified last, revoked ones marked as such."""
-        return grants.keyring(grants.from_bytes(self._kept(self._verified().publishers)))
+        return grants.keyring(grants.from_bytes(self._needed(self._verified().publishers)))
 
     def download(self, release: Release, folder: Path) -> tuple[Path, Path]:
         """Fetch the wheel and its signature into the folder; both are checked by the registry's
@@ -158,7 +158,7 @@ class Registry:
     def files(self, files: Iterable[File]) -> list[bytes]:
         """Several of them, with one question to the registry for all that are not here yet."""
         wanted = list(files)
-        missing = [file for file in wanted if not self._place(file.sha256).is_file()]
+        missing = [file for file in wanted if self._kept(file.sha256) is None]
 
         def fetch(updater: Updater) -> None:
             for file in missing:
@@ -166,7 +166,7 @@ class Registry:
 
         if missing:
             self.ask(fetch)
-        return [self._kept(file.sha256) for file in wanted]
+        return [self._needed(file.sha256) for file in wanted]
 
     def ask(self, job: Callable[[Updater], T]) -> T:
         """Let `job` have a client of TUF that is up to date, at the first location that serves.
@@ -205,7 +205,7 @@ class Registry:
             if info is None:
                 raise ValueError(f"{path} is missing")
             digest = info.hashes["sha256"]
-            if not self._place(digest).is_file():
+            if self._kept(digest) is None:
                 content = fetched(updater, info)
                 _check_readable(path, content)
                 storage.write(self._place(digest), content)
@@ -233,10 +233,17 @@ class Registry:
     def _place(self, sha256: str) -> Path:
         return self._folder / "files" / sha256
 
-    def _kept(self, sha256: str) -> bytes:
-        content = self._place(sha256).read_bytes()
-        if hashlib.sha256(content).hexdigest() != sha256:
-            self._place(sha256).unlink(missing_ok=True)
+    def _kept(self, sha256: str) -> bytes | None:
+        """The verified file with this digest, unless it is missing or damaged."""
+        try:
+            content = self._place(sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+    def _needed(self, sha256: str) -> bytes:
+        content = self._kept(sha256)
+        if content is None:
             raise RegistryUnreachable(
                 phrase("What was kept of {location} is damaged.", location=self.location),
                 fix=phrase("Run aorabooks registry refresh."),

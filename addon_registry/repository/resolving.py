@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -89,7 +89,15 @@ def resolve(
             phrase("No versions that fit together were found in a reasonable time."),
             fix=phrase("Ask for fewer addons at once, or name exact versions."),
         ) from error
-    return Plan(tuple(_steps(result.mapping, installed)))
+    try:
+        return Plan(tuple(_steps(result.mapping, installed)))
+    except CycleError as error:
+        raise CannotResolve(
+            phrase("{names} depend on each other.", names=", ".join(sorted(set(error.args[1])))),
+            fix=phrase(
+                "Their publishers have to mend that: one of two may only react to the other."
+            ),
+        ) from error
 
 
 def updates(
