@@ -42,7 +42,7 @@ def check(subject: Subject, known: Mapping[str, str]) -> Iterator[Finding]:
                 phrase("The name {name} imitates {other}.", name=manifest.name, other=name),
                 phrase("Choose a name that nobody takes for another one."),
             )
-    for title in sorted(set(others.values()) - {manifest.title}):
+    for title in sorted(set(others.values()) - {manifest.title, ""}):
         if skeleton(manifest.title) == skeleton(title):
             yield error(
                 RULE,

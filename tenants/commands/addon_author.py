@@ -10,6 +10,7 @@ import typer
 
 from tenants.authoring.checking import check_addon
 from tenants.authoring.creating import create_addon
+from tenants.authoring.measured import keep, same_bytes
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
 
 
@@ -33,11 +34,19 @@ def new(
 
 
 def check(
-    path: Annotated[Path, typer.Argument(help="The addon's folder.")], as_json: AsJson = False
+    path: Annotated[Path, typer.Argument(help="The addon's folder.")],
+    wheel: Annotated[
+        Path | None,
+        typer.Option(help="The package built from it: its tier is kept beside it, for publish."),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Try an addon on a server of its own, and say what is to be mended and how good it is."""
+    sha256 = None if wheel is None else same_bytes(path, wheel)
     with working("Reading the addon", silent=as_json) as progress:
         verdict = check_addon(path, progress)
+    if wheel is not None and sha256 is not None:
+        keep(verdict, wheel, sha256)
     if as_json:
         print_json(asdict(verdict))
     else:
