@@ -33,6 +33,7 @@ from core.web import declarations as web
 from core.web.auth import declarations as web_auth
 from core.web.bulk import declarations as web_bulk
 from core.web.catalogue import declarations as web_catalogue
+from core.web.catalogue.reporting import tell_the_seller
 from core.web.conversation import declarations as web_conversation
 from core.web.conversation.activity_pages import due_tile
 from core.web.custody import declarations as web_custody
@@ -161,6 +162,7 @@ def register_templates() -> list[declare.TemplateFolder]:
 @hookimpl
 def addons_changed(session: Session) -> None:
     sync_roles(session)
+    tell_the_seller(session)
     drop_purged(session)
 
 

@@ -191,6 +191,7 @@ class Shop(Protocol):
         Conflict where it had one already, InvalidInput where none is offered."""
         ...
 
-    def report(self, company_id: str, addons: tuple[str, ...], users: int) -> None:
-        """Note what a company has switched on, and how many people work in it, for its seller."""
+    def report(self, company_id: str, addons: Mapping[str, int], users: int) -> None:
+        """Note what a company has switched on, with the seats that are taken of each, and how many
+        people work in it, for its seller."""
         ...

@@ -20,6 +20,7 @@ from core.secrets import SealError
 from tenants.commands import (
     addon,
     addon_author,
+    addon_install,
     addon_package,
     audit,
     data,
@@ -27,6 +28,7 @@ from tenants.commands import (
     registry,
     registry_client,
     registry_keys,
+    reseller,
     serve,
     tenant,
     up,
@@ -48,11 +50,13 @@ app.command()(doctor.doctor)
 app.add_typer(tenant.app, name="tenant")
 addon_author.add_to(addon.app)
 addon_package.add_to(addon.app)
+addon_install.add_to(addon.app)
 registry.add_to(addon.app)
 app.add_typer(addon.app, name="addon")
 registry_keys.add_to(registry.app)
 registry_client.add_to(registry.app)
 app.add_typer(registry.app, name="registry")
+app.add_typer(reseller.app, name="reseller")
 app.add_typer(user.app, name="user")
 app.command("import")(data.import_)
 app.command()(data.report)

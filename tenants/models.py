@@ -4,6 +4,7 @@ database servers."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -142,7 +143,8 @@ class CustomerReport(Model):
     organization_id: Mapped[str] = mapped_column(
         ForeignKey(Organization.id, ondelete="CASCADE"), primary_key=True
     )
-    addons: Mapped[list[str]]
+    addons: Mapped[dict[str, Any]]
+    """Those that are on, with how many seats of each are taken."""
     addons_on: Mapped[int]
     users: Mapped[int]
     reported_at: Mapped[datetime] = mapped_column(server_default=func.now())

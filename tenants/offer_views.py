@@ -117,7 +117,7 @@ OFFERS: Final = Resource(
     record_title=lambda offer: offer.title,
     columns=(
         Column("title", msg("Addon")),
-        Column("reseller.title", msg("Reseller")),
+        Column("reseller.title", msg("Reseller"), optional=True),
         Column("cost", msg("Cost"), widget="money"),
         Column("price", msg("Price"), widget="money"),
         Column("margin", msg("Margin"), widget="money"),

@@ -57,7 +57,8 @@ def record(
         timezone=wish.timezone,
         locale=wish.locale,
         sample_of=wish.sample_of or None,
-        allowed_addons=_allowed_in_sample(session, wish),
+        reseller_id=wish.reseller_id,
+        allowed_addons=_allowed(session, wish, addons),
         domains=[Domain(host=hosts.normalize(host), verified=True) for host in wish.domains],
     )
     renew_credentials(organization, box)
@@ -161,9 +162,13 @@ def _samples(session: Session, organization: Organization) -> list[Organization]
     return list(session.scalars(mine.where(Organization.status.in_(("active", "suspended")))))
 
 
-def _allowed_in_sample(session: Session, wish: NewOrganization) -> list[str] | None:
-    """A sample company is granted the addons that the company itself is."""
-    return session.get_one(Organization, wish.sample_of).allowed_addons if wish.sample_of else None
+def _allowed(
+    session: Session, wish: NewOrganization, addons: Mapping[str, LoadedAddon]
+) -> list[str] | None:
+    """The package. A sample company is granted the addons that the company itself is."""
+    if wish.sample_of:
+        return session.get_one(Organization, wish.sample_of).allowed_addons
+    return None if wish.package is None else wishes.package_of(wish.package, addons)
 
 
 def _server_for_new(session: Session) -> DatabaseServer:

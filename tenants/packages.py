@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.addons.catalog import LoadedAddon
 from core.errors import InvalidInput, Problem
 from core.i18n import phrase
+from tenants import wishes
 from tenants.models import Organization
 
 
@@ -26,7 +27,7 @@ def set_package(
     with them, so that nothing is granted that cannot work. Raises InvalidInput for a name that
     neither an installed addon has, nor the package had before.
     """
-    package = None if names is None else _closed(names, addons)
+    package = None if names is None else set(wishes.package_of(names, addons))
     if package is not None:
         known = {n for n, a in addons.items() if not a.manifest.control} - {"core"}
         unknown = package - known - set(organization.allowed_addons or ())
@@ -41,16 +42,6 @@ def set_package(
     for each in (organization, *_samples(session, organization)):
         each.allowed_addons = None if package is None else sorted(package)
     session.flush()
-
-
-def _closed(names: Iterable[str], addons: Mapping[str, LoadedAddon]) -> set[str]:
-    wanted, found = list(names), set()
-    while wanted:
-        name = wanted.pop()
-        if name not in found:
-            found.add(name)
-            wanted += addons[name].manifest.depends if name in addons else ()
-    return found
 
 
 def _samples(session: Session, organization: Organization) -> list[Organization]:

@@ -10,9 +10,11 @@ from tenants import (
     brand_models,
     brand_pages,
     brand_views,
+    customer_pages,
     licence_models,
     offer_views,
     outside_models,
+    package_pages,
     permissions,
     reseller_models,
     reseller_views,
@@ -76,13 +78,13 @@ def register_menu() -> list[declare.MenuItem]:
 @hookimpl
 def register_routes() -> list[declare.Route]:
     """Pages that are neither list nor form."""
-    return [*brand_pages.ROUTES]
+    return [*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES]
 
 
 @hookimpl
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
-    return [*brand_pages.SLOTS]
+    return [*brand_pages.SLOTS, *customer_pages.SLOTS, *package_pages.SLOTS]
 
 
 @hookimpl

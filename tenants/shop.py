@@ -6,9 +6,13 @@ Offers are read, and requests written, on a connection apart from the broker's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, LiteralString
 
+import psycopg
+import structlog
+from psycopg.types.json import Jsonb
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +30,8 @@ from tenants.permissions import SEE, SEE_OFFERS
 from tenants.reseller_models import Offer as SoldAddon
 
 LONGEST_NOTE: Final = 1000
+
+log = structlog.get_logger(__name__)
 
 _SELLER: Final[LiteralString] = """
 SELECT seller.title, seller.email, seller.phone, seller.website
@@ -69,7 +75,7 @@ ON CONFLICT (organization_id, addon) WHERE status = 'open'
 """
 _REPORT: Final[LiteralString] = """
 INSERT INTO tenants.customer_report (organization_id, addons, addons_on, users)
-SELECT company.id, to_jsonb(%(addons)s::text[]), cardinality(%(addons)s::text[]), %(users)s
+SELECT company.id, %(addons)s, %(count)s, %(users)s
   FROM tenants.organization AS company WHERE company.id = %(me)s
 ON CONFLICT (organization_id) DO UPDATE
    SET addons = excluded.addons, addons_on = excluded.addons_on, users = excluded.users,
@@ -130,10 +136,19 @@ class ControlShop:
         with kernel.session(control(kernel)) as outside:
             return grants.start_trial(outside, kernel.secrets, tenant.id, addon)
 
-    def report(self, company_id: str, addons: tuple[str, ...], users: int) -> None:
+    def report(self, company_id: str, addons: Mapping[str, int], users: int) -> None:
         """Note what a company has switched on, and how many people work in it."""
-        values = {"me": company_id, "addons": list(addons), "users": users}
-        self._connection.run(_REPORT, values)
+        values = {
+            "me": company_id,
+            "addons": Jsonb(dict(addons)),
+            "count": len(addons),
+            "users": users,
+        }
+        try:
+            self._connection.run(_REPORT, values)
+        except psycopg.Error:
+            # It is told again every night; nothing of the company's may fail for it.
+            log.warning("report lost", tenant=company_id, exc_info=True)
 
     def _offered_to(self, company_id: str) -> Shelf:
         values = {"me": company_id}

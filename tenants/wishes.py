@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -37,12 +37,27 @@ class NewOrganization:
     locale: str = "en"
     sample_of: str = ""
     """The id of the organization that this is a sample company of; none is a company itself."""
+    reseller_id: int | None = None
+    """Whose customer it is."""
+    package: tuple[str, ...] | None = None
+    """The addons that it may switch on without a licence, with what they need; None means all."""
 
 
 def wanted_addons(wish: NewOrganization, addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:
     """The addons to begin with: those named, or all that are installed for tenants."""
     offered = _offered(addons)
     return offered if wish.addons is None else tuple(dict.fromkeys(wish.addons))
+
+
+def package_of(names: Iterable[str], addons: Mapping[str, LoadedAddon]) -> list[str]:
+    """These addons and those that they need, so that nothing is granted that cannot work."""
+    wanted, found = list(names), set()
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            wanted += addons[name].manifest.depends if name in addons else ()
+    return sorted(found)
 
 
 def _offered(addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:
@@ -57,7 +72,7 @@ def check(wish: NewOrganization, addons: Mapping[str, LoadedAddon], base_domain:
         *zone_problems(wish.timezone, wish.locale),
         *domain_problems(wish.domains, base_domain),
     ]
-    unknown = sorted(set(wish.addons or ()) - set(_offered(addons)))
+    unknown = sorted({*(wish.addons or ()), *(wish.package or ())} - set(_offered(addons)))
     if unknown:
         known = ", ".join(_offered(addons)) or "none"
         problems.append(

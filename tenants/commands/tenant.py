@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from core.kernel import Kernel
-from tenants import organizations
+from tenants import organizations, packages, resellers
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
@@ -17,7 +18,8 @@ from tenants.provisioning.rotate import rotate as rotate_credentials
 from tenants.wishes import NewOrganization
 
 app = typer.Typer(
-    no_args_is_help=True, help="Tenants: create, list, show, suspend, resume, domain, rotate."
+    no_args_is_help=True,
+    help="Tenants: create, list, show, suspend, resume, domain, package, sell, rotate.",
 )
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Its name in addresses.")]
@@ -35,18 +37,31 @@ def create(
     ] = None,
     timezone: Annotated[str, typer.Option(help="Such as Asia/Riyadh.")] = "UTC",
     locale: Annotated[str, typer.Option(help="Language: en, ar or bn.")] = "en",
+    reseller: Annotated[str, typer.Option(help="The reseller whose customer it is.")] = "",
+    package: Annotated[
+        str | None,
+        typer.Option(
+            help="Addons that need no licence here, separated by commas; default: all, and for a"
+            " reseller's customer those of --addons."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a tenant with a database of its own; finishes one that is half made."""
+    granted = addons or "" if package is None and reseller else package
     wish = NewOrganization(
         slug=slug,
         title=title,
-        addons=None if addons is None else tuple(filter(None, addons.split(","))),
+        addons=_names(addons),
         domains=tuple(domain or ()),
         timezone=timezone,
         locale=locale,
+        package=_names(granted),
     )
     with opened() as kernel:
+        if reseller:
+            with kernel.session(control(kernel), readonly=True) as session:
+                wish = replace(wish, reseller_id=resellers.find(session, reseller).id)
         with working(f"Making {slug}", silent=as_json) as progress:
             create_tenant(kernel, wish, progress)
         _show(kernel, slug, as_json)
@@ -124,6 +139,45 @@ def rotate(slug: Slug, as_json: AsJson = False) -> None:
         _show(kernel, slug, as_json)
 
 
+@app.command()
+def package(
+    slug: Slug,
+    allow: Annotated[
+        str | None, typer.Option(help="These addons and no others, separated by commas.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All addons.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show or set the addons that a tenant may switch on without a licence; free ones always."""
+    with opened() as kernel:
+        if everything or allow is not None:
+            names = None if everything else _names(allow)
+            with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
+                found = organizations.find(session, slug)
+                packages.set_package(session, found, names, addons=kernel.catalog.addons)
+        _show(kernel, slug, as_json)
+
+
+@app.command()
+def sell(
+    slug: Slug,
+    reseller: Annotated[
+        str, typer.Argument(metavar="[RESELLER]", help="Whose customer it is; nobody's if empty.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a tenant a reseller's customer, or nobody's but the operator's."""
+    with opened() as kernel:
+        with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
+            seller = resellers.find(session, reseller) if reseller else None
+            resellers.assign(session, organizations.find(session, slug), seller)
+        _show(kernel, slug, as_json)
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(filter(None, text.split(",")))
+
+
 def _show(kernel: Kernel, slug: str, as_json: bool) -> None:
     with kernel.session(control(kernel), readonly=True) as session:
         described = _described(kernel, organizations.find(session, slug))
@@ -138,6 +192,8 @@ def _described(kernel: Kernel, organization: Organization) -> dict[str, Any]:
         "suspended_reason": organization.suspended_reason,
         "address": f"{organization.slug}.{kernel.config.base_domain}",
         "domains": [domain.host for domain in organization.domains],
+        "reseller": organization.reseller.slug if organization.reseller else None,
+        "package": organization.allowed_addons,
         "timezone": organization.timezone,
         "locale": organization.locale,
         "id": organization.id,

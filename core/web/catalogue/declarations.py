@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from core.addons.permissions import MANAGE_ADDONS, SEE_ADDONS
-from core.declare import MenuItem, Route, msg
+from core.declare import Job, MenuItem, Route, Schedule, msg
 from core.part import KernelPart
 from core.web.catalogue import pages
 from core.web.catalogue.pages import CATALOGUE
+from core.web.catalogue.reporting import JOB, tell_the_seller
 
 _ADDON: Final = f"{CATALOGUE}/{{name}}"
 
@@ -22,5 +23,13 @@ PART: Final = KernelPart(
     ),
     menu=(
         MenuItem(msg("Catalogue"), CATALOGUE, SEE_ADDONS, msg("Settings"), icon="shop", order=901),
+    ),
+    jobs=(
+        Job(
+            JOB,
+            msg("Tell the seller which addons are on"),
+            tell_the_seller,
+            schedule=Schedule("17 2 * * *"),
+        ),
     ),
 )
