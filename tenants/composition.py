@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import psycopg
 
+from addon_registry.deployment import layout as deployment_layout
 from core import secrets
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
@@ -29,7 +31,7 @@ from core.mail import smtp
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
-from tenants import bootstrap
+from tenants import active_addons, bootstrap
 from tenants.brand_source import ControlBrands
 from tenants.catalogue import Catalogue
 from tenants.control import Cluster, control_tenant, find_cluster
@@ -109,18 +111,26 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         post=ControlPost(outside, box),
         witness=ControlWitness(outside),
         brands=ControlBrands(outside),
-        shop=ControlShop(outside, Catalogue(config.var / "registry")),
+        shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var).trust)),
     )
 
 
 def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
-    """The addons that ship with the platform, those of an extra folder, and installed ones."""
+    """The addons that ship with the platform, those of an extra folder, and installed ones.
+
+    In safe mode, those alone that ship with the platform.
+    """
     folders = [SHIPPED]
-    if config.addon_path is not None:
+    if config.addon_path is not None and not config.safe_mode:
         folders.append(AddonFolder(config.addon_path))
         if str(config.addon_path) not in sys.path:
             sys.path.append(str(config.addon_path))
-    catalog = load(discover(folders, platform=[CONTROL_PLANE]), strict=strict)
+    installed = active_addons.of_deployment(config)
+    found = discover(
+        [*folders, *installed.folders], platform=[CONTROL_PLANE], installed=not config.safe_mode
+    )
+    found = replace(found, refused=(*found.refused, *installed.refused))
+    catalog = load(found, strict=strict, later=installed.later)
     if CONTROL_PLANE.name not in catalog.addons:
         reasons = [f"- {refused.name}: {refused.reason}" for refused in catalog.refused]
         raise CatalogError("\n".join(["The control plane could not be loaded:", *reasons]))

@@ -18,9 +18,10 @@ from addon_registry.deployment.layout import Layout
 
 FORMAT: Final = 1
 
-State = Literal["new", "proved", "returned"]
-"""`new` until its processes have run for a while without dying; `returned` where the set after
-it failed and this is the one before."""
+State = Literal["checking", "new", "proved", "returned"]
+"""`checking` while the addons are tried out: processes are made ready and not used yet. `new` until
+these have run for a while without dying. `returned` where the set after it failed and this is the
+one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class ActiveSet:
     state: State = "proved"
     at: str = ""
     failure: str = ""
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether the set before returns if something goes wrong."""
+        return self.state in ("checking", "new")
 
     def changed(self) -> frozenset[str]:
         """Names whose version differs from the one before."""
@@ -112,16 +118,23 @@ def _write(layout: Layout, active: ActiveSet) -> None:
     )
 
 
-def successor(active: ActiveSet, addons: Addons, *, step: str) -> ActiveSet:
+def successor(
+    active: ActiveSet, addons: Addons, *, step: str, state: State = "checking"
+) -> ActiveSet:
     """The next generation, with these addons."""
     return ActiveSet(
         generation=active.generation + 1,
         addons=dict(addons),
         previous=active.addons,
         step=step,
-        state="new",
+        state=state,
         at=_now(),
     )
+
+
+def accepted(active: ActiveSet) -> ActiveSet:
+    """The same generation, which passed its checks and may serve."""
+    return replace(active, state="new")
 
 
 def proved(active: ActiveSet) -> ActiveSet:

@@ -4,13 +4,13 @@ var/addons/
   active.json             which versions run, and which ran before (`active`)
   journal.json            the step under way, if there is one (`journal`)
   lock                    held by whoever installs
-  store/<name>/<version>-<digest>/
-    <name>/               the addon, unpacked
-    deps/                 what it needs from others, if it does
-  incoming/               downloads, and what is being unpacked
+  store/<name>/<version>-<digest>/   one version of one addon (`store`)
+  incoming/               downloads
   trust/                  what was verified of the registry the last time
   processes/<pid>.json    how far each platform process of this machine is (`standing`)
   wishes/                 what pages asked for (`wishes`)
+  progress.json           what the step under way is at (`progress`)
+  history.jsonl           every step and what came of it (`history`)
 """
 
 from __future__ import annotations
@@ -55,6 +55,14 @@ class Layout:
     @property
     def processes(self) -> Path:
         return self.root / "processes"
+
+    @property
+    def progress(self) -> Path:
+        return self.root / "progress.json"
+
+    @property
+    def history(self) -> Path:
+        return self.root / "history.jsonl"
 
     @property
     def wishes(self) -> Path:

@@ -40,7 +40,8 @@ class LoadedAddon:
     """An addon whose code runs in this process.
 
     `revisions` is its migration history, oldest first. `digest` is the fingerprint of its
-    files; those that ship with the platform have none.
+    files; those that ship with the platform have none. `later` is the folder of a newer version
+    that ran before this one: what it did to a company's tables, its migrations take back.
     """
 
     manifest: Manifest
@@ -49,6 +50,7 @@ class LoadedAddon:
     plugin: ModuleType
     revisions: tuple[str, ...] = ()
     digest: str = ""
+    later: Path | None = None
 
     @property
     def name(self) -> str:

@@ -90,6 +90,8 @@ def discover(
             addon = _read(candidate)
             if addon.name in found:
                 earlier = found[addon.name].folder
+                if earlier == candidate.folder:
+                    continue  # an installed package that lies in one of the folders
                 raise ManifestError(f"{candidate.folder}: {addon.name!r} is already at {earlier}")
         except ManifestError as error:
             refused.append(Refused(candidate.name, str(error)))

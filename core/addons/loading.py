@@ -8,7 +8,9 @@ a tenant.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -37,18 +39,22 @@ class _Loading:
     hooks: pluggy.PluginManager
     refused: list[Refused]
     platform: frozenset[str]
+    later: Mapping[str, Path]
     addons: dict[str, LoadedAddon] = field(default_factory=dict)
     declared: dict[str, checks.Declared] = field(default_factory=dict)
     reactions: dict[str, list[Reaction]] = field(default_factory=dict)
 
 
-def load(discovery: Discovery, *, strict: bool = False) -> Catalog:
+def load(
+    discovery: Discovery, *, strict: bool = False, later: Mapping[str, Path] | None = None
+) -> Catalog:
     """Import the discovered addons in dependency order and collect what they declare.
 
-    With `strict`, any problem raises CatalogError instead of leaving the addon out.
+    `later` names the folders of newer versions that ran here before (see `LoadedAddon`). With
+    `strict`, any problem raises CatalogError instead of leaving the addon out.
     """
     platform = frozenset(addon.name for addon in discovery.found if addon.platform)
-    loading = _Loading(_plugin_manager(), list(discovery.refused), platform)
+    loading = _Loading(_plugin_manager(), list(discovery.refused), platform, later or {})
     plan = graph.plan(discovery, core_version=_core_version(discovery))
     loading.refused += plan.refused
     for addon in plan.order:
@@ -98,7 +104,13 @@ def _load(loading: _Loading, addon: FoundAddon) -> None:
         return
     loading.declared[addon.name] = declared
     loading.addons[addon.name] = LoadedAddon(
-        addon.manifest, addon.package, addon.folder, plugin, history, fingerprint
+        addon.manifest,
+        addon.package,
+        addon.folder,
+        plugin,
+        history,
+        fingerprint,
+        loading.later.get(addon.name),
     )
 
 

@@ -58,6 +58,29 @@ def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
     return head
 
 
+def bring_back(connection: Connection, addon: str, folder: Path, later: Path) -> bool:
+    """Undo what a `later` version of the addon did to these tables; says whether there was any.
+
+    Its own `downgrade` functions do it, as far as this version's newest migration. The
+    connection as in `upgrade`. Raises Unavailable if there is no way back.
+    """
+    scripts, newer = script_directory(folder), script_directory(later)
+    if newer is None or not _schema_exists(connection, addon):
+        return False
+    known = _known(scripts)
+    target = scripts.get_current_head() if scripts is not None else None
+
+    def extra(current: Any, _: MigrationContext) -> Iterable[Any]:
+        return newer._downgrade_revs(target or "base", current)
+
+    context = MigrationContext.configure(connection, opts={**_options(addon), "fn": extra})
+    if not set(context.get_current_heads()) & (_known(newer) - known):
+        return False
+    with _ONE_AT_A_TIME, Operations.context(context):
+        context.run_migrations()
+    return True
+
+
 def differences(connection: Connection, addon: str) -> list[str]:
     """What the addon's models say and its migrations do not, or the other way round."""
     options = _options(addon) | {
@@ -77,12 +100,16 @@ def differences(connection: Connection, addon: str) -> list[str]:
 
 
 def _refuse_newer(addon: str, scripts: ScriptDirectory, current: Iterable[str]) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
+    known = _known(scripts)
     for revision in set(current) - known:
         raise SchemaIsNewer(
             f"The tables of {addon} were made by a newer version, which added {revision!r}.",
             fix="Start that version again, or restore a backup made with this one.",
         )
+
+
+def _known(scripts: ScriptDirectory | None) -> set[str]:
+    return set() if scripts is None else {each.revision for each in scripts.walk_revisions()}
 
 
 def _options(addon: str) -> dict[str, Any]:

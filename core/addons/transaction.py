@@ -170,6 +170,10 @@ def bring_up(session: Session, addon: LoadedAddon, *, action: str) -> None:
     """Run the addon's missing migrations and record it as enabled."""
     before = current(session).rows.get(addon.name)
     with blaming(addon, "its migrations"):
+        if addon.later is not None:
+            connection = session.connection()
+            if migrations.bring_back(connection, addon.name, addon.folder, addon.later):
+                action = "downgrade"
         head = migrations.upgrade(session.connection(), addon.name, addon.folder)
         _attach_search(session, addon)
     version = addon.manifest.version

@@ -1,8 +1,9 @@
 """The parent of all processes of a platform: it holds the port, and starts one generation after
 another of those that do the work.
 
-`python -m tenants.processes.parent`, which the commands `up`, `serve` and `worker` become. It loads
-neither addons nor the libraries that they need, so that it stays small and never has to be replaced.
+`python -m tenants.processes.parent`, which the commands `up`, `serve` and `worker` become. It
+loads neither addons nor the libraries that they need, so that it stays small and never has to be
+replaced.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from core.db import embedded
 from core.db.embedded import EmbeddedError
 from tenants.processes.database import DatabaseKeeper
 from tenants.processes.dispatcher import Dispatcher
+from tenants.processes.errands import Errands
 from tenants.processes.rollover import CannotStart, Rollover
 from tenants.processes.started import Duties
 from tenants.processes.supervisor import STOP_SECONDS
@@ -48,7 +50,7 @@ def become(
     command += ["--prepare"] if prepare else []
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, command, _environment(settings))
+    os.execve(sys.executable, command, _environment(settings))  # noqa: S606
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -93,10 +95,12 @@ def _look_after(
         prepare=options.prepare,
     )
     wait = dispatcher.run_for if dispatcher is not None else time.sleep
+    errands = Errands(layout.of(settings.var))
     try:
         while not told.is_set():
             look()
             rollover.look()
+            errands.look()
             wait(LOOK_SECONDS)
     finally:
         if dispatcher is not None:

@@ -1,8 +1,8 @@
 """From one generation of processes to the next, with nobody noticing.
 
-The new one is started beside the old one. When it is ready, new connections lead to it, and the old
-one finishes what it has. If it does not become ready, or dies too often before it has proved itself,
-the set of addons before it becomes the next generation.
+The new one is started beside the old one. When it is ready, new connections lead to it, and the
+old one finishes what it has. If it does not become ready, or dies too often before it has proved
+itself, the set of addons before it becomes the next generation.
 
     active set changes -> coming -> ready -> serving -> proved
                              |                  |
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from addon_registry.deployment import active, standing
+from addon_registry.deployment import active, history, standing
 from addon_registry.deployment.active import ActiveSet
 from addon_registry.deployment.layout import Layout
 from tenants.processes.channel import Channel
@@ -135,13 +135,13 @@ class Rollover:
             self._admit_again(died)
 
     def _attend(self, coming: Started, wanted: ActiveSet) -> None:
-        needed = wanted.changed() & wanted.addons.keys() if wanted.state == "new" else frozenset()
+        needed = wanted.changed() & wanted.addons.keys() if wanted.on_trial else frozenset()
         if coming.number != wanted.generation:
             self._turn_away(coming, "another set of addons was asked for meanwhile")
         elif trouble := coming.trouble(needed):
             self._turn_away(coming, trouble)
             self._return(wanted, coming, trouble)
-        elif coming.is_ready():
+        elif coming.is_ready() and wanted.state != "checking":
             self._switch(coming)
 
     def _switch(self, coming: Started) -> None:
@@ -166,10 +166,13 @@ class Rollover:
         """Go back to the set before, or try again later where there is none."""
         self._failed, self._failure = tried.number, why
         self._not_before = time.monotonic() + PAUSE_SECONDS
-        if wanted.state == "new":
+        if wanted.on_trial:
             with self._enduring("the set of addons to return to"):
                 back = active.returned(wanted, why)
-                active.replace_by(self.layout, back, after=wanted.generation)
+                if active.replace_by(self.layout, back, after=wanted.generation):
+                    does = "go back to the addons before"
+                    told = history.entry(wanted.step, "the platform", does, "returned", why)
+                    history.append(self.layout, told)
         elif not self._ever_served and tried.failed:
             raise CannotStart(why)
 

@@ -17,7 +17,7 @@ from tenants.processes.channel import Channel, channel
 from tenants.processes.line import Line, line
 from tenants.processes.readiness import Question
 
-START_SECONDS: Final = 90.0
+START_SECONDS: Final = 120.0
 """How long a generation may take until its web processes are ready."""
 DEATHS: Final = 3
 """Of its processes, that make a generation one that does not work."""
@@ -72,7 +72,8 @@ class Started:
 
     def is_ready(self) -> bool:
         """Whether it has loaded and all its web processes say that they can serve."""
-        return self.loaded and all([question.is_answered() for question in self.questions])
+        answers = [question.is_answered() for question in self.questions]  # each is asked
+        return self.loaded and all(answers)
 
     def trouble(self, needed: Collection[str]) -> str:
         """Why it will not come to anything, or nothing; it must have loaded the `needed` addons."""

@@ -1,8 +1,8 @@
 """A web process: uvicorn around the application of this process's kernel.
 
-It listens nowhere: its connections come through a channel. Told to leave (SIGUSR1), it answers what
-it has with `Connection: close`, so that each client comes back over a new connection, which leads to
-its successor; it ends when the last one has gone.
+It listens nowhere: its connections come through a channel. Told to leave (SIGUSR1), it answers
+what it has with `Connection: close`, so that each client comes back over a new connection, which
+leads to its successor; it ends when the last one has gone.
 """
 
 from __future__ import annotations

@@ -1,0 +1,49 @@
+"""Tries newly installed addons out before they serve anybody, in a process of its own.
+
+`python -m tenants.authoring.trying NAME…` loads the active set of the deployment as its processes
+will, and runs the checks of `aorabooks addon check` over the named addons on a server that is
+thrown away. The last line of its output is JSON: by name, why one does not work. Nobody's data is
+touched.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+import structlog
+
+from core import config
+from core.addons.catalog import Catalog
+from tenants.authoring.checking import run_all
+from tenants.authoring.finding import subject_of
+from tenants.authoring.scratch import scratch_kernel
+from tenants.composition import load_catalog
+
+
+def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
+    """The reason for each of these addons that cannot be used, by name."""
+    refused = {each.name: each.reason for each in catalog.refused}
+    troubles = {name: refused[name] for name in names if name in refused}
+    loaded = [name for name in names if name in catalog.addons]
+    if not loaded:
+        return troubles
+    with scratch_kernel(catalog.addons[loaded[0]].folder, catalog) as kernel:
+        for name in loaded:
+            findings = run_all(subject_of(kernel, name))
+            errors = [found for found in findings if found.severity == "error"]
+            if errors:
+                troubles[name] = f"{errors[0].check}: {errors[0].message}"
+    return troubles
+
+
+def main(names: Sequence[str]) -> int:
+    """Print what was found."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    print(json.dumps(try_out(load_catalog(config.from_environment()), names)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
