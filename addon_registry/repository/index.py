@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from addon_registry.repository.grants import Publisher, owner_of
 from core.addons.manifest import Manifest
@@ -84,13 +83,23 @@ class Release:
         return Version(self.version)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of the records so far; the same for all who ask."""
+
+    ordered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    releases: dict[tuple[str, str], Release | None] = field(default_factory=dict)
+    newest: dict[tuple[str, str], Release | None] = field(default_factory=dict)
+    owners: dict[str, str | None] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Index:
     """All releases of a registry at one moment.
 
     `verified_at` is when this deployment last saw the registry say so, `expires` when the
-    registry's word ends. Releases are read addon by addon, when they are asked for: what was
-    made for a newer platform and cannot be read here is passed over and named by `unreadable`.
+    registry's word ends. Releases are read one by one, when they are asked for, and then kept: what
+    was made for a newer platform and cannot be read here is passed over and named by `unreadable`.
     """
 
     version: int
@@ -98,7 +107,7 @@ class Index:
     expires: datetime
     publishers: tuple[Publisher, ...]
     records: Mapping[str, list[dict[str, Any]]] = field(repr=False)
-    _read: dict[str, tuple[Release, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _read: _Read = field(default_factory=_Read, repr=False, compare=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -116,28 +125,20 @@ class Index:
 
     def releases(self, name: str) -> tuple[Release, ...]:
         """Every release of the addon, the newest first, yanked and revoked ones among them."""
-        if name not in self._read:
-            found = (self._release(name, record) for record in self.records.get(name, ()))
-            readable = [release for release in found if release is not None]
-            readable.sort(key=lambda release: release.parsed_version, reverse=True)
-            self._read[name] = tuple(readable)
-        return self._read[name]
+        return tuple(self._each(name))
 
     def release(self, name: str, version: str) -> Release | None:
         """This very version, or None."""
         wanted = Version(version)
-        return next((r for r in self.releases(name) if r.parsed_version == wanted), None)
+        return next((r for r in self._each(name) if r.parsed_version == wanted), None)
 
     def newest(self, name: str, core_version: str) -> Release | None:
         """The newest release that is offered and runs on this core; pre-releases only if there
         is nothing else."""
-        fitting = [
-            release
-            for release in self.releases(name)
-            if release.offered and release.manifest.accepts_core(core_version)
-        ]
-        final = (release for release in fitting if not release.parsed_version.is_prerelease)
-        return next(final, fitting[0] if fitting else None)
+        asked = (name, core_version)
+        if asked not in self._read.newest:
+            self._read.newest[asked] = self._newest(*asked)
+        return self._read.newest[asked]
 
     def newest_of_each(self, core_version: str) -> Iterator[Release]:
         """The newest compatible release of every addon that has one, by name."""
@@ -151,7 +152,7 @@ class Index:
         return tuple(
             (name, str(record.get("version", "")))
             for name in self.names
-            for record in self.records[name]
+            for record in self._ordered(name)
             if self._release(name, record) is None
         )
 
@@ -163,15 +164,49 @@ class Index:
         """Whether the registry's word has ended: what it says may be shown, but not installed."""
         return now >= self.expires
 
+    def _newest(self, name: str, core_version: str) -> Release | None:
+        early = None
+        for release in self._each(name):
+            if release.offered and release.manifest.accepts_core(core_version):
+                if not release.parsed_version.is_prerelease:
+                    return release
+                early = early or release
+        return early
+
+    def _each(self, name: str) -> Iterator[Release]:
+        """The releases that can be read, the newest first."""
+        for record in self._ordered(name):
+            release = self._release(name, record)
+            if release is not None:
+                yield release
+
+    def _ordered(self, name: str) -> list[dict[str, Any]]:
+        if name not in self._read.ordered:
+            records = self.records.get(name, ())
+            self._read.ordered[name] = sorted(records, key=_order, reverse=True)
+        return self._read.ordered[name]
+
     def _release(self, name: str, record: dict[str, Any]) -> Release | None:
-        try:
-            release = release_of(name, record, self._key_owners)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return None
-        reason = self._revocations.get(release.key_id, "")
-        if not reason and release.publisher != owner_of(self.publishers, name):
-            reason = f"its publisher may not publish under the name {name}"
-        return replace(release, revoked=reason)
+        key = (name, str(record.get("version")))
+        if key not in self._read.releases:
+            try:
+                release = release_of(name, record, self._key_owners)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                self._read.releases[key] = None
+            else:
+                reason = self._why_revoked(release)
+                self._read.releases[key] = replace(release, revoked=reason) if reason else release
+        return self._read.releases[key]
+
+    def _why_revoked(self, release: Release) -> str:
+        name, owners = release.name, self._read.owners
+        if name not in owners:
+            owners[name] = owner_of(self.publishers, name)
+        if release.key_id in self._revocations:
+            return self._revocations[release.key_id]
+        if release.publisher != owners[name]:
+            return f"its publisher may not publish under the name {name}"
+        return ""
 
 
 def release_of(name: str, record: Mapping[str, Any], key_owners: Mapping[str, str]) -> Release:
@@ -202,7 +237,9 @@ def release_of(name: str, record: Mapping[str, Any], key_owners: Mapping[str, st
     )
 
 
-def matching(releases: Iterable[Release], specifier: str) -> list[Release]:
-    """The releases within a PEP 440 range, in the order given; "" stands for all of them."""
-    wanted = SpecifierSet(specifier)
-    return [r for r in releases if wanted.contains(r.version, prereleases=True)]
+def _order(record: Mapping[str, Any]) -> Version:
+    """By version; what has none that can be read comes last."""
+    try:
+        return Version(record["version"])
+    except (InvalidVersion, KeyError, TypeError):
+        return Version("0.dev0")

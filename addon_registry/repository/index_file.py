@@ -30,6 +30,10 @@ def from_bytes(packed: bytes) -> Records:
         raise ValueError("the index is incomplete or too large")
     data = orjson.loads(content)
     addons = data.get("addons") if isinstance(data, dict) else None
-    if not isinstance(addons, dict) or not all(isinstance(r, list) for r in addons.values()):
+    if not isinstance(addons, dict) or not all(map(_is_list_of_records, addons.values())):
         raise ValueError("the index names no addons")
     return addons
+
+
+def _is_list_of_records(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(record, dict) for record in value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -101,7 +102,7 @@ class Manifest(BaseModel):
     @classmethod
     def _range_is_pep440(cls, value: str) -> str:
         try:
-            SpecifierSet(value)
+            _versions(value)
         except InvalidSpecifier:
             raise ValueError(f"{value!r} is not a version range such as >=1,<2") from None
         return value
@@ -126,11 +127,11 @@ class Manifest(BaseModel):
 
     def accepts_core(self, version: str) -> bool:
         """Whether this core version lies in the addon's range."""
-        return SpecifierSet(self.core).contains(version, prereleases=True)
+        return _versions(self.core).contains(version, prereleases=True)
 
     def accepts(self, name: str, version: str) -> bool:
         """Whether this version of a dependency lies in the range that is asked for."""
-        return SpecifierSet(self.ranges.get(name, "")).contains(version, prereleases=True)
+        return _versions(self.ranges.get(name, "")).contains(version, prereleases=True)
 
 
 def read(path: Path) -> Manifest:
@@ -150,6 +151,12 @@ def parse(text: str, place: str = FILE_NAME) -> Manifest:
         raise ManifestError(f"{place}: not valid TOML ({error})") from error
     except ValidationError as error:
         raise ManifestError(f"{place}: {_explain(error)}") from error
+
+
+@lru_cache(maxsize=1024)
+def _versions(text: str) -> SpecifierSet:
+    """The range in this text; a catalogue holds the same few thousands of times."""
+    return SpecifierSet(text)
 
 
 def _dependency(entry: Any) -> tuple[str, str]:
