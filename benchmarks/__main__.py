@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel", "workspace", "accounting")
+GROUPS = ("kernel", "workspace", "accounting", "registry")
 
 
 def main() -> None:
