@@ -41,6 +41,7 @@ from core.web.custom import declarations as web_custom
 from core.web.dashboards import declarations as web_dashboards
 from core.web.documents import declarations as web_documents
 from core.web.importing import declarations as web_importing
+from core.web.licences import declarations as web_licences
 from core.web.printing import declarations as web_printing
 from core.web.repairs import declarations as web_repairs
 from core.web.repairs.pages import repairs_tile
@@ -76,6 +77,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_importing.PART,
     web_documents.PART,
     web_custody.PART,
+    web_licences.PART,
     web_repairs.PART,
     web_webhooks.PART,
     web_custom.PART,

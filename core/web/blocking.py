@@ -30,12 +30,16 @@ def require_open(session: Session, mount: Mount) -> None:
         raise _refused(session, mount.addon)
 
 
+def is_writable(session: Session, addon: str, resource: Resource | None = None) -> bool:
+    """Whether the addon can be written in, or this resource is never blocked."""
+    state: TenantState = binding(session).context["state"]
+    return addon not in state.read_only or (resource is not None and resource.never_blocked)
+
+
 def require_writable(session: Session, addon: str, resource: Resource | None = None) -> None:
     """Raise ReadOnlyAddon if the addon can only be read, unless this resource is never blocked."""
-    state: TenantState = binding(session).context["state"]
-    if addon not in state.read_only or (resource is not None and resource.never_blocked):
-        return
-    raise _refused(session, addon)
+    if not is_writable(session, addon, resource):
+        raise _refused(session, addon)
 
 
 def _refused(session: Session, addon: str) -> ReadOnlyAddon:

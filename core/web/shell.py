@@ -21,6 +21,7 @@ from core.declare import MenuItem
 from core.i18n import LOCALES
 from core.i18n.formats import day, number
 from core.i18n.written import REGIONS, parts, written_locale
+from core.web.licences.notices import LicenceNotice, notice_of
 from core.web.request import Request
 from core.web.sample.addresses import company_origin
 
@@ -84,6 +85,11 @@ class Shell:
     def actor(self) -> Actor:
         """Who looks at the page."""
         return self._request.actor
+
+    @cached_property
+    def licence(self) -> LicenceNotice | None:
+        """What is to be said of the licence for the addon that the page belongs to."""
+        return notice_of(self._session, self._request.path, self.actor)
 
     @property
     def signed_in(self) -> bool:

@@ -31,20 +31,26 @@ class BulkTools:
     inline: str
 
 
-def bulk_tools(shape: Shape, who: Actor) -> BulkTools | None:
-    """What this reader may do with many records; None where that is nothing."""
+def bulk_tools(shape: Shape, who: Actor, *, writable: bool = True) -> BulkTools | None:
+    """What this reader may do with many records; None where that is nothing. What is not
+    `writable`, because its addon's licence lapsed, can be printed alone."""
     access, url = shape.resource.access, f"{shape.url}/bulk"
     buttons = []
-    may_edit = access.update is not None and who.may(access.update.code) and bulk_inputs(shape)
+    may_edit = (
+        writable
+        and access.update is not None
+        and who.may(access.update.code)
+        and bulk_inputs(shape)
+    )
     if may_edit:
         buttons.append(BulkButton(msg("Edit"), f"{url}/edit", icon="pencil"))
     for action in shape.resource.actions:
-        if action.bulk and who.may(action.permission.code):
+        if writable and action.bulk and who.may(action.permission.code):
             danger = action.style == "danger"
             path = f"{url}/actions/{action.name}"
             buttons.append(BulkButton(action.title, path, icon="lightning", danger=danger))
     buttons.append(BulkButton(msg("Print"), f"{url}/print", icon="printer"))
-    if access.delete is not None and who.may(access.delete.code):
+    if writable and access.delete is not None and who.may(access.delete.code):
         buttons.append(BulkButton(msg("Delete"), f"{url}/delete", icon="trash", danger=True))
     if not buttons:
         return None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.auth.actor import actor
 from core.errors import NotFound
 from core.i18n import phrase
+from core.web.blocking import is_writable
 from core.web.documents.keys import read_key
 from core.web.replies import Redirect, Reply
 from core.web.request import Request
@@ -28,6 +29,7 @@ def may_duplicate(session: Session, shape: Shape) -> bool:
     """Whether the actor is offered a duplicate of records of this resource."""
     create = shape.resource.access.create
     offered = shape.resource.duplicate.offered and bool(shape.groups)
+    offered = offered and is_writable(session, shape.addon, shape.resource)
     return offered and create is not None and actor(session).may(create.code)
 
 

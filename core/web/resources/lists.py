@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
+from core.web.blocking import is_writable
 from core.web.bulk.offering import bulk_tools
 from core.web.importing.access import may_import
 from core.web.replies import Fragment, Page, Reply
@@ -71,9 +72,7 @@ def frame(session: Session, request: Request, asked: Asked, layout: str = "list"
         "sorted": any(name == "sort" for name, _ in address.items),
         "panel": panel_context(session, request, asked) if panel else None,
         "compact": request.cookies.get(DENSITY_COOKIE) == "compact",
-        "may_create": _may_create(shape, session),
-        "may_import": may_import(actor(session), shape),
-        "bulk": bulk_tools(shape, actor(session)) if layout == "list" else None,
+        **_tools(session, shape, layout),
     }
 
 
@@ -114,6 +113,13 @@ def _content(session: Session, request: Request, asked: Asked) -> Mapping[str, A
     }
 
 
-def _may_create(shape: Shape, session: Session) -> bool:
-    create = shape.resource.access.create
-    return create is not None and bool(shape.groups) and actor(session).may(create.code)
+def _tools(session: Session, shape: Shape, layout: str) -> Mapping[str, Any]:
+    """What the actor may do here besides reading."""
+    who, create = actor(session), shape.resource.access.create
+    writable = is_writable(session, shape.addon, shape.resource)
+    may_create = create is not None and bool(shape.groups) and who.may(create.code)
+    return {
+        "may_create": writable and may_create,
+        "may_import": writable and may_import(who, shape),
+        "bulk": bulk_tools(shape, who, writable=writable) if layout == "list" else None,
+    }

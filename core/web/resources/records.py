@@ -12,6 +12,7 @@ from core.auth.rules import apply_rules, check_record
 from core.declare import Action, Permission
 from core.errors import Conflict, Forbidden, NotFound
 from core.i18n import phrase
+from core.web.blocking import is_writable
 from core.web.resources.effective import with_values
 from core.web.resources.kinds import Unreadable
 from core.web.resources.shape import Shape
@@ -76,6 +77,7 @@ def may_edit(session: Session, shape: Shape, record: Any) -> bool:
     resource = shape.resource
     return (
         bool(shape.groups)
+        and is_writable(session, shape.addon, resource)
         and resource.editable(record)
         and may(session, shape, resource.access.update, record)
     )
@@ -84,11 +86,17 @@ def may_edit(session: Session, shape: Shape, record: Any) -> bool:
 def may_delete(session: Session, shape: Shape, record: Any) -> bool:
     """Whether the actor may delete this record."""
     resource = shape.resource
-    return resource.editable(record) and may(session, shape, resource.access.delete, record)
+    return (
+        is_writable(session, shape.addon, resource)
+        and resource.editable(record)
+        and may(session, shape, resource.access.delete, record)
+    )
 
 
 def offered(session: Session, shape: Shape, record: Any) -> list[Action]:
     """The actions open to the actor in the record's present state."""
+    if not is_writable(session, shape.addon, shape.resource):
+        return []
     return [
         action
         for action in shape.resource.actions

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.addons.states import view
 from core.auth.actor import actor
 from core.declare import MenuItem, msg
+from core.web.blocking import is_writable
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import served_shapes
 
@@ -106,7 +107,9 @@ def icons_by_url(session: Session) -> dict[str, str]:
 
 def _may_create(session: Session, shape: Shape) -> bool:
     create = shape.resource.access.create
-    return create is not None and bool(shape.groups) and actor(session).may(create.code)
+    if create is None or not shape.groups or not is_writable(session, shape.addon, shape.resource):
+        return False
+    return actor(session).may(create.code)
 
 
 # Every word begins a word of the line, or is close to one; what the title says counts for more.
