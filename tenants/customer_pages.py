@@ -30,7 +30,6 @@ from tenants.reseller_models import AddonRequest, Offer
 from tenants.reseller_views import CUSTOMERS
 
 CUSTOMER: Final = "/tenants/customers"
-_GRANT: Final = "/tenants/grant"
 _YEAR: Final = timedelta(days=365)
 
 
@@ -122,7 +121,7 @@ def _form(
         "problems": problems,
         # What names no field of this form is said above it.
         "refused": error if error is not None and not known & problems.keys() else None,
-        "url": f"{_GRANT}/{customer.id}",
+        "url": f"{CUSTOMER}/{customer.id}/licence",
         "back": f"{CUSTOMER}/{customer.id}",
     }
     return Page("tenants/grant.html", context, status=error.status if error else 200)
@@ -191,8 +190,8 @@ def _kernel(session: Session) -> Kernel:
 
 
 ROUTES: Final = (
-    Route("GET", "/grant/{id}", show_grant, MANAGE_CUSTOMERS),
-    Route("POST", "/grant/{id}", take_grant, MANAGE_CUSTOMERS),
+    Route("GET", "/customers/{id}/licence", show_grant, MANAGE_CUSTOMERS),
+    Route("POST", "/customers/{id}/licence", take_grant, MANAGE_CUSTOMERS),
 )
 SLOTS: Final = (
     Slot(

@@ -19,7 +19,7 @@ from tenants import packages
 from tenants.models import Organization
 from tenants.permissions import MANAGE, SEE
 
-_URL: Final = "/tenants/package"
+_ORGANIZATIONS: Final = "/tenants/organizations"
 
 
 def beside_the_organization(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -31,7 +31,7 @@ def beside_the_organization(session: Session, given: Mapping[str, Any]) -> Mappi
     allowed = organization.allowed_addons
     return {
         "granted": None if allowed is None else [titles.get(name, name) for name in allowed],
-        "url": f"{_URL}/{organization.id}",
+        "url": f"{_ORGANIZATIONS}/{organization.id}/package",
     }
 
 
@@ -46,8 +46,8 @@ def show_package(session: Session, request: Request) -> Reply:
         "offered": [listing for listing in listed if not listing.free],
         "allowed": allowed,
         "gone": sorted(set(allowed or ()) - {listing.name for listing in listed}),
-        "url": f"{_URL}/{organization.id}",
-        "back": f"/tenants/organizations/{organization.id}",
+        "url": f"{_ORGANIZATIONS}/{organization.id}/package",
+        "back": f"{_ORGANIZATIONS}/{organization.id}",
     }
     return Page("tenants/package.html", context)
 
@@ -59,7 +59,7 @@ def save_package(session: Session, request: Request) -> Reply:
     names = None if everything else request.form.getlist("addons")
     packages.set_package(session, organization, names, addons=_kernel(session).catalog.addons)
     message = phrase("The package of {organization} was saved.", organization=organization.title)
-    return Redirect(f"/tenants/organizations/{organization.id}", message=message)
+    return Redirect(f"{_ORGANIZATIONS}/{organization.id}", message=message)
 
 
 def _organization(session: Session, request: Request) -> Organization:
@@ -80,8 +80,8 @@ def _kernel(session: Session) -> Kernel:
 
 
 ROUTES: Final = (
-    Route("GET", "/package/{id}", show_package, MANAGE),
-    Route("POST", "/package/{id}", save_package, MANAGE),
+    Route("GET", "/organizations/{id}/package", show_package, MANAGE),
+    Route("POST", "/organizations/{id}/package", save_package, MANAGE),
 )
 SLOTS: Final = (
     Slot("tenants.organizations.side", "tenants/package_side.html", beside_the_organization, SEE),

@@ -21,8 +21,8 @@ from core.declare import (
     msg,
 )
 from core.i18n import LOCALES
-from tenants import organizations
-from tenants.models import DatabaseServer, Domain, Organization
+from tenants import organizations, resellers
+from tenants.models import DatabaseServer, Domain, Organization, Reseller
 from tenants.permissions import MANAGE, SEE
 
 STATUSES: Final = (
@@ -36,6 +36,10 @@ SERVER_STATUSES: Final = (("active", msg("Active")), ("closed", msg("Closed")))
 
 def _change(session: Session, organization: Organization, values: Values) -> Organization:
     organizations.change(session, organization, values)
+    if "reseller_id" in values and values["reseller_id"] != organization.reseller_id:
+        chosen = values["reseller_id"]
+        reseller = None if chosen is None else session.get_one(Reseller, chosen)
+        resellers.assign(session, organization, reseller)
     return organization
 
 
@@ -74,6 +78,7 @@ ORGANIZATIONS: Final = Resource(
         ),
         Column("locale", msg("Language"), choices=tuple(LOCALES.items())),
         Column("timezone", msg("Time zone")),
+        Column("reseller.title", msg("Reseller"), optional=True),
         Column("created_at", msg("Since")),
         Column("sample_of", msg("Sample company of"), optional=True),
     ),
@@ -95,6 +100,13 @@ ORGANIZATIONS: Final = Resource(
                 ),
                 Field("locale", msg("Language"), choices=tuple(LOCALES.items())),
                 Field("timezone", msg("Time zone"), help=msg("Such as Asia/Riyadh.")),
+                Field(
+                    "reseller_id",
+                    msg("Reseller"),
+                    reference="tenants.resellers",
+                    required=False,
+                    help=msg("Whose customer it is."),
+                ),
                 Field(
                     "brand_id",
                     msg("Brand"),
