@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Final
 
 import psycopg
 
@@ -15,6 +13,7 @@ from addon_registry.deployment import layout as deployment_layout
 from core import secrets
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
+from core.addons.health_counts import HealthCounts
 from core.addons.loading import CatalogError, load
 from core.addons.states import TenantStates
 from core.cache import open_cache
@@ -23,6 +22,7 @@ from core.config import Config
 from core.db.broker import ConnectionBroker
 from core.db.engine import TenantEngine
 from core.files import TenantFiles
+from core.health.keeping import HealthKeeper
 from core.i18n import Languages
 from core.jobs import carrier as carriers
 from core.jobs.carrier import Carrier
@@ -36,17 +36,26 @@ from tenants.brand_source import ControlBrands
 from tenants.catalogue import Catalogue
 from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
+from tenants.fleet_health import ControlFleetHealth
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
+from tenants.places import CONTROL_PLANE, ROOT, SHIPPED
 from tenants.post import ControlPost, ControlWitness
 from tenants.samples import ControlSamples
 from tenants.shop import ControlShop
 from tenants.source import ControlPlaneSource
 from tenants.work_board import ControlWorkBoard
 
-ROOT: Final = Path(__file__).parents[1]
-CONTROL_PLANE: Final = Path(__file__).parent
-SHIPPED: Final = AddonFolder(ROOT / "addons", "addons.", shipped=True)
+__all__ = [
+    "CONTROL_PLANE",
+    "ROOT",
+    "SHIPPED",
+    "build_kernel",
+    "kernel_on",
+    "load_catalog",
+    "load_shipped",
+    "running_kernel",
+]
 
 
 @contextmanager
@@ -75,11 +84,14 @@ def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) 
     control = control_tenant(config, box, cluster.admin)
     kernel = build_kernel(config, box, control, catalog or load_catalog(config))
     listener = DirectoryListener(control.runtime, kernel.directory, kernel.engine.broker)
+    keeper = HealthKeeper(kernel)
     try:
         bootstrap.ensure(kernel, control, cluster.admin)
         listener.start()
+        keeper.start()
         yield kernel
     finally:
+        keeper.stop()
         listener.stop()
         kernel.engine.broker.close()
         if isinstance(kernel.board, ControlWorkBoard):
@@ -93,6 +105,8 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
     engine = TenantEngine(
         ConnectionBroker(budget=config.connection_budget, checkout_timeout=config.checkout_timeout)
     )
+    health = HealthCounts()
+    engine.watch_slow(health.slow)
     outside = ControlConnection(control.runtime)
     source = ControlPlaneSource(engine, box, control, config.base_domain)
     return Kernel(
@@ -111,6 +125,8 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         post=ControlPost(outside, box),
         witness=ControlWitness(outside),
         brands=ControlBrands(outside),
+        fleet_health=ControlFleetHealth(outside),
+        health=health,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var).trust)),
     )
 

@@ -34,7 +34,7 @@ from core.addons.manifest import Manifest
 from core.config import Config
 from core.errors import AppError, Conflict, NotFound
 from core.i18n import phrase
-from tenants.composition import CONTROL_PLANE, SHIPPED
+from tenants.places import CONTROL_PLANE, SHIPPED
 
 CHECK_SECONDS: Final = 300
 

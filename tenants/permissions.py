@@ -25,9 +25,17 @@ SEE_OFFERS: Final = Permission("tenants.offer.see", msg("See what is sold, and a
 SELL: Final = Permission("tenants.offer.manage", msg("Set prices, trials and who sees an offer"))
 SEE_BRANDS: Final = Permission("tenants.brand.see", msg("See brands"))
 MANAGE_BRANDS: Final = Permission("tenants.brand.manage", msg("Change how brands look"))
+INSTALL: Final = Permission(
+    "tenants.deployment.install", msg("Install and remove addons of this deployment")
+)
+SEE_LICENCES: Final = Permission("tenants.licence.see", msg("See licences and their keys"))
+MANAGE_LICENCES: Final = Permission(
+    "tenants.licence.manage", msg("Revoke licences, and set the licence server")
+)
 
 ALL: Final = (
     SEE,
+    INSTALL,
     MANAGE,
     SEE_RESELLERS,
     MANAGE_RESELLERS,
@@ -37,6 +45,8 @@ ALL: Final = (
     SELL,
     SEE_BRANDS,
     MANAGE_BRANDS,
+    SEE_LICENCES,
+    MANAGE_LICENCES,
 )
 
 OPERATOR: Final = Role(
@@ -45,6 +55,7 @@ OPERATOR: Final = Role(
     (
         SEE.code,
         MANAGE.code,
+        INSTALL.code,
         SEE_RESELLERS.code,
         MANAGE_RESELLERS.code,
         SEE_CUSTOMERS.code,
@@ -54,6 +65,8 @@ OPERATOR: Final = Role(
         SEE_BRANDS.code,
         MANAGE_BRANDS.code,
         SEE_ADDONS.code,
+        SEE_LICENCES.code,
+        MANAGE_LICENCES.code,
     ),
 )
 ONLOOKER: Final = Role(
@@ -61,7 +74,7 @@ ONLOOKER: Final = Role(
     msg("Support"),
     (
         *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, SEE_OFFERS.code),
-        *(SEE_BRANDS.code, SEE_ADDONS.code),
+        *(SEE_BRANDS.code, SEE_ADDONS.code, SEE_LICENCES.code),
     ),
 )
 RESELLER: Final = Role(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from core import declare
 from core.hookspecs import hookimpl
 from tenants import (
@@ -11,11 +13,17 @@ from tenants import (
     brand_pages,
     brand_views,
     customer_pages,
+    deployment_pages,
+    health_models,
+    health_views,
     licence_models,
+    licence_troubles,
+    licence_views,
     offer_views,
     outside_models,
     package_pages,
     permissions,
+    registry_watch,
     reseller_models,
     reseller_views,
     views,
@@ -43,6 +51,7 @@ def register_models() -> list[type]:
         *licence_models.MODELS,
         *sold,
         *brand_models.MODELS,
+        *health_models.MODELS,
     ]
 
 
@@ -66,19 +75,36 @@ def register_resources() -> list[declare.Resource]:
         *[views.ORGANIZATIONS, views.DOMAINS, views.SERVERS],
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
         brand_views.BRANDS,
+        health_views.ADDON_HEALTH,
     ]
 
 
 @hookimpl
 def register_menu() -> list[declare.MenuItem]:
     """Where they are found."""
-    return [*views.MENU, *brand_views.MENU, *reseller_views.MENU, *offer_views.MENU]
+    return [
+        *views.MENU,
+        *brand_views.MENU,
+        *health_views.MENU,
+        *reseller_views.MENU,
+        *offer_views.MENU,
+        *deployment_pages.MENU,
+    ]
 
 
 @hookimpl
 def register_routes() -> list[declare.Route]:
     """Pages that are neither list nor form."""
-    return [*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES]
+    return [
+        *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
+        *deployment_pages.ROUTES,
+    ]
+
+
+@hookimpl
+def register_jobs() -> list[declare.Job]:
+    """What the control plane does by itself."""
+    return [*registry_watch.JOBS]
 
 
 @hookimpl
@@ -91,3 +117,15 @@ def register_slots() -> list[declare.Slot]:
 def register_templates() -> list[declare.TemplateFolder]:
     """The templates of those pages."""
     return [declare.TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def register_options() -> list[declare.OptionSet]:
+    """Where licences are renewed from."""
+    return [licence_views.OPTIONS]
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[declare.Trouble]:
+    """A clock that was set back, and licences that could not be renewed."""
+    return licence_troubles.licence_troubles(session)

@@ -11,12 +11,14 @@ from zlib import crc32
 
 from sqlalchemy.orm import Session
 
+from core.addons.permissions import SEE_ADDONS
 from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.csrf import csrf_token
 from core.brand.values import Brand
 from core.conversation.notices import unread_count
+from core.db.session import binding
 from core.declare import MenuItem
 from core.i18n import LOCALES
 from core.i18n.formats import day, number
@@ -90,6 +92,12 @@ class Shell:
     def licence(self) -> LicenceNotice | None:
         """What is to be said of the licence for the addon that the page belongs to."""
         return notice_of(self._session, self._request.path, self.actor)
+
+    @cached_property
+    def safe_mode(self) -> bool:
+        """Whether the platform left installed addons out, for whoever looks after addons."""
+        config = binding(self._session).context["kernel"].config
+        return config.safe_mode and self.actor.may(SEE_ADDONS.code)
 
     @property
     def signed_in(self) -> bool:
