@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,6 +27,11 @@ from core.addons import manifest as manifests
 from core.addons.manifest import ManifestError
 from core.i18n.phrases import Phrase, phrase
 
+# What zipfile raises for files that are not as they should be; none of it is documented.
+_DAMAGE: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError),
+    *(ValueError, LookupError, RuntimeError, OverflowError),
+)
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED: Final = 0x1
 
@@ -63,10 +69,8 @@ def read_archive(file_name: str, data: bytes) -> Archive:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = _read(archive, len(data))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except _DAMAGE as error:
         raise _refused(phrase("the file is damaged ({error})", error=str(error))) from error
-    except UnicodeDecodeError as error:
-        raise _refused(phrase("a name in it is no text")) from error
     manifests_in = [path for path in files if path.endswith(f".dist-info/{CONTENTS}")]
     if len(manifests_in) != 1:
         raise _refused(phrase("it holds no {name}", name=CONTENTS))
