@@ -76,6 +76,7 @@ def register_resources() -> list[declare.Resource]:
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
         brand_views.BRANDS,
         health_views.ADDON_HEALTH,
+        *licence_views.RESOURCES,
     ]
 
 
@@ -86,6 +87,7 @@ def register_menu() -> list[declare.MenuItem]:
         *views.MENU,
         *brand_views.MENU,
         *health_views.MENU,
+        *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
         *deployment_pages.MENU,
@@ -104,7 +106,7 @@ def register_routes() -> list[declare.Route]:
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    return [*registry_watch.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS]
 
 
 @hookimpl

@@ -192,6 +192,27 @@ def test_a_lost_key_is_replaced_without_it(keeper: Keeper, registry: Registry) -
     assert registry.refresh().offline == ""
 
 
+def test_a_registry_restored_from_a_backup_is_believed_under_new_keys(
+    keeper: Keeper, registry: Registry, tmp_path: Path
+) -> None:
+    """The specification's way back when versions have run ahead (5.3.11)."""
+    shutil.copytree(keeper.folder, tmp_path / "backup")
+    keeper.publish("board", "2.0")
+    registry.refresh()
+    shutil.rmtree(keeper.folder)
+    (tmp_path / "backup").rename(keeper.folder)
+    assert "older state" in refused(registry)
+    at_hand = dict(keeper.at_hand)
+    for role in ("snapshot", "timestamp"):
+        new = keys.generate()
+        at_hand[keys.key_id(new.public_key())] = new
+        [old] = keeper.only(role)
+        change = Keys(role, (new.public_key(),), (old,))
+        rotating.rotate(keeper.folder, change, at_hand=at_hand)
+    assert registry.refresh().offline == ""
+    assert offered(registry) == ["1.0"]
+
+
 def test_root_keys_need_never_meet(keeper: Keeper, registry: Registry, tmp_path: Path) -> None:
     new = keys.generate()
     change = Keys("root", (new.public_key(),), threshold=3)
