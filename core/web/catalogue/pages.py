@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -27,11 +28,10 @@ def show_catalogue(session: Session, request: Request) -> Reply:
     languages = _kernel(session).languages
     question = searching.asked(request)
     seen = stock(session)
-    found = searching.find(
-        seen.entries.values(),
-        question,
-        lambda message: languages.translate(request.locale, message),
+    folded = searching.folded_in(
+        seen.listings, request.locale, partial(languages.translate, request.locale)
     )
+    found = searching.find(seen.entries.values(), question, folded)
     context = {
         "asked": question,
         "found": found,

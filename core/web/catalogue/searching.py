@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 
+from core.shop import Listing, Listings
 from core.web.catalogue.entries import Entry
 from core.web.request import Request
 
@@ -17,6 +18,8 @@ _LONGEST: Final = 100
 Shown = Literal["all", "ours", "more"]
 """Everything, what the reader has or may switch on, or what they could have besides."""
 Translate = Callable[[str], str]
+Folded = Callable[[Listing], tuple[str, str]]
+"""The title of a listing, and the rest of its words, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,11 @@ def asked(request: Request) -> Asked:
     )
 
 
-def find(entries: Iterable[Entry], question: Asked, translate: Translate) -> Found:
-    """The entries that fit, the best first: a word in the title counts more than one elsewhere.
-    Titles and summaries are searched in the reader's language and in English."""
+def find(entries: Iterable[Entry], question: Asked, folded: Folded) -> Found:
+    """The entries that fit, the best first: a word in the title counts more than one elsewhere."""
     words = fold(question.words).split()
     fitting = [entry for entry in entries if _fits(entry, question)]
-    weighed = [(_weight(entry, words, translate), entry) for entry in fitting]
+    weighed = [(_weight(entry, words, folded), entry) for entry in fitting]
     matching = [(weight, entry) for weight, entry in weighed if weight]
     if words:
         matching.sort(key=lambda pair: -pair[0])
@@ -88,6 +90,26 @@ def find(entries: Iterable[Entry], question: Asked, translate: Translate) -> Fou
     )
 
 
+def folded_in(listings: Listings, locale: str, translate: Translate) -> Folded:
+    """Titles, and all other words, of listings in this language and in English, ready to be
+    searched. Each is folded once, for as long as the listings stay what they are."""
+    kept = listings.folded.setdefault(locale, {})
+
+    def folded(listing: Listing) -> tuple[str, str]:
+        found = kept.get(listing.name)
+        if found is None:
+            found = kept[listing.name] = (
+                fold(f"{listing.title} {translate(listing.title)} {listing.name}"),
+                fold(
+                    f"{listing.summary} {translate(listing.summary)} {listing.publisher}"
+                    f" {listing.category} {translate(listing.category)}"
+                ),
+            )
+        return found
+
+    return folded
+
+
 def fold(text: str) -> str:
     """Text without case and accents, so that "café" is found by "cafe"."""
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -101,16 +123,11 @@ def _fits(entry: Entry, question: Asked) -> bool:
     return question.shown == "all" or ours == (question.shown == "ours")
 
 
-def _weight(entry: Entry, words: Sequence[str], translate: Translate) -> int:
+def _weight(entry: Entry, words: Sequence[str], folded: Folded) -> int:
     """How well all words fit; 0 where one is missing."""
     if not words:
         return 1
-    listing = entry.listing
-    title = fold(f"{listing.title} {translate(listing.title)} {listing.name}")
-    rest = fold(
-        f"{listing.summary} {translate(listing.summary)} {listing.publisher}"
-        f" {listing.category} {translate(listing.category)}"
-    )
+    title, rest = folded(entry.listing)
     total = 0
     for word in words:
         if title.startswith(word) or f" {word}" in title:
