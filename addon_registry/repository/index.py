@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from packaging.version import InvalidVersion, Version
@@ -80,7 +80,7 @@ class Release:
     @property
     def parsed_version(self) -> Version:
         """The version as PEP 440 orders it."""
-        return Version(self.version)
+        return _version(self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +237,15 @@ def release_of(name: str, record: Mapping[str, Any], key_owners: Mapping[str, st
     )
 
 
+@lru_cache(maxsize=4096)
+def _version(text: str) -> Version:
+    """The version in this text; thousands of releases have the same few hundred."""
+    return Version(text)
+
+
 def _order(record: Mapping[str, Any]) -> Version:
     """By version; what has none that can be read comes last."""
     try:
-        return Version(record["version"])
+        return _version(record["version"])
     except (InvalidVersion, KeyError, TypeError):
         return Version("0.dev0")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.registry import catalogue, verify
+from benchmarks.registry import catalogue, index, verify
 
 FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     verify.NAMES: verify.measure,
+    index.NAMES: index.measure,
     catalogue.NAMES: catalogue.measure,
 }
 """Names of figures, and what measures them; each brings what it runs on."""
