@@ -149,7 +149,7 @@ def _status(place: Layout) -> dict[str, object]:
     now, processes = active.read(place), standing.everybody(place)
     waiting = wishes.waiting(place)
     step = progress.read(place)
-    busy = bool(waiting) or (step is not None and not step.ended and place.journal.exists())
+    busy = bool(waiting) or (step is not None and not step.ended)
     behind = [each for each in processes if each.serving != now.generation]
     return {
         "step": step,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from addon_registry.deployment import active, history, store
+from addon_registry.deployment import active, history, progress, store
 from addon_registry.deployment.files import read_json, remove, write_json
 from addon_registry.deployment.layout import Layout
 
@@ -63,5 +63,6 @@ def recover(layout: Layout) -> Step | None:
         stays = step.phase == "activated" and now.state in ("new", "proved")
         result, why = ("done", "") if stays else ("failed", KILLED)
         history.append(layout, history.entry(step.id, step.by, step.does, result, why))
+        progress.tell(layout, progress.Progress(step.id, step.does, ended=True, failure=why))
         end(layout)
     return step

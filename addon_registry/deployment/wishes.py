@@ -24,6 +24,13 @@ class Wish:
     name: str = ""
     version: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """What was asked for."""
+        if self.kind == "rollback":
+            return "go back to the addons before"
+        return " ".join(filter(None, (self.kind, self.name, self.version)))
+
     def command(self) -> list[str]:
         """The arguments of `aorabooks addon` that do it."""
         wanted = f"{self.name}=={self.version}" if self.version else self.name

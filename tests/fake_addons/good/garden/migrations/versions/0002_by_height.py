@@ -10,3 +10,7 @@ down_revision = "0001_garden"
 
 def upgrade() -> None:
     op.create_index("ix_plant_height", "plant", ["height"], schema="garden")
+
+
+def downgrade() -> None:
+    op.drop_index("ix_plant_height", "plant", schema="garden")
