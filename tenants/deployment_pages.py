@@ -223,4 +223,4 @@ ROUTES: Final = (
     Route("GET", "/install/{name}", show_install, INSTALL),
     Route("POST", "/install/{name}", install, INSTALL),
 )
-MENU: Final = (MenuItem(msg("Addons of this deployment"), PAGE, INSTALL, icon="puzzle", order=35),)
+MENU: Final = (MenuItem(msg("Installed addons"), PAGE, INSTALL, icon="puzzle", order=35),)

@@ -19,9 +19,11 @@ from core.config import Config
 from core.errors import AppError, Conflict, InvalidInput
 from tenants import installer
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
+from tenants.commands.doctor import bring_up
 from tenants.commands.opening import opened
 from tenants.deployment import refuse_while_used
 from tenants.installer import Asked, Prepared
+from tenants.provisioning.templates import Progress
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Step = Annotated[str, typer.Option(hidden=True)]
@@ -57,6 +59,8 @@ def install(
     _confirm("Install", yes or as_json)
     with working("Installing", silent=as_json) as progress:
         outcome = installer.install(settings, prepared, _asked(by, step), progress)
+        if any(change.action == "downgrade" for change in prepared.changes):
+            _bring_tables_back(progress)
     _report(outcome, as_json)
 
 
@@ -85,6 +89,7 @@ def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = F
     _confirm("Go back to the addons before the last step", yes or as_json)
     with working("Going back", silent=as_json) as progress:
         outcome = installer.roll_back(settings, _asked(by, step), progress)
+        _bring_tables_back(progress)
     _report(outcome, as_json)
 
 
@@ -117,6 +122,14 @@ def installed(as_json: AsJson = False) -> None:
     print_table(("process", "does", "serving", "starting"), told, empty="Nothing runs here.")
     steps = [(each.at, each.by, each.does, each.result, each.reason) for each in done[-10:]]
     print_table(("at", "by", "step", "result", "reason"), steps, empty="Nothing was done yet.")
+
+
+def _bring_tables_back(progress: Progress) -> None:
+    """Of every company now, where its next request would do it otherwise."""
+    with opened() as kernel:
+        for slug, said in bring_up(kernel, progress=progress).items():
+            if said.startswith("failed"):
+                tell(f"{slug}: {said}")
 
 
 def _finish_killed(settings: Config) -> None:

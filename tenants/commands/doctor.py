@@ -16,6 +16,7 @@ from tenants.commands.console import AsJson, print_json, print_table, tell, work
 from tenants.commands.opening import COMMAND_LINE, find_tenant, opened
 from tenants.control import control
 from tenants.health import Finding
+from tenants.provisioning.templates import Progress
 
 
 def doctor(
@@ -46,17 +47,26 @@ def migrate(
 ) -> None:
     """Bring the control plane and the tenants' tables up to the code."""
     with opened() as kernel, working("Bringing tables up to date", silent=as_json) as progress:
-        slugs = _active(kernel) if tenant is None else [tenant]
-        outcome = {}
-        for number, slug in enumerate(slugs, start=1):
-            progress(f"{slug} ({number} of {len(slugs)})")
-            outcome[slug] = _migrate_one(kernel, slug)
+        outcome = bring_up(kernel, [tenant] if tenant else None, progress)
     if as_json:
         print_json(outcome)
     else:
         print_table(("tenant", "outcome"), list(outcome.items()), empty="There are no tenants.")
     if any(said.startswith("failed") for said in outcome.values()):
         raise typer.Exit(1)
+
+
+def bring_up(
+    kernel: Kernel, slugs: list[str] | None = None, progress: Progress = lambda _: None
+) -> dict[str, str]:
+    """Bring the tables of these tenants, or of all, to what this process has loaded; what came of
+    it by slug."""
+    slugs = _active(kernel) if slugs is None else slugs
+    outcome = {}
+    for number, slug in enumerate(slugs, start=1):
+        progress(f"{slug} ({number} of {len(slugs)})")
+        outcome[slug] = _migrate_one(kernel, slug)
+    return outcome
 
 
 def _active(kernel: Kernel) -> list[str]:
