@@ -25,6 +25,7 @@ from tenants.commands import (
     audit,
     data,
     doctor,
+    licence,
     registry,
     registry_client,
     registry_keys,
@@ -55,6 +56,7 @@ registry.add_to(addon.app)
 app.add_typer(addon.app, name="addon")
 registry_keys.add_to(registry.app)
 registry_client.add_to(registry.app)
+app.add_typer(licence.app, name="licence")
 app.add_typer(registry.app, name="registry")
 app.add_typer(reseller.app, name="reseller")
 app.add_typer(user.app, name="user")

@@ -188,6 +188,14 @@ def _require_standing(session: Session, verified: Licence) -> None:
         raise _revoked(row.revoked_reason)
 
 
+def not_a_successor() -> LicenceRefused:
+    """The error about a licence that was offered in place of another and is no renewal of it."""
+    return LicenceRefused(
+        phrase("What was offered as a renewal is a licence of another kind."),
+        fix=phrase("Ask whoever runs the licence server."),
+    )
+
+
 def _revoked(reason: str) -> LicenceRefused:
     return LicenceRefused(
         phrase("It was revoked: {reason}", reason=reason), fix=phrase("Ask for a new one.")

@@ -73,10 +73,12 @@ def read(token: str, kind: str, find_key: FindKey) -> Statement:
     return Statement(header, _object(signed.partition(".")[2]))
 
 
-def peek(token: str, kind: str) -> Mapping[str, Any]:
-    """What the text claims, unverified: to know what to look up, and for nothing else."""
-    _, signed, _ = _opened(token, kind)
-    return _object(signed.partition(".")[2])
+def kind_of(token: str) -> str:
+    """Which kind of statement the text says that it is, unverified: to know whom to hand it to."""
+    kind = _object(token.strip()[:MAX_LENGTH].partition(".")[0]).get("typ")
+    if not isinstance(kind, str):
+        raise _unreadable()
+    return kind
 
 
 def _opened(token: str, kind: str) -> tuple[Mapping[str, Any], str, bytes]:

@@ -4,7 +4,7 @@ days that were paid for."""
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -165,8 +165,7 @@ def revoke(kernel: Kernel, known: Ledger, now: datetime) -> None:
         licences.revoke(session, licences.get(session, known.serials[-1]), "Taken back")
     last = known.owned[-1]
     if last.revoked_at is None:
-        values = {name: getattr(last, name) for name in last.__slots__}
-        known.owned[-1] = Entitlement(**values | {"revoked_at": now})
+        known.owned[-1] = replace(last, revoked_at=now)
 
 
 def attempt(browser: httpx.Client, known: Ledger, now: datetime) -> None:
