@@ -105,7 +105,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say whether a wheel is what one of these publishers signed, and what is in it."""
-    ring = keys.keyring(keys.PublisherKey(path.stem, _public(path)) for path in public)
+    ring = keys.keyring(keys.PublisherKey(path.name.split(".")[0], _public(path)) for path in public)
     found = verify_wheel(wheel, signature_path(wheel), ring)
     shown = {
         "name": found.manifest.name,
