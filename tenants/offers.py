@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInput, Problem
 from core.i18n import phrase
 from core.i18n.formats import currency_digits
+from core.shop import Period, Unit
 from tenants import wishes
 from tenants.models import Organization, Reseller
 from tenants.reseller_models import Offer, OfferCustomer
@@ -140,6 +141,10 @@ def _terms_problems(terms: Mapping[str, Any]) -> list[Problem]:
     problems = currency_problems("cost_currency", currency)
     if "cost" in terms and not problems:
         problems += _amount_problems("cost", terms["cost"], currency)
+    for name, known in (("period", get_args(Period)), ("unit", get_args(Unit))):
+        if terms.get(name, known[0]) not in known:
+            sentence = phrase("Choose one of {choices}.", choices=", ".join(known))
+            problems.append(Problem(name, sentence))
     return problems
 
 
