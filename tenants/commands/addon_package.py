@@ -105,7 +105,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say whether a wheel is what one of these publishers signed, and what is in it."""
-    ring = keys.keyring(keys.PublisherKey(path.name.split(".")[0], _public(path)) for path in public)
+    ring = keys.keyring(_publisher(path) for path in public)
     found = verify_wheel(wheel, signature_path(wheel), ring)
     shown = {
         "name": found.manifest.name,
@@ -119,13 +119,15 @@ def verify(
     _show(shown, as_json, "")
 
 
-def _public(path: Path) -> keys.Ed25519PublicKey:
+def _publisher(path: Path) -> keys.PublisherKey:
+    """The key in a .pub file, under the name that the file bears."""
     try:
-        return keys.read_public(path.read_text(encoding="utf-8"))
+        public = keys.read_public(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput.of(
             "public", f"{path} cannot be read.", fix="Name a publisher's .pub file."
         ) from error
+    return keys.PublisherKey(path.name.split(".")[0], public)
 
 
 def _show(shown: Mapping[str, str | int], as_json: bool, remark: str) -> None:
