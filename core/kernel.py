@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
+from core.addons.health_counts import HealthCounts
 from core.addons.states import TenantStates
 from core.auth.actor import SYSTEM, Actor
 from core.auth.actors import ActorCache
@@ -26,6 +27,7 @@ from core.live import changes as _changes  # noqa: F401  every session tells wha
 from core.secrets import SecretBox
 from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
+from core.tenancy.fleet_health import FleetHealth
 from core.tenancy.post import PostOffice
 from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
@@ -53,6 +55,8 @@ class Kernel:
     witness: Witness
     shop: Shop
     brands: Brands
+    fleet_health: FleetHealth
+    health: HealthCounts = field(default_factory=HealthCounts)
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
     webhooks: Subscriptions = field(default_factory=Subscriptions)

@@ -20,6 +20,7 @@ from core.custom import declarations as custom
 from core.custom.changing import drop_purged
 from core.db import declarations as db
 from core.events import declarations as events
+from core.health import declarations as health
 from core.hookspecs import hookimpl
 from core.importing import declarations as importing
 from core.jobs import declarations as jobs
@@ -58,6 +59,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     auth.PART,
     mail.PART,
     jobs.PART,
+    health.PART,
     events.PART,
     conversation.PART,
     importing.PART,

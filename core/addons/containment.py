@@ -13,7 +13,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.addons.blame import described
 from core.db.session import binding, is_readonly
+from core.db.slow import working_for
 
 T = TypeVar("T")
 
@@ -27,11 +29,17 @@ def contained(session: Session, addon: str, what: str, call: Callable[[], T]) ->
     """
     # What is pending belongs to the page: if it cannot be saved, that must not be hidden here.
     session.flush()
+    bound = binding(session)
     try:
-        return _in_savepoint(session, call)
+        with working_for(bound.tenant.id, addon):
+            return _in_savepoint(session, call)
     except Exception as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
+        if "kernel" in bound.context:
+            kernel = bound.context["kernel"]
+            said = described(kernel.catalog, error)
+            kernel.health.count(bound.tenant.id, addon, "left_out", said)
         log.exception("addon left out of a page", addon=addon, what=what, tenant=_slug(session))
         return None
 

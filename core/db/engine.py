@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from core.db.broker import ConnectionBroker
 from core.db.lease import Lease
+from core.db.slow import SECONDS, Listener, watch
 from core.tenancy.tenant import DatabaseAddress
 
 
@@ -43,6 +44,10 @@ class TenantEngine:
         )
         self._initialized = False
         self._lock = threading.Lock()
+
+    def watch_slow(self, listener: Listener, *, seconds: float = SECONDS) -> None:
+        """Tell the listener of statements that take that long, with whom they were for."""
+        watch(self._engine, listener, seconds=seconds)
 
     def connect(
         self, address: DatabaseAddress, *, keep: bool = True, autocommit: bool = False

@@ -11,9 +11,11 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bound_contextvars
 
+from core.addons.blame import addon_at_fault, described
 from core.addons.states import view
 from core.db.session import Author, binding
-from core.errors import Unavailable
+from core.db.slow import working_for
+from core.errors import AppError, Unavailable
 from core.jobs import outcome
 from core.jobs.claiming import Claim, waiting_addons
 from core.jobs.outcome import ClaimLost
@@ -42,7 +44,8 @@ def run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
     # What the addon's own code logs is about this tenant and this job too.
     with bound_contextvars(tenant=tenant.slug, addon=addon, job=claim.name, job_id=claim.id):
         began = time.monotonic()
-        result = _run(kernel, tenant, claim)
+        with working_for(tenant.id, addon):
+            result = _run(kernel, tenant, claim)
         log.info("job ended", result=result, seconds=round(time.monotonic() - began, 3))
     return result
 
@@ -66,12 +69,21 @@ def _run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
 
 def _failed(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> Result:
     dead = outcome.fail(kernel, tenant, claim, error)
+    _count(kernel, tenant, claim, error)
     log.warning(
         "job failed for good" if dead else "job failed",
         attempt=claim.attempts + 1,
         exc_info=error,
     )
     return "dead" if dead else "failed"
+
+
+def _count(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> None:
+    """A job that says what is in its way has failed; one that raises anything else is wrong."""
+    addon = addon_at_fault(kernel.catalog, error, claim.name.partition(".")[0])
+    kernel.health.count(tenant.id, addon, "job_failures")
+    if not isinstance(error, AppError):
+        kernel.health.count(tenant.id, addon, "errors", described(kernel.catalog, error))
 
 
 def _run_despite_conflicts(kernel: Kernel, tenant: Tenant, claim: Claim) -> None:

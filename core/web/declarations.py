@@ -23,7 +23,7 @@ from core.part import KernelPart
 from core.web import live
 from core.web.idempotency import forget_old_answers
 from core.web.models import KeptAnswer
-from core.web.pages import addons, job_progress, options, preferences, search
+from core.web.pages import addon_health, addons, job_progress, options, preferences, search
 from core.web.shell import SEARCH_URL
 
 CHANGE_OPTIONS: Final = Permission("core.options.change", msg("Change the company's settings"))
@@ -37,6 +37,7 @@ ROUTES: Final = (
     Route("GET", live.POLL_URL, live.poll, SIGNED_IN),
     Route("POST", "/preferences/language", preferences.choose_language, PUBLIC),
     Route("POST", "/preferences/written", preferences.choose_written, SIGNED_IN),
+    Route("GET", addon_health.URL, addon_health.show_health, MANAGE_ADDONS),
     Route("GET", addons.ADDONS, addons.list_addons, MANAGE_ADDONS),
     Route("GET", _STEP, addons.show_step, MANAGE_ADDONS),
     Route("POST", _STEP, addons.take_step, MANAGE_ADDONS),
@@ -49,6 +50,14 @@ ROUTES: Final = (
 MENU: Final = (
     MenuItem(
         msg("Addons"), addons.ADDONS, MANAGE_ADDONS, msg("Settings"), icon="puzzle", order=900
+    ),
+    MenuItem(
+        msg("Health of addons"),
+        addon_health.URL,
+        MANAGE_ADDONS,
+        msg("Settings"),
+        icon="heart-pulse",
+        order=905,
     ),
     MenuItem(
         msg("Options"), options.OPTIONS, CHANGE_OPTIONS, msg("Settings"), icon="sliders", order=910

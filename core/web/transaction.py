@@ -14,10 +14,12 @@ import structlog
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from core.addons.blame import addon_at_fault, described
 from core.addons.lifecycle import ensure_current
 from core.addons.states import TenantState
 from core.auth.actor import Actor
 from core.db.session import binding
+from core.db.slow import working_for
 from core.errors import AppError, NotFound
 from core.kernel import Kernel
 from core.web import database_errors
@@ -76,10 +78,18 @@ class Transactions:
             if told is not None:
                 log.info("the database refused", reason=type(error).__name__)
                 return self._failures.answer(incoming, told)
+            self._count(incoming, error)
             return self._failures.incident(incoming, error)
         finally:
             incoming.close()
             reset_contextvars(**bound)
+
+    def _count(self, incoming: Incoming, error: Exception) -> None:
+        catalog = self._kernel.catalog
+        addon = addon_at_fault(catalog, error, incoming.addon)
+        if addon:
+            said = described(catalog, error)
+            self._kernel.health.count(incoming.tenant.id, addon, "errors", said)
 
     def _run(
         self,
@@ -91,6 +101,15 @@ class Transactions:
             incoming.actor = identify(self._kernel, incoming)
             raise _nothing_here()
         incoming.addon = match.addon
+        with working_for(incoming.tenant.id, match.addon):
+            return self._run_again_if_outdated(incoming, match, transact)
+
+    def _run_again_if_outdated(
+        self,
+        incoming: Incoming,
+        match: Match,
+        transact: Callable[[Incoming, Match], Result],
+    ) -> Result:
         try:
             return transact(incoming, match)
         except _Behind:
