@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.registry import catalogue, index, verify
+from benchmarks.registry import catalogue, index, install, licences, verify
 
 FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     verify.NAMES: verify.measure,
     index.NAMES: index.measure,
+    install.NAMES: install.measure,
     catalogue.NAMES: catalogue.measure,
+    licences.NAMES: licences.measure,
 }
 """Names of figures, and what measures them; each brings what it runs on."""
 
