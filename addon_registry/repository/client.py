@@ -6,9 +6,6 @@ specification/latest/, section 5): no older state, no mixed states, nothing expi
 too few keys have signed. What was verified last is kept and answers when nobody can be reached.
 """
 
-# pyright: reportPrivateImportUsage=false
-# (tuf.api.metadata is where TUF documents its types; it declares no __all__)
-
 from __future__ import annotations
 
 import hashlib
@@ -16,30 +13,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from tuf.api.metadata import TargetFile
 from tuf.ngclient import Updater
 
 from addon_registry.keys import Keyring
 from addon_registry.repository import grants, index_file, storage
-from addon_registry.repository.fetching import Fetcher
+from addon_registry.repository.asking import Locations, fetched
 from addon_registry.repository.index import File, Index, Release
 from addon_registry.repository.layout import INDEX, PUBLISHERS
 from addon_registry.repository.refusals import (
-    DISBELIEF,
-    RegistryRefused,
     RegistryUnreachable,
     ReleaseUnavailable,
-    refusal,
-    unwritable,
 )
 from addon_registry.repository.trust import Verified, read_settings, read_verified, state_of
 from core.db.base import utc_now
-from core.errors import AppError
 from core.i18n import phrase
 
 T = TypeVar("T")
+
+ATTEMPTS: Final = 3
+"""Another process may replace what was verified while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +57,7 @@ class Registry:
         self._settings = read_settings(trust_dir)
         self._known: Index | None = None
         self._known_files = ("", "")
+        self._asked = Locations(trust_dir, self._settings)
 
     @property
     def location(self) -> str:
@@ -77,7 +72,7 @@ class Registry:
     @property
     def metadata_folder(self) -> Path:
         """Where the verified metadata is kept."""
-        return self._folder / "metadata"
+        return self._asked.metadata_folder
 
     def refresh(self) -> Freshness:
         """Ask for what is new, and keep it if it holds; `index` then shows it.
@@ -101,13 +96,16 @@ class Registry:
         Raises RegistryUnreachable if that never happened.
         """
         verified = self._verified()
-        files = (verified.index, verified.publishers)
         known = self._known
-        if known is None or files != self._known_files:
-            publishers = grants.from_bytes(self._needed(verified.publishers))
-            records = index_file.from_bytes(self._needed(verified.index))
+        if known is None or (verified.index, verified.publishers) != self._known_files:
+            verified, publishers, packed = self._verified_files()
+            records = index_file.from_bytes(packed)
             known = Index(
-                verified.version, verified.verified_at, verified.expires, publishers, records
+                verified.version,
+                verified.verified_at,
+                verified.expires,
+                grants.from_bytes(publishers),
+                records,
             )
         elif known.verified_at != verified.verified_at:
             known = replace(
@@ -116,12 +114,12 @@ class Registry:
                 verified_at=verified.verified_at,
                 expires=verified.expires,
             )
-        self._known, self._known_files = known, files
+        self._known, self._known_files = known, (verified.index, verified.publishers)
         return known
 
     def keyring(self) -> Keyring:
         """The publishers' keys as they were verified last, revoked ones marked as such."""
-        return grants.keyring(grants.from_bytes(self._needed(self._verified().publishers)))
+        return grants.keyring(grants.from_bytes(self._verified_files()[1]))
 
     def download(self, release: Release, folder: Path) -> tuple[Path, Path]:
         """Fetch the wheel and its signature into the folder; both are checked by the registry's
@@ -165,37 +163,15 @@ class Registry:
                 storage.write(self._place(file.sha256), _fetched(updater, file))
 
         if missing:
-            self.ask(fetch)
-        return [self._needed(file.sha256) for file in wanted]
+            self.ask(fetch, patient=False)
+        found = [self._kept(file.sha256) for file in wanted]
+        if None in found:
+            raise self._damaged()
+        return [content for content in found if content is not None]
 
-    def ask(self, job: Callable[[Updater], T]) -> T:
-        """Let `job` have a client of TUF that is up to date, at the first location that serves.
-
-        Raises RegistryRefused if one cannot be believed, RegistryUnreachable if none answers.
-        """
-        errors: list[AppError] = []
-        with storage.locked(self._folder), Fetcher() as fetcher:
-            for location in self.locations:
-                try:
-                    updater = self._updater(location, fetcher)
-                    updater.refresh()
-                    return job(updater)
-                except DISBELIEF as error:
-                    errors.append(refusal(location, error))
-                except OSError as error:
-                    raise unwritable(self._folder, error) from error
-        refused = (error for error in errors if isinstance(error, RegistryRefused))
-        raise next(refused, errors[0])
-
-    def _updater(self, location: str, fetcher: Fetcher) -> Updater:
-        return Updater(
-            str(self.metadata_folder),
-            f"{location}metadata/",
-            str(self._folder / "targets"),
-            f"{location}targets/",
-            fetcher=fetcher,
-            bootstrap=self._settings.root,
-        )
+    def ask(self, job: Callable[[Updater], T], *, patient: bool = True) -> T:
+        """Let `job` have a client of TUF that is up to date; see `asking.Locations.ask`."""
+        return self._asked.ask(job, patient=patient)
 
     def _take_over(self, updater: Updater) -> Verified:
         """Keep the two files that everything else follows from, then say that they hold."""
@@ -241,14 +217,20 @@ class Registry:
             return None
         return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
-    def _needed(self, sha256: str) -> bytes:
-        content = self._kept(sha256)
-        if content is None:
-            raise RegistryUnreachable(
-                phrase("What was kept of {location} is damaged.", location=self.location),
-                fix=phrase("Run aorabooks registry refresh."),
-            )
-        return content
+    def _verified_files(self) -> tuple[Verified, bytes, bytes]:
+        """What was verified last: the lists of publishers and of releases that belong together."""
+        for _ in range(ATTEMPTS):
+            verified = self._verified()
+            publishers, index = self._kept(verified.publishers), self._kept(verified.index)
+            if publishers is not None and index is not None:
+                return verified, publishers, index
+        raise self._damaged()
+
+    def _damaged(self) -> RegistryUnreachable:
+        return RegistryUnreachable(
+            phrase("What was kept of {location} is damaged.", location=self.location),
+            fix=phrase("Run aorabooks registry refresh."),
+        )
 
 
 def _fetched(updater: Updater, file: File) -> bytes:
@@ -260,16 +242,6 @@ def _fetched(updater: Updater, file: File) -> bytes:
             fix=phrase("Run aorabooks registry refresh and choose again."),
         )
     return fetched(updater, info)
-
-
-def fetched(updater: Updater, info: TargetFile) -> bytes:
-    """The content of a target, checked by its length and digest."""
-    assert updater.target_dir is not None
-    place = Path(updater.target_dir, "fetched")
-    updater.download_target(info, str(place))
-    content = place.read_bytes()
-    place.unlink()
-    return content
 
 
 def _check_readable(path: str, content: bytes) -> None:

@@ -17,7 +17,8 @@ from tuf.api.metadata import Metadata, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater
 
 from addon_registry.repository import storage
-from addon_registry.repository.client import Registry, fetched
+from addon_registry.repository.asking import fetched
+from addon_registry.repository.client import Registry
 from addon_registry.repository.layout import (
     INDEX,
     RELEASES,

@@ -130,6 +130,31 @@ def test_a_deployment_that_never_reached_its_registry_says_so(
             trusting(keeper, wrong)
 
 
+def test_pages_do_not_wait_one_after_the_other_for_nobody(
+    keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = trusting(keeper, str(keeper.folder))
+    registry.refresh()
+    [release] = registry.index().releases("board")
+    keeper.folder.rename(tmp_path / "away")
+    asked: list[str] = []
+    fetch = fetching.Fetcher.fetch
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            fetching.Fetcher, "fetch", lambda own, url: asked.append(url) or fetch(own, url)
+        )
+        for _ in range(3):
+            with pytest.raises(RegistryUnreachable, match="cannot be reached"):
+                registry.files(release.screenshots)
+        assert sorted(Path(url).name for url in asked) == ["2.root.json", "timestamp.json"]
+        before = len(asked)
+        registry.refresh()  # who asks on purpose is not kept from it
+        assert len(asked) > before
+    (tmp_path / "away").rename(keeper.folder)
+    assert registry.refresh().offline == ""
+    assert len(registry.files(release.screenshots)) == 1
+
+
 def test_a_mirror_serves_when_the_registry_does_not(keeper: Keeper, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     done = mirror(keeper.trusting("keeper's own"), copy)
