@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from core.db.base import Model, Record
 from tenants.models import SCHEMA, Organization
@@ -88,6 +88,13 @@ class OrganizationLicence(Record, Model):
     """The serial of the licence that it was renewed by."""
 
     organization: Mapped[Organization] = relationship()
+    reseller_id: Mapped[int | None] = column_property(
+        select(Organization.reseller_id)
+        .where(Organization.id == organization_id)
+        .correlate_except(Organization)
+        .scalar_subquery()
+    )
+    """Whose customer the organization is now: who sold it the licence may be somebody else."""
 
 
 class KnownRevocations(Model):

@@ -26,6 +26,7 @@ from tenants import (
     registry_watch,
     reseller_models,
     reseller_views,
+    sold_licence_views,
     views,
     work_models,
 )
@@ -74,6 +75,7 @@ def register_resources() -> list[declare.Resource]:
     return [
         *[views.ORGANIZATIONS, views.DOMAINS, views.SERVERS],
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
+        sold_licence_views.SOLD_LICENCES,
         brand_views.BRANDS,
         health_views.ADDON_HEALTH,
         *licence_views.RESOURCES,
@@ -90,6 +92,7 @@ def register_menu() -> list[declare.MenuItem]:
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
+        *sold_licence_views.MENU,
         *deployment_pages.MENU,
     ]
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from core.auth.models import User
 from core.auth.users import ADMIN_ROLE
+from core.db.base import utc_now
 from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
 from tenants import addon_requests, offers, resellers
 from tenants.control import control
+from tenants.licence_models import OrganizationLicence
 from tenants.models import Organization, Reseller
 from tenants.permissions import ONLOOKER, OPERATOR
 from tenants.reseller_models import AddonRequest, Offer
@@ -73,9 +75,25 @@ def _one_of_each(kernel: Kernel, reseller_id: int | None) -> dict[str, str]:
             title="Rental",
             asked_by="Ann",
         )
-        session.add(request)
+        licence = OrganizationLicence(
+            serial=f"licence-{next(_CALLS)}",
+            organization_id=customer,
+            token="",
+            key_id="",
+            certificate_serial="reseller",
+            addons=["rental"],
+            trial=False,
+            issued_at=utc_now(),
+            starts_at=utc_now(),
+            grace_days=0,
+        )
+        session.add_all([request, licence])
         session.flush()
-        made = {"customers": customer, "requests": str(request.id)}
+        made = {
+            "customers": customer,
+            "requests": str(request.id),
+            "customer-licences": str(licence.id),
+        }
         if reseller_id is not None:
             reseller = session.get_one(Reseller, reseller_id)
             offer = add_offer(session, reseller, f"addon_{next(_ADDONS)}")
@@ -126,6 +144,7 @@ def test_no_door_changes_what_is_another_resellers(
         ("PATCH", f"{API}/terms/{made['terms']}", {"cost": "1"}),
         ("DELETE", f"{API}/terms/{made['terms']}", None),
         ("POST", f"{API}/requests/{made['requests']}/actions/decline", {}),
+        ("POST", f"{API}/customer-licences/{made['customer-licences']}/actions/revoke", {}),
     ]
     for method, address, body in tries:
         headers = {"Idempotency-Key": f"try-{next(_CALLS)}", "If-Match": '"1"'}
@@ -138,6 +157,8 @@ def test_no_door_changes_what_is_another_resellers(
         assert (customer.status, "Taken" in customer.title) == ("active", False)
         assert session.get_one(Offer, int(made["offers"])).price == 50
         assert session.get_one(AddonRequest, int(made["requests"])).status == "open"
+        licence = session.get_one(OrganizationLicence, int(made["customer-licences"]))
+        assert licence.revoked_at is None
 
 
 def test_a_search_finds_no_customer_of_another_reseller(
