@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0007_licences"
-down_revision = "0006_deployment"
+down_revision = "0005_outside"
 
 TABLES = """
 CREATE TABLE tenants.licence_key (
