@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from addon_registry.errors import KeyUnusable
+from core.i18n.phrases import phrase
 
 OWNER_ONLY = 0o600
 
@@ -77,7 +78,9 @@ def write_private(path: Path, key: Ed25519PrivateKey, *, passphrase: str = "") -
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     except FileExistsError:
         raise KeyUnusable.of(
-            "key", f"{path} exists already.", fix="Choose another file; keys are never overwritten."
+            "key",
+            phrase("{path} exists already.", path=str(path)),
+            fix=phrase("Choose another file; keys are never overwritten."),
         ) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(text)
@@ -91,22 +94,31 @@ def read_private(path: Path, *, passphrase: str = "") -> Ed25519PrivateKey:
         text = path.read_bytes()
     except OSError as error:
         raise KeyUnusable.of(
-            "key", f"{path} cannot be read: {error.strerror}.", fix="Name the file of your key."
+            "key",
+            phrase("{path} cannot be read: {reason}.", path=str(path), reason=error.strerror or ""),
+            fix=phrase("Name the file of your key."),
         ) from error
     try:
         key = load_pem_private_key(text, passphrase.encode() if passphrase else None)
     except TypeError as error:
-        fix = "Leave the passphrase out." if passphrase else "Give its passphrase."
-        raise KeyUnusable.of("passphrase", f"{path}: {error}.", fix=fix) from error
+        raise KeyUnusable.of(
+            "passphrase",
+            phrase("{path}: {reason}.", path=str(path), reason=str(error)),
+            fix=phrase("Leave the passphrase out.")
+            if passphrase
+            else phrase("Give its passphrase."),
+        ) from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyUnusable.of(
             "key",
-            f"{path} is no private key, or its passphrase is another one.",
-            fix="Make a key with: aorabooks addon key FILE",
+            phrase("{path} is no private key, or its passphrase is another one.", path=str(path)),
+            fix=phrase("Make a key with: aorabooks addon key FILE"),
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnusable.of(
-            "key", f"{path} is no Ed25519 key.", fix="Make one with: aorabooks addon key FILE"
+            "key",
+            phrase("{path} is no Ed25519 key.", path=str(path)),
+            fix=phrase("Make a key with: aorabooks addon key FILE"),
         )
     return key
 
@@ -125,7 +137,7 @@ def read_public(text: str) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise KeyUnusable.of(
             "key",
-            "This is no Ed25519 public key in PEM.",
-            fix="Ask the publisher for the .pub file beside their key.",
+            phrase("This is no Ed25519 public key in PEM."),
+            fix=phrase("Ask the publisher for the .pub file beside their key."),
         )
     return key

@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """What looks like a secret, without repeating it."""
     for path, data in subject.files.items():
         if PurePosixPath(path).suffix in _FILES:
-            yield _found(Place(path), "a file of keys")
+            yield _found(Place(path), phrase("a file of keys"))
         for number, line in enumerate(data.decode(errors="ignore").splitlines(), start=1):
             if match := _FORMS.search(line):
                 yield _found(Place(path, number), f"{match[0][:4]}…")

@@ -29,7 +29,7 @@ from core.i18n.phrases import Phrase, phrase
 
 # What zipfile raises for files that are not as they should be; none of it is documented.
 _DAMAGE: Final = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
     *(ValueError, LookupError, RuntimeError, OverflowError),
 )
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -14,7 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from addon_registry.errors import InvalidPackage
-from core.i18n.phrases import phrase
+from core.i18n.phrases import Phrase, phrase
 
 FILE_NAME: Final = "requirements.txt"
 _HASH: Final = re.compile(r"\s--hash[= ]sha256:([0-9a-f]{64})(?=\s|$)")
@@ -41,7 +41,7 @@ def read_locked(text: str) -> tuple[Locked, ...]:
     for line in _lines(text):
         entry = _locked(line)
         if locked.setdefault((entry.name, entry.marker), entry) is not entry:
-            raise _refused(entry.requirement, "it is there twice")
+            raise _refused(entry.requirement, phrase("it is there twice"))
     return tuple(locked[key] for key in sorted(locked))
 
 
@@ -57,19 +57,19 @@ def _locked(line: str) -> Locked:
     try:
         requirement = Requirement(rest)
     except InvalidRequirement:
-        raise _refused(rest, "it is no package with a version") from None
+        raise _refused(rest, phrase("it is no package with a version")) from None
     pins = list(requirement.specifier)
     if requirement.url or requirement.extras:
-        raise _refused(rest, "addresses and extras cannot be locked")
+        raise _refused(rest, phrase("addresses and extras cannot be locked"))
     if len(pins) != 1 or pins[0].operator != "==" or pins[0].version.endswith(".*"):
-        raise _refused(rest, "it must name one version with ==")
+        raise _refused(rest, phrase("it must name one version with =="))
     if not hashes:
-        raise _refused(rest, "it has no --hash=sha256:...")
+        raise _refused(rest, phrase("it has no --hash=sha256:..."))
     name = canonicalize_name(requirement.name)
     return Locked(name, pins[0].version, hashes, str(requirement.marker or ""))
 
 
-def _refused(line: str, reason: str) -> InvalidPackage:
+def _refused(line: str, reason: Phrase) -> InvalidPackage:
     return InvalidPackage.of(
         FILE_NAME,
         phrase("{file}: {line}: {reason}.", file=FILE_NAME, line=line, reason=reason),

@@ -63,8 +63,9 @@ def test_a_tool_for_python_packages_installs_it_and_its_entry_point_is_found(
     assert (name, str(version)) == ("aorabooks-addon-notice-board", "1.0.0")
     assert {str(tag) for tag in tags} == {"py3-none-any"}
     site = tmp_path / "site"
-    command = ["-m", "pip", "install", "--no-deps", "--no-index", "--target", str(site)]
-    subprocess.run([sys.executable, *command, str(built.path)], check=True, capture_output=True)
+    installer = Path(sys.executable).with_name("uv")
+    command = ["pip", "install", "--no-deps", "--no-index", "--target", str(site)]
+    subprocess.run([installer, *command, str(built.path)], check=True, capture_output=True)
     asked = (
         "from importlib.metadata import entry_points, files\n"
         "[point] = entry_points(group='aorabooks.addons', name='notice_board')\n"
