@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.registry import catalogue, index, install, licences, verify
+from benchmarks.registry import catalogue, index, install, licences, toggle, verify
 
 FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     verify.NAMES: verify.measure,
@@ -13,6 +13,7 @@ FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     install.NAMES: install.measure,
     catalogue.NAMES: catalogue.measure,
     licences.NAMES: licences.measure,
+    toggle.NAMES: toggle.measure,
 }
 """Names of figures, and what measures them; each brings what it runs on."""
 

@@ -10,7 +10,7 @@ database, read within the request's own session and believed for `TTL` seconds
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -24,6 +24,7 @@ from core.addons.standings import INCLUDED, Standing, licensed_standing
 from core.db.base import utc_now
 from core.db.session import binding
 from core.i18n.phrases import phrase
+from core.tenancy.entitlements import Entitlement
 from core.tenancy.tenant import Tenant
 
 TTL: Final = 0.8
@@ -128,7 +129,10 @@ def resolve(
     clock = clock or utc_now()
     now = max((clock, *_seen(tenant, rows)))
     wanted = _wanted(tenant, catalog, rows)
-    standings = {name: standing_of(tenant, catalog, name, now) for name in wanted}
+    about = _by_addon(tenant.entitlements)
+    standings = {
+        name: _standing(tenant, catalog, name, about.get(name, ()), now) for name in wanted
+    }
     reasons = {
         name: _obstacle(name, tenant, catalog, rows.get(name), standings[name]) for name in wanted
     }
@@ -157,15 +161,29 @@ def standing_of(tenant: Tenant, catalog: Catalog, name: str, now: datetime) -> S
     it says. Without one, addons that are free are included, and so is everything where no
     package was ever named.
     """
+    about = [one for one in tenant.entitlements if name in one.addons]
+    return _standing(tenant, catalog, name, about, now)
+
+
+def _standing(
+    tenant: Tenant, catalog: Catalog, name: str, about: Sequence[Entitlement], now: datetime
+) -> Standing | None:
     if tenant.is_control or name == KERNEL or (tenant.allowed and name in tenant.allowed):
         return INCLUDED
     addon = catalog.addons.get(name)
     if addon is not None and addon.manifest.licence == "free":
         return INCLUDED
-    about = [one for one in tenant.entitlements if name in one.addons]
     found = licensed_standing(about, now)
     if found is None and tenant.allowed is None:
         return INCLUDED
+    return found
+
+
+def _by_addon(entitlements: Iterable[Entitlement]) -> Mapping[str, Sequence[Entitlement]]:
+    found: dict[str, list[Entitlement]] = {}
+    for one in entitlements:
+        for name in one.addons:
+            found.setdefault(name, []).append(one)
     return found
 
 
