@@ -19,7 +19,7 @@ CODE = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"^```.*?^```", re.S | re.M)
 TOPS = ("core/", "tenants/", "addons/", "frontend/", "benchmarks/", "script/", "tests/", "docs/")
 FILE = re.compile(rf"(?:{'|'.join(TOPS)})[\w./-]+")
-OUR_COMMAND = re.compile(r"\baorabooks ([a-z-]+)(?: ([a-z]+))?")
+OUR_COMMAND = re.compile(r"\baorabooks ([a-z-]+)(?: ([a-z]+(?:-[a-z]+)*))?")
 
 
 def slug(heading: str) -> str:
