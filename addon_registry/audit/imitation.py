@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from addon_registry.audit.code.imports import provided
 from addon_registry.audit.finding import Finding, Place, error
 from addon_registry.audit.subject import Subject
 from core.addons import manifest as manifests
@@ -34,6 +35,13 @@ def check(subject: Subject, known: Mapping[str, str]) -> Iterator[Finding]:
     manifest = subject.manifest
     others = {name: title for name, title in known.items() if name != manifest.name}
     place = Place(manifests.FILE_NAME)
+    if manifest.name in provided():
+        yield error(
+            RULE,
+            place,
+            phrase("{name} is a Python package that is here already.", name=manifest.name),
+            phrase("Choose a name under which nothing else is imported."),
+        )
     for name in sorted(others):
         if alike(manifest.name, name):
             yield error(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,15 +105,26 @@ def _digests(folder: Path, beside: frozenset[str]) -> Iterator[tuple[str, FileDi
 
 
 def _digests_below(path: Path, folder: Path) -> Iterator[tuple[str, FileDigest]]:
-    if path.is_symlink():
+    if path.name == _BYTE_CODE:
+        _take_away(path, folder)
+    elif path.is_symlink():
         raise _changed(phrase("{path} is a link", path=path.relative_to(folder).as_posix()))
-    if not path.is_dir():
+    elif not path.is_dir():
         yield path.relative_to(folder).as_posix(), digest_of(path.read_bytes())
-    elif path.name == _BYTE_CODE:
-        shutil.rmtree(path)
     else:
         for child in sorted(path.iterdir()):
             yield from _digests_below(child, folder)
+
+
+def _take_away(path: Path, folder: Path) -> None:
+    """Delete byte code at once, while other processes may be verifying, or writing their own."""
+    aside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    with contextlib.suppress(FileNotFoundError):  # somebody else was faster
+        path.rename(aside)
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        aside.unlink(missing_ok=True)
 
 
 def _verified(signed: Signed, contents: Contents, manifest_sha256: str) -> Verified:

@@ -36,6 +36,13 @@ def test_another_name_is_fine_and_so_is_its_own(tmp_path: Path, other: str) -> N
     assert _imitated(tmp_path, {other: "Something"}) == []
 
 
+@pytest.mark.parametrize("name", ["json", "sqlalchemy", "httpx"])
+def test_an_addon_cannot_stand_in_for_a_python_package(tmp_path: Path, name: str) -> None:
+    addon = small_addon(tmp_path, {"addon.toml": TOML.replace('"parcel"', f'"{name}"')})
+    found = audit(addon.rename(tmp_path / name), {}).findings
+    assert [each.message for each in found] == [f"{name} is a Python package that is here already."]
+
+
 @pytest.mark.parametrize(("first", "second"), [("sales", "scales"), ("crm", "crn"), ("hr", "hrm")])
 def test_short_names_may_be_close_by_chance(first: str, second: str) -> None:
     assert not alike(first, second)

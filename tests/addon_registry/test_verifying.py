@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import py_compile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,6 +184,36 @@ def test_byte_code_that_nobody_signed_is_gone_before_anything_runs(
     (cache / "plugin.cpython-311.pyc").write_bytes(b"anything")
     verify_unpacked(unpacked, package[1], publisher.ring)
     assert not cache.exists()
+
+
+def test_processes_that_start_together_do_not_take_each_others_byte_code_for_harm(
+    publisher: Publisher, package: tuple[Path, Path], unpacked: Path
+) -> None:
+    source = unpacked / "parcel" / "services" / "parcels.py"
+
+    def verify(_: int) -> str:
+        return verify_unpacked(unpacked, package[1], publisher.ring).manifest.name
+
+    def run(_: int) -> None:
+        with contextlib.suppress(OSError):  # which Python itself does when it writes byte code
+            py_compile.compile(str(source))
+
+    with ThreadPoolExecutor(4) as together:
+        running = [together.submit(run, number) for number in range(100)]
+        verified = [together.submit(verify, number) for number in range(100)]
+        assert {each.result() for each in verified} == {"parcel"}
+        assert all(each.exception() is None for each in running)
+
+
+def test_byte_code_cannot_be_a_way_out_of_the_folder(
+    publisher: Publisher, package: tuple[Path, Path], unpacked: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "letters.txt").write_text("dear to me")
+    (unpacked / "parcel" / "__pycache__").symlink_to(tmp_path / "precious")
+    verify_unpacked(unpacked, package[1], publisher.ring)
+    assert (tmp_path / "precious" / "letters.txt").read_text() == "dear to me"
+    assert not (unpacked / "parcel" / "__pycache__").exists()
 
 
 def test_only_what_is_expected_may_lie_beside_the_addon(

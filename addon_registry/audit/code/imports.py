@@ -19,6 +19,7 @@ from core.addons.imports import imports_of
 from core.i18n.phrases import phrase
 
 RULE: Final = "imports"
+_ADDON: Final = "aorabooks-addon-"
 _OWN: Final = PLATFORM | {"addons"}
 
 
@@ -52,7 +53,7 @@ def _past_a_door(place: Place, imported: str) -> Finding:
 def _of_others(
     subject: Subject, place: Place, top: str, addons: frozenset[str]
 ) -> Iterator[Finding]:
-    if top in _provided() or top in addons or top in _OWN or top == subject.manifest.name:
+    if top in provided() or top in addons or top in _OWN or top == subject.manifest.name:
         return
     listed = requirements.FILE_NAME in subject.files
     # A package may bear another name than what is imported of it.
@@ -68,6 +69,12 @@ def _of_others(
 
 
 @lru_cache(maxsize=1)
-def _provided() -> frozenset[str]:
-    """Top-level names of the standard library and of what is installed with the platform."""
-    return frozenset(sys.stdlib_module_names) | frozenset(packages_distributions())
+def provided() -> frozenset[str]:
+    """Top-level names of the standard library and of what is installed with the platform, addons
+    that were installed the same way left out."""
+    installed = {
+        name
+        for name, distributions in packages_distributions().items()
+        if not all(each.startswith(_ADDON) for each in distributions)
+    }
+    return frozenset(sys.stdlib_module_names) | installed
