@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core import declare
 from core.addons import declarations as addons
-from core.addons.troubles import idle_addons
+from core.addons.troubles import idle_addons, outdated_addons
 from core.auth import declarations as auth
 from core.auth.roles import sync_roles
 from core.conversation import declarations as conversation
@@ -179,6 +179,7 @@ def page_tiles(session: Session) -> list[declare.Tile]:
 def find_troubles(session: Session) -> list[declare.Trouble]:
     return [
         *idle_addons(session),
+        *outdated_addons(session),
         *failed_jobs(session),
         *failing_invariants(session),
         *refusing(session),

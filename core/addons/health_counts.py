@@ -20,8 +20,8 @@ What = Literal["errors", "left_out", "slow", "job_failures"]
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How often what happened to one addon of one tenant: unhandled errors, failures that only
-    left a part out of a page, slow statements, tries of jobs that failed. `last_error` is the newest error's kind
-    and place, and never what somebody typed."""
+    left a part out of a page, slow statements, tries of jobs that failed. `last_error` is the
+    newest error's kind and place, and never what somebody typed."""
 
     errors: int = 0
     left_out: int = 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenants.authoring.checks import code, database, declarations, life, texts
+from tenants.authoring.checks import code, database, declarations, deprecations, life, texts
 from tenants.authoring.finding import Check
 
 ALL: Final[tuple[Check, ...]] = (
     Check("files", code.files),
     Check("imports", code.imports),
     Check("layers", code.layers),
+    Check("deprecations", deprecations.deprecations),
     Check("resources", declarations.resources),
     Check("events", declarations.events),
     Check("templates", texts.templates),
