@@ -46,7 +46,7 @@ class Told:
     def tell(self, standing: Standing) -> None:
         """Write how things stand, if they have changed. Raises OSError when the disk is full."""
         if standing != self._last:
-            write_json(self._folder / f"{standing.pid}.json", asdict(standing))
+            write_json(self._folder / f"{os.getpid()}.json", asdict(standing))
             self._last = standing
 
     def close(self) -> None:

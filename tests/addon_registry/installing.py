@@ -13,7 +13,9 @@ from addon_registry.deployment.changing import Fetched, Outcome
 from addon_registry.deployment.journal import Step
 from addon_registry.deployment.layout import Layout
 from addon_registry.keys import PublisherKey
+from addon_registry.package.building import build
 from addon_registry.package.names import signature_path
+from addon_registry.package.signing import sign
 from addon_registry.package.verifying import verify_wheel
 from tests.addon_registry.keeper import PUBLISHER, Keeper
 
@@ -27,7 +29,12 @@ class Deployment:
 
     def package(self, name: str, version: str, **said: str | Iterable[str]) -> Fetched:
         """A verified wheel of a small addon."""
-        wheel = self.keeper.wheel(name, version, None, **said)
+        return self.package_from(self.keeper.source(name, version, **said))
+
+    def package_from(self, folder: Path) -> Fetched:
+        """The addon in this folder, built, signed and verified."""
+        wheel = build(folder, self.keeper.work / "dist").path
+        sign(wheel, self.keeper.publisher_key)
         ring = keys.keyring([PublisherKey(PUBLISHER, self.keeper.publisher_key.public_key())])
         return Fetched(
             wheel, signature_path(wheel), verify_wheel(wheel, signature_path(wheel), ring)
