@@ -26,6 +26,10 @@ def upgrade() -> None:
 """
 
 REFUSED = [
+    "with op.batch_alter_table('p', schema='parcel') as batch:\n"
+    "        batch.alter_column('x', type_=sa.Numeric)",
+    "with op.batch_alter_table('entry', schema='accounting') as batch:\n"
+    "        batch.add_column(sa.Column('x', sa.Text))",
     "op.add_column('p', sa.Column('x', sa.Uuid, server_default=sa.text('gen_random_uuid()')))",
     "op.add_column('p', sa.Column('x', sa.Uuid, server_default=sa.func.random()))",
     "op.add_column('p', sa.Column('x', sa.BigInteger, sa.Identity()))",
@@ -61,6 +65,7 @@ REFUSED = [
     "op.execute('UPDATE core.user_account SET admin = true WHERE id = 1')",
 ]
 WARNED = [
+    "with op.batch_alter_table('p') as batch:\n        batch.create_index('ix', ['x'])",
     "op.create_index('ix', 'p', ['x'], **HERE)",
     "op.create_unique_constraint('uq', 'p', ['x'], schema='parcel')",
     "op.create_check_constraint('ck', 'p', 'x > 0', schema='parcel')",

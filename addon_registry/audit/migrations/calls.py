@@ -139,6 +139,15 @@ _READERS: Final[dict[str, Callable[[Calls, ast.Call, Keywords], Iterator[Change]
 }
 
 
+def in_batch(call: ast.Call, batch: ast.Call) -> ast.Call:
+    """A call on a batch as the operation on its table: `batch.drop_column("x")` names none."""
+    names_first = isinstance(call.func, ast.Attribute) and call.func.attr.startswith("create_")
+    place = 1 if names_first else 0
+    args = [*call.args[:place], *batch.args[:1], *call.args[place:]]
+    keywords = [*call.keywords, *batch.keywords]
+    return ast.copy_location(ast.Call(call.func, args, keywords), call)
+
+
 def _validity(keywords: Keywords) -> dict[str, str]:
     return {NOT_VALID: "yes"} if _is(keywords.get("postgresql_not_valid"), True) else {}
 

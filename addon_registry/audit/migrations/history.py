@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from addon_registry.audit.migrations import statements
-from addon_registry.audit.migrations.calls import Calls
+from addon_registry.audit.migrations.calls import Calls, in_batch
 from addon_registry.audit.migrations.change import Change
 from addon_registry.audit.module import Module
 from addon_registry.audit.subject import Subject
 
+_OP: Final = "alembic.op."
 _FOLDER: Final = "migrations/versions/"
 
 
@@ -45,14 +46,30 @@ def _migration(module: Module) -> Migration:
 def _changes(root: ast.AST, module: Module) -> Iterator[Change]:
     strings = module.strings
     calls = Calls(strings, _constants(module.tree))
+    batches = dict(_batches(root, module))
     for node in ast.walk(root):
         if isinstance(node, ast.Call):
             name = module.dotted(node.func)
-            if name.startswith("alembic.op."):
-                yield from calls.changes(node, name.removeprefix("alembic.op."))
+            if name.startswith(_OP):
+                yield from calls.changes(node, name.removeprefix(_OP))
+            elif isinstance(node.func, ast.Attribute):
+                batch = batches.get(ast.unparse(node.func.value))
+                if batch is not None:
+                    yield from calls.changes(in_batch(node, batch), node.func.attr)
             sql = _sql(node, module)
             if sql is not None:
                 yield from statements.changes(*sql)
+
+
+def _batches(root: ast.AST, module: Module) -> Iterator[tuple[str, ast.Call]]:
+    """The names of `with op.batch_alter_table(...) as name`, and that call."""
+    items = (item for node in ast.walk(root) if isinstance(node, ast.With) for item in node.items)
+    for item in items:
+        call, name = item.context_expr, item.optional_vars
+        if not isinstance(call, ast.Call) or not isinstance(name, ast.Name):
+            continue
+        if module.dotted(call.func) == f"{_OP}batch_alter_table":
+            yield name.id, call
 
 
 def _sql(node: ast.Call, module: Module) -> tuple[str, int] | None:
