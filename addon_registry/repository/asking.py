@@ -20,7 +20,7 @@ from addon_registry.repository.refusals import (
     RegistryRefused,
     RegistryUnreachable,
     refusal,
-    unwritable,
+    writing,
 )
 from addon_registry.repository.trust import Settings
 from core.errors import AppError
@@ -65,7 +65,7 @@ class Locations:
 
     def _ask(self, job: Callable[[Updater], T]) -> T:
         errors: list[AppError] = []
-        with Fetcher() as fetcher:
+        with Fetcher() as fetcher, writing(self._folder):
             for location in self._settings.locations:
                 try:
                     updater = self._updater(location, fetcher)
@@ -73,8 +73,6 @@ class Locations:
                     return job(updater)
                 except DISBELIEF as error:
                     errors.append(refusal(location, error))
-                except OSError as error:
-                    raise unwritable(self._folder, error) from error
         refused = (error for error in errors if isinstance(error, RegistryRefused))
         raise next(refused, errors[0])
 

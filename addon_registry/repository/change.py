@@ -83,8 +83,8 @@ class Change:
         self._touched.add(role)
 
     def commit(self) -> None:
-        """Sign and write. Raises MissingKeys before anything is written, OSError if the disk is
-        full; in both cases the repository is as it was."""
+        """Sign and write. Raises MissingKeys before anything is written, OSError if the folder
+        takes nothing; in both cases the repository is as it was."""
         metadata = metadata_folder(self._state.folder)
         signed: dict[Path, bytes] = {}
         for role, each in ((Targets.type, self.targets), (RELEASES, self.releases)):

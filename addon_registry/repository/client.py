@@ -25,6 +25,7 @@ from addon_registry.repository.layout import INDEX, PUBLISHERS
 from addon_registry.repository.refusals import (
     RegistryUnreachable,
     ReleaseUnavailable,
+    writing,
 )
 from addon_registry.repository.trust import Verified, read_settings, read_verified, state_of
 from core.db.base import utc_now
@@ -126,8 +127,8 @@ class Registry:
         metadata, and there whole or not at all.
 
         A yanked release can be had, for those who have it already. Raises ReleaseUnavailable for
-        a revoked one, or one that is not any more what the index said; RegistryUnreachable and
-        RegistryRefused as `refresh`.
+        a revoked one, or one that is not any more what the index said, Unavailable if the folder
+        takes nothing, RegistryUnreachable and RegistryRefused as `refresh`.
         """
         if release.revoked:
             raise ReleaseUnavailable(
@@ -139,12 +140,13 @@ class Registry:
                 ),
                 fix=phrase("Choose another version; remove this one where it runs."),
             )
-        folder.mkdir(parents=True, exist_ok=True)
         wheel, signature = (folder / _file_name(f) for f in (release.wheel, release.signature))
 
         def fetch(updater: Updater) -> None:
-            storage.write(wheel, _fetched(updater, release.wheel))
-            storage.write(signature, _fetched(updater, release.signature))
+            for place, file in ((wheel, release.wheel), (signature, release.signature)):
+                content = _fetched(updater, file)
+                with writing(folder):
+                    storage.write(place, content)
 
         self.ask(fetch)
         return wheel, signature

@@ -29,6 +29,7 @@ from addon_registry import keys
 from addon_registry.repository import storage
 from addon_registry.repository.change import DAYS, Change, renew
 from addon_registry.repository.layout import RELEASE_PATHS, RELEASES, metadata_folder
+from addon_registry.repository.refusals import writing
 from addon_registry.repository.signing_keys import signers, tuf_key
 from addon_registry.repository.state import State
 from core.db.base import utc_now
@@ -73,7 +74,7 @@ def found(
     """Make an empty repository and its keys.
 
     Raises Conflict if the folder is not empty, InvalidInput for a threshold that the keys cannot
-    meet or a key folder that would be served.
+    meet or a key folder that would be served, Unavailable where the folder takes nothing.
     """
     if not 1 <= threshold <= root_keys:
         raise InvalidInput.of(
@@ -90,7 +91,7 @@ def found(
         )
     if folder.exists() and any(folder.iterdir()):
         raise Conflict(
-            phrase("{folder} is not empty.", folder=folder),
+            phrase("{folder} is not empty.", folder=str(folder)),
             fix=phrase("Choose another folder; a registry is never made anew over an old one."),
         )
     names = [f"root-{number}" for number in range(1, root_keys + 1)]
@@ -102,7 +103,8 @@ def found(
             keys.write_private(file, key, passphrase=passphrase)
             written.append(file)
         first = _metadata(made, names, threshold, days or Days(), now or utc_now())
-        _write(folder, made, first, now or utc_now())
+        with writing(folder):
+            _write(folder, made, first, now or utc_now())
     except BaseException:
         for file in written:
             file.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from addon_registry.repository.layout import (
     stored,
     targets_folder,
 )
+from addon_registry.repository.refusals import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ def mirror(registry: Registry, folder: Path) -> Mirrored:
     """Bring the copy in this folder up to the registry.
 
     Clients of the copy see the old state until everything of the new one is there. Raises
-    RegistryUnreachable and RegistryRefused as `Registry.refresh`, OSError if the disk is full.
+    RegistryUnreachable and RegistryRefused as `Registry.refresh`, Unavailable if the folder takes
+    nothing.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with storage.locked(folder):
         registry.refresh()
         return registry.ask(lambda updater: _copy(updater, registry.metadata_folder, folder))
@@ -54,11 +57,14 @@ def _copy(updater: Updater, verified: Path, folder: Path) -> Mirrored:
     for info in _targets(verified):
         place = targets_folder(folder) / stored(info.path, info.hashes["sha256"])
         if not place.is_file() or place.stat().st_size != info.length:
-            storage.write(place, fetched(updater, info))
+            content = fetched(updater, info)
+            with writing(folder):
+                storage.write(place, content)
             sizes.append(info.length)
     # The timestamp comes last: with it the copy's clients take the new state.
-    for source, name in _metadata(verified):
-        storage.write(metadata_folder(folder) / name, source.read_bytes())
+    with writing(folder):
+        for source, name in _metadata(verified):
+            storage.write(metadata_folder(folder) / name, source.read_bytes())
     return Mirrored(len(sizes), sum(sizes))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -59,13 +61,21 @@ def refusal(location: str, error: Exception) -> AppError:
     return RegistryRefused(f"{location}: {message}", fix=fix)
 
 
-def unwritable(folder: Path, error: OSError) -> Unavailable:
-    """The error for a folder of our own that takes nothing: full, or not ours to write."""
-    return Unavailable(
-        phrase("{folder} cannot be written: {why}.", folder=folder, why=error.strerror or error),
-        fix=phrase("Free some space, or look at the rights of the folder."),
-        retry_after=60,
-    )
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say in a sentence why this folder takes nothing: full, or not ours to write.
+
+    Raises Unavailable instead of OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Unavailable(
+            phrase("{folder} cannot be written: {why}.", folder=str(folder), why=why),
+            fix=phrase("Free some space, or look at the rights of the folder."),
+            retry_after=60,
+        ) from error
 
 
 def _disbelief(error: Exception) -> tuple[str, str]:

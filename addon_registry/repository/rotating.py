@@ -130,7 +130,7 @@ def read_draft(path: Path) -> Metadata[Root]:
     except (RepositoryError, StorageError, ValueError) as error:
         raise InvalidInput.of(
             "draft",
-            phrase("{path} is no drafted root: {why}.", path=path, why=error),
+            phrase("{path} is no drafted root: {why}.", path=str(path), why=str(error)),
             fix=phrase("Name the file that aorabooks registry rotate --draft wrote."),
         ) from error
 

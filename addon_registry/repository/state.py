@@ -25,6 +25,7 @@ from addon_registry.repository.layout import (
     stored,
     targets_folder,
 )
+from addon_registry.repository.refusals import writing
 from core.errors import NotFound
 from core.i18n import phrase
 
@@ -72,11 +73,11 @@ def read(folder: Path) -> State:
 def held(folder: Path) -> Iterator[State]:
     """The state, for oneself until the block ends; others who want to change it wait.
 
-    Raises NoRepository.
+    Raises NoRepository, and Unavailable where the folder takes nothing.
     """
     if not metadata_folder(folder).is_dir():
         raise _no_repository(folder, "it has no metadata")
-    with storage.locked(folder):
+    with storage.locked(folder), writing(folder):
         yield read(folder)
 
 
@@ -110,6 +111,8 @@ def _content(folder: Path, role: Targets, path: str) -> bytes:
 
 def _no_repository(folder: Path, why: object) -> NoRepository:
     return NoRepository(
-        phrase("{folder} holds no registry that can be read: {why}.", folder=folder, why=why),
+        phrase(
+            "{folder} holds no registry that can be read: {why}.", folder=str(folder), why=str(why)
+        ),
         fix=phrase("Name its folder, make one with aorabooks registry init, or restore it."),
     )

@@ -28,7 +28,7 @@ from tuf.api.metadata import Metadata, Root
 from addon_registry.repository import storage
 from addon_registry.repository.fetching import Fetcher, as_url
 from addon_registry.repository.layout import RELEASES
-from addon_registry.repository.refusals import RegistryNotTrusted, refusal
+from addon_registry.repository.refusals import RegistryNotTrusted, refusal, writing
 from core.errors import Conflict, InvalidInput
 from core.i18n import phrase
 
@@ -68,19 +68,21 @@ def trust(
     Its first metadata is given as `root`, or fetched and compared with the `fingerprint`, the
     SHA-256 that its keeper names. Said again with the same, it changes the locations. Raises
     InvalidInput for what is no such metadata or has another fingerprint, Conflict if another
-    registry is trusted already, RegistryUnreachable if the location does not answer.
+    registry is trusted already, RegistryUnreachable if the location does not answer, Unavailable if
+    the folder takes nothing.
     """
     locations = tuple(dict.fromkeys(as_url(each) for each in (location, *mirrors)))
     if root is None:
         root = _fetched_root(locations[0], fingerprint)
     _check_root(root)
-    folder.mkdir(parents=True, exist_ok=True)
-    with storage.locked(folder):
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with storage.locked(folder), writing(folder):
         begun = folder / "root.json"
         if begun.is_file() and begun.read_bytes() != root:
             raise Conflict(
                 phrase("This deployment trusts another registry already."),
-                fix=phrase("Remove the folder {folder} to end that.", folder=folder),
+                fix=phrase("Remove the folder {folder} to end that.", folder=str(folder)),
             )
         for part in ("metadata", "targets", "files"):
             (folder / part).mkdir(exist_ok=True)

@@ -30,7 +30,7 @@ from addon_registry.repository.resolving import resolve
 from addon_registry.repository.state import NoRepository
 from addon_registry.repository.withdrawing import offer_again, yank
 from core.db.base import utc_now
-from core.errors import Conflict, Forbidden, InvalidInput
+from core.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from tests.addon_registry.keeper import ONLINE, PICTURE, PLATFORM, PUBLISHER, Keeper, keep
 
 STRANGERS = Path(__file__).parent / "strangers"
@@ -210,7 +210,7 @@ def test_a_full_disk_leaves_the_registry_as_it_was(
 
     with monkeypatch.context() as patch:
         patch.setattr(storage, "write", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(Unavailable, match="No space left"):
             keeper.publish("board", "2.0")
     assert (keeper.folder / "metadata" / "timestamp.json").read_bytes() == before
     assert keeper.publish("board", "2.0").version == "2.0"
