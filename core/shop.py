@@ -82,6 +82,11 @@ class Listing:
     pictures: int = 0
 
     @property
+    def has_newer(self) -> bool:
+        """Whether another version than the one in this deployment is offered."""
+        return bool(self.installed) and self.version != self.installed
+
+    @property
     def fits(self) -> bool:
         """Whether any version of it runs on this platform."""
         return any(edition.fits for edition in self.editions)

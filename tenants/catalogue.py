@@ -9,11 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
+from packaging.version import Version
 from sqlalchemy.orm import Session
 
+from addon_registry.deployment import active
+from addon_registry.deployment.active import Addons, Installed
+from addon_registry.deployment.layout import Layout
 from addon_registry.repository.client import Registry
 from addon_registry.repository.index import Index, Release
 from addon_registry.repository.refusals import RegistryNotTrusted, RegistryUnreachable
@@ -37,10 +40,11 @@ class _Kept:
 
 
 class Catalogue:
-    """The listings of a process; thread-safe. `trust` is the folder of the registry's trust."""
+    """The listings of a process; thread-safe. `place` is where the deployment keeps what was
+    installed into it, and what it trusts."""
 
-    def __init__(self, trust: Path) -> None:
-        self._trust = trust
+    def __init__(self, place: Layout) -> None:
+        self._place = place
         self._registry: Registry | None = None
         self._kept: _Kept | None = None
         self._lock = threading.Lock()
@@ -54,7 +58,8 @@ class Catalogue:
             with self._lock:
                 kept = self._kept
                 if kept is None or kept.records is not records:
-                    kept = self._kept = _Kept(records, _listings(kernel, index))
+                    found = _listings(kernel, index, self._installed())
+                    kept = self._kept = _Kept(records, found)
         told_at = None if index is None else index.verified_at
         return replace(kept.listings, told_at=told_at)
 
@@ -68,8 +73,15 @@ class Catalogue:
     def registry(self) -> Registry:
         """The registry that this deployment trusts; raises RegistryNotTrusted."""
         if self._registry is None:
-            self._registry = Registry(self._trust)
+            self._registry = Registry(self._place.trust)
         return self._registry
+
+    def _installed(self) -> Addons:
+        """What was installed from packages, each verified when this process was started."""
+        try:
+            return active.read(self._place).addons
+        except (OSError, ValueError):
+            return {}
 
     def picture(self, kernel: Kernel, name: str, number: int) -> Picture:
         """A screenshot, counted from 1; raises NotFound."""
@@ -112,50 +124,58 @@ def title_of(session: Session, name: str) -> str:
     return listing.title
 
 
-def _listings(kernel: Kernel, index: Index | None) -> Listings:
-    found = {listing.name: listing for listing in _all(kernel, index)}
+def _listings(kernel: Kernel, index: Index | None, installed: Addons) -> Listings:
+    found = {listing.name: listing for listing in _all(kernel, index, installed)}
     ordered = sorted(found.values(), key=lambda listing: (listing.title.casefold(), listing.name))
     stamp = "shipped" if index is None else str(index.version)
     return Listings({listing.name: listing for listing in ordered}, stamp)
 
 
-def _all(kernel: Kernel, index: Index | None) -> Iterator[Listing]:
+def _all(kernel: Kernel, index: Index | None, installed: Addons) -> Iterator[Listing]:
     version = core_version(kernel)
     for name, addon in kernel.catalog.addons.items():
         if name != KERNEL and not addon.manifest.control:
-            yield _in_deployment(addon, index, version)
-    for name in () if index is None else index.names:
-        releases = index.releases(name) if index is not None else ()
-        if name not in kernel.catalog.addons and releases:
-            yield _in_registry(releases, index, version)
+            yield _in_deployment(addon, index, version, installed.get(name))
+    if index is not None:
+        others = (name for name in index.names if name not in kernel.catalog.addons)
+        yield from (_in_registry(name, index, version) for name in others if index.releases(name))
 
 
-def _in_deployment(addon: LoadedAddon, index: Index | None, core: str) -> Listing:
-    """An addon that is here, as it is here; the registry adds which other versions there are."""
+def _in_deployment(
+    addon: LoadedAddon, index: Index | None, core: str, package: Installed | None
+) -> Listing:
+    """An addon that is here, as it is here; the registry adds which other versions there are. One
+    that lies in a folder of the operator's has no signature, whatever the registry has."""
+    manifest = addon.manifest
     releases = () if index is None else index.releases(addon.name)
-    here = next((r for r in releases if r.version == addon.manifest.version), None)
-    signature: Signature = "shipped" if not addon.digest else "unsigned"
-    if addon.digest and here is not None:
-        signature = "revoked" if here.revoked else "signed"
+    here = next((r for r in releases if r.version == manifest.version), None)
     editions = tuple(_edition(release, core) for release in releases)
     if here is None:
-        manifest = addon.manifest
         editions = (Edition(manifest.version, manifest.core, fits=True), *editions)
+    listing = replace(
+        _described(manifest, "shipped" if not addon.digest else "unsigned", here),
+        installed=manifest.version,
+        editions=editions,
+        pictures=len(manifest.screenshots),
+    )
+    # Right after an upgrade, a process may still run the version before.
+    if package is None or package.version != manifest.version:
+        return listing
     newest = None if index is None else index.newest(addon.name, core)
-    listing = _described(addon.manifest, signature, here)
+    is_newer = newest is not None and newest.parsed_version > Version(manifest.version)
     return replace(
         listing,
-        installed=addon.manifest.version,
-        version=newest.version if newest is not None else addon.manifest.version,
-        editions=editions,
-        pictures=len(addon.manifest.screenshots),
+        signature="revoked" if here is not None and here.revoked else "signed",
+        publisher=package.publisher,
+        key_id=package.key_id,
+        version=newest.version if newest is not None and is_newer else manifest.version,
     )
 
 
-def _in_registry(releases: tuple[Release, ...], index: Index | None, core: str) -> Listing:
+def _in_registry(name: str, index: Index, core: str) -> Listing:
     """An addon that could be installed: as its newest version that runs here is described."""
-    newest = None if index is None else index.newest(releases[0].name, core)
-    shown = newest or releases[0]
+    releases = index.releases(name)
+    shown = index.newest(name, core) or releases[0]
     signature: Signature = "revoked" if shown.revoked else "signed"
     listing = _described(shown.manifest, signature, shown)
     editions = tuple(_edition(release, core) for release in releases)

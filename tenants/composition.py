@@ -127,7 +127,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         brands=ControlBrands(outside),
         fleet_health=ControlFleetHealth(outside),
         health=health,
-        shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var).trust)),
+        shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )
 
 

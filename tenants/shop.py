@@ -26,7 +26,7 @@ from tenants import grants
 from tenants.catalogue import Catalogue
 from tenants.control import control
 from tenants.control_connection import ControlConnection
-from tenants.permissions import SEE, SEE_OFFERS
+from tenants.permissions import INSTALL, SEE, SEE_OFFERS
 from tenants.reseller_models import Offer as SoldAddon
 
 LONGEST_NOTE: Final = 1000
@@ -198,7 +198,8 @@ def _sold_by(session: Session) -> Shelf:
     at no price, since each reseller has their own."""
     who = actor(session)
     if who.may(SEE.code):
-        return Shelf(sees_all=True, install="/tenants/install/")
+        install = "/tenants/install/" if who.may(INSTALL.code) else ""
+        return Shelf(sees_all=True, install=install)
     if who.scope(SEE_OFFERS.code) != "team":
         return Shelf()
     theirs = select(SoldAddon).where(SoldAddon.reseller_id.in_(who.teams))

@@ -73,7 +73,8 @@ def _sold(listings: Listings, shelf: Shelf) -> Iterator[Entry]:
     for name, listing in listings.by_name.items():
         offer = shelf.offers.get(name)
         if shelf.sees_all:
-            yield Entry(listing, None, offer, "none" if listing.installed else "install")
+            known = listing.installed or not shelf.install
+            yield Entry(listing, None, offer, "none" if known else "install")
         elif offer is not None:
             yield Entry(listing, None, offer, "sell")
         elif listing.signature == "shipped" and listing.free:
