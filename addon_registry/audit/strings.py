@@ -27,6 +27,12 @@ class Strings:
         """
         return self._text(node, _FURTHEST)
 
+    def texts_of(self, node: ast.expr) -> list[tuple[str, int]]:
+        """The strings that this expression may give, as far as they are known, and their lines."""
+        values = self._bound.values(node) if isinstance(node, ast.Name) else [node]
+        found = ((self.text_of(value), getattr(value, "lineno", node.lineno)) for value in values)
+        return [(text, line) for text, line in found if text is not None]
+
     def is_built(self, node: ast.AST) -> bool:
         """Whether the expression puts a string together, and not all of its parts stand in the
         module: constants (also imported ones, in capitals), and choices between them."""

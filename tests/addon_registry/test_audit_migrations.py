@@ -26,6 +26,8 @@ def upgrade() -> None:
 """
 
 REFUSED = [
+    "for sql in ('SELECT 1', 'UPDATE parcel.p SET x = 1'):\n        op.execute(sql)",
+    "both = 'SELECT 1; TRUNCATE parcel.p'\n    op.execute(sa.text(both))",
     "with op.batch_alter_table('p', schema='parcel') as batch:\n"
     "        batch.alter_column('x', type_=sa.Numeric)",
     "with op.batch_alter_table('entry', schema='accounting') as batch:\n"

@@ -56,9 +56,8 @@ def _changes(root: ast.AST, module: Module) -> Iterator[Change]:
                 batch = batches.get(ast.unparse(node.func.value))
                 if batch is not None:
                     yield from calls.changes(in_batch(node, batch), node.func.attr)
-            sql = _sql(node, module)
-            if sql is not None:
-                yield from statements.changes(*sql)
+            for sql, line in _sql(node, module):
+                yield from statements.changes(sql, line)
 
 
 def _batches(root: ast.AST, module: Module) -> Iterator[tuple[str, ast.Call]]:
@@ -72,16 +71,15 @@ def _batches(root: ast.AST, module: Module) -> Iterator[tuple[str, ast.Call]]:
             yield name.id, call
 
 
-def _sql(node: ast.Call, module: Module) -> tuple[str, int] | None:
-    """The statements that this call runs, and the line of the first."""
+def _sql(node: ast.Call, module: Module) -> list[tuple[str, int]]:
+    """The statements that this call runs, and the line where they begin."""
     runs = isinstance(node.func, ast.Attribute) and node.func.attr in ("execute", "exec_driver_sql")
     if not runs or not node.args:
-        return None
+        return []
     argument = node.args[0]
     if isinstance(argument, ast.Call) and argument.args:
         argument = argument.args[0]  # text("...")
-    text = module.strings.text_of(argument)
-    return None if text is None else (text, argument.lineno)
+    return module.strings.texts_of(argument)
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
