@@ -49,7 +49,7 @@ class People:
     host: str
     stop: threading.Event = field(default_factory=threading.Event)
     answered: int = 0
-    failed: int = 0
+    failures: list[str] = field(default_factory=list)
 
     def work(self, keep_alive: bool) -> None:
         """Ask for a page at a steady pace."""
@@ -59,12 +59,14 @@ class People:
                 connection.request("GET", "/login", headers={"Host": self.host})
                 answer = connection.getresponse()
                 answer.read()
-                good = answer.status == 200
-            except (OSError, http.client.HTTPException):
-                good = False
+                failure = "" if answer.status == 200 else str(answer.status)
+            except (OSError, http.client.HTTPException) as error:
+                failure = type(error).__name__
                 connection.close()
-            self.answered += good
-            self.failed += not good
+            if failure:
+                self.failures.append(failure)
+            else:
+                self.answered += 1
             if not keep_alive:
                 connection.close()
         connection.close()
@@ -89,7 +91,8 @@ def measure() -> Iterator[Figure]:
                 seconds = _install(environment)
             note = f"{people.answered} requests meanwhile"
             yield against("install_s", seconds, "s", restart, note)
-            yield Figure("install_failed_requests", people.failed, "", note=note)
+            why = ", ".join(sorted(set(people.failures)))
+            yield Figure("install_failed_requests", len(people.failures), "", note=why or note)
 
 
 def _registry(work: Path, standing: Stage) -> None:

@@ -20,6 +20,7 @@ from tenants.authoring.checking import run_all
 from tenants.authoring.finding import subject_of
 from tenants.authoring.scratch import scratch_kernel
 from tenants.composition import load_catalog
+from tenants.processes.settling import without_collections
 
 
 def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
@@ -41,7 +42,9 @@ def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
 def main(names: Sequence[str]) -> int:
     """Print what was found."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    print(json.dumps(try_out(load_catalog(config.from_environment()), names)))
+    with without_collections():
+        catalog = load_catalog(config.from_environment())
+    print(json.dumps(try_out(catalog, names)))
     return 0
 
 

@@ -24,6 +24,7 @@ from core.secrets import SealError
 from tenants.composition import load_catalog
 from tenants.processes import web, welcome
 from tenants.processes.line import Line
+from tenants.processes.settling import without_collections
 from tenants.processes.supervisor import Family, Program
 from tenants.processes.work import work
 
@@ -86,7 +87,8 @@ def main(arguments: Sequence[str]) -> int:
 
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, stop)
-        catalog = load_catalog(settings)
+        with without_collections():
+            catalog = load_catalog(settings)
         if options.prepare:
             generation.greeting = welcome.prepare(settings, catalog)
         here.say(

@@ -7,8 +7,20 @@ have the collector go through all of them, which took a third of the time of an 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.orm import configure_mappers
+
+
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """Nothing that is loaded in the block is garbage; looking for it takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def settle() -> None:
