@@ -8,9 +8,8 @@ too few keys have signed. What was verified last is kept and answers when nobody
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,7 +17,7 @@ from typing import Final, TypeVar
 from tuf.ngclient import Updater
 
 from addon_registry.keys import Keyring
-from addon_registry.repository import grants, index_file, storage
+from addon_registry.repository import grants, index_file, kept, storage
 from addon_registry.repository.asking import Locations, fetched
 from addon_registry.repository.index import File, Index, Release
 from addon_registry.repository.layout import INDEX, PUBLISHERS
@@ -56,8 +55,6 @@ class Registry:
         """Raises RegistryNotTrusted if the folder holds no trust."""
         self._folder = trust_dir
         self._settings = read_settings(trust_dir)
-        self._known: Index | None = None
-        self._known_files = ("", "")
         self._asked = Locations(trust_dir, self._settings)
 
     @property
@@ -94,33 +91,16 @@ class Registry:
     def index(self) -> Index:
         """The releases as they were verified last, without asking anybody.
 
-        Raises RegistryUnreachable if that never happened.
+        Read once by each process. Raises RegistryUnreachable if nothing was ever verified.
         """
-        verified = self._verified()
-        known = self._known
-        if known is None or (verified.index, verified.publishers) != self._known_files:
-            verified, publishers, packed = self._verified_files()
-            records = index_file.from_bytes(packed)
-            known = Index(
-                verified.version,
-                verified.verified_at,
-                verified.expires,
-                grants.from_bytes(publishers),
-                records,
-            )
-        elif known.verified_at != verified.verified_at:
-            known = replace(
-                known,
-                version=verified.version,
-                verified_at=verified.verified_at,
-                expires=verified.expires,
-            )
-        self._known, self._known_files = known, (verified.index, verified.publishers)
-        return known
+        return self._of_verified(kept.index)
 
     def keyring(self) -> Keyring:
-        """The publishers' keys as they were verified last, revoked ones marked as such."""
-        return grants.keyring(grants.from_bytes(self._verified_files()[1]))
+        """The publishers' keys as they were verified last, revoked ones marked as such.
+
+        Raises RegistryUnreachable as `index`.
+        """
+        return grants.keyring(self._of_verified(kept.publishers))
 
     def download(self, release: Release, folder: Path) -> tuple[Path, Path]:
         """Fetch the wheel and its signature into the folder; both are checked by the registry's
@@ -158,15 +138,15 @@ class Registry:
     def files(self, files: Iterable[File]) -> list[bytes]:
         """Several of them, with one question to the registry for all that are not here yet."""
         wanted = list(files)
-        missing = [file for file in wanted if self._kept(file.sha256) is None]
+        missing = [file for file in wanted if kept.content(self._folder, file.sha256) is None]
 
         def fetch(updater: Updater) -> None:
             for file in missing:
-                storage.write(self._place(file.sha256), _fetched(updater, file))
+                storage.write(kept.place(self._folder, file.sha256), _fetched(updater, file))
 
         if missing:
             self.ask(fetch, patient=False)
-        found = [self._kept(file.sha256) for file in wanted]
+        found = [kept.content(self._folder, file.sha256) for file in wanted]
         if None in found:
             raise self._damaged()
         return [content for content in found if content is not None]
@@ -183,49 +163,30 @@ class Registry:
             if info is None:
                 raise ValueError(f"{path} is missing")
             digest = info.hashes["sha256"]
-            if self._kept(digest) is None:
+            if kept.content(self._folder, digest) is None:
                 content = fetched(updater, info)
                 _check_readable(path, content)
-                storage.write(self._place(digest), content)
+                storage.write(kept.place(self._folder, digest), content)
             digests.append(digest)
         before = read_verified(self._folder)
         verified = state_of(self._folder, publishers=digests[0], index=digests[1], at=utc_now())
-        self._forget(before, verified)
+        kept.forget(self._folder, before, verified)
         return verified
 
-    def _forget(self, before: Verified | None, now: Verified) -> None:
-        for old in () if before is None else (before.index, before.publishers):
-            if old not in (now.index, now.publishers):
-                self._place(old).unlink(missing_ok=True)
-
-    def _verified(self) -> Verified:
-        verified = read_verified(self._folder)
-        if verified is None:
-            raise RegistryUnreachable(
-                phrase("{location} has never been reached.", location=self.location),
-                fix=phrase("Run aorabooks registry refresh when there is a network."),
-                retry_after=60,
-            )
-        return verified
-
-    def _place(self, sha256: str) -> Path:
-        return self._folder / "files" / sha256
-
-    def _kept(self, sha256: str) -> bytes | None:
-        """The verified file with this digest, unless it is missing or damaged."""
-        try:
-            content = self._place(sha256).read_bytes()
-        except FileNotFoundError:
-            return None
-        return content if hashlib.sha256(content).hexdigest() == sha256 else None
-
-    def _verified_files(self) -> tuple[Verified, bytes, bytes]:
-        """What was verified last: the lists of publishers and of releases that belong together."""
+    def _of_verified(self, read: Callable[[Path, Verified], T]) -> T:
+        """What `read` makes of the state that was verified last."""
         for _ in range(ATTEMPTS):
-            verified = self._verified()
-            publishers, index = self._kept(verified.publishers), self._kept(verified.index)
-            if publishers is not None and index is not None:
-                return verified, publishers, index
+            verified = read_verified(self._folder)
+            if verified is None:
+                raise RegistryUnreachable(
+                    phrase("{location} has never been reached.", location=self.location),
+                    fix=phrase("Run aorabooks registry refresh when there is a network."),
+                    retry_after=60,
+                )
+            try:
+                return read(self._folder, verified)
+            except kept.Damaged:
+                continue
         raise self._damaged()
 
     def _damaged(self) -> RegistryUnreachable:

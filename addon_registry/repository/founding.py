@@ -76,24 +76,8 @@ def found(
     Raises Conflict if the folder is not empty, InvalidInput for a threshold that the keys cannot
     meet or a key folder that would be served, Unavailable where the folder takes nothing.
     """
-    if not 1 <= threshold <= root_keys:
-        raise InvalidInput.of(
-            "threshold",
-            phrase("{count} of {keys} keys cannot be asked for.", count=threshold, keys=root_keys),
-            fix=phrase("Give a threshold between 1 and the number of keys."),
-        )
     folder, key_folder = folder.absolute(), key_folder.absolute()
-    if key_folder.is_relative_to(folder):
-        raise InvalidInput.of(
-            "keys",
-            phrase("Keys must not lie in the folder that is handed out."),
-            fix=phrase("Choose a folder elsewhere."),
-        )
-    if folder.exists() and any(folder.iterdir()):
-        raise Conflict(
-            phrase("{folder} is not empty.", folder=str(folder)),
-            fix=phrase("Choose another folder; a registry is never made anew over an old one."),
-        )
+    _check(folder, key_folder, root_keys, threshold)
     names = [f"root-{number}" for number in range(1, root_keys + 1)]
     made = {name: keys.generate() for name in (*names, Targets.type, *ONLINE)}
     files = tuple(key_folder / f"{name}.pem" for name in made)
@@ -111,6 +95,26 @@ def found(
         raise
     root = metadata_folder(folder) / "1.root.json"
     return Founded(hashlib.sha256(root.read_bytes()).hexdigest(), root, files)
+
+
+def _check(folder: Path, key_folder: Path, root_keys: int, threshold: int) -> None:
+    if not 1 <= threshold <= root_keys:
+        raise InvalidInput.of(
+            "threshold",
+            phrase("{count} of {keys} keys cannot be asked for.", count=threshold, keys=root_keys),
+            fix=phrase("Give a threshold between 1 and the number of keys."),
+        )
+    if key_folder.is_relative_to(folder):
+        raise InvalidInput.of(
+            "keys",
+            phrase("Keys must not lie in the folder that is handed out."),
+            fix=phrase("Choose a folder elsewhere."),
+        )
+    if folder.exists() and any(folder.iterdir()):
+        raise Conflict(
+            phrase("{folder} is not empty.", folder=str(folder)),
+            fix=phrase("Choose another folder; a registry is never made anew over an old one."),
+        )
 
 
 def _write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -108,6 +108,16 @@ class Index:
     publishers: tuple[Publisher, ...]
     records: Mapping[str, list[dict[str, Any]]] = field(repr=False)
     _read: _Read = field(default_factory=_Read, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, publishers: tuple[Publisher, ...], records: Mapping[str, list[Any]]) -> Index:
+        """What these lists say, verified at no time yet."""
+        never = datetime.min.replace(tzinfo=UTC)
+        return cls(0, never, never, publishers, records)
+
+    def as_of(self, version: int, verified_at: datetime, expires: datetime) -> Index:
+        """The same, verified at this time; what was read already is shared."""
+        return replace(self, version=version, verified_at=verified_at, expires=expires)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
