@@ -38,8 +38,8 @@ from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
 from addons.accounting.services.locks import lock_tax_until
 from addons.accounting.services.payments.applying import offer_discount, with_terms
-from addons.accounting.services.payments.credit import Exposure, exposure
 from addons.accounting.services.payments.documents import Allocation
+from addons.accounting.services.payments.exposures import Exposure, exposure
 from addons.accounting.services.payments.ordering import PaymentOrder, pay
 from addons.accounting.services.payments.reversing import reverse_payment
 from addons.accounting.services.posting_checks import journal_type

@@ -16,6 +16,7 @@ from addons.accounting.models import Account, Journal, Period
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
+from addons.accounting.services.known_sources import not_posted
 from addons.accounting.services.partners import with_partner_names
 from addons.accounting.services.posting_checks import require_all_checks
 from addons.accounting.services.posting_days import Posting, is_taxed, require_unlocked
@@ -25,12 +26,6 @@ from core.api import announce, emit, phrase
 _NEXT_IDS = text(
     "SELECT nextval('accounting.journal_entry_id_seq') FROM generate_series(1, :count)"
 )
-_KNOWN_SOURCES = text("""
-SELECT entry.source_type, entry.source_id
-  FROM unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS given (type, id)
-  JOIN accounting.journal_entry AS entry
-    ON entry.source_type = given.type AND entry.source_id = given.id
-""")
 _COPY_ENTRIES = """
 COPY accounting.journal_entry (id, journal_id, date, state, reference, narration, partner,
   partner_id, source_type, source_id, reverses_id, branch_id) FROM STDIN
@@ -65,10 +60,9 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
     wanted = with_partner_names(session, wanted)
     for entry in wanted:
         require_sound(entry)
-    require_all_checks(session, wanted)
-    known = known_sources(session, wanted)
-    new = [entry for entry in wanted if (entry.source_type, entry.source_id) not in known]
+    new = not_posted(session, wanted)
     if new:
+        require_all_checks(session, new)
         _require_open(session, new)
         ids = list(session.scalars(_NEXT_IDS, {"count": len(new)}))
         _copy(session, ids, new)
@@ -78,18 +72,6 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
             roll_up(session)
         emit(session, EntriesImported(ids[0], ids[-1], len(new)))
     return BulkOutcome(created=len(new), unchanged=len(wanted) - len(new))
-
-
-def known_sources(session: Session, entries: Sequence[EntryDraft]) -> set[tuple[str, str]]:
-    """Those of the entries' sources that are in the books already."""
-    sourced = [entry for entry in entries if entry.source_type]
-    if not sourced:
-        return set()
-    rows = session.execute(
-        _KNOWN_SOURCES,
-        {"types": [e.source_type for e in sourced], "ids": [e.source_id for e in sourced]},
-    )
-    return {(row[0], row[1]) for row in rows}
 
 
 def _require_open(session: Session, entries: Sequence[EntryDraft]) -> None:

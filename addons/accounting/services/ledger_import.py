@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from addons.accounting.models import AccountType, Period
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.allocation import many_values
-from addons.accounting.services.bulk import known_sources, post_bulk
+from addons.accounting.services.bulk import post_bulk
 from addons.accounting.services.calendar import ensure_years
 from addons.accounting.services.chart import accounts_by_code, create_accounts, type_of
 from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.known_sources import known_sources
 from addons.accounting.services.ledger_files import currencies
 from addons.accounting.services.ledger_files.balancing import (
     DoesNotBalance,
