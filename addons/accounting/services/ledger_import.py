@@ -148,7 +148,7 @@ def _accounts(
             message = phrase("Account {code} is not active; activate it first.", code=code)
             problems.append(ImportProblem(line, message))
     limited = {code: a.currency for code, a in known.items() if a.currency}
-    for entry, draft in drafts:
+    for entry, draft in drafts if limited else ():
         for line in draft.lines:
             if limited.get(line.account, line.currency) != line.currency:
                 message = phrase(
@@ -173,7 +173,7 @@ def _closed(session: Session, new: Iterable[tuple[int, EntryDraft]]) -> list[Imp
     """A problem for each new entry whose period exists and is not open."""
     shut = session.scalars(select(Period).where(Period.state != "open")).all()
     problems = []
-    for line, draft in new:
+    for line, draft in new if shut else ():
         period = next((p for p in shut if p.start_date <= draft.date <= p.end_date), None)
         if period is not None:
             message = phrase(
