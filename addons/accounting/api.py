@@ -30,6 +30,7 @@ from addons.accounting.services.audit_pack.making import write_year as write_aud
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.bulk import BulkOutcome
 from addons.accounting.services.bulk import post_bulk as post_entries
+from addons.accounting.services.cash_journals import money_account, money_journal
 from addons.accounting.services.currencies import MissingRate, convert, rate
 from addons.accounting.services.dimensions.balances import DimensionBalance, balances_by_dimension
 from addons.accounting.services.dimensions.splits import read_split
@@ -200,6 +201,8 @@ __all__ = [
     "fiscal_years",
     "journal_type",
     "lock_tax_until",
+    "money_account",
+    "money_journal",
     "movements",
     "movements_by_dimension",
     "offer_discount",

@@ -75,6 +75,7 @@ def register_routes() -> list[Route]:
 def register_menu() -> list[MenuItem]:
     return [
         MenuItem(msg("Tax returns"), "/vat/returns", VIEW_TAXES, _SECTION, "file-earmark-text", 10),
+        MenuItem(msg("Payments of tax"), "/vat/payments", VIEW_TAXES, _SECTION, "cash", 15),
         MenuItem(msg("VAT audit"), "/vat/audit", VIEW_TAXES, _SECTION, "search", 20),
         MenuItem(msg("Taxes"), "/vat/taxes", VIEW_TAXES, _SECTION, "percent", 30),
         MenuItem(msg("Tax groups"), "/vat/groups", VIEW_TAXES, _SECTION, "collection", 40),

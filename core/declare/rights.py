@@ -27,11 +27,14 @@ SIGNED_IN: Final = Permission("signed_in", msg("Any signed-in user"))
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A job description that the addon ships: permission codes, its own and others'."""
+    """A job description that the addon ships: permission codes, its own and others'. With
+    `adds_to`, whoever holds that role of an addon it depends on has these permissions too, as long
+    as this addon is enabled: an accountant need not be made a tax accountant as well."""
 
     code: str
     title: str
     permissions: tuple[str, ...]
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
