@@ -16,10 +16,12 @@ from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
 from core.auth.csrf import csrf_token
 from core.conversation.notices import unread_count
+from core.db.session import binding
 from core.declare import MenuItem
 from core.i18n import LOCALES
 from core.i18n.formats import day, number
 from core.i18n.written import REGIONS, parts, written_locale
+from core.web.live import MAX_CHANNELS
 from core.web.request import Request
 from core.web.sample.addresses import company_origin
 
@@ -53,6 +55,10 @@ def section_key(title: str) -> str:
 
 def _example(locale: str) -> str:
     return f"{number(locale, _EXAMPLE_NUMBER)} · {day(locale, _EXAMPLE_DAY)}"
+
+
+HORIZON: Final = "web.horizon"
+"""Under which a session that a page is read in keeps how far that page has heard."""
 
 
 class Shell:
@@ -108,6 +114,16 @@ class Shell:
     def written_hijri(self) -> bool:
         """Whether the actor wants Islamic dates too."""
         return parts(self._request.actor.written)[1]
+
+    @property
+    def horizon(self) -> int | None:
+        """How far this page has heard of changes; None for one that was not just fetched."""
+        return binding(self._session).context.get(HORIZON)
+
+    @property
+    def most_channels(self) -> int:
+        """How many channels a page may listen to."""
+        return MAX_CHANNELS
 
     @cached_property
     def csrf_token(self) -> str:
