@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog, CatalogView, LoadedAddon
+from core.addons.graph import closure
 from core.db.session import binding
 from core.i18n.phrases import phrase
 from core.tenancy.tenant import Tenant
@@ -43,7 +44,8 @@ class AddonRow:
 
 @dataclass(frozen=True, slots=True)
 class TenantState:
-    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up."""
+    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up, and
+    those that an enabled one has come to depend on."""
 
     enabled: frozenset[str]
     rows: Mapping[str, AddonRow]
@@ -113,11 +115,32 @@ def resolve(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> T
     enabled = frozenset(name for name, reason in reasons.items() if not reason)
     closed = _closed(enabled, catalog)
     reasons |= {name: _lacking(name, closed, catalog) for name in enabled - closed}
+    behind = frozenset(n for n in closed if _is_behind(catalog.addons[n], rows.get(n)))
     return TenantState(
         enabled=closed,
         rows={name: _explained(row, reasons.get(name, "")) for name, row in rows.items()},
-        behind=frozenset(n for n in closed if _is_behind(catalog.addons[n], rows.get(n))),
+        behind=behind | _newly_needed(enabled, tenant, catalog, rows),
     )
+
+
+def _newly_needed(
+    enabled: frozenset[str], tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]
+) -> frozenset[str]:
+    """What a later release of a switched-on addon depends on, and nobody could switch on before:
+    an upgrade does. Only where all that the addon needs can be had."""
+    found: set[str] = set()
+    depends = catalog.depends()
+    for name in enabled:
+        needed = closure([name], depends) - enabled
+        if all(_can_be_had(other, tenant, catalog, rows.get(other)) for other in needed):
+            found |= needed
+    return frozenset(found)
+
+
+def _can_be_had(name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None) -> bool:
+    if row is not None and row.state in ("enabled", "suspended"):
+        return False
+    return not _obstacle(name, tenant, catalog, row)
 
 
 def _wanted(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> set[str]:
