@@ -130,9 +130,10 @@ function split() {
   const parts = form.querySelector("#bank-parts");
   const copy = parts.lastElementChild.cloneNode(true);
   const number = parts.children.length;
-  for (const input of copy.querySelectorAll("input")) {
+  for (const label of copy.querySelectorAll("label")) {
+    const input = copy.querySelector(`#${label.htmlFor}`);
     input.value = input.name === "part" ? written(rest(form)) : "";
-    input.previousElementSibling.htmlFor = input.id = `${input.name}-${number}`;
+    label.htmlFor = input.id = `${input.name}-${number}`;
   }
   parts.append(copy);
   copy.querySelector("input").focus();

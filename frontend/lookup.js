@@ -1,6 +1,7 @@
 // Inputs that look a record up: what is typed is asked of data-lookup, the answer's options are
 // shown below, and the chosen one's key goes into the hidden input. Without a choice the server
-// resolves the text itself. The roles follow the combobox pattern with a list.
+// resolves the text itself. Where there is no hidden input, the options are what the text itself
+// could become, and the chosen one takes its place. The roles follow the combobox pattern with a list.
 const PAUSE = 150;
 
 let current = null; // the input whose list is open, with that list
@@ -55,16 +56,17 @@ async function ask(input) {
 
 function setKey(input, key) {
   const hidden = hiddenOf(input);
-  if (hidden.value === key) return;
+  if (!hidden || hidden.value === key) return;
   hidden.value = key;
   hidden.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function choose(option) {
   const { input } = current;
-  input.value = option.textContent.trim();
+  input.value = option.dataset.text ?? option.textContent.trim();
   close();
-  setKey(input, option.dataset.key);
+  if (hiddenOf(input)) setKey(input, option.dataset.key);
+  else input.dispatchEvent(new Event("change", { bubbles: true }));
   input.dispatchEvent(new CustomEvent("lookup:chosen", { bubbles: true }));
 }
 

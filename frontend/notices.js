@@ -2,17 +2,17 @@
 // a page keeps fresh by hx-trigger="notice:jobs from:body". The body names channels
 // (<body data-notices="jobs addons">), and so does whatever keeps fresh by itself
 // (<div data-live="shop.orders">, live.js). Notices hold ids only; the page fetches what it may
-// see. Coming back after a silence it is told what it missed; where no websocket gets through,
-// it asks every now and then.
+// see. It is told what it missed, between being read and listening or during a silence; where no
+// websocket gets through, it asks every now and then.
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 const POLL_PAUSE = 15_000;
 const TRIES_BEFORE_POLLING = 2;
 const REFUSED = 1008;
-const MOST = 20; // channels that the server lets one page hear
 
 let socket = null;
-let since = "";
+let since = ""; // how far the page has heard: at first, when it was read from the database
+let opened = true; // until it has heard anything
 let listening = "";
 let failures = 0;
 let poll = 0;
@@ -21,7 +21,7 @@ function wanted() {
   const named = [document.body, ...document.querySelectorAll("[data-live]")].flatMap((element) =>
     `${element.dataset.notices ?? ""} ${element.dataset.live ?? ""}`.split(/\s+/),
   );
-  return [...new Set(named.filter(Boolean))].slice(0, MOST).sort();
+  return [...new Set(named.filter(Boolean))].slice(0, Number(document.body.dataset.mostChannels)).sort();
 }
 
 function announce({ channel, data }) {
@@ -30,7 +30,10 @@ function announce({ channel, data }) {
 }
 
 function hear(said) {
-  if (said.since) since = said.since;
+  if (said.since) {
+    since = said.since;
+    opened = false;
+  }
   if (said.channel) announce(said);
 }
 
@@ -38,6 +41,7 @@ function address(path, channels) {
   const url = new URL(path, location.href);
   for (const channel of channels) url.searchParams.append("channel", channel);
   if (since) url.searchParams.set("since", since);
+  if (since && opened) url.searchParams.set("opened", "1");
   return url;
 }
 
@@ -93,6 +97,7 @@ function follow() {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  since = document.body.dataset.since ?? "";
   connect();
   document.body.addEventListener("htmx:afterSettle", follow);
 });

@@ -30,6 +30,7 @@ from addons.accounting.services.audit_pack.making import write_year as write_aud
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.bulk import BulkOutcome
 from addons.accounting.services.bulk import post_bulk as post_entries
+from addons.accounting.services.cash_journals import money_account, money_journal
 from addons.accounting.services.currencies import MissingRate, convert, rate
 from addons.accounting.services.dimensions.balances import DimensionBalance, balances_by_dimension
 from addons.accounting.services.dimensions.splits import read_split
@@ -38,8 +39,8 @@ from addons.accounting.services.ledger import PostedEntry
 from addons.accounting.services.ledger import post as post_entry
 from addons.accounting.services.locks import lock_tax_until
 from addons.accounting.services.payments.applying import offer_discount, with_terms
-from addons.accounting.services.payments.credit import Exposure, exposure
 from addons.accounting.services.payments.documents import Allocation
+from addons.accounting.services.payments.exposures import Exposure, exposure
 from addons.accounting.services.payments.ordering import PaymentOrder, pay
 from addons.accounting.services.payments.reversing import reverse_payment
 from addons.accounting.services.posting_checks import journal_type
@@ -200,6 +201,8 @@ __all__ = [
     "fiscal_years",
     "journal_type",
     "lock_tax_until",
+    "money_account",
+    "money_journal",
     "movements",
     "movements_by_dimension",
     "offer_discount",

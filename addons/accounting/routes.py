@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -10,21 +10,24 @@ from sqlalchemy.orm import Session
 from addons.accounting.models import Account
 from addons.accounting.permissions import VIEW_BOOKS
 from addons.accounting.services import general_ledger, statements
-from addons.accounting.services.balances import balances
 from addons.accounting.services.general_ledger import Place
+from addons.accounting.services.reading.state import year_start
+from addons.accounting.services.year_opening import trial_balances
 from core.api import InvalidInput, NotFound, Page, Period, Request, Route, phrase
 
 
 def trial_balance(session: Session, request: Request) -> Page:
     """Opening, movement and closing of each account, each leading to its lines."""
     period = _period(request)
-    table = statements.trial_balance(session, period)
+    rows = trial_balances(session, period.start, period.end)
+    year = None if period.start is None else year_start(session, period.start)
     return Page(
         "accounting/trial_balance.html",
         {
             "period": period,
-            "rows": balances(session, period.start, period.end),
-            "totals": table.totals,
+            "rows": rows,
+            "totals": statements.trial_balance_table(rows).totals,
+            "before": None if year is None or year == date.min else year - timedelta(days=1),
         },
     )
 
@@ -55,7 +58,7 @@ def account_ledger(session: Session, request: Request) -> Page:
     if account is None:
         raise NotFound(phrase("There is no such account."))
     period, currency = _period(request), request.query.get("currency", "")
-    page = general_ledger.ledger_page(session, account.id, currency, period, _place(request))
+    page = general_ledger.ledger_page(session, account, currency, period, _place(request))
     return Page(
         "accounting/ledger.html",
         {"account": account, "currency": currency, "period": period, "page": page},

@@ -17,6 +17,7 @@ from addons.contacts.services.lookup import (
     contact_names,
     find_contact,
     get_contact,
+    ids_by_contact,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "contact_names",
     "find_contact",
     "get_contact",
+    "ids_by_contact",
 ]

@@ -16,6 +16,7 @@ from addons.vat.routes import ROUTES
 from addons.vat.services import audit, reminders
 from addons.vat.services.invariants import INVARIANTS
 from addons.vat.services.posting import ENGINE
+from addons.vat.services.sample import fill
 from addons.vat.services.setup_step import has_taxes
 from addons.vat.views import RESOURCES
 from core.api import (
@@ -75,6 +76,7 @@ def register_routes() -> list[Route]:
 def register_menu() -> list[MenuItem]:
     return [
         MenuItem(msg("Tax returns"), "/vat/returns", VIEW_TAXES, _SECTION, "file-earmark-text", 10),
+        MenuItem(msg("Payments of tax"), "/vat/payments", VIEW_TAXES, _SECTION, "cash", 15),
         MenuItem(msg("VAT audit"), "/vat/audit", VIEW_TAXES, _SECTION, "search", 20),
         MenuItem(msg("Taxes"), "/vat/taxes", VIEW_TAXES, _SECTION, "percent", 30),
         MenuItem(msg("Tax groups"), "/vat/groups", VIEW_TAXES, _SECTION, "collection", 40),
@@ -129,6 +131,11 @@ def register_slots() -> list[Slot]:
 @hookimpl
 def register_templates() -> list[TemplateFolder]:
     return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill(session)
 
 
 @hookimpl

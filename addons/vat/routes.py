@@ -3,7 +3,7 @@ the audit, and the installation of a country's taxes."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -11,13 +11,21 @@ from sqlalchemy.orm import Session
 from addons.accounting.api import company_currency
 from addons.vat.models import COUNTRIES, VatReturn
 from addons.vat.options import VatOptions
-from addons.vat.permissions import EDIT_TAXES, FILE_RETURN, PREPARE_RETURN, VIEW_TAXES
+from addons.vat.permissions import (
+    EDIT_TAXES,
+    FILE_RETURN,
+    PAY_RETURN,
+    PREPARE_RETURN,
+    VIEW_TAXES,
+)
 from addons.vat.services import audit as audits
 from addons.vat.services.countries import COUNTRY_TEMPLATES
 from addons.vat.services.drill import lines_behind
 from addons.vat.services.entry_taxes import digits_of
 from addons.vat.services.filing.differences import changes, recompute
 from addons.vat.services.filing.naming import return_title
+from addons.vat.services.filing.paying import standing
+from addons.vat.services.filing.periods import today
 from addons.vat.services.filing.statement import filed_figures, shown_figures, work_out
 from addons.vat.services.forms import FORMS
 from addons.vat.services.install import install
@@ -60,8 +68,16 @@ def form_page(session: Session, request: Request) -> Page:
             "digits": digits_of(vat_return.currency or company_currency(session)),
             "may_file": may(FILE_RETURN.code),
             "may_edit": may(PREPARE_RETURN.code),
+            "may_pay": may(PAY_RETURN.code),
+            "account": None if draft else standing(session, vat_return),
+            "late": _is_late(session, vat_return),
+            "payment_day": max(today(session), vat_return.end_date + timedelta(days=1)),
         },
     )
+
+
+def _is_late(session: Session, vat_return: VatReturn) -> bool:
+    return vat_return.due_date is not None and vat_return.due_date < today(session)
 
 
 def box_page(session: Session, request: Request) -> Page:

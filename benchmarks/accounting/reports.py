@@ -1,12 +1,13 @@
-"""Trial balance, income statement and balance sheet at one and ten million lines, while others
-post, and equal to the sum of the lines all the while."""
+"""Trial balance, income statement and balance sheet at one and ten million lines, as their pages
+show them, proofs included; and what they read, equal to the sum of the lines while others post."""
 
 from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -14,17 +15,25 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.accounting.services import ledger, statements
+from addons.accounting.services import ledger
 from addons.accounting.services.balances import balances
+from addons.reporting.services.asking import Asked
+from addons.reporting.services.build import build
 from benchmarks.figure import Figure, against, progress
 from benchmarks.kernel.journal import entries, tenant_with_books
 from benchmarks.rates import rounds, seconds
 from benchmarks.stage import Stage
-from core.api import Period
 from core.tenancy.tenant import Tenant
 
 LIMIT_1M: Final = 50.0
 LIMIT_10M: Final = 100.0
+PEERS: Final = "Tryton 1,220, Odoo 580 ms at 1 M"
+YEAR: Final = (date(2024, 1, 1), date(2024, 12, 31))
+_REPORTS: Final = {
+    "trial_balance": "trial-balance",
+    "income_statement": "profit-and-loss",
+    "balance_sheet": "balance-sheet",
+}
 _TAIL: Final = 100
 
 # Sealed entries, their chain and their months, worked out in sets: ten million lines by posting
@@ -50,8 +59,19 @@ _FILL: Final = (
     " SELECT account_id, currency, date_trunc('month', date)::date, 0, sum(debit), sum(credit)"
     "  FROM accounting.journal_line GROUP BY 1, 2, 3",
     "UPDATE accounting.number_series SET last_number = %(entries)s",
+    "UPDATE accounting.journal_chain AS chain SET length = %(entries)s, hash = repeat('0', 64)"
+    "  FROM accounting.journal WHERE journal.id = chain.journal_id AND journal.code = 'GEN'",
     "SELECT setval('accounting.journal_entry_id_seq', %(entries)s)",
 )
+# No report asks the indexes of the search, which would take most of the time of the filling.
+_WITHOUT_SEARCH: Final = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT indexrelid::regclass::text FROM pg_index
+               JOIN pg_class ON pg_class.oid = indexrelid
+              WHERE indrelid = 'accounting.journal_entry'::regclass AND relname LIKE 'search\\_%'
+  LOOP EXECUTE 'DROP INDEX ' || name; END LOOP;
+END $$
+"""
 _LINES: Final = text("""
 SELECT line.account_id, line.currency, sum(line.amount)
   FROM accounting.journal_line AS line
@@ -78,30 +98,21 @@ def _measure(stage: Stage, lines: int, name: str, limit: float) -> Iterator[Figu
     for entry in itertools.islice(more, _TAIL):  # a tail that no roll-up has taken in yet
         with stage.kernel.session(tenant) as session:
             ledger.post(session, entry)
-    reports = {
-        "trial_balance": lambda s: statements.trial_balance(s, Period()),
-        "income_statement": lambda s: statements.income_statement(s, Period()),
-        "balance_sheet": lambda s: statements.balance_sheet(s, Period()),
-    }
-    for report, run in reports.items():
+    for figure, report in _REPORTS.items():
         progress(f"{report} over {lines:,} lines")
-
-        _seconds(stage, tenant, run)
-        yield against(
-            f"{report}_{name}_ms",
-            rounds(partial(_seconds, stage, tenant, run), 7) * 1000,
-            "ms",
-            limit,
-            "limit beside it",
-        )
+        _seconds(stage, tenant, report)
+        taken = rounds(partial(_seconds, stage, tenant, report), 7) * 1000
+        yield against(f"{figure}_{name}_ms", taken, "ms", limit, f"at most; peers: {PEERS}")
     progress("Comparing with the sum of the lines while others post")
     compared = _compared_while_posting(stage, tenant, more, 5 if lines <= 1_000_000 else 2)
     yield Figure(f"equal_{name}", compared, "times", note="equal to the sum of the lines")
 
 
-def _seconds(stage: Stage, tenant: Tenant, run: Callable[[Session], object]) -> float:
+def _seconds(stage: Stage, tenant: Tenant, report: str) -> float:
+    """As the page asks for it, with the state of its reconciliation."""
+    asked = Asked(report, "custom", *YEAR)
     with stage.kernel.session(tenant, readonly=True) as session:
-        return seconds(lambda: run(session))
+        return seconds(lambda: build(session, asked, "en"))
 
 
 def fill(stage: Stage, tenant: Tenant, count: int) -> None:
@@ -109,6 +120,7 @@ def fill(stage: Stage, tenant: Tenant, count: int) -> None:
     with psycopg.connect(stage.server.url(tenant.runtime.database)) as admin:
         admin.execute("SET session_replication_role = replica")
         admin.execute("SET maintenance_work_mem = '256MB'")
+        admin.execute(_WITHOUT_SEARCH)
         for statement in _FILL:
             filled = statement.replace("%(entries)s", str(count)).replace("%%", "%")
             admin.execute(filled.encode())
@@ -123,10 +135,12 @@ def _compared_while_posting(stage: Stage, tenant: Tenant, more: Iterator, times:
     """How often both were compared in one snapshot each; raises at the first difference."""
     with _posting(stage, tenant, more):
         for _ in range(times):
-            with stage.kernel.session(tenant) as session:
-                session.connection().execution_options(isolation_level="REPEATABLE READ")
+            # A session that only reads has no transaction of its own, so this one can be.
+            with stage.kernel.session(tenant, readonly=True) as session:
+                connection = session.connection()
+                connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 _require_equal(session)
-                session.rollback()
+                connection.exec_driver_sql("ROLLBACK")
     return float(times)
 
 

@@ -107,10 +107,13 @@ def _permissions(
     for place, permission in _asked(declared):
         if permission is not None and permission.code not in known:
             yield f"{place} asks for the permission {permission.code!r}, which nobody declares"
+    roles = {role.code for of_addon in visible.values() for role in of_addon.get("roles", ())}
     for role in declared["roles"]:
         for code in role.permissions:
             if code not in known:
                 yield f"role {role.code!r} grants {code!r}, which nobody declares"
+        if role.adds_to and role.adds_to not in roles:
+            yield f"role {role.code!r} adds to {role.adds_to!r}, which nobody declares"
 
 
 def _asked(declared: Declared) -> Iterator[tuple[str, declare.Permission | None]]:

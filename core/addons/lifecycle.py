@@ -13,13 +13,13 @@ from core.addons.purging import purge
 from core.addons.transaction import (
     AddonFailed,
     blaming,
-    bring_up,
     catalog_of,
     changing,
     current,
     note,
     record,
     refresh,
+    switch_on,
 )
 from core.addons.upgrading import ensure_current, retry, upgrade
 from core.errors import AppError
@@ -27,7 +27,6 @@ from core.errors import AppError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from core.addons.catalog import LoadedAddon
     from core.auth.actor import Actor
     from core.kernel import Kernel
     from core.tenancy.tenant import Tenant
@@ -61,7 +60,7 @@ def enable(
             raise obstacle
         # One after the other: what a set-up says is not heard by those whose own is yet to come.
         for addon in wanted:
-            _switch_on(session, addon)
+            switch_on(session, addon, action="enable", passing=(AppError,))
     return tuple(addon.name for addon in wanted)
 
 
@@ -89,14 +88,6 @@ def disable(
             _switch_off(session, each)
         refresh(session)
     return tuple(going)
-
-
-def _switch_on(session: Session, addon: LoadedAddon) -> None:
-    bring_up(session, addon, action="enable")
-    refresh(session)
-    with blaming(addon, "addon_enabled", passing=(AppError,)):
-        catalog_of(session).call("addon_enabled", addon.name, session=session)
-        session.flush()
 
 
 def _switch_off(session: Session, name: str) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog, CatalogView, LoadedAddon
+from core.addons.graph import closure
 from core.addons.standings import INCLUDED, Standing, licensed_standing
 from core.db.base import utc_now
 from core.db.session import binding
@@ -54,9 +55,10 @@ class AddonRow:
 
 @dataclass(frozen=True, slots=True)
 class TenantState:
-    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up,
-    `read_only` those whose licence lapsed; `standings` says of each enabled one how it stands.
-    `clock_behind` is by how much the clock was found set back, if it was."""
+    """The addons of one tenant. `behind` names those whose tables an upgrade must bring up, and
+    those that an enabled one has come to depend on, `read_only` those whose licence lapsed;
+    `standings` says of each enabled one how it stands. `clock_behind` is by how much the clock was
+    found set back, if it was."""
 
     enabled: frozenset[str]
     rows: Mapping[str, AddonRow]
@@ -139,10 +141,11 @@ def resolve(
     enabled = frozenset(name for name, reason in reasons.items() if not reason)
     closed = _closed(enabled, catalog)
     reasons |= {name: _lacking(name, closed, catalog) for name in enabled - closed}
+    behind = frozenset(n for n in closed if _is_behind(catalog.addons[n], rows.get(n)))
     return TenantState(
         enabled=closed,
         rows={name: _explained(row, reasons.get(name, "")) for name, row in rows.items()},
-        behind=frozenset(n for n in closed if _is_behind(catalog.addons[n], rows.get(n))),
+        behind=behind | _newly_needed(enabled, tenant, catalog, rows, now),
         standings={name: found for name, found in standings.items() if found and name in closed},
         read_only=frozenset(n for n in closed if (s := standings[n]) and s.is_read_only),
         clock_behind=now - clock if now - clock > CLOCK_TOLERANCE else timedelta(),
@@ -198,6 +201,32 @@ def _seen(tenant: Tenant, rows: Mapping[str, AddonRow]) -> tuple[datetime, ...]:
     noted = kernel.seen_at if kernel is not None else None
     seen = (datetime.fromisoformat(noted) if noted else None, tenant.time_floor)
     return tuple(moment for moment in seen if moment is not None)
+
+
+def _newly_needed(
+    enabled: frozenset[str],
+    tenant: Tenant,
+    catalog: Catalog,
+    rows: Mapping[str, AddonRow],
+    now: datetime,
+) -> frozenset[str]:
+    """What a later release of a switched-on addon depends on, and nobody could switch on before:
+    an upgrade does. Only where all that the addon needs can be had."""
+    found: set[str] = set()
+    depends = catalog.depends()
+    for name in enabled:
+        needed = closure([name], depends) - enabled
+        if all(_can_be_had(other, tenant, catalog, rows.get(other), now) for other in needed):
+            found |= needed
+    return frozenset(found)
+
+
+def _can_be_had(
+    name: str, tenant: Tenant, catalog: Catalog, row: AddonRow | None, now: datetime
+) -> bool:
+    if row is not None and row.state in ("enabled", "suspended"):
+        return False
+    return not _obstacle(name, tenant, catalog, row, standing_of(tenant, catalog, name, now))
 
 
 def _wanted(tenant: Tenant, catalog: Catalog, rows: Mapping[str, AddonRow]) -> set[str]:

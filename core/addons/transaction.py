@@ -188,6 +188,22 @@ def bring_up(session: Session, addon: LoadedAddon, *, action: str) -> None:
     )
 
 
+def switch_on(
+    session: Session,
+    addon: LoadedAddon,
+    *,
+    action: str,
+    passing: tuple[type[Exception], ...] = (),
+) -> None:
+    """Bring up an addon that was not enabled, and let it set itself up; what of its errors is in
+    `passing` reaches the caller as it is."""
+    bring_up(session, addon, action=action)
+    refresh(session)
+    with blaming(addon, "addon_enabled", passing=passing):
+        catalog_of(session).call("addon_enabled", addon.name, session=session)
+        session.flush()
+
+
 def _attach_search(session: Session, addon: LoadedAddon) -> None:
     all_searched = [
         (owned.addon, search_index.searched(owned.item.model, owned.item.search))

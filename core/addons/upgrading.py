@@ -3,6 +3,8 @@
 If an addon's migration fails, the whole transaction is undone, the addon is suspended with
 the reason in a second, small one, and the rest is tried again without it and without what
 depends on it. The tenant works on; `retry` tries the suspended addon once more.
+
+What an enabled addon has come to depend on is enabled with it: who had the addon keeps it.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from core.addons.transaction import (
     current,
     record,
     refresh,
+    switch_on,
 )
 from core.errors import Unavailable
 from core.i18n.phrases import phrase
@@ -115,9 +118,13 @@ def _bring_up_all(session: Session, wanted: Wanted, failed: frozenset[str]) -> t
         ]
         if not ready:
             return tuple(done)
-        bring_up(session, ready[0], action="upgrade")
+        row = current(session).rows.get(ready[0].name)
+        if ready[0].name == KERNEL or (row is not None and row.state in ("enabled", "suspended")):
+            bring_up(session, ready[0], action="upgrade")
+            refresh(session)
+        else:
+            switch_on(session, ready[0], action="upgrade")
         done.append(ready[0].name)
-        refresh(session)
 
 
 def _suspend(kernel: Kernel, tenant: Tenant, failure: AddonFailed, actor: Actor | None) -> None:

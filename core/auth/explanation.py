@@ -247,7 +247,7 @@ def _granting_roles(
             RolePermission,
             (RolePermission.role_id == Role.id) & (RolePermission.permission == permission),
         )
-        .where(UserRole.user_id == subject.user_id)
+        .where(UserRole.user_id == subject.user_id, UserRole.in_force())
         .order_by(Role.title)
     )
     return [
@@ -258,5 +258,6 @@ def _granting_roles(
 
 
 def _roles(session: Session, subject: Actor) -> list[str]:
-    titles = select(Role.title).join(UserRole).where(UserRole.user_id == subject.user_id)
+    held = UserRole.user_id == subject.user_id, UserRole.in_force()
+    titles = select(Role.title).join(UserRole).where(*held)
     return list(session.scalars(titles.order_by(Role.title)))

@@ -1,4 +1,4 @@
-"""What a user holds: permissions with their scopes, teams and branches, as parts of one query."""
+"""What a user holds now: permissions with their scopes, teams, branches, as parts of one query."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def columns() -> list[ColumnElement[Any]]:
     held = (
         select(func.coalesce(func.bool_or(Role.unlimited), False))
         .join(UserRole, UserRole.role_id == Role.id)
-        .where(UserRole.user_id == User.id)
+        .where(UserRole.user_id == User.id, UserRole.in_force())
     )
     granted = (
         select(
             func.jsonb_agg(func.jsonb_build_array(RolePermission.permission, RolePermission.scope))
         )
         .join(UserRole, UserRole.role_id == RolePermission.role_id)
-        .where(UserRole.user_id == User.id)
+        .where(UserRole.user_id == User.id, UserRole.in_force())
     )
     teams = select(func.array_agg(TeamMember.team_id)).where(TeamMember.user_id == User.id)
     branches = select(func.array_agg(BranchMember.branch_id)).where(BranchMember.user_id == User.id)

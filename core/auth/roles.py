@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 from sqlalchemy import select
@@ -29,14 +29,17 @@ def sync_roles(session: Session) -> None:
     """Keep the roles in step with the addons. Called whenever a tenant's addons changed.
 
     What an enabled addon newly declares is added and what it no longer declares is taken away;
-    everything that the tenant's admin changed by hand stays. With a purged addon its roles go,
-    and its permissions from the others.
+    everything that the tenant's admin changed by hand stays, that about an addon which is not
+    enabled now included. With a purged addon its roles go, and its permissions from the others.
     """
-    for row in binding(session).context["state"].rows.values():
+    rows, seen = binding(session).context["state"].rows.values(), view(session)
+    for row in rows:
         if row.state == "purged":
             _remove_all_of(session, row.name)
+    asleep = {row.name for row in rows if row.state != "purged"} - seen.enabled
     known = {role.code: role for role in all_roles(session)}
-    for owned in view(session).all.roles:
+    granted = _granted([owned.item for owned in seen.all.roles])
+    for owned in seen.all.roles:
         declared, role = owned.item, known.get(owned.item.code)
         if role is None:
             role = Role(
@@ -47,7 +50,7 @@ def sync_roles(session: Session) -> None:
                 unlimited=declared.code in UNLIMITED,
             )
             session.add(role)
-        _follow(role, declared)
+        _follow(role, granted[declared.code], asleep)
     session.flush()
     forget_actors(session)
 
@@ -136,11 +139,26 @@ def _remove_all_of(session: Session, addon: str) -> None:
     granted = RolePermission.permission.startswith(f"{addon}.", autoescape=True)
     for permission in session.scalars(select(RolePermission).where(granted)):
         session.delete(permission)
+    # Enabled anew one day, it declares them anew.
+    for role in all_roles(session):
+        left = [code for code in role.declared or () if not code.startswith(f"{addon}.")]
+        if left != list(role.declared or ()):
+            role.declared = left
     session.flush()
 
 
-def _follow(role: Role, declared: declare.Role) -> None:
-    before, now = set(role.declared or ()), set(declared.permissions)
+def _granted(declared: Sequence[declare.Role]) -> dict[str, set[str]]:
+    """The permissions of each role: its own, and those that roles of other addons add to it."""
+    granted = {role.code: set(role.permissions) for role in declared}
+    for role in declared:
+        if role.adds_to in granted:
+            granted[role.adds_to] |= set(role.permissions)
+    return granted
+
+
+def _follow(role: Role, now: set[str], asleep: Collection[str]) -> None:
+    before = set(role.declared or ())
+    now = now | {code for code in before if code.partition(".")[0] in asleep}
     held = {granted.permission: granted for granted in role.permissions}
     for code in sorted(now - before - held.keys()):
         role.permissions.append(RolePermission(permission=code, scope=declared.reach))

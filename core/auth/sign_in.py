@@ -19,9 +19,11 @@ from core.auth.login_sessions import Method
 from core.auth.models import PendingLogin, User
 from core.auth.secret_tokens import digest, new_token
 from core.auth.throttle import Counter
-from core.auth.users import find_by_email
+from core.auth.users import access_ended, find_by_email
 from core.db.base import utc_now
 from core.db.session import Author, binding, reattribute
+from core.errors import Forbidden
+from core.i18n import phrase
 
 PENDING_COOKIE: Final = "__Host-step"
 PENDING_LIFETIME: Final = timedelta(minutes=10)
@@ -91,7 +93,14 @@ def with_code(
 
 
 def admit_user(session: Session, user: User, *, client: Client, method: Method) -> SignedIn:
-    """Begin the session of a user who has proved to be one."""
+    """Begin the session of a user who has proved to be one; raises Forbidden where all that they
+    might do has ended."""
+    ended = access_ended(session, user)
+    if ended is not None:
+        raise Forbidden(
+            phrase("Your access ended on {day}.", day=ended.date()),
+            fix=phrase("Ask an administrator of the company to extend it."),
+        )
     return SignedIn(
         session_token=login_sessions.begin(session, user.id, client=client, method=method),
         device=devices.remember(session, user.id, client.device),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -28,6 +29,7 @@ def create_user(
     name: str,
     password: str | None = None,
     roles: Iterable[str] = (),
+    until: Mapping[str, datetime | None] | None = None,
     must_change_password: bool = False,
     locale: str = "",
 ) -> User:
@@ -52,7 +54,7 @@ def create_user(
     with within_seats(session):
         session.add(user)
         session.flush()
-        set_roles(session, user, roles)
+        set_roles(session, user, roles, until)
     return user
 
 
@@ -126,9 +128,16 @@ def role_codes(session: Session, user: User) -> list[str]:
     return list(session.scalars(held))
 
 
-def set_roles(session: Session, user: User, codes: Iterable[str]) -> None:
-    """Make these the user's roles. Becoming or ceasing to be an administrator ends the
-    user's sessions, so that no older one carries the new rights."""
+def set_roles(
+    session: Session,
+    user: User,
+    codes: Iterable[str],
+    until: Mapping[str, datetime | None] | None = None,
+) -> None:
+    """Make these the user's roles, each until the moment that `until` gives for its code, if any;
+    without `until` those that are held already end when they did. Becoming or ceasing to be an
+    administrator ends the user's sessions, so that no older one carries the new rights."""
+    ends = until or {}
     wanted = {role.code: role for role in _roles(session, codes)}
     held = {
         role.code: (role, link)
@@ -138,18 +147,35 @@ def set_roles(session: Session, user: User, codes: Iterable[str]) -> None:
     }
     added = [role for code, role in wanted.items() if code not in held]
     removed = {role: link for code, (role, link) in held.items() if code not in wanted}
-    changed = [*added, *removed]
+    kept = [held[code] for code in wanted if code in held] if until is not None else []
+    moved = [(role, link) for role, link in kept if link.expires_at != ends.get(role.code)]
+    changed = [*added, *removed, *(role for role, _ in moved)]
     for role in changed:
         require_over_role(session, role)
     with within_seats(session):
-        session.add_all(UserRole(user_id=user.id, role_id=role.id) for role in added)
+        session.add_all(
+            UserRole(user_id=user.id, role_id=role.id, expires_at=ends.get(role.code))
+            for role in added
+        )
+        for role, link in moved:
+            link.expires_at = ends.get(role.code)
         for link in removed.values():
             session.delete(link)
+        session.flush()
     session.expire(user, ["role_links"])
     if any(role.unlimited for role in changed):
         _keep_an_admin(session)
         login_sessions.end_all(session, user.id, keep=actor(session).session_id)
     forget_actors(session)
+
+
+def access_ended(session: Session, user: User) -> datetime | None:
+    """When the last of the user's roles ended, if they had any and none is in force."""
+    ends = session.scalars(select(UserRole.expires_at).where(UserRole.user_id == user.id)).all()
+    live = select(UserRole.id).where(UserRole.user_id == user.id, UserRole.in_force())
+    if not ends or session.scalar(live.limit(1)) is not None:
+        return None
+    return max(moment for moment in ends if moment is not None)
 
 
 def normal_email(email: str) -> str:
@@ -189,7 +215,11 @@ def _keep_an_admin(session: Session) -> None:
     left = (
         select(User.id)
         .join(UserRole, UserRole.user_id == User.id)
-        .where(User.is_active, UserRole.role_id.in_([role.id for role in admin_roles]))
+        .where(
+            User.is_active,
+            UserRole.role_id.in_([role.id for role in admin_roles]),
+            UserRole.expires_at.is_(None),
+        )
     )
     if session.scalar(left.limit(1)) is None:
         raise Conflict(

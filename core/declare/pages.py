@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -89,11 +90,12 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure on the start page. `reads` names the resources whose changes refresh it; a `name`
-    keeps it where people put it when its title changes."""
+    """A figure on the start page, or a day, which is written as its reader writes days. `reads`
+    names the resources whose changes refresh it; a `name` keeps it where people put it when its
+    title changes."""
 
     title: str
-    value: str
+    value: str | date
     url: str
     order: int = 100
     reads: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -79,13 +79,22 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a text could become: `text` takes its place, `title` is what the list shows of it."""
+
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """An input of a form, and a property in the API. `name` is a mapped column of the model,
     for a reference its foreign key: `Field("account_id", reference="accounting.accounts")`.
 
     `required` follows the column (not nullable, no default) unless given. `initial(session)`
     fills the input of a new record; the API's callers send what they want. A `readonly` field
-    is shown and never written, neither in the form nor through the API.
+    is shown and never written, neither in the form nor through the API. Where a text has
+    `suggest(session, text)`, what it returns is offered under the input while somebody types.
     """
 
     name: str
@@ -97,6 +106,7 @@ class Field:
     readonly: bool = False
     help: str = ""
     initial: Callable[[Session], Any] | None = None
+    suggest: Callable[[Session, str], Sequence[Suggestion]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

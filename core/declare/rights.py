@@ -31,12 +31,15 @@ SIGNED_IN: Final = Permission("signed_in", msg("Any signed-in user"))
 @dataclass(frozen=True, slots=True)
 class Role:
     """A job description that the addon ships: permission codes, its own and others'. `reach` is
-    how far they reach as long as no administrator says otherwise."""
+    how far they reach as long as no administrator says otherwise. With `adds_to`, whoever holds
+    that role of an addon it depends on has these permissions too, as long as this addon is
+    enabled: an accountant need not be made a tax accountant as well."""
 
     code: str
     title: str
     permissions: tuple[str, ...]
     reach: Scope = "all"
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,7 @@ class Failures:
         else:
             template = "core/error.html" if whole else "core/error_fragment.html"
         shown = self._shown(incoming, error, status)
-        text = self._templates.plain(
-            template, incoming.locale, shown, incoming.tenant.brand
-        )
+        text = self._templates.plain(template, incoming.locale, shown, incoming.tenant.brand)
         return Answer(
             status, [(b"content-type", b"text/html; charset=utf-8"), *headers], text.encode()
         )

@@ -24,6 +24,7 @@ from core.i18n import LOCALES
 from core.i18n.formats import day, number
 from core.i18n.written import REGIONS, parts, written_locale
 from core.web.licences.notices import LicenceNotice, notice_of
+from core.web.live import MAX_CHANNELS
 from core.web.request import Request
 from core.web.sample.addresses import company_origin
 
@@ -57,6 +58,10 @@ def section_key(title: str) -> str:
 
 def _example(locale: str) -> str:
     return f"{number(locale, _EXAMPLE_NUMBER)} · {day(locale, _EXAMPLE_DAY)}"
+
+
+HORIZON: Final = "web.horizon"
+"""Under which a session that a page is read in keeps how far that page has heard."""
 
 
 class Shell:
@@ -128,6 +133,16 @@ class Shell:
     def written_hijri(self) -> bool:
         """Whether the actor wants Islamic dates too."""
         return parts(self._request.actor.written)[1]
+
+    @property
+    def horizon(self) -> int | None:
+        """How far this page has heard of changes; None for one that was not just fetched."""
+        return binding(self._session).context.get(HORIZON)
+
+    @property
+    def most_channels(self) -> int:
+        """How many channels a page may listen to."""
+        return MAX_CHANNELS
 
     @cached_property
     def csrf_token(self) -> str:

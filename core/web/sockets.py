@@ -3,7 +3,8 @@
 The address names channels (`/ws?channel=jobs&channel=shop.orders`); later the page may send
 `{"listen": [...]}` to hear others. Notices hold ids, never content, and come from the user's
 own tenant alone, by permission (core/web/live.py). Now and then the page is told how far it has
-heard (`{"since": ...}`); coming back it says so (`&since=`) and is told what it missed. The
+heard (`{"since": ...}`); coming back it says so (`&since=`) and is told what it missed. A page
+that was just opened bears how far it had heard when it was read (`&since=...&opened=1`). The
 session cookie is asked for, and the page must be of this very host, since browsers attach
 cookies to foreign pages' sockets too.
 """
@@ -28,13 +29,13 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.admission import identify
 from core.web.incoming import Incoming, open_request
-from core.web.live import Hearing, are_channels, hearing, notices_after, read_since
+from core.web.live import MAX_CHANNELS, Hearing, are_channels, hearing, notices_after, read_since
 from core.web.rendering import to_json
 
 PATH = "/ws"
 _POLICY_VIOLATION = 1008
 _RECHECK_SECONDS = 20.0
-_LONGEST_MESSAGE: Final = 4096
+_LONGEST_MESSAGE: Final = MAX_CHANNELS * 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ class Sockets:
         wanted = frozenset(incoming.query.getlist("channel"))
         ear = _Ear(self._kernel, self._threads, incoming, wanted)
         since = read_since(incoming.query.get("since", ""))
+        # A page that was just read is told what its reading missed, and nothing by guess.
+        was_away = since is not None and "opened" not in incoming.query
         if not (_is_own_page(incoming) and wanted and are_channels(wanted)) or not (
-            first := await ear.look(since, was_away=since is not None)
+            first := await ear.look(since, was_away=was_away)
         ):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
             return

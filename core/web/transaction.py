@@ -22,6 +22,7 @@ from core.db.session import binding
 from core.db.slow import working_for
 from core.errors import AppError, NotFound
 from core.kernel import Kernel
+from core.live.missed import horizon
 from core.web import database_errors
 from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
@@ -37,6 +38,7 @@ from core.web.incoming import API_PREFIX, MAX_UPLOAD, Incoming
 from core.web.rendering import Renderer
 from core.web.request import Request
 from core.web.routing import Match, Mount
+from core.web.shell import HORIZON
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -163,6 +165,8 @@ class Transactions:
                 earlier = repeatable.earlier_answer()
                 if earlier is not None:
                     return earlier
+        if not writes and request.wants == "page" and incoming.actor.kind == "user":
+            binding(session).context[HORIZON] = horizon(session)
         reply = mount.handler(session, request)
         if writes:
             session.flush()

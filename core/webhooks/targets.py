@@ -90,6 +90,4 @@ def _is_public(ip: str) -> bool:
 
 
 def _bad(message: str) -> InvalidInput:
-    return InvalidInput.of(
-        "url", message, fix=phrase("Such as https://example.com/hooks.")
-    )
+    return InvalidInput.of("url", message, fix=phrase("Such as https://example.com/hooks."))

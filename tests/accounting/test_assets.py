@@ -195,6 +195,32 @@ def test_scrapping_loses_what_was_left_and_can_be_taken_back(books: Session) -> 
     _require_register_equals_ledger(books)
 
 
+def test_reversing_a_disposal_among_the_entries_puts_the_asset_back(books: Session) -> None:
+    asset = _machine(books)
+    move = changing.dispose(books, asset.id, changing.Disposal(date(2026, 3, 31), note="Broken"))
+    seal_now(books)
+    undone = reverse(books, move.entry_id or 0, on=date(2026, 3, 31))
+    assert (asset.state, asset.disposed_on) == ("in_service", None)
+    assert figures_of(books, asset.id).book_value == Decimal("5700.00")
+    _require_register_equals_ledger(books)
+    with pytest.raises(Conflict, match="put an asset back") as refused:
+        reverse(books, undone.id, on=date(2026, 3, 31))
+    assert "once more on its own page" in refused.value.fix
+    depreciate(books, date(2026, 4, 30))
+    assert figures_of(books, asset.id).book_value == Decimal("5600.00")
+
+
+def test_only_the_last_thing_that_happened_to_an_asset_is_reversed(books: Session) -> None:
+    asset = _machine(books)
+    first = changing.revalue(books, asset.id, date(2026, 1, 31), Decimal(7000), "Valuer")
+    changing.dispose(books, asset.id, changing.Disposal(date(2026, 3, 31), share=Decimal("0.5")))
+    seal_now(books)
+    with pytest.raises(Conflict, match="happened to the asset after"):
+        reverse(books, first.entry_id or 0, on=date(2026, 1, 31))
+    assert asset.state == "in_service"
+    _require_register_equals_ledger(books)
+
+
 def test_a_part_that_goes_takes_its_share_of_everything(books: Session) -> None:
     asset = _machine(books, salvage=Decimal("600"))
     changing.dispose(books, asset.id, changing.Disposal(date(2026, 6, 30), share=Decimal("0.25")))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from addons.accounting.services.dimensions.masters import create_dimension, create_value
 from core.auth.credentials import SESSION_COOKIE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -159,6 +160,39 @@ def test_items_are_searched_and_split_by_keyboard(
     expect(desk.locator("#bank-progress-count")).to_have_text("0 of 4 left")
 
 
+def test_contact_and_cost_centres_are_looked_up_by_keyboard(
+    desk: Page, books: int, kernel: Kernel, tenant: Tenant
+) -> None:
+    with kernel.session(tenant) as session:
+        centre = create_dimension(session, {"code": "CC", "name": "Cost centre"})
+        for code, name in (("RUH", "Riyadh"), ("JED", "Jeddah")):
+            create_value(session, {"dimension_id": centre.id, "code": code, "name": name})
+    _upload(desk, camt(("-90", "Taxi", {"day": "2026-03-23"}), opening="1510"))
+    expect(desk.locator("#bank-detail h2").first).to_have_text("Taxi")
+    desk.locator("#bank-partner").press_sequentially("east")
+    expect(desk.get_by_role("option", name="Eastern Supplies")).to_be_visible()
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    desk.locator("#part-account").fill("5000")
+    desk.locator("#part-dimensions").press_sequentially("riy")
+    expect(desk.get_by_role("option", name="Riyadh")).to_be_visible()
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#part-dimensions")).to_have_value("RUH")
+    desk.keyboard.type(" 60, j")
+    expect(desk.get_by_role("option", name="Jeddah")).to_contain_text("40 % left")
+    _picture(desk, "looked-up")
+    assert violations(desk) == []
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#part-dimensions")).to_have_value("RUH 60, JED")
+    desk.get_by_role("button", name="Split").click()
+    expect(desk.locator("#dimensions-1")).to_be_visible()
+    desk.locator("#account-1").fill("")
+    desk.get_by_role("button", name="Book it").click()
+    expect(desk.locator("#bank-progress-count")).to_have_text("0 of 5 left")
+
+
 def test_what_does_not_add_up_is_accepted_by_a_person_or_left(desk: Page, books: int) -> None:
     odd = camt(("10", "x", {"day": "2026-03-25"}), opening="9999").replace(b"10009", b"20000")
     _upload(desk, odd)
@@ -167,7 +201,7 @@ def test_what_does_not_add_up_is_accepted_by_a_person_or_left(desk: Page, books:
     assert violations(desk) == []
     desk.get_by_role("link", name="Leave it").click()
     desk.goto(f"{BANK}/{books}")
-    expect(desk.locator("#bank-progress-count")).to_contain_text("of 4 left")
+    expect(desk.locator("#bank-progress-count")).to_contain_text("of 5 left")
 
 
 def test_a_table_is_mapped_once_and_then_known(desk: Page, books: int) -> None:

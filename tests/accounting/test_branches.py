@@ -81,7 +81,7 @@ def test_a_branchs_bookkeeper_sees_its_entries_and_figures_alone(
     assert {entry.branch_id for entry in found} == {places[0]}
     assert _closing(riyadh) == {"Assets:Cash": 100, "Income:Sales": -100}
     cash = riyadh.scalars(select(Account).where(Account.code == "Assets:Cash")).one()
-    page = ledger_page(riyadh, cash.id, "USD", Period())
+    page = ledger_page(riyadh, cash, "USD", Period())
     assert [line.line.amount for line in page.lines] == [100]
 
 

@@ -17,7 +17,8 @@ from addons.accounting.services.drafts import create_draft
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.agreed import save_partner_terms
 from addons.accounting.services.payments.cheques import advance, create_cheque
-from addons.accounting.services.payments.credit import approve, exposure
+from addons.accounting.services.payments.credit import approve
+from addons.accounting.services.payments.exposures import exposure
 from addons.accounting.services.payments.posting import post_payment
 from addons.accounting.services.payments.reversing import reverse_payment
 from core.api import utc_now

@@ -331,6 +331,13 @@ def test_the_page_proves_it_and_two_people_post_it_once(
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(post, range(2))) == [0, 4]
+    for language in ("en", "ar"):
+        paper = accountant.get(
+            f"/accounting/openings/{key}/proof.pdf", headers={"accept-language": language}
+        )
+        assert paper.status_code == 200, paper.text
+        assert paper.content.startswith(b"%PDF")
+    assert accountant.get("/accounting/openings/99999/proof.pdf").status_code == 404
     page = as_user("accounting.auditor").get(f"/accounting/openings/{key}/proof")
     assert "“Here” is what stands in the books." in page.text
     assert f"/accounting/openings/{key}/proof" in accountant.get(f"/accounting/openings/{key}").text

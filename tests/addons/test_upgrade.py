@@ -213,3 +213,75 @@ def test_changed_files_of_a_third_party_are_not_run_until_somebody_accepts_them(
         lifecycle.enable(second, company, "market")
     assert lifecycle.upgrade(second, company).addons == ("market",)
     assert "market" in state(second, company).enabled
+
+
+def write_addon(folder: Path, name: str, version: str, plugin: str = "", **manifest: str) -> None:
+    """An addon of a few lines; what it says on being enabled is kept in its history."""
+    (folder / name).mkdir(exist_ok=True)
+    lines = [f"{key} = {value}" for key, value in manifest.items()]
+    (folder / name / "addon.toml").write_text(
+        f'name = "{name}"\ntitle = "{name.title()}"\nsummary = "Of the tests."\n'
+        f'version = "{version}"\ncore = ">=1,<2"\ncategory = "Tests"\n' + "\n".join(lines)
+    )
+    (folder / name / "plugin.py").write_text(plugin or '"""Nothing."""\n')
+    (folder / name / "__init__.py").write_text('"""Of the tests."""\n')
+
+
+ENABLED = '''"""Notes that it was enabled."""
+
+from core.api import hookimpl
+
+
+@hookimpl
+def addon_enabled(session):
+    session.info["set_up"] = True
+    {more}
+'''
+
+
+def test_what_a_later_release_depends_on_is_enabled_with_its_upgrade(
+    platform: Kernel, company: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    write_addon(tmp_path, "ledgers", "1.0.0")
+    first = with_catalog(platform, load_from(tmp_path))
+    lifecycle.enable(first, company, "ledgers")
+
+    write_addon(tmp_path, "ledgers", "1.1.0", depends='["people"]')
+    write_addon(tmp_path, "people", "1.0.0", ENABLED.format(more=""))
+    second = with_catalog(platform, load_from(tmp_path))
+    assert state(second, company).behind == {"people"}
+    assert "ledgers" not in state(second, company).enabled
+
+    assert lifecycle.ensure_current(second, company).addons == ("people", "ledgers")
+
+    now = state(second, company)
+    assert now.enabled >= {"people", "ledgers"}
+    assert now.behind == frozenset()
+    with second.session(company) as session:
+        entries = session.scalars(select(AddonLogEntry).where(AddonLogEntry.addon == "people"))
+        assert [entry.action for entry in entries] == ["upgrade"]
+    assert lifecycle.ensure_current(second, company).addons == ()
+
+
+def test_where_the_new_dependency_cannot_be_had_the_addon_rests_and_says_why(
+    platform: Kernel, company: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    write_addon(tmp_path, "registers", "1.0.0")
+    lifecycle.enable(with_catalog(platform, load_from(tmp_path)), company, "registers")
+    write_addon(tmp_path, "registers", "1.1.0", depends='["guests"]')
+    write_addon(tmp_path, "guests", "1.0.0", ENABLED.format(more='raise RuntimeError("no room")'))
+    later = with_catalog(platform, load_from(tmp_path))
+
+    narrow = replace(company, allowed=frozenset({"registers"}))
+    assert state(later, narrow).behind == frozenset()
+    assert "guests" in state(later, narrow).rows["registers"].reason
+
+    later.states.forget(company.id)
+    failed = lifecycle.ensure_current(later, company)
+    assert "no room" in failed.suspended["guests"]
+    later.states.forget(company.id)
+    assert state(later, company).behind == frozenset()
+    assert "registers" not in state(later, company).enabled
+    assert lifecycle.ensure_current(later, company).addons == ()

@@ -35,7 +35,7 @@ PAGE = """<!doctype html>
 <meta name="csrf-token" content="token-of-the-session">
 <script src="/static/{theme}"></script><link rel="stylesheet" href="/static/{css}">
 <script src="/static/{app}" type="module"></script></head>
-<body data-notices="jobs addons">
+<body data-notices="jobs addons" data-most-channels="64">
 <div id="problems"></div><p id="connection-lost" hidden>The server cannot be reached.</p>
 <button id="theme" data-theme-choice="light">Light</button>
 <p x-data="{{ told: 'Alive' }}" x-text="told"></p>

@@ -66,7 +66,8 @@ def test_the_non_profits_reports_are_the_known_ones_in_every_year(
     for year in (key for key in summary if key.isdigit()):
         days = {"from": f"{year}-01-01", "to": f"{year}-12-31", "currency": "USD"}
         _require_summary(browser, days, summary[year])
-        rows = _file(browser, "trial-balance", **days)
+        # The known balances are those since the books began, as is a report without a first day.
+        rows = _file(browser, "trial-balance", **{**days, "from": "", "period": "custom"})
         closing = {
             row["Title"].split(" ")[0]: list(row.values())[-1]
             for row in rows.values()

@@ -4,6 +4,7 @@ away hears what they missed.
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, Route, WebSocket, expect
 from sqlalchemy import update
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -22,6 +23,7 @@ from core.api import announce
 from core.auth.credentials import SESSION_COOKIE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from core.web.live import MAX_CHANNELS
 from tests.fake_addons.showcase.shop.models import Customer, Order, Product
 from tests.workspace.conftest import Hire, Person
 
@@ -32,6 +34,7 @@ class Ear:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self.since = ""
+        self.told: list[tuple[str, list[str] | None]] = []
 
     def listen(self, *channels: str) -> None:
         self._connection.send(orjson.dumps({"listen": channels}).decode())
@@ -45,16 +48,21 @@ class Ear:
             self.since = said["since"]
 
     def settle(self) -> None:
-        """Wait until the server has said how far this page has heard."""
+        """Wait until the server has said how far this page has heard, and keep what it told."""
         self.since = ""
         while not self.since:
-            self.since = orjson.loads(self._connection.recv(timeout=10)).get("since", "")
+            said = orjson.loads(self._connection.recv(timeout=10))
+            self.since = said.get("since", "")
+            if "channel" in said:
+                self.told.append((said["channel"], said["data"].get("ids")))
 
 
 @contextmanager
-def listening(address: str, person: Person, *channels: str, since: str = "") -> Iterator[Ear]:
+def listening(
+    address: str, person: Person, *channels: str, since: str = "", **more: str
+) -> Iterator[Ear]:
     place = urlsplit(address)
-    query = urlencode([*(("channel", name) for name in channels), ("since", since)])
+    query = urlencode([*(("channel", name) for name in channels), ("since", since), *more.items()])
     cookie = next(c.value for c in person.http.cookies.jar if c.name == SESSION_COOKIE)
     with connect(
         f"ws://{place.netloc}/ws?{query}",
@@ -175,6 +183,27 @@ def test_whoever_comes_back_hears_what_they_missed(
     assert str(made) in (told["shop.orders"] or [])
 
 
+def test_a_page_is_told_what_changed_before_it_could_listen(
+    kernel: Kernel, store: Tenant, address: str, admin: Person, customer: int
+) -> None:
+    page = admin.http.get("/shop/customers", headers={"accept": "text/html"}).text
+    body = re.search(r"<body [^>]*>", page)
+    assert body is not None
+    said = dict(re.findall(r'data-([a-z-]+)="([^"]*)"', body[0]))
+    assert said["most-channels"] == str(MAX_CHANNELS)
+    rename(kernel, store, customer, "Abha")
+    more = {"since": said["since"], "opened": "1"}
+    with listening(address, admin, "shop.customers", "addons", **more) as ear:
+        assert ear.told == [("shop.customers", [str(customer)])], "and nothing by guess"
+        rename(kernel, store, customer, "Jazan")
+        assert ear.next() == ("shop.customers", [str(customer)])
+
+
+def test_fragments_are_not_burdened_with_how_far_a_page_has_heard(admin: Person) -> None:
+    fragment = admin.http.get("/shop/customers", headers={"hx-request": "true"}).text
+    assert "data-since" not in fragment
+
+
 def test_a_page_that_no_websocket_reaches_asks(
     kernel: Kernel, store: Tenant, admin: Person, hire: Hire, customer: int
 ) -> None:
@@ -244,6 +273,22 @@ def test_a_list_and_a_record_follow_what_others_do(
     with kernel.session(store) as session:
         session.get_one(Order, made).remark = "Handle with care"
     expect(desk.locator("main")).to_contain_text("Handle with care")
+
+
+@pytest.mark.browser
+def test_a_list_follows_what_was_changed_while_its_page_was_on_the_way(
+    desk: Page, address: str, kernel: Kernel, store: Tenant, customer: int
+) -> None:
+    made = order(kernel, store, "L-8", customer)
+
+    def change(route: Route) -> None:
+        with kernel.session(store) as session:
+            session.get_one(Order, made).number = "L-8 changed"
+        route.continue_()
+
+    desk.route(re.compile(r"/app-\w+\.js$"), change, times=1)
+    desk.goto(f"{address}/shop/orders?q=L-8")
+    expect(desk.locator("#results tbody tr")).to_contain_text("L-8 changed")
 
 
 @pytest.mark.browser

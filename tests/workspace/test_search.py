@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from core.addons import lifecycle
@@ -63,6 +65,22 @@ def found(person: Person, words: str) -> set[str]:
 )
 def test_records_are_found_as_people_type(admin: Person, words: str, title: str) -> None:
     assert title in found(admin, words)
+
+
+def test_plain_text_has_the_searched_form_that_all_text_has(kernel: Kernel, store: Tenant) -> None:
+    both = text(
+        "SELECT core.fold(given) = core.fold_letters(given)"
+        " FROM unnest(CAST(:texts AS text[])) AS given"
+    )
+    plain = st.text(st.characters(max_codepoint=127, exclude_characters="\0"))
+    with kernel.session(store, readonly=True) as session:
+
+        @settings(max_examples=40, deadline=None)
+        @given(st.lists(plain, max_size=20))
+        def is_the_same(texts: list[str]) -> None:
+            assert all(session.scalars(both, {"texts": texts}))
+
+        is_the_same()
 
 
 def test_a_number_is_never_taken_for_another(admin: Person) -> None:

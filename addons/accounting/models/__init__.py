@@ -48,6 +48,7 @@ from addons.accounting.models.entries import (
     JournalLine,
     NumberSeries,
 )
+from addons.accounting.models.incoming import IncomingEntry, IncomingLine
 from addons.accounting.models.locks import (
     LOCK_KINDS,
     LockDate,
@@ -74,6 +75,8 @@ MODELS: tuple[type, ...] = (
     JournalLine,
     PeriodBalance,
     BalanceTail,
+    IncomingEntry,
+    IncomingLine,
     *SETTLEMENT_MODELS,
     OpenLine,
     *CURRENCY_MODELS,
@@ -130,6 +133,8 @@ __all__ = [
     "Elimination",
     "FiscalYear",
     "GroupAccount",
+    "IncomingEntry",
+    "IncomingLine",
     "Journal",
     "JournalChain",
     "JournalEntry",

@@ -5,42 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from psycopg import Connection
-from psycopg.types.json import Jsonb
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.accounting.errors import EntryIsInvalid, closed_after, not_open
+from addons.accounting.errors import closed_after, not_open
 from addons.accounting.events import EntriesImported
-from addons.accounting.models import Account, Journal, Period
+from addons.accounting.models import Journal, Period
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import EntryDraft, completed, require_sound
+from addons.accounting.services.incoming import write_entries
+from addons.accounting.services.known_sources import not_posted
 from addons.accounting.services.partners import with_partner_names
 from addons.accounting.services.posting_checks import require_all_checks
 from addons.accounting.services.posting_days import Posting, is_taxed, require_unlocked
 from addons.accounting.services.taxing import with_taxes
-from core.api import announce, emit, phrase
+from core.api import announce, emit
 
-_NEXT_IDS = text(
-    "SELECT nextval('accounting.journal_entry_id_seq') FROM generate_series(1, :count)"
-)
-_KNOWN_SOURCES = text("""
-SELECT entry.source_type, entry.source_id
-  FROM unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS given (type, id)
-  JOIN accounting.journal_entry AS entry
-    ON entry.source_type = given.type AND entry.source_id = given.id
-""")
-_COPY_ENTRIES = """
-COPY accounting.journal_entry (id, journal_id, date, state, reference, narration, partner,
-  partner_id, source_type, source_id, reverses_id, branch_id) FROM STDIN
-"""
-_COPY_LINES = """
-COPY accounting.journal_line (entry_id, date, position, account_id, label, amount, currency,
-  original_amount, original_currency, quantity, unit, partner_id, due_date, tax_code, tax_role,
-  tax_base, analytic) FROM STDIN
-"""
-_POST = text("SELECT accounting.post_drafts(CAST(:ids AS bigint[]))")
 _WORTH_ROLLING_UP = 1000
 
 
@@ -65,31 +46,16 @@ def post_bulk(session: Session, entries: Iterable[EntryDraft]) -> BulkOutcome:
     wanted = with_partner_names(session, wanted)
     for entry in wanted:
         require_sound(entry)
-    require_all_checks(session, wanted)
-    known = known_sources(session, wanted)
-    new = [entry for entry in wanted if (entry.source_type, entry.source_id) not in known]
+    new = not_posted(session, wanted)
     if new:
+        require_all_checks(session, new)
         _require_open(session, new)
-        ids = list(session.scalars(_NEXT_IDS, {"count": len(new)}))
-        _copy(session, ids, new)
+        ids = write_entries(session, new)
         announce(session, "accounting.entries")
-        session.execute(_POST, {"ids": ids})
         if len(new) >= _WORTH_ROLLING_UP:
             roll_up(session)
         emit(session, EntriesImported(ids[0], ids[-1], len(new)))
     return BulkOutcome(created=len(new), unchanged=len(wanted) - len(new))
-
-
-def known_sources(session: Session, entries: Sequence[EntryDraft]) -> set[tuple[str, str]]:
-    """Those of the entries' sources that are in the books already."""
-    sourced = [entry for entry in entries if entry.source_type]
-    if not sourced:
-        return set()
-    rows = session.execute(
-        _KNOWN_SOURCES,
-        {"types": [e.source_type for e in sourced], "ids": [e.source_id for e in sourced]},
-    )
-    return {(row[0], row[1]) for row in rows}
 
 
 def _require_open(session: Session, entries: Sequence[EntryDraft]) -> None:
@@ -105,70 +71,5 @@ def _require_open(session: Session, entries: Sequence[EntryDraft]) -> None:
     types = {row.code: row.type for row in rows}
     require_unlocked(
         session,
-        [Posting(entry.date, types.get(entry.journal, ""), is_taxed(entry)) for entry in entries],
+        (Posting(entry.date, types.get(entry.journal, ""), is_taxed(entry)) for entry in entries),
     )
-
-
-def _copy(session: Session, ids: Sequence[int], entries: Sequence[EntryDraft]) -> None:
-    accounts = _ids(session, Account, {line.account for entry in entries for line in entry.lines})
-    journals = _ids(session, Journal, {entry.journal for entry in entries})
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, Connection)
-    with connection.cursor() as cursor:
-        with cursor.copy(_COPY_ENTRIES) as copy:
-            for entry_id, entry in zip(ids, entries, strict=True):
-                copy.write_row(
-                    (
-                        entry_id,
-                        journals[entry.journal],
-                        entry.date,
-                        "draft",
-                        entry.reference,
-                        entry.narration,
-                        entry.partner,
-                        entry.partner_id,
-                        entry.source_type or None,
-                        entry.source_id or None,
-                        entry.reverses_id,
-                        entry.branch_id,
-                    )
-                )
-        with cursor.copy(_COPY_LINES) as copy:
-            for entry_id, entry in zip(ids, entries, strict=True):
-                for position, line in enumerate(entry.lines, start=1):
-                    copy.write_row(
-                        (
-                            entry_id,
-                            entry.date,
-                            position,
-                            accounts[line.account],
-                            line.label,
-                            line.amount,
-                            line.currency,
-                            line.original_amount,
-                            line.original_currency,
-                            line.quantity,
-                            line.unit,
-                            line.partner_id or entry.partner_id,
-                            line.due_date,
-                            line.tax_code,
-                            line.tax_role,
-                            line.tax_base,
-                            None if line.analytic is None else Jsonb(line.analytic),
-                        )
-                    )
-
-
-def _ids(session: Session, model: type[Account] | type[Journal], codes: set[str]) -> dict[str, int]:
-    rows = session.execute(select(model.code, model.id).where(model.code.in_(codes), model.active))
-    found = {row.code: row.id for row in rows}
-    missing = sorted(codes - found.keys())
-    if missing:
-        raise EntryIsInvalid(
-            phrase(
-                "Not there or not active in {table}: {codes}.",
-                table=model.__tablename__,
-                codes=", ".join(missing),
-            )
-        )
-    return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, contains_eager
 
-from addons.accounting.models import JournalEntry, JournalLine
-from addons.accounting.services.balances import balances
+from addons.accounting.models import Account, JournalEntry, JournalLine
+from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.companies.reach import visible_branches
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.year_opening import opening_of_year
 from core.api import Period
 
 PAGE = 100
@@ -45,16 +46,17 @@ class LedgerPage:
 
 def ledger_page(
     session: Session,
-    account_id: int,
+    account: Account,
     currency: str,
     period: Period,
     after: Place | None = None,
 ) -> LedgerPage:
-    """The posted lines of an account in one currency, oldest first."""
-    opening = _balance_before(session, account_id, currency, period, after)
+    """The posted lines of an account in one currency, oldest first. Income and expenses open
+    with the fiscal year of the first day."""
+    opening = _balance_before(session, account, currency, period, after)
     found = select(JournalLine).join(JournalLine.entry).options(contains_eager(JournalLine.entry))
     found = found.where(
-        JournalLine.account_id == account_id,
+        JournalLine.account_id == account.id,
         JournalLine.currency == currency,
         JournalEntry.number.is_not(None),
     )
@@ -80,22 +82,23 @@ def ledger_page(
 
 
 def _balance_before(
-    session: Session, account_id: int, currency: str, period: Period, after: Place | None
+    session: Session, account: Account, currency: str, period: Period, after: Place | None
 ) -> Decimal:
     first_day = after.date if after is not None else period.start
-    if first_day is None:
+    if first_day is None or first_day == date.min:
         return Decimal(0)
+    begin = opening_of_year(session, account.type, period.start)
     amounts = [
-        balance.opening
-        for balance in balances(session, first_day, first_day)
-        if balance.account_id == account_id and balance.currency == currency
+        exact_sum((one.debit, one.credit.copy_negate()))
+        for one in _balances_until(session, begin, first_day)
+        if one.account_id == account.id and one.currency == currency
     ]
     if after is not None:
         same_day = (
             select(func.sum(JournalLine.amount))
             .join(JournalLine.entry)
             .where(
-                JournalLine.account_id == account_id,
+                JournalLine.account_id == account.id,
                 JournalLine.currency == currency,
                 JournalLine.date == after.date,
                 JournalLine.id <= after.line_id,
@@ -107,3 +110,9 @@ def _balance_before(
             same_day = same_day.where(JournalEntry.branch_id.in_(reach))
         amounts.append(session.scalar(same_day) or Decimal(0))
     return exact_sum(amounts)
+
+
+def _balances_until(session: Session, begin: date | None, day: date) -> list[AccountBalance]:
+    if begin is not None and begin >= day:
+        return []
+    return balances(session, begin, day - timedelta(days=1))

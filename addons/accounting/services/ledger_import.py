@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from addons.accounting.models import AccountType, Period
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.allocation import many_values
-from addons.accounting.services.bulk import known_sources, post_bulk
+from addons.accounting.services.bulk import post_bulk
 from addons.accounting.services.calendar import ensure_years
 from addons.accounting.services.chart import accounts_by_code, create_accounts, type_of
 from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.known_sources import known_sources
 from addons.accounting.services.ledger_files import currencies
 from addons.accounting.services.ledger_files.balancing import (
     DoesNotBalance,
@@ -147,7 +148,7 @@ def _accounts(
             message = phrase("Account {code} is not active; activate it first.", code=code)
             problems.append(ImportProblem(line, message))
     limited = {code: a.currency for code, a in known.items() if a.currency}
-    for entry, draft in drafts:
+    for entry, draft in drafts if limited else ():
         for line in draft.lines:
             if limited.get(line.account, line.currency) != line.currency:
                 message = phrase(
@@ -172,7 +173,7 @@ def _closed(session: Session, new: Iterable[tuple[int, EntryDraft]]) -> list[Imp
     """A problem for each new entry whose period exists and is not open."""
     shut = session.scalars(select(Period).where(Period.state != "open")).all()
     problems = []
-    for line, draft in new:
+    for line, draft in new if shut else ():
         period = next((p for p in shut if p.start_date <= draft.date <= p.end_date), None)
         if period is not None:
             message = phrase(

@@ -1,7 +1,8 @@
 """What an entry must satisfy beyond balancing, asked before it is posted by whatever door.
 
-Each check is a function that yields what it objects to. It looks at the entry first and asks the
-database only where the entry concerns it: every posting goes through all of them.
+Each check is a function that yields what it objects to. It looks at the entries first and asks the
+database only where they concern it: every posting goes through all of them. Some rules are about an
+entry by itself; others, such as limits, about all that is posted together.
 """
 
 from __future__ import annotations
@@ -22,26 +23,28 @@ from addons.accounting.services.taxing import tax_problems
 from core.api import Problem
 
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
+CheckTogether = Callable[[Session, Sequence[EntryDraft]], Iterable[Problem]]
 
-CHECKS: Final[Sequence[Check]] = (
-    tax_problems,
-    check_dimensions,
-    check_credit,
-    check_budgets,
-)
+CHECKS: Final[Sequence[Check]] = (tax_problems, check_dimensions)
+CHECKS_TOGETHER: Final[Sequence[CheckTogether]] = (check_credit, check_budgets)
 
 
 def require_checks(session: Session, entry: EntryDraft) -> None:
     """Raise EntryIsInvalid with everything that the checks object to."""
-    problems = tuple(problem for check in CHECKS for problem in check(session, entry))
-    if problems:
-        raise EntryIsInvalid(problems[0].message, problems=problems)
+    require_all_checks(session, (entry,))
 
 
 def require_all_checks(session: Session, entries: Sequence[EntryDraft]) -> None:
-    """The same for many entries, one after the other."""
+    """The same for entries that are posted together: each by itself, then all as a whole."""
     for entry in entries:
-        require_checks(session, entry)
+        _require_none(problem for check in CHECKS for problem in check(session, entry))
+    _require_none(problem for check in CHECKS_TOGETHER for problem in check(session, entries))
+
+
+def _require_none(found: Iterable[Problem]) -> None:
+    problems = tuple(found)
+    if problems:
+        raise EntryIsInvalid(problems[0].message, problems=problems)
 
 
 def journal_type(session: Session, code: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.errors import EntryNotFound
 from addons.accounting.events import EntryReversed
 from addons.accounting.models import JournalEntry
+from addons.accounting.services.assets.reversals import bring_back, require_last_move
 from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
 from addons.accounting.services.ledger import PostedEntry, post
@@ -28,7 +29,8 @@ def reverse(
 ) -> PostedEntry:
     """Post the reversal of an entry, dated `on` or like the entry itself.
 
-    Raises Conflict when the entry is a draft, was reversed before, or is matched with the bank.
+    Raises Conflict when the entry is a draft, was reversed before, is matched with the bank, or
+    changed an asset to which something happened since. An asset goes back to what it was before.
     """
     # The lock makes two who reverse the same entry at once take turns.
     entry = session.scalar(
@@ -43,6 +45,7 @@ def reverse(
     require_reversible(session, entry)
     require_free(session, entry)
     require_unmatched(session, entry)
+    require_last_move(session, entry)
     reversal = session.scalar(select(JournalEntry).where(JournalEntry.reverses_id == entry.id))
     if reversal is not None:
         name = reversal.number or str(reversal.id)
@@ -76,6 +79,7 @@ def reverse(
         ),
     )
     settle_reversal(session, entry.id, outcome.id)
+    bring_back(session, entry.id)
     emit(session, EntryReversed(entry.id, outcome.id, on or entry.date))
     return outcome
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.services.balances import AccountBalance, balances
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.year_opening import trial_balances
 from core.api import Period, ReportTable, phrase
 
 _TRIAL_BALANCE = ("account", "name", "type", "currency", "opening", "debit", "credit", "closing")
@@ -17,9 +18,14 @@ _STATEMENT = ("section", "account", "name", "currency", "amount")
 
 
 def trial_balance(session: Session, period: Period) -> ReportTable:
-    """Every account that was posted to: opening, debit, credit, closing. The totals are per
-    currency; that of the closing balances is zero."""
-    rows = balances(session, period.start, period.end)
+    """Every account that was posted to: opening, debit, credit, closing; income and expenses
+    since the fiscal year of the first day began. The totals are per currency; those of the
+    opening and of the closing balances are zero."""
+    return trial_balance_table(trial_balances(session, period.start, period.end))
+
+
+def trial_balance_table(rows: Sequence[AccountBalance]) -> ReportTable:
+    """The figures of accounts with their totals by currency."""
     return ReportTable(
         columns=_TRIAL_BALANCE,
         rows=tuple(

@@ -8,6 +8,7 @@ from addons.accounting.views import (
     assets,
     audit_packs,
     bank,
+    bank_file,
     bank_import,
     bank_matching,
     bank_report,
@@ -62,6 +63,7 @@ REPORTS: Final = (
 )
 PAGES: Final = (
     *audit_packs.ROUTES,
+    *bank_file.ROUTES,
     *bank_import.ROUTES,
     *bank_matching.ROUTES,
     *bank_report.ROUTES,
@@ -74,7 +76,7 @@ PAGES: Final = (
     *budgets.ROUTES,
     *settling.ROUTES,
 )
-SLOTS: Final = (*RECORD_LINKS, *settling.SLOTS)
+SLOTS: Final = (*RECORD_LINKS, *bank_file.SLOTS, *settling.SLOTS)
 MENU: Final = (*settling.MENU, *bank.MENU)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]

@@ -38,7 +38,7 @@ from core.api import (
     store_file,
 )
 
-_AREA: Final = "bank"
+AREA: Final = "bank"
 _SHOWN: Final = 12
 ORDERS: Final = (
     ("dmy", msg("Day first: 31.12.2026")),
@@ -72,7 +72,7 @@ def upload(session: Session, request: Request) -> Reply:
         limit = phrase("A bank file has at most {limit} MB.", limit=MAX_BYTES // 2**20)
         return _choosing(session, chosen, InvalidInput.of("file", limit))
     content = sent.read()
-    stored = store_file(session, [content], area=_AREA)
+    stored = store_file(session, [content], area=AREA)
     try:
         return _go_on(session, request, content, stored.digest, sent.name)
     except AppError as problem:
@@ -82,7 +82,7 @@ def upload(session: Session, request: Request) -> Reply:
 def go_on(session: Session, request: Request) -> Reply:
     """The file that was kept, read again with what was answered since."""
     digest, name = request.form.get("digest", ""), request.form.get("name", "")[:200]
-    with open_file(session, digest, area=_AREA) as file:
+    with open_file(session, digest, area=AREA) as file:
         content = file.read()
     try:
         return _go_on(session, request, content, digest, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any, Final
 
 import orjson
@@ -21,9 +22,12 @@ from addons.accounting.services.bank.matching.searching import search_items
 from addons.accounting.services.bank.matching.suggesting import suggestions_for
 from addons.accounting.services.bank.position import balance_on, open_count, position
 from addons.accounting.services.bank.undoing import undo_match
+from addons.accounting.services.dimensions.splits import read_split
 from addons.accounting.services.locks import today
+from addons.contacts.api import find_contact
 from core.api import Fragment, InvalidInput, Page, Redirect, Reply, Request, Route, phrase
 
+_PART_FIELDS: Final = ("account", "part", "label", "tax_code", "dimensions")
 PAGE: Final = 100
 """Lines that are drawn at once; more are fetched when the last one is reached."""
 
@@ -84,7 +88,10 @@ def line_detail(session: Session, request: Request) -> Fragment:
     if line.state == "done":
         context: dict[str, Any] = {"match": current_match(session, line)}
     else:
-        context = {"suggestions": suggestions_for(session, bank, [line])[line.id]}
+        context = {
+            "suggestions": suggestions_for(session, bank, [line])[line.id],
+            "partner": find_contact(session, name=line.partner_name) if line.partner_name else None,
+        }
     return Fragment(
         "accounting/bank/detail.html", {"line": line, "bank": bank, **context, "as_json": _as_json}
     )
@@ -105,7 +112,7 @@ def accept_line(session: Session, request: Request) -> Reply:
     accept(
         session,
         line.id,
-        _choice(request),
+        _choice(session, request),
         score=min(int(score), 100) if score.isdecimal() else 0,
         reason=request.form.get("reason", ""),
     )
@@ -131,7 +138,7 @@ def _after(session: Session, request: Request, line: BankLine) -> Reply:
     )
 
 
-def _choice(request: Request) -> Choice:
+def _choice(session: Session, request: Request) -> Choice:
     """A suggestion as it was sent to the page, or the form's own items and parts. Both are
     checked again when they are accepted."""
     form = request.form
@@ -145,18 +152,36 @@ def _choice(request: Request) -> Choice:
         for line_id in form.getlist("item")
         if line_id.isdecimal()
     ]
-    columns = [form.getlist(name) for name in ("account", "part", "label", "tax_code")]
+    columns = [form.getlist(name) for name in _PART_FIELDS]
     parts = [
-        PartChoice(account.strip(), _amount(amount, "part"), label.strip(), tax_code.strip())
-        for account, amount, label, tax_code in zip(*columns, strict=False)
+        PartChoice(
+            account.strip(),
+            _amount(amount, "part"),
+            label.strip(),
+            tax_code.strip(),
+            analytic=read_split(session, split),
+        )
+        for account, amount, label, tax_code, split in zip_longest(*columns, fillvalue="")
         if account.strip()
     ]
-    partner = form.get("partner_id", "")
-    return Choice(
-        items=tuple(items),
-        parts=tuple(parts),
-        partner_id=int(partner) if partner.isdecimal() else None,
-    )
+    return Choice(items=tuple(items), parts=tuple(parts), partner_id=_partner(session, request))
+
+
+def _partner(session: Session, request: Request) -> int | None:
+    """The contact that was chosen, or whose name was typed."""
+    chosen = request.form.get("partner_id", "")
+    if chosen.isdecimal() and len(chosen) < 19:
+        return int(chosen)
+    typed = request.form.get("partner_id.text", "").strip()
+    if not typed:
+        return None
+    found = find_contact(session, name=typed)
+    if found is None:
+        raise InvalidInput.of(
+            "partner_id",
+            phrase("Nothing is called “{text}”. Choose from the list.", text=typed[:80]),
+        )
+    return found.id
 
 
 def _amount(written: str, field: str) -> Decimal:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.models.deferral import DEFERRAL_STATES, KINDS, METHODS, Deferral
 from addons.accounting.permissions import POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services.deferral import running
+from addons.accounting.services.dimensions.suggesting import suggest_split
 from addons.accounting.services.locks import today
 from addons.accounting.views.recurring import default_journal
 from core.api import (
@@ -84,7 +85,7 @@ DEFERRALS: Final = Resource(
                     msg("Account of income or expense"),
                     reference="accounting.accounts",
                 ),
-                Field("dimensions", msg("Dimensions"), required=False),
+                Field("dimensions", msg("Dimensions"), required=False, suggest=suggest_split),
                 Field(
                     "journal_id",
                     msg("Journal"),

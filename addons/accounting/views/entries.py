@@ -12,6 +12,7 @@ from addons.accounting.options import AccountingOptions
 from addons.accounting.permissions import EDIT_ENTRY, POST_ENTRY, REVERSE_ENTRY, VIEW_BOOKS
 from addons.accounting.services import drafts, reversal
 from addons.accounting.services.companies.reach import own_branch
+from addons.accounting.services.dimensions.suggesting import suggest_split
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.applying import apply_terms
 from addons.accounting.services.templates.writing import template_of
@@ -154,7 +155,7 @@ ENTRIES: Final = Resource(
                 Field("label", msg("Label")),
                 Field("debit", msg("Debit"), widget="money", required=False),
                 Field("credit", msg("Credit"), widget="money", required=False),
-                Field("dimensions", msg("Dimensions"), required=False),
+                Field("dimensions", msg("Dimensions"), required=False, suggest=suggest_split),
                 Field("tax_code", msg("Tax"), required=False),
                 Field("currency", msg("Currency"), required=False, initial=_company_currency),
                 Field("original_amount", msg("Foreign amount"), widget="money"),

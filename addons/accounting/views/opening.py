@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,17 +13,19 @@ from addons.accounting.services.charts.catalog import charts
 from addons.accounting.services.charts.install import install_chart, installed_chart
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.locks import today
-from addons.accounting.services.opening import comparing, editing, posting
+from addons.accounting.services.opening import comparing, editing, paper, posting
 from core.api import (
     Access,
     Action,
     Column,
     Duplicate,
     Field,
+    File,
     Lines,
     NotFound,
     Operations,
     Page,
+    Print,
     Redirect,
     Request,
     Resource,
@@ -30,6 +33,12 @@ from core.api import (
     Section,
     msg,
     phrase,
+    print_pdf,
+    reader,
+)
+
+_PAPER: Final = (
+    Path(__file__).parents[1] / "templates" / "accounting" / "paper" / "opening_proof.typ"
 )
 
 
@@ -148,14 +157,38 @@ OPENINGS: Final = Resource(
     editable=lambda opening: opening.state == "draft",
     state="state",
     duplicate=Duplicate(leave_out=("state",)),
+    prints=(
+        Print(),
+        Print(
+            "proof",
+            msg("Proof of opening balances"),
+            template=_PAPER,
+            data=paper.printed_of,
+            when=lambda record: hasattr(record, paper.PRINTED),
+        ),
+    ),
 )
 
 
-def proof(session: Session, request: Request) -> Page:
-    """The older system beside this one, account by account; made to be printed."""
+def _opening(session: Session, request: Request) -> Opening:
     opening = session.get(Opening, request.path_params["id"])
     if opening is None:
         raise NotFound(phrase("There is no such opening."))
+    return opening
+
+
+def proof_paper(session: Session, request: Request) -> File:
+    """The proof as PDF, in the reader's language, with room for both signatures."""
+    opening = _opening(session, request)
+    reading = reader(session, request.locale, request.written)
+    setattr(opening, paper.PRINTED, paper.printed(session, opening, reading))
+    made = print_pdf(session, OPENINGS, opening, request.locale, form="proof")
+    return File(made.content, f"opening-{opening.date}.pdf", "application/pdf", inline=True)
+
+
+def proof(session: Session, request: Request) -> Page:
+    """The older system beside this one, account by account."""
+    opening = _opening(session, request)
     comparison = comparing.compare(session, opening)
     context = {
         "opening": opening,
@@ -192,6 +225,7 @@ def install(session: Session, request: Request) -> Redirect:
 RESOURCES: Final = (OPENINGS,)
 ROUTES: Final = (
     Route("GET", "/openings/{id:int}/proof", proof, VIEW_BOOKS),
+    Route("GET", "/openings/{id:int}/proof.pdf", proof_paper, VIEW_BOOKS),
     Route("GET", "/charts", charts_page, VIEW_BOOKS),
     Route("POST", "/charts/{chart}", install, EDIT_CHART),
 )

@@ -14,6 +14,7 @@ from addons.accounting.models import Journal
 from addons.accounting.models.recurring import MODES, UNITS, EntryTemplate, RecurringEntry
 from addons.accounting.options import AccountingOptions
 from addons.accounting.permissions import EDIT_ENTRY, POST_ENTRY, VIEW_BOOKS
+from addons.accounting.services.dimensions.suggesting import suggest_split
 from addons.accounting.services.locks import today
 from addons.accounting.services.recurring import making
 from addons.accounting.services.templates import parameters, writing
@@ -108,7 +109,7 @@ TEMPLATES: Final = Resource(
                 Field("label", msg("Label")),
                 Field("debit", msg("Debit")),
                 Field("credit", msg("Credit")),
-                Field("dimensions", msg("Dimensions")),
+                Field("dimensions", msg("Dimensions"), suggest=suggest_split),
             ),
             order="position",
         ),

@@ -104,9 +104,23 @@ def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]
 
 def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
     """Every id under which documents may name this contact: its own, and those merged into it."""
-    own = canonical_ids(session, [contact_id]).get(contact_id, contact_id)
-    merged = session.scalars(select(_Row.id).where(_Row.merged_into_id == own))
-    return (own, *sorted(merged))
+    (ids,) = ids_by_contact(session, [contact_id]).values()
+    return ids
+
+
+def ids_by_contact(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """The contacts that these ids mean today, each with every id under which documents may name
+    it; its own comes first. An id that is unknown stands for itself."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    today = canonical_ids(session, wanted)
+    found: dict[int, list[int]] = {today.get(one, one): [] for one in sorted(wanted)}
+    merged = select(_Row.id, _Row.merged_into_id).where(_Row.merged_into_id.in_(found))
+    for other, own in session.execute(merged.order_by(_Row.id)):
+        if own is not None:
+            found[own].append(other)
+    return {own: (own, *others) for own, others in found.items()}
 
 
 def add_contact(session: Session, values: Mapping[str, Any]) -> Contact:

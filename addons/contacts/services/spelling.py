@@ -68,7 +68,9 @@ def email_key(address: str) -> str:
 
 def _folded(text: str) -> str:
     """Lower case without accents and vowel signs that are commonly left out."""
-    plain = plain_digits(unicodedata.normalize("NFKD", text.casefold()).translate(_ARABIC))
+    # Decomposed before and after: letters of other founts, such as 𝐀, have a case only then.
+    lower = unicodedata.normalize("NFKD", text).casefold()
+    plain = plain_digits(unicodedata.normalize("NFKD", lower).translate(_ARABIC))
     kept = (char for char in plain if unicodedata.category(char) != "Mn" or _is_indic(char))
     return unicodedata.normalize("NFC", "".join(kept).translate(_ARABIC))
 

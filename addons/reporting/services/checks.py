@@ -18,7 +18,7 @@ from addons.accounting.api import (
     open_periods,
 )
 from addons.reporting.extension_points import SubLedger
-from addons.reporting.services.definitions.checking import is_cash
+from addons.reporting.services.definitions.checking import is_cash, is_result
 from addons.reporting.services.engine.figures import ZERO
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.engine.statement import Statement
@@ -113,7 +113,7 @@ def _proven(books: _Books, made: Statement) -> Iterator[Check]:
         )
     result = value("result")
     if result is not None:
-        ids = [account.id for account in ground.accounts if account.type in ("income", "expense")]
+        ids = [account.id for account in ground.accounts if is_result(account)]
         of_books = -sum((made.figures.net(column, "movement", one) for one in ids), ZERO)
         yield _equal(
             result,

@@ -41,6 +41,7 @@ BASES: Final[tuple[Choice, ...]] = (
     ("closing", msg("Balance at its end")),
     ("year", msg("Movement of the fiscal year")),
     ("before_year", msg("Balance before the fiscal year")),
+    ("before_first_year", msg("Balance before the fiscal year of the first day")),
 )
 DETAILS: Final[tuple[Choice, ...]] = (
     ("folded", msg("Accounts folded beneath")),

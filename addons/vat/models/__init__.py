@@ -1,5 +1,6 @@
 """The tables of the schema `vat`."""
 
+from addons.vat.models.payments import ReturnPayment
 from addons.vat.models.positions import FiscalPosition, FiscalPositionLine, TaxGroup, TaxGroupLine
 from addons.vat.models.returns import (
     CashRelease,
@@ -29,6 +30,7 @@ MODELS: tuple[type, ...] = (
     FiledBox,
     FiledLine,
     CashRelease,
+    ReturnPayment,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "FiscalPosition",
     "FiscalPositionLine",
     "ReturnAdjustment",
+    "ReturnPayment",
     "Tax",
     "TaxGroup",
     "TaxGroupLine",

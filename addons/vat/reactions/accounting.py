@@ -1,5 +1,6 @@
 """When something is settled in accounting, or a settlement undone: cash-basis tax comes due, or is
-no longer due. When somebody reverses the entry of a filed return: it stays, the return is amended.
+no longer due. When somebody reverses the entry of a filed return: it stays, the return is amended;
+a payment of one follows its entry.
 All in the same transaction, so that books and tax never differ."""
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from addons.accounting.api import EntryReversed, ItemsSettled, SettlementUndone,
 from addons.vat.errors import ReturnIsFiled
 from addons.vat.models import VatReturn
 from addons.vat.services.cash_basis import release_settled
+from addons.vat.services.filing.paying import follow_reversal
 from core.api import on, phrase
 
 
@@ -28,7 +30,7 @@ def take_tax_back(session: Session, event: SettlementUndone) -> None:
 
 @on(EntryReversed)
 def keep_settlements(session: Session, event: EntryReversed) -> None:
-    """Refuse to take back what a filed return posted."""
+    """Refuse to take back what a filed return posted; a payment of one is taken back with it."""
     filed = session.scalar(select(VatReturn).where(VatReturn.entry_id == event.entry_id))
     if filed is not None:
         raise ReturnIsFiled(
@@ -39,6 +41,7 @@ def keep_settlements(session: Session, event: EntryReversed) -> None:
             ),
             fix=phrase("Amend the return."),
         )
+    follow_reversal(session, event.entry_id, event.reversal_id)
 
 
 def _in_step(

@@ -84,7 +84,7 @@ def tiles(session: Session) -> list[Tile]:
         return []
     first = waiting[0]
     return [
-        Tile(msg("VAT return due"), phrase("{day}", day=first.due), first.url, order=45,
+        Tile(msg("VAT return due"), first.due, first.url, order=45,
              reads=("vat.returns",), name="return")
     ]  # fmt: skip
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, text
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.auth.actor import Scope
@@ -48,10 +59,17 @@ class RolePermission(Record, Model):
 
 
 class UserRole(Record, Model):
-    """A role that a user holds."""
+    """A role that a user holds, until `expires_at` where that is given. Whoever asks what somebody
+    holds asks for those that are `in_force`."""
 
     __tablename__ = "user_role"
     __table_args__ = (UniqueConstraint("user_id", "role_id"), {"schema": "core"})
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core.user_account.id", ondelete="CASCADE"))
     role_id: Mapped[int] = mapped_column(ForeignKey("core.role.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime | None]
+
+    @classmethod
+    def in_force(cls) -> ColumnElement[bool]:
+        """Whether it is held at this moment, by the database's clock."""
+        return or_(cls.expires_at.is_(None), cls.expires_at > func.now())

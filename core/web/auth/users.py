@@ -60,7 +60,7 @@ def _create(session: Session, values: Values) -> User:
         email=values["email"],
         name=values["name"],
         locale=values.get("locale") or "",
-        roles=_role_codes(session, values.get("role_links", ())),
+        **_roles(session, values.get("role_links", ())),
     )
 
 
@@ -73,13 +73,16 @@ def _update(session: Session, user: User, values: Values) -> User:
         locale=values.get("locale", user.locale) or "",
     )
     if "role_links" in values:
-        users.set_roles(session, user, _role_codes(session, values["role_links"]))
+        given = _roles(session, values["role_links"])
+        users.set_roles(session, user, given["roles"], given["until"])
     return user
 
 
-def _role_codes(session: Session, lines: tuple[Values, ...]) -> list[str]:
-    ids = [line["role_id"] for line in lines]
-    return list(session.scalars(select(Role.code).where(Role.id.in_(ids))))
+def _roles(session: Session, lines: tuple[Values, ...]) -> dict[str, Any]:
+    """The codes of the roles in the lines, and until when each is given."""
+    ends = {line["role_id"]: line.get("expires_at") for line in lines}
+    rows = session.execute(select(Role.id, Role.code).where(Role.id.in_(ends))).all()
+    return {"roles": [row.code for row in rows], "until": {row.code: ends[row.id] for row in rows}}
 
 
 def _deactivate(session: Session, user: User) -> str:
@@ -141,7 +144,16 @@ USERS: Final = Resource(
             ),
         ),
     ),
-    lines=(Lines("role_links", msg("Roles"), (Field("role_id", reference="core.roles"),)),),
+    lines=(
+        Lines(
+            "role_links",
+            msg("Roles"),
+            (
+                Field("role_id", msg("Role"), reference="core.roles"),
+                Field("expires_at", msg("Until"), help=msg("Left open, it does not end.")),
+            ),
+        ),
+    ),
     search=("name", "email"),
     filters=(Filter("is_active", msg("Active")),),
     order=("name",),

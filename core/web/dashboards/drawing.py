@@ -7,12 +7,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
 from core.addons.containment import contained
 from core.declare import Card, ChartCard, FigureCard, ListCard, Tile
+from core.i18n.formats import day
 from core.web.dashboards.charts import Charted, charted
 from core.web.dashboards.figures import FigureText, figure_texts
 from core.web.dashboards.kept import Figures, Kept
@@ -76,8 +78,9 @@ class Drawing:
         source = offer.source
         empty = Drawn(offer.key, offer.title, "failed", wide)
         if isinstance(source, Tile):
-            live = " ".join(source.reads)
-            return replace(empty, kind="tile", url=source.url, text=source.value, live=live)
+            live, value = " ".join(source.reads), source.value
+            text = day(self.request.written, value) if isinstance(value, date) else value
+            return replace(empty, kind="tile", url=source.url, text=text, live=live)
         what = f"card {offer.key}"
         if isinstance(source, Pin):
             drawn = self._contained(offer, what, lambda: self._pin(empty, source))

@@ -65,7 +65,7 @@ def _key(actor: Actor) -> str:
 
 
 def _written(kept: Kept) -> dict[str, Any]:
-    tiles = None if kept.tiles is None else [(key, asdict(tile)) for key, tile in kept.tiles]
+    tiles = None if kept.tiles is None else [(key, _tile(tile)) for key, tile in kept.tiles]
     figures = {
         key: None if values is None else [_packed(value) for value in values]
         for key, values in kept.figures.items()
@@ -80,8 +80,19 @@ def _read(stored: dict[str, Any]) -> Kept:
     }
     tiles = stored["tiles"]
     if tiles is not None:
-        tiles = [(key, Tile(**{**t, "reads": tuple(t["reads"])})) for key, t in tiles]
+        tiles = [(key, _as_tile(tile)) for key, tile in tiles]
     return Kept(stored["addons"], figures, tiles, stored["undone"])
+
+
+def _tile(tile: Tile) -> dict[str, Any]:
+    day = tile.value.isoformat() if isinstance(tile.value, date) else ""
+    return {**asdict(tile), "value": "" if day else tile.value, "day": day}
+
+
+def _as_tile(stored: dict[str, Any]) -> Tile:
+    day = stored.pop("day")
+    value = date.fromisoformat(day) if day else stored["value"]
+    return Tile(**{**stored, "value": value, "reads": tuple(stored["reads"])})
 
 
 def _packed(value: Amount | Point) -> list[Any]:

@@ -53,7 +53,7 @@ def _stored(session: Session) -> DashboardLayout | None:
     user_id = actor(session).user_id
     if user_id is None:
         return None
-    held = select(UserRole.role_id).where(UserRole.user_id == user_id)
+    held = select(UserRole.role_id).where(UserRole.user_id == user_id, UserRole.in_force())
     # One's own comes first; of several roles the one that is older.
     found = select(DashboardLayout).where(
         (DashboardLayout.user_id == user_id) | DashboardLayout.role_id.in_(held)

@@ -91,7 +91,11 @@ def _roles(session: Session, items: Iterable[FieldDefinition]) -> frozenset[str]
     context = binding(session).context
     if _ROLES not in context:
         held = select(Role.code, Role.unlimited).join(UserRole, UserRole.role_id == Role.id)
-        rows = session.connection().execute(held.where(UserRole.user_id == who.user_id)).all()
+        rows = (
+            session.connection()
+            .execute(held.where(UserRole.user_id == who.user_id, UserRole.in_force()))
+            .all()
+        )
         # An administrator's token may do less, and still sees what its owner sees.
         boundless = any(row.unlimited for row in rows)
         context[_ROLES] = None if boundless else frozenset(row.code for row in rows)

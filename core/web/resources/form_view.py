@@ -27,6 +27,7 @@ from core.web.resources.references import (
 )
 from core.web.resources.shape import Grid, Input, Shape
 from core.web.resources.showing import Translate, shower
+from core.web.resources.suggesting import suggestions_url
 
 BLANK_ROWS: Final = 3
 """Empty rows under a new document's lines: enough to begin, without a script too."""
@@ -45,6 +46,7 @@ class InputView:
     value: str
     text: str
     lookup: str
+    suggestions: str
     choices: tuple[tuple[str, str], ...]
     required: bool
     readonly: bool
@@ -211,7 +213,7 @@ class _Drawer:
         culture: Culture,
         problems: Iterable[Problem],
     ) -> None:
-        self._translate, self._culture = translate, culture
+        self._shape, self._translate, self._culture = shape, translate, culture
         self._problems: dict[str, str] = {}
         for problem in problems:
             self._problems.setdefault(problem.field, translate(problem.message))
@@ -259,6 +261,7 @@ class _Drawer:
             value=value,
             text=text,
             lookup=lookup,
+            suggestions=suggestions_url(self._shape, name) if item.suggest is not None else "",
             choices=choices,
             required=item.required or (isinstance(kind, Choice) and not item.nullable),
             readonly=item.readonly,

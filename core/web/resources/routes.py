@@ -33,6 +33,7 @@ from core.web.resources.effective import handler
 from core.web.resources.kinds_figures import Integer
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import DeclarationError, shape_of
+from core.web.resources.suggesting import suggestions, suggests
 from core.web.resources.views.routes import view_routes
 from core.web.routing import Mount, mount
 
@@ -94,6 +95,8 @@ def _pages(shape: Shape) -> Iterator[Route]:
     yield read(f"{shape.url}/export.pdf", exporting.export_pdf)
     yield from view_routes(shape)
     yield read(f"{shape.url}/lookup", references.lookup)
+    if suggests(shape):
+        yield read(f"{shape.url}/suggestions", suggestions)
     yield read(record, record_pages.record_page)
     yield from print_routes(shape, record)
     yield read(f"{record}/history", history_pages.history_page)

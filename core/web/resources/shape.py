@@ -6,14 +6,14 @@ names every mistake in it at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import RelationshipProperty
 
 from core.custom.definitions import FieldDefinition
-from core.declare import Lines, Resource, Tone
+from core.declare import Lines, Resource, Suggestion, Tone
 from core.web.resources.attributes import Attribute, Attributes
 from core.web.resources.kinds import Kind
 
@@ -64,6 +64,7 @@ class Input:
     help: str
     initial: Callable[..., Any] | None
     default: Any
+    suggest: Callable[..., Sequence[Suggestion]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,4 +247,5 @@ def _input_of(mapper: Mapper[Any], field: Field) -> Input:
         help=field.help,
         initial=field.initial,
         default=None if callable(scalar) else scalar,
+        suggest=field.suggest,
     )

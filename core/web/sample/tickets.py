@@ -47,7 +47,9 @@ class Visitor:
 
 def visitor(session: Session, user: User) -> Visitor:
     """Who comes, as the company knows them."""
-    held = session.scalars(select(Role).join(UserRole).where(UserRole.user_id == user.id))
+    held = session.scalars(
+        select(Role).join(UserRole).where(UserRole.user_id == user.id, UserRole.in_force())
+    )
     return Visitor(
         user.email,
         user.name,

@@ -25,7 +25,7 @@ What is in it
   books/entries.csv           posted entries, in the order of their journals' chains
   books/lines.csv             their lines; debit and credit in the currency of the line
   books/general_ledger.csv    the same lines by account, with the balance after each
-  books/trial_balance.csv     opening, debit, credit and closing of each account, as reported
+  books/trial_balance.csv     opening, debit, credit and closing since the books began
   proof/preimages.csv         for each entry the exact text whose SHA-256 is its hash
   proof/chain.csv             the chains from the year's first entry to their ends
   documents/attachments.csv   files beside entries, with the SHA-256 of each
@@ -69,7 +69,7 @@ _ARABIC = """{company}
   books/entries.csv           القيود المرحلة بترتيب سلاسل يومياتها
   books/lines.csv             سطور القيود: مدين ودائن بعملة السطر
   books/general_ledger.csv    السطور نفسها حسب الحساب مع الرصيد بعد كل سطر
-  books/trial_balance.csv     ميزان المراجعة كما يظهر في التقارير
+  books/trial_balance.csv     ميزان المراجعة منذ بداية الدفاتر
   proof/preimages.csv         النص الذي تحسب منه تجزئة SHA-256 لكل قيد حرفا بحرف
   proof/chain.csv             السلاسل من أول قيد في السنة إلى نهاياتها
   documents/attachments.csv   المرفقات وتجزئة SHA-256 لكل منها

@@ -1,13 +1,13 @@
 """Holding entries to budgets: a check of posting, which warns or stops.
 
-An entry counts with what it adds to a target; what relieves one always goes through, as do income
-and reversals. Whether any budget is held to is asked once a session, so that it costs nothing where
-none is.
+Entries that are posted together count together, with what they add to a target in the days that
+its budget compares; what relieves one always goes through, as do income and reversals. Whether any
+budget is held to is asked once a session, so that it costs nothing where none is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,10 +16,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import Account, Budget, FiscalYear, JournalEntry
+from addons.accounting.models import Budget, FiscalYear
 from addons.accounting.services.assets.schedule import month_end
-from addons.accounting.services.budgets.targets import Planned, actual, committed, planned
+from addons.accounting.services.budgets.additions import Addition, additions
+from addons.accounting.services.budgets.targets import Planned, actuals, committed, planned
 from addons.accounting.services.entry_draft import EntryDraft
+from addons.accounting.services.known_sources import not_posted
 from addons.accounting.services.rules_in_use import forget_rules_in_use, rules_in_use
 from core.api import Problem, actor, phrase, require_confirmation
 
@@ -39,26 +41,33 @@ class _Held:
     plans: tuple[Planned, ...]
 
 
-def check_budgets(session: Session, entry: EntryDraft) -> Iterable[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What entries add to a plan of a budget in the days that are compared; `day` is the last
+    of theirs among these."""
+
+    budget: _Held
+    plan: Planned
+    first: date
+    last: date
+    day: date
+    amount: Decimal
+
+
+def check_budgets(session: Session, entries: Sequence[EntryDraft]) -> Iterable[Problem]:
     """What would exceed a budget: a problem where it stops, a question where it warns."""
-    held = [one for one in _held(session) if one.start <= entry.date <= one.end]
-    if not held or entry.reverses_id is not None:
+    counted = [entry for entry in entries if entry.reverses_id is None]
+    if not counted or not _held(session):
         return
-    added = _by_account(session, entry)
-    for budget in held:
-        for plan in budget.plans:
-            amount = _added(plan, entry, added)
-            if amount <= 0:
-                continue
-            sentence = _exceeds(session, budget, plan, entry.date, amount)
-            if not sentence or _is_posted(session, entry):
-                continue
-            if budget.stops:
-                yield Problem("lines", sentence)
-            elif actor(session).kind != "system":
-                require_confirmation(
-                    session, sentence, key=f"budget:{budget.id}:{plan.line_ids[0]}:{entry.date}"
-                )
+    exceeded = _exceeded(session, counted)
+    if exceeded and len(fresh := not_posted(session, counted)) < len(counted):
+        exceeded = _exceeded(session, fresh)
+    for load, sentence in exceeded:
+        if load.budget.stops:
+            yield Problem("lines", sentence)
+        elif actor(session).kind != "system":
+            key = f"budget:{load.budget.id}:{load.plan.line_ids[0]}:{load.day}"
+            require_confirmation(session, sentence, key=key)
 
 
 def span_of(span: str, start: date, end: date, day: date) -> tuple[date, date]:
@@ -69,23 +78,62 @@ def span_of(span: str, start: date, end: date, day: date) -> tuple[date, date]:
     return (start if span == "cumulative" else max(first, start)), min(month_end(day), end)
 
 
-def _exceeds(session: Session, budget: _Held, plan: Planned, day: date, amount: Decimal) -> str:
-    first, last = span_of(budget.span, budget.start, budget.end, day)
+def _exceeded(session: Session, entries: Sequence[EntryDraft]) -> list[tuple[_Load, str]]:
+    loads = list(_loads(session, entries))
+    if not loads:
+        return []
+    _take_turns(session, loads)
+    used = actuals(session, [(load.plan, load.first, load.last) for load in loads])
+    said = (
+        (load, _sentence(session, load, so_far)) for load, so_far in zip(loads, used, strict=True)
+    )
+    return [(load, sentence) for load, sentence in said if sentence]
+
+
+def _loads(session: Session, entries: Sequence[EntryDraft]) -> Iterator[_Load]:
+    for budget in _held(session):
+        within = [entry for entry in entries if budget.start <= entry.date <= budget.end]
+        if not within:
+            continue
+        for plan, added in additions(session, budget.plans, within):
+            yield from _loads_of(budget, plan, added)
+
+
+def _loads_of(budget: _Held, plan: Planned, added: Sequence[Addition]) -> Iterator[_Load]:
+    """A load for each of the spans in which something is added, and more than is relieved."""
+    spans = {span_of(budget.span, budget.start, budget.end, one.day) for one in added}
+    for first, last in sorted(spans):
+        inside = [one for one in added if first <= one.day <= last]
+        amount = sum((one.amount for one in inside), Decimal(0))
+        if amount > 0:
+            yield _Load(budget, plan, first, last, max(one.day for one in inside), amount)
+
+
+def _take_turns(session: Session, loads: Iterable[_Load]) -> None:
+    """Of two who use up the rest of a budget at once, the second sees what the first used."""
+    ids = {load.budget.id for load in loads if load.budget.stops}
+    if ids:
+        locked = select(Budget.id).where(Budget.id.in_(ids)).order_by(Budget.id)
+        session.execute(locked.with_for_update(key_share=True))
+
+
+def _sentence(session: Session, load: _Load, so_far: Decimal) -> str:
+    plan, first, last = load.plan, load.first, load.last
     allowed = plan.between(first.replace(day=1), last) + plan.allowed_more
-    so_far = actual(session, plan, first, last) + committed(session, plan, first, last)
-    over = so_far + amount - allowed
+    used = so_far + committed(session, plan, first, last)
+    over = used + load.amount - allowed
     if over <= 0:
         return ""
     return phrase(
         "Budget {budget}, {target}: {allowed} allowed from {first} to {last}, {so_far} used, and"
         " this adds {amount}: {over} too much.",
-        budget=budget.name,
+        budget=load.budget.name,
         target=plan.title,
         allowed=f"{allowed:,f}",
         first=first,
         last=last,
-        so_far=f"{so_far:,f}",
-        amount=f"{amount:,f}",
+        so_far=f"{used:,f}",
+        amount=f"{load.amount:,f}",
         over=f"{over:,f}",
     )
 
@@ -119,36 +167,3 @@ def forget_held(session: Session) -> None:
     """Look again at which budgets are held to: they change in this transaction."""
     session.info.pop(_KEY, None)
     forget_rules_in_use(session)
-
-
-def _by_account(session: Session, entry: EntryDraft) -> dict[str, int]:
-    codes = {line.account for line in entry.lines}
-    rows = session.execute(select(Account.code, Account.id).where(Account.code.in_(codes)))
-    return {row.code: row.id for row in rows}
-
-
-def _added(plan: Planned, entry: EntryDraft, ids: dict[str, int]) -> Decimal:
-    """What the entry adds to a target."""
-    target, total = plan.target, Decimal(0)
-    if target.branch_id is not None and entry.branch_id != target.branch_id:
-        return total
-    for line in entry.lines:
-        if ids.get(line.account) not in plan.account_ids:
-            continue
-        share = Decimal(100)
-        if target.value_id is not None:
-            split = (line.analytic or {}).get(str(target.dimension_id), {})
-            share = Decimal(split.get(str(target.value_id), 0))
-        total += line.amount * share / 100
-    return total
-
-
-def _is_posted(session: Session, entry: EntryDraft) -> bool:
-    """Whether the same source was posted before: posting it again adds nothing."""
-    if not entry.source_type:
-        return False
-    known = select(JournalEntry.id).where(
-        JournalEntry.source_type == entry.source_type,
-        JournalEntry.source_id == entry.source_id,
-    )
-    return session.scalar(known) is not None

@@ -3,7 +3,7 @@ say of exactly that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,14 +22,25 @@ from core.api import extensions, options
 _ZERO: Final = Decimal(0)
 # Whole and posted lines, those of this transaction included; of a dimension the share in percent.
 _ACTUAL: Final = text("""
-SELECT coalesce(sum(CASE WHEN CAST(:value AS text) IS NULL THEN line.amount ELSE
-         line.amount * CAST(line.analytic #>> ARRAY[:dimension, :value] AS numeric) / 100 END), 0)
-  FROM accounting.journal_line AS line
+WITH asked AS (
+  SELECT * FROM unnest(CAST(:places AS integer[]), CAST(:starts AS date[]), CAST(:ends AS date[]),
+                       CAST(:branches AS bigint[]), CAST(:dimensions AS text[]),
+                       CAST(:values AS text[]))
+    AS asked (place, first_day, last_day, branch_id, dimension, value)
+), of_account AS (
+  SELECT * FROM unnest(CAST(:of AS integer[]), CAST(:accounts AS bigint[]))
+    AS of_account (place, account_id)
+)
+SELECT asked.place,
+       sum(CASE WHEN asked.value IS NULL THEN line.amount ELSE line.amount
+           * CAST(line.analytic #>> ARRAY[asked.dimension, asked.value] AS numeric) / 100 END)
+  FROM asked JOIN of_account USING (place)
+  JOIN accounting.journal_line AS line ON line.account_id = of_account.account_id
+   AND line.date BETWEEN asked.first_day AND asked.last_day AND line.currency = :currency
+   AND (asked.value IS NULL OR line.analytic #> ARRAY[asked.dimension, asked.value] IS NOT NULL)
   JOIN accounting.journal_entry AS entry ON entry.id = line.entry_id AND entry.state = 'posted'
- WHERE line.account_id = ANY (:accounts) AND line.date BETWEEN :start AND :end
-   AND line.currency = :currency
-   AND (CAST(:branch AS bigint) IS NULL OR entry.branch_id = :branch)
-   AND (CAST(:value AS text) IS NULL OR line.analytic #> ARRAY[:dimension, :value] IS NOT NULL)
+   AND (asked.branch_id IS NULL OR entry.branch_id = asked.branch_id)
+ GROUP BY asked.place
 """)
 
 
@@ -96,20 +107,36 @@ def months_of(year: FiscalYear) -> list[date]:
 
 def actual(session: Session, plan: Planned, start: date, end: date) -> Decimal:
     """What is posted to the target between two days; positive where the plan is met."""
-    target = plan.target
-    amount = session.execute(
+    (found,) = actuals(session, [(plan, start, end)])
+    return found
+
+
+def actuals(session: Session, asked: Sequence[tuple[Planned, date, date]]) -> list[Decimal]:
+    """The same for many targets and days, read at once and in the order given."""
+    pairs = [(place, one) for place, (plan, *_) in enumerate(asked) for one in plan.account_ids]
+    targets = [plan.target for plan, *_ in asked]
+    rows = session.execute(
         _ACTUAL,
         {
-            "accounts": list(plan.account_ids),
-            "start": start,
-            "end": end,
+            "places": list(range(len(asked))),
+            "starts": [start for _, start, _ in asked],
+            "ends": [end for *_, end in asked],
+            "branches": [one.branch_id for one in targets],
+            "dimensions": [_text(one.dimension_id) for one in targets],
+            "values": [_text(one.value_id) for one in targets],
+            "of": [place for place, _ in pairs],
+            "accounts": [account_id for _, account_id in pairs],
             "currency": options(session, AccountingOptions).company_currency,
-            "branch": target.branch_id,
-            "dimension": None if target.dimension_id is None else str(target.dimension_id),
-            "value": None if target.value_id is None else str(target.value_id),
         },
-    ).scalar_one()
-    return -amount if plan.is_income and amount else amount
+    )
+    amounts = {row[0]: row[1] for row in rows}
+    found = [amounts.get(place, _ZERO) for place in range(len(asked))]
+    signed = zip(asked, found, strict=True)
+    return [-amount if plan.is_income and amount else amount for (plan, *_), amount in signed]
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def committed(session: Session, plan: Planned, start: date, end: date) -> Decimal:

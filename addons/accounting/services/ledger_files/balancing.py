@@ -7,7 +7,7 @@ other side of postings that are declared to have none. Any other difference is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -43,6 +43,8 @@ def balanced_lines(
     """The lines to post; raises DoesNotBalance. In a `complete` file there are no exchanges
     without a rate, so that two currencies with a difference are two mistakes."""
     lines = _stated(entry, codes)
+    if _is_balanced(entry, lines):
+        return tuple(lines)  # as nearly all are, a million times over
     lines += _other_side(entry, codes, accounts.one_sided)
     lines += _left_open(entry, lines)
     if not lines:
@@ -60,6 +62,12 @@ def balanced_lines(
     if len(lines) == 1 and not lines[0].amount:
         lines.append(replace(lines[0], account=accounts.one_sided, label=""))
     return tuple(lines)
+
+
+def _is_balanced(entry: FileEntry, lines: Sequence[LineDraft]) -> bool:
+    """Whether the file leaves nothing open: every posting has its amount, and all cancel out."""
+    whole = len(lines) == len(entry.postings) > 1 and not differences(lines)
+    return whole and not any(posting.one_sided for posting in entry.postings)
 
 
 def _stated(entry: FileEntry, codes: Mapping[str, str]) -> list[LineDraft]:

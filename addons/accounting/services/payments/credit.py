@@ -1,73 +1,47 @@
 """Credit limits: what a customer may owe, and who may let them owe more.
 
-A customer's exposure is what is open on the receivable accounts, and the cheques that may still
-bounce: those in hand and under collection. A sale on credit that would take it above the limit
-warns whoever posts it, or is stopped until somebody with the right approves more for a reason.
-Approvals stay on record; they are the log of exceptions.
+A sale on credit that would take a customer's exposure (`exposures`) above the limit warns whoever
+posts it, or is stopped until somebody with the right approves more for a reason. Approvals stay on
+record; they are the log of exceptions. Entries that are posted together are looked at together: a
+hundred small sales exceed a limit as one large one does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import Account, JournalLine
-from addons.accounting.models.cheques import Cheque
-from addons.accounting.models.payments import Payment
+from addons.accounting.models import Account
 from addons.accounting.models.terms import CreditApproval, PartnerTerms
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.known_sources import not_posted
 from addons.accounting.services.locks import today
-from addons.accounting.services.payments.agreed import LIMITS_KNOWN, partner_name, partner_terms
-from addons.accounting.services.payments.cheque_states import OUTSTANDING
-from addons.accounting.services.settlement.items import open_items
-from addons.contacts.api import all_ids
+from addons.accounting.services.payments.agreed import LIMITS_KNOWN, partner_name
+from addons.accounting.services.payments.exposures import exposures
+from addons.contacts.api import ids_by_contact
 from core.api import Problem, binding, options, phrase, require_confirmation
 
+_ZERO = Decimal(0)
 _OWN_SOURCES = "accounting."
 """Payments, cheques and fees are not sales: they are never stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """What a customer owes in the company's currency, cheques that may bounce included."""
-
-    receivable: Decimal
-    cheques: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """Both together."""
-        return self.receivable + self.cheques
-
-
-def exposure(session: Session, partner_id: int) -> Exposure:
-    """What a customer owes now, by whichever id documents name them."""
-    accounts = session.scalars(select(Account.id).where(Account.subtype == "receivable")).all()
-    items = open_items(session, account_ids=accounts, partner_id=partner_id)
-    return Exposure(exact_sum(item.residual for item in items), _cheques(session, partner_id))
-
-
-def check_credit(session: Session, entry: EntryDraft) -> Iterable[Problem]:
-    """What a credit limit objects to in an entry that is about to be posted. Warns by asking
-    back, where the company only wants a warning."""
-    if entry.reverses_id is not None or entry.source_type.startswith(_OWN_SOURCES):
+def check_credit(session: Session, entries: Sequence[EntryDraft]) -> Iterable[Problem]:
+    """What a credit limit objects to in entries that are about to be posted together. Warns by
+    asking back, where the company only wants a warning."""
+    sales = [entry for entry in entries if _may_be_sale(entry)]
+    if not sales or not _any_limit(session):
         return
-    if not (entry.partner_id or any(line.partner_id for line in entry.lines)):
-        return
-    if not _any_limit(session):
-        return
-    added = _added(session, entry)
-    for partner_id, amount in sorted(added.items()):
-        sentence, policy = _exceeded(session, partner_id, amount)
-        if not sentence:
-            continue
+    exceeded = _exceeded(session, sales)
+    if exceeded and len(fresh := not_posted(session, sales)) < len(sales):
+        exceeded = _exceeded(session, fresh)
+    for partner_id, sentence, policy in exceeded:
         if policy == "stop":
             yield Problem("lines", sentence)
         elif binding(session).author.user_id is not None:
@@ -84,6 +58,12 @@ def approve(session: Session, values: Mapping[str, Any]) -> CreditApproval:
     return approval
 
 
+def _may_be_sale(entry: EntryDraft) -> bool:
+    if entry.reverses_id is not None or entry.source_type.startswith(_OWN_SOURCES):
+        return False
+    return bool(entry.partner_id or any(line.partner_id for line in entry.lines))
+
+
 def _any_limit(session: Session) -> bool:
     """Whether anybody has a limit. Asked once a session: imports post a great many entries."""
     known = binding(session).context
@@ -93,72 +73,90 @@ def _any_limit(session: Session) -> bool:
     return known[LIMITS_KNOWN]
 
 
-def _added(session: Session, entry: EntryDraft) -> dict[int, Decimal]:
-    """By partner, what the entry adds to receivables; nothing for entries that name none."""
-    named = [line for line in entry.lines if line.partner_id or entry.partner_id]
-    codes = {line.account for line in named if line.amount > 0}
-    if not codes:
-        return {}
+def _added(session: Session, entries: Sequence[EntryDraft]) -> dict[int, Decimal]:
+    """By partner, what the entries change on receivables; nothing for those that name none."""
+    named = [
+        (line.partner_id or entry.partner_id or 0, line)
+        for entry in entries
+        for line in entry.lines
+        if line.partner_id or entry.partner_id
+    ]
+    codes = {line.account for _, line in named}
     known = select(Account.code).where(Account.code.in_(codes), Account.subtype == "receivable")
     receivable = set(session.scalars(known))
     sums: dict[int, list[Decimal]] = {}
-    for line in named:
+    for partner_id, line in named:
         if line.account in receivable:
-            partner = line.partner_id or entry.partner_id or 0
-            sums.setdefault(partner, []).append(line.amount)
-    totals = {partner: exact_sum(amounts) for partner, amounts in sums.items()}
-    return {partner: total for partner, total in totals.items() if total > 0}
+            sums.setdefault(partner_id, []).append(line.amount)
+    return {partner_id: exact_sum(amounts) for partner_id, amounts in sums.items()}
 
 
-def _exceeded(session: Session, partner_id: int, amount: Decimal) -> tuple[str, str]:
-    """The sentence about a limit that this amount would break, and what the policy is."""
-    agreed = partner_terms(session, partner_id)
-    if agreed is None or agreed.credit_limit is None:
-        return "", ""
+def _exceeded(session: Session, entries: Sequence[EntryDraft]) -> list[tuple[int, str, str]]:
+    """The customers whose limit these entries would break: the sentence, and the policy."""
+    named = _added(session, entries)
+    known = ids_by_contact(session, named)
+    added = {own: exact_sum(named.get(one, _ZERO) for one in ids) for own, ids in known.items()}
     company = options(session, AccountingOptions)
-    policy = agreed.credit_policy or company.credit_policy
-    if policy == "none":
-        return "", ""
+    growing = {own: ids for own, ids in known.items() if added[own] > 0}
+    limited = _limited(session, growing, company.credit_policy)
+    if not limited:
+        return []
+    found = []
+    owed = exposures(session, limited)
+    approved = _approved(session, {own: known[own] for own in limited})
+    for own, (agreed, policy) in sorted(limited.items()):
+        then = owed[own].total + added[own]
+        limit = max(agreed.credit_limit or _ZERO, approved.get(own, _ZERO))
+        if then > limit:
+            sentence = phrase(
+                "{partner} would owe {amount} {currency}, and may owe {limit}.",
+                partner=agreed.partner,
+                amount=f"{then:f}",
+                currency=company.company_currency,
+                limit=f"{limit:f}",
+            )
+            found.append((own, sentence, policy))
+    return found
+
+
+def _limited(
+    session: Session, known: Mapping[int, Sequence[int]], company_policy: str
+) -> dict[int, tuple[PartnerTerms, str]]:
+    """Those of the customers who have a limit that is held to, with their terms and the policy."""
+    named = {one: own for own, ids in known.items() for one in ids}
+    found = session.scalars(select(PartnerTerms).where(PartnerTerms.partner_id.in_(named)))
+    # After a merge the terms of the contact that remained come first.
+    ordered = sorted(found, key=lambda terms: (terms.partner_id not in known, terms.id))
+    chosen: dict[int, PartnerTerms] = {}
+    for terms in ordered:
+        chosen.setdefault(named[terms.partner_id], terms)
+    limited = {
+        own: (terms, policy)
+        for own, terms in chosen.items()
+        if terms.credit_limit is not None
+        and (policy := terms.credit_policy or company_policy) != "none"
+    }
     # Two sales to one customer at once: the second sees the first.
-    session.refresh(agreed, with_for_update=True)
-    then = exposure(session, partner_id).total + amount
-    limit = max(agreed.credit_limit, _approved(session, partner_id))
-    if then <= limit:
-        return "", ""
-    sentence = phrase(
-        "{partner} would owe {amount} {currency}, and may owe {limit}.",
-        partner=agreed.partner,
-        amount=f"{then:f}",
-        currency=company.company_currency,
-        limit=f"{limit:f}",
-    )
-    return sentence, policy
+    ids = [terms.id for terms, _ in limited.values()]
+    session.scalars(
+        select(PartnerTerms)
+        .where(PartnerTerms.id.in_(ids))
+        .order_by(PartnerTerms.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return limited
 
 
-def _approved(session: Session, partner_id: int) -> Decimal:
-    most = select(func.max(CreditApproval.amount)).where(
-        CreditApproval.partner_id.in_(all_ids(session, partner_id)),
-        CreditApproval.until >= today(session),
+def _approved(session: Session, known: Mapping[int, Sequence[int]]) -> dict[int, Decimal]:
+    named = {one: own for own, ids in known.items() for one in ids}
+    rows = session.execute(
+        select(CreditApproval.partner_id, func.max(CreditApproval.amount))
+        .where(CreditApproval.partner_id.in_(named), CreditApproval.until >= today(session))
+        .group_by(CreditApproval.partner_id)
     )
-    return session.scalar(most) or Decimal(0)
-
-
-def _cheques(session: Session, partner_id: int) -> Decimal:
-    """What the cheques that may bounce stand for in the books."""
-    first = (
-        select(func.min(JournalLine.id))
-        .where(JournalLine.entry_id == Payment.entry_id)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-    held = (
-        select(func.sum(JournalLine.amount))
-        .join(Payment, JournalLine.id == first)
-        .join(Cheque, Cheque.payment_id == Payment.id)
-        .where(
-            Cheque.kind == "received",
-            Cheque.state.in_(OUTSTANDING),
-            Cheque.partner_id.in_(all_ids(session, partner_id)),
-        )
-    )
-    return session.scalar(held) or Decimal(0)
+    most: dict[int, Decimal] = {}
+    for partner_id, amount in rows:
+        own = named[partner_id]
+        most[own] = max(amount, most.get(own, amount))
+    return most

@@ -45,6 +45,7 @@ _ON_A_DAY: Final = """
         OR coalesce(line.original_amount, 0) <> coalesce(settled.original_amount, 0))
 """
 _TOTALS: Final = "SELECT account_id, currency, sum(residual) FROM ({}) AS open GROUP BY 1, 2"
+_PARTNERS: Final = "SELECT partner_id, sum(residual) FROM ({}) AS open GROUP BY 1"
 _GROUPS: Final = """
 SELECT account_id, account, contacts.canonical_id(partner_id) AS partner_id,
        CASE WHEN partner_id IS NULL THEN partner ELSE '' END AS named,
@@ -119,6 +120,17 @@ def open_sums(
         inner += _OF_PARTNER
         values["partners"] = list(all_ids(session, partner_id))
     return session.execute(text(_GROUPS.format(inner)), values).all()
+
+
+def open_by_partner(
+    session: Session, account_ids: Sequence[int], partner_ids: Sequence[int]
+) -> dict[int, Decimal]:
+    """What is open on these accounts now of each of these partners, by the id that documents
+    name them with, in the currency of the books."""
+    inner = _COLUMNS + _NOW + _OF_PARTNER + " AND line.account_id = ANY (:accounts)"
+    values = {"partners": list(partner_ids), "accounts": list(account_ids)}
+    rows = session.execute(text(_PARTNERS.format(inner)), values)
+    return {row[0]: row[1] for row in rows}
 
 
 def open_totals(session: Session, on: date | None = None) -> dict[tuple[int, str], Decimal]:

@@ -64,6 +64,11 @@ def is_cash(account: ReportAccount) -> bool:
     return account.type == "asset" and (account.subtype in CASH or account.line == "bs.cash")
 
 
+def is_result(account: ReportAccount) -> bool:
+    """Whether an account is one of income or expenses, of which a year's result is made."""
+    return account.type in ("income", "expense")
+
+
 def _choose(
     definition: Definition, accounts: Sequence[ReportAccount], findings: list[Finding]
 ) -> dict[str, tuple[ReportAccount, ...]]:

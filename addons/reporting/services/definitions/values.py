@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 Kind = Literal["statement", "ledger", "partners", "journal", "aged", "tax", "forecast"]
 RowKind = Literal["heading", "accounts", "formula"]
-Basis = Literal["movement", "closing", "opening", "year", "before_year"]
+Basis = Literal["movement", "closing", "opening", "year", "before_year", "before_first_year"]
 Source = Literal["ledger", "cash"]
 Sign = Literal["debit", "credit"]
 Detail = Literal["folded", "open", "only", "none"]
@@ -76,6 +76,10 @@ class Definition:
     that is missing, or counted twice, is named on the report. `measures` are the columns that a
     period takes, one in most statements. `proof` names the rows that the report's own checks
     compare with the books: the result, both sides of the balance sheet, cash.
+
+    `opens_results` lets income and expenses begin at nothing with the fiscal year of the first
+    day, as they do in books that are closed each year; what they held before belongs into a row
+    whose basis is "before_first_year".
     """
 
     key: str
@@ -89,6 +93,7 @@ class Definition:
     except_cash: bool = False
     select: str = ""
     hide_zero: bool = True
+    opens_results: bool = False
     proof: Mapping[str, str] = field(default_factory=dict)
 
 

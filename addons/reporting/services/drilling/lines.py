@@ -11,8 +11,18 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import DaySpan, LineQuery, PostedLine, movements, posted_lines, sum_until
+from addons.accounting.api import (
+    DaySpan,
+    LineQuery,
+    PostedLine,
+    ReportAccount,
+    movements,
+    posted_lines,
+    sum_until,
+    year_start,
+)
 from addons.reporting.services.asking import asked_for
+from addons.reporting.services.definitions.checking import is_result
 from addons.reporting.services.definitions.selections import parse_selection
 from addons.reporting.services.definitions.store import definition_named
 from addons.reporting.services.definitions.values import title_in
@@ -58,7 +68,7 @@ def account_lines(
     if account is None:
         raise NotFound(phrase("There is no such account."))
     query = LineQuery(standing.currency, account_ids=[account.id], branches=standing.branches)
-    opening = _account_opening(standing, query, account.id, _place(given))
+    opening = _account_opening(standing, query, account, _place(given))
     url = f"/reporting/account/{account_id}"
     return _page(standing, standing.name(account), query, opening, url, given)
 
@@ -129,16 +139,20 @@ def _page(
 
 
 def _account_opening(
-    standing: Ground, query: LineQuery, account_id: int, after: Place | None
+    standing: Ground, query: LineQuery, account: ReportAccount, after: Place | None
 ) -> Decimal:
-    """Until the day before from the balances, so that no old line is read."""
+    """Until the day before from the balances, so that no old line is read. Income and expenses
+    open at nothing with the fiscal year of the first day."""
     day = standing.start if after is None else after[0]
+    begin = None
+    if standing.start is not None and is_result(account):
+        begin = year_start(standing.session, standing.start)
     if day is None or day.toordinal() <= 1:
         opening = Decimal(0)
     else:
-        span = DaySpan(None, day - _ONE_DAY)
+        span = DaySpan(begin, day - _ONE_DAY)
         read = movements(standing.session, [span], standing.currency, standing.branches)[span]
-        found = read.get(account_id)
+        found = read.get(account.id)
         opening = Decimal(0) if found is None else found.debit - found.credit
     if after is None:
         return opening

@@ -34,7 +34,8 @@ _MEASURES: Final[dict[Measure, str]] = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """Figures of some days, and of some branches or of a value of a dimension; or a budget.
-    `year` is the first day of the fiscal year that it ends in, where a row asks for that."""
+    `year` is the first day of the fiscal year that it ends in, `first_year` that of the one it
+    begins in, where a row asks for them."""
 
     key: str
     days: Days
@@ -44,6 +45,7 @@ class Column:
     value: int | None = None
     source: Literal["books", "budget"] = "books"
     year: date | None = None
+    first_year: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,25 @@ def layout(ground: Ground) -> Layout:
 
 
 def _with_years(ground: Ground, columns: Iterable[Column]) -> Iterator[Column]:
-    needed = any(row.basis in ("year", "before_year") for row in ground.definition.rows)
+    definition = ground.definition
+    bases = {row.basis for row in definition.rows}
     starts: dict[date, date] = {}
+
+    def year_of(day: date | None, needed: bool) -> date | None:
+        if day is None or not needed:
+            return None
+        if day not in starts:
+            starts[day] = year_start(ground.session, day)
+        return starts[day]
+
+    by_end = bool(bases & {"year", "before_year"})
+    by_start = definition.opens_results or "before_first_year" in bases
     for column in columns:
-        end = column.days.end
-        if needed and end not in starts:
-            starts[end] = year_start(ground.session, end)
-        yield replace(column, year=starts.get(end))
+        yield replace(
+            column,
+            year=year_of(column.days.end, by_end),
+            first_year=year_of(column.days.start, by_start),
+        )
 
 
 def _head(ground: Ground, key: str, column: Column, measure: Measure) -> Head:

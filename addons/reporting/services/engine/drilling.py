@@ -31,13 +31,15 @@ def figure_url(ground: Ground, row: Row, column: Column) -> str:
 
 def _days(ground: Ground, row: Row, column: Column) -> tuple[date | None, date]:
     start, end = column.days.start, column.days.end
-    measures = ground.definition.measures
-    basis = row.basis or ground.definition.basis if measures == ("amount",) else "movement"
+    of_all = ground.definition.basis if ground.definition.measures == ("amount",) else "movement"
+    basis = row.basis or of_all
     match basis:
         case "year":
             return column.year, end
         case "before_year" if column.year is not None:
             return None, column.year - _ONE_DAY
+        case "before_first_year" if column.first_year is not None:
+            return None, column.first_year - _ONE_DAY
         case "opening" if start is not None:
             return None, start - _ONE_DAY
     return start, end

@@ -12,13 +12,14 @@ from addons.accounting.api import (
     DaySpan,
     Movement,
     Movements,
+    ReportAccount,
     budget_figures,
     cash_movements,
     movements,
     movements_by_dimension,
     report_budgets,
 )
-from addons.reporting.services.definitions.checking import is_cash
+from addons.reporting.services.definitions.checking import is_cash, is_result
 from addons.reporting.services.definitions.values import Basis, Measure
 from addons.reporting.services.engine.columns import Column
 from addons.reporting.services.engine.ground import Ground
@@ -52,6 +53,7 @@ class Figures:
     by_column: Mapping[tuple[str, Basis], Mapping[int, Movement]]
     planned: Sequence[BudgetFigure] = ()
     closing: Mapping[int, Movement] | None = None
+    opens_results: bool = False
 
     def movement(self, column: Column, basis: Basis, account_id: int) -> Movement:
         """Of one account; nothing where nothing was posted."""
@@ -62,6 +64,14 @@ class Figures:
         but none that reach beyond them."""
         held = frozenset(account_ids)
         return sum((one.amount for one in self.planned if one.account_ids <= held), ZERO)
+
+    def standing(self, column: Column, basis: Basis, account: ReportAccount) -> Decimal:
+        """What stood on an account at the beginning or the end, debits less credits; of income
+        and expenses, where the report opens them with the fiscal year, since that year began."""
+        found = self.net(column, basis, account.id)
+        if self.opens_results and is_result(account):
+            found -= self.net(column, "before_first_year", account.id)
+        return found
 
     def net(self, column: Column, basis: Basis, account_id: int) -> Decimal:
         """Debits less credits."""
@@ -90,7 +100,8 @@ def read_figures(ground: Ground, columns: Sequence[Column]) -> Figures:
                 found[column.key, basis] = read.get(spans[column.key, basis], {})
     if ground.definition.source == "cash":
         _put_cash(ground, columns, spans, found)
-    return Figures(found, _planned(ground, columns), closing)
+    planned, opens = _planned(ground, columns), ground.definition.opens_results
+    return Figures(found, planned, closing, opens)
 
 
 _Reading = tuple[str, frozenset[int] | None, int | None, int | None]
@@ -140,6 +151,8 @@ def _bases(ground: Ground) -> tuple[Basis, ...]:
                     bases[row.basis or definition.basis] = None
         else:
             bases.update(dict.fromkeys(_BASES[measure]))
+    if definition.opens_results:
+        bases["before_first_year"] = None
     return tuple(bases)
 
 
@@ -156,6 +169,8 @@ def _span(column: Column, basis: Basis) -> DaySpan:
             return DaySpan(column.year, end)
         case "before_year":
             return _until(column.year)
+        case "before_first_year":
+            return _until(column.first_year)
     raise TypeError(basis)
 
 

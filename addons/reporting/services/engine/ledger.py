@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -17,7 +17,12 @@ from addons.accounting.api import (
     count_lines,
     movements,
     posted_lines,
+    year_start,
 )
+from addons.reporting.services.definitions.checking import is_result
+from addons.reporting.services.definitions.shipped.ledgers import TRIAL_BALANCE
+from addons.reporting.services.definitions.shipped.titles import EARLIER_RESULTS
+from addons.reporting.services.definitions.values import title_in
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.engine.listing import (
     MOVED,
@@ -40,30 +45,40 @@ _TEXTS = (Head("entry", msg("Entry"), "text"), Head("text", msg("Text"), "text")
 
 def general_ledger(ground: Ground, extent: Extent) -> Sheet:
     """On a page each account leads to its lines; in a file the lines stand beneath it."""
-    opening, moved = _read(ground)
+    chosen = chosen_accounts(ground)
+    balances = _read(ground)
     shown = [
         account
-        for account in chosen_accounts(ground)
-        if account.id in moved or opening.get(account.id) or ground.asked.zero
+        for account in chosen
+        if account.id in balances.moved or balances.opening(account) or ground.asked.zero
     ]
     parts = [
-        _Part(account, opening.get(account.id, ZERO), moved.get(account.id, _NOTHING))
+        _Part(
+            f"a{account.id}",
+            ground.name(account),
+            ledger_url(ground, account.id),
+            balances.opening(account),
+            balances.moved.get(account.id, _NOTHING),
+        )
         for account in shown
     ]
+    parts += _earlier_results(ground, balances, chosen)
     if not extent.lines:
         rows = [_in_short(ground, part) for part in parts]
         return sheet_of(ground, _FIGURES, [*rows, total_of(rows, 4)], first=msg("Account"))
     lines = _lines(ground, shown, extent)
-    rows = [row for part in parts for row in _in_full(ground, part, lines.get(part.account.id, []))]
+    rows = [row for part in parts for row in _in_full(ground, part, lines.get(part.key, []))]
     ends = [row for row in rows if row.style == "total"]
     return sheet_of(ground, (*_TEXTS, *MOVED), [*rows, total_of(ends, 5)], first=msg("Date"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one account adds to the ledger."""
+    """What one account adds to the ledger, or what the results of earlier years do."""
 
-    account: ReportAccount
+    key: str
+    name: str
+    url: str
     opening: Decimal
     moved: Movement
 
@@ -71,6 +86,26 @@ class _Part:
     def closing(self) -> Decimal:
         """What stands on it at the end."""
         return self.opening + self.moved.debit - self.moved.credit
+
+
+@dataclass(frozen=True, slots=True)
+class _Balances:
+    """What stood on the accounts before the first day, how much of it before the fiscal year
+    of that day, and what moved since."""
+
+    before: Mapping[int, Movement]
+    earlier: Mapping[int, Movement]
+    moved: Mapping[int, Movement]
+
+    def opening(self, account: ReportAccount) -> Decimal:
+        """Income and expenses begin at nothing with each fiscal year."""
+        opening = _net(self.before, account)
+        return opening - _net(self.earlier, account) if is_result(account) else opening
+
+
+def _net(figures: Mapping[int, Movement], account: ReportAccount) -> Decimal:
+    found = figures.get(account.id, _NOTHING)
+    return found.debit - found.credit
 
 
 _FIGURES = (
@@ -94,21 +129,42 @@ def ledger_url(ground: Ground, account_id: int) -> str:
     return f"/reporting/account/{account_id}?{urlencode(kept)}"
 
 
-def _read(ground: Ground) -> tuple[dict[int, Decimal], Mapping[int, Movement]]:
-    span = DaySpan(ground.start, ground.end)
-    wanted = [span]
-    earlier = None
-    if ground.start is not None and ground.start.toordinal() > 1:
-        earlier = DaySpan(None, ground.start - timedelta(days=1))
-        wanted.append(earlier)
-    read = movements(ground.session, wanted, ground.currency, ground.branches)
-    before = {} if earlier is None else read[earlier]
-    return {account: one.debit - one.credit for account, one in before.items()}, read[span]
+def _read(ground: Ground) -> _Balances:
+    start = ground.start
+    year = None if start is None else year_start(ground.session, start)
+    spans = (_until(start), _until(year), DaySpan(start, ground.end))
+    read = movements(ground.session, spans, ground.currency, ground.branches)
+    before, earlier, moved = (read[span] for span in spans)
+    return _Balances(before, earlier, moved)
+
+
+def _until(day: date | None) -> DaySpan:
+    """The days before `day`; none where it is the beginning of time."""
+    if day is None or day == date.min:
+        return DaySpan(date.max, date.min)
+    return DaySpan(None, day - timedelta(days=1))
+
+
+def _earlier_results(
+    ground: Ground, balances: _Balances, chosen: Sequence[ReportAccount]
+) -> list[_Part]:
+    """What income and expenses held before the fiscal year, in one part, so that the opening
+    balances of all accounts are zero together. It leads to the trial balance's own figure."""
+    if ground.asked.account is not None:
+        return []
+    held = sum((_net(balances.earlier, one) for one in chosen if is_result(one)), ZERO)
+    if held == 0:
+        return []
+    asked = replace(ground.asked, report=TRIAL_BALANCE.key)
+    query = urlencode({**asked.to_query(), "row": "earlier_results", "column": "c0"})
+    url = f"/reporting/view/{TRIAL_BALANCE.key}/figure?{query}"
+    name = title_in(EARLIER_RESULTS, ground.language)
+    return [_Part("earlier", name, url, held, _NOTHING)]
 
 
 def _lines(
     ground: Ground, chosen: list[ReportAccount], extent: Extent
-) -> dict[int, list[PostedLine]]:
+) -> dict[str, list[PostedLine]]:
     query = LineQuery(
         ground.currency,
         ground.start,
@@ -117,24 +173,21 @@ def _lines(
         branches=ground.branches,
     )
     require_length(count_lines(ground.session, query), extent)
-    found: dict[int, list[PostedLine]] = {}
+    found: dict[str, list[PostedLine]] = {}
     for line in posted_lines(ground.session, query, "account", limit=extent.lines):
-        found.setdefault(line.account_id, []).append(line)
+        found.setdefault(f"a{line.account_id}", []).append(line)
     return found
 
 
 def _in_short(ground: Ground, part: _Part) -> SheetRow:
-    url = ledger_url(ground, part.account.id)
     figures = (part.opening, part.moved.debit, part.moved.credit, part.closing)
-    cells = tuple(Cell(ground.money(figure), url) for figure in figures)
-    key = f"a{part.account.id}"
-    return SheetRow(key, ground.name(part.account), "account", cells=cells, url=url)
+    cells = tuple(Cell(ground.money(figure), part.url) for figure in figures)
+    return SheetRow(part.key, part.name, "account", cells=cells, url=part.url)
 
 
 def _in_full(ground: Ground, part: _Part, lines: list[PostedLine]) -> Iterator[SheetRow]:
-    key, name = f"a{part.account.id}", ground.name(part.account)
-    url = ledger_url(ground, part.account.id)
-    yield SheetRow(key, name, "heading", cells=_blank(5), strong=True, url=url)
+    key, name = part.key, part.name
+    yield SheetRow(key, name, "heading", cells=_blank(5), strong=True, url=part.url)
     before = (*_blank(4), Cell(ground.money(part.opening)))
     yield SheetRow(f"{key}.opening", phrase("Balance before"), "opening", 1, before)
     balance = part.opening

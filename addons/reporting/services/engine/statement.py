@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from addons.accounting.api import ReportAccount
-from addons.reporting.services.definitions.checking import Plan, plan
+from addons.reporting.services.definitions.checking import Plan, is_result, plan
 from addons.reporting.services.definitions.formulas import work_out
 from addons.reporting.services.definitions.values import Measure, Row, title_in
 from addons.reporting.services.engine.columns import Column, Layout, layout
@@ -18,7 +18,6 @@ from addons.reporting.services.sheet import Cell, Head, Sheet, SheetRow
 from core.api import InvalidInput, Problem, phrase
 
 _HUNDRED = Decimal(100)
-_RESULT = frozenset({"income", "expense"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,31 +177,47 @@ class _Maker:
         self, row: Row, column: Column, measure: Measure, account: ReportAccount
     ) -> Decimal:
         figures, sign = self._figures, 1 if row.sign == "debit" else -1
+        if row.basis == "before_first_year" and measure != "amount":
+            return self._earlier(column, measure, sign, account)
         match measure:
             case "amount":
                 basis = row.basis or self._ground.definition.basis
                 return sign * figures.net(column, basis, account.id)
             case "opening" | "closing":
-                return sign * figures.net(column, measure, account.id)
+                return sign * figures.standing(column, measure, account)
             case "opening_debit" | "closing_debit":
                 basis = "opening" if measure == "opening_debit" else "closing"
-                return max(figures.net(column, basis, account.id), ZERO)
+                return max(figures.standing(column, basis, account), ZERO)
             case "opening_credit" | "closing_credit":
                 basis = "opening" if measure == "opening_credit" else "closing"
-                return max(-figures.net(column, basis, account.id), ZERO)
+                return max(-figures.standing(column, basis, account), ZERO)
             case "debit":
                 return figures.movement(column, "movement", account.id).debit
             case "credit":
                 return figures.movement(column, "movement", account.id).credit
             case "result":
-                is_result = account.type in _RESULT
-                return sign * figures.net(column, "movement", account.id) if is_result else ZERO
+                moved = sign * figures.net(column, "movement", account.id)
+                return moved if is_result(account) else ZERO
         # What moved equity besides the result.
         moved = figures.movement(column, "movement", account.id)
-        if account.type in _RESULT:
+        if is_result(account):
             return ZERO
         up, down = (moved.debit, moved.credit) if sign > 0 else (moved.credit, moved.debit)
         return up if measure == "increase" else down
+
+    def _earlier(
+        self, column: Column, measure: Measure, sign: int, account: ReportAccount
+    ) -> Decimal:
+        """What was brought forward stands from the first day to the last, and does not move."""
+        held = self._figures.net(column, "before_first_year", account.id)
+        match measure:
+            case "opening" | "closing":
+                return sign * held
+            case "opening_debit" | "closing_debit":
+                return max(held, ZERO)
+            case "opening_credit" | "closing_credit":
+                return max(-held, ZERO)
+        return ZERO
 
 
 def derived(head: Head, values: Mapping[str, Decimal | None]) -> Decimal | None:

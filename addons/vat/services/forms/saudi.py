@@ -6,7 +6,8 @@ one, box 14). Art. 40 lets credit notes change the tax of the period in which th
 they stand in the column of adjustments, which lowers the amount beside it.
 
 Box 9 shows the difference between what is deductible and what is owed under the reverse charge:
-nil for whoever may deduct everything.
+nil for whoever may deduct everything. The texts above leave the sign of an adjustment and this
+netting to the portal, so docs/accounting.md asks to compare both with it.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def _known() -> Any:
     resource, user = bindparam("resource", type_=Text), bindparam("user", type_=BigInteger)
     nothing, no = cast(null(), BigInteger), literal(False)
     visible = or_(SavedView.shared, SavedView.owner_id == user)
-    held = select(UserRole.role_id).where(UserRole.user_id == user)
+    held = select(UserRole.role_id).where(UserRole.user_id == user, UserRole.in_force())
     views = select(
         literal("view"), SavedView.id, SavedView.title, SavedView.query, SavedView.shared
     ).where(SavedView.resource == resource, visible)

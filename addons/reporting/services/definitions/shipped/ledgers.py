@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.reporting.services.definitions.shipped.titles import accounts, in_three, total
+from addons.reporting.services.definitions.shipped.titles import (
+    EARLIER_RESULTS,
+    accounts,
+    in_three,
+    total,
+)
 from addons.reporting.services.definitions.values import Definition
 from core.api import msg
 
@@ -16,6 +21,7 @@ TRIAL_BALANCE: Final = Definition(
     measures=("opening", "debit", "credit", "closing"),
     covers=("asset", "liability", "equity", "income", "expense"),
     proof={"zero": "total"},
+    opens_results=True,
     rows=(
         accounts(
             "accounts",
@@ -26,7 +32,17 @@ TRIAL_BALANCE: Final = Definition(
             detail="only",
             hide_zero=False,
         ),
-        total("total", in_three("Total", "الإجمالي", "মোট"), "accounts"),
+        accounts(
+            "earlier_results",
+            EARLIER_RESULTS,
+            "type:income, type:expense",
+            "debit",
+            level=0,
+            basis="before_first_year",
+            memo=True,
+            detail="none",
+        ),
+        total("total", in_three("Total", "الإجمالي", "মোট"), "accounts + earlier_results"),
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from addons.reporting.services.definitions.values import Basis, Detail, Row, Sign, Titles
 
@@ -10,6 +11,12 @@ from addons.reporting.services.definitions.values import Basis, Detail, Row, Sig
 def in_three(english: str, arabic: str, bengali: str) -> Titles:
     """A title in every shipped language."""
     return {"en": english, "ar": arabic, "bn": bengali}
+
+
+EARLIER_RESULTS: Final = in_three(
+    "Results of earlier years", "نتائج السنوات السابقة", "পূর্ববর্তী বছরসমূহের ফলাফল"
+)
+"""What income and expenses held before the fiscal year in which a report begins."""
 
 
 def heading(key: str, titles: Titles, *, level: int = 0) -> Row:
