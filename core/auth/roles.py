@@ -147,21 +147,26 @@ def _remove_all_of(session: Session, addon: str) -> None:
     session.flush()
 
 
-def _granted(declared: Sequence[declare.Role]) -> dict[str, set[str]]:
-    """The permissions of each role: its own, and those that roles of other addons add to it."""
-    granted = {role.code: set(role.permissions) for role in declared}
+def _granted(declared: Sequence[declare.Role]) -> dict[str, dict[str, Scope]]:
+    """The permissions of each role and how far they reach: its own, and those that roles of other
+    addons add to it."""
+    granted = {role.code: _reaching(role) for role in declared}
     for role in declared:
         if role.adds_to in granted:
-            granted[role.adds_to] |= set(role.permissions)
+            granted[role.adds_to] = _reaching(role) | granted[role.adds_to]
     return granted
 
 
-def _follow(role: Role, now: set[str], asleep: Collection[str]) -> None:
+def _reaching(role: declare.Role) -> dict[str, Scope]:
+    return {code: role.reach for code in role.permissions}
+
+
+def _follow(role: Role, granted: Mapping[str, Scope], asleep: Collection[str]) -> None:
     before = set(role.declared or ())
-    now = now | {code for code in before if code.partition(".")[0] in asleep}
-    held = {granted.permission: granted for granted in role.permissions}
+    now = granted.keys() | {code for code in before if code.partition(".")[0] in asleep}
+    held = {each.permission: each for each in role.permissions}
     for code in sorted(now - before - held.keys()):
-        role.permissions.append(RolePermission(permission=code, scope=declared.reach))
+        role.permissions.append(RolePermission(permission=code, scope=granted[code]))
     for code in before - now:
         if code in held:
             role.permissions.remove(held[code])
