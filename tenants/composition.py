@@ -117,7 +117,10 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         states=TenantStates(catalog),
         board=ControlWorkBoard(ControlConnection(control.runtime), _carrier(config, box, control)),
         secrets=box,
-        languages=Languages(addon.folder / "locale" for addon in catalog.addons.values()),
+        languages=Languages(
+            folder / "locale"
+            for folder in (*(addon.folder for addon in catalog.addons.values()), REGISTRY)
+        ),
         cache=open_cache(config.redis_url),
         files=TenantFiles(config.var / "files"),
         channels=Channels(config.redis_url),

@@ -158,7 +158,7 @@ def _granted(declared: Sequence[declare.Role]) -> dict[str, dict[str, Scope]]:
 
 
 def _reaching(role: declare.Role) -> dict[str, Scope]:
-    return {code: role.reach for code in role.permissions}
+    return dict.fromkeys(role.permissions, role.reach)
 
 
 def _follow(role: Role, granted: Mapping[str, Scope], asleep: Collection[str]) -> None:
