@@ -55,10 +55,12 @@ class Errands:
     def _end(self) -> None:
         """Say what became of a step that ended before it began."""
         done, wish = self._running, self._wish
-        if done is None or wish is None:
+        if done is None:
             return
         self._running = self._wish = None
-        said = (done.stderr.read() if done.stderr else "").strip().splitlines()
+        said = done.communicate()[1].strip().splitlines()
+        if wish is None:
+            return
         told = progress.read(self.layout)
         if done.returncode == 0 or told is None or told.ended or told.step != wish.step:
             return
