@@ -61,6 +61,7 @@ def test_a_killed_installer_is_cleared_up_after(place: layout.Layout) -> None:
         errands.look()
         assert place.journal.exists(), "whoever holds the lock is still at it"
     until(errands, lambda: not place.journal.exists())
+    until(errands, lambda: errands.is_idle)
     (entry,) = history.read(place)
     assert (entry.step, entry.result) == ("dead", "failed")
     assert active.read(place).generation == 0
