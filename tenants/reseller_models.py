@@ -40,7 +40,11 @@ class Offer(Record, Model):
     price: Mapped[Decimal | None]
     currency: Mapped[str]
     margin: Mapped[Decimal | None] = mapped_column(
-        Computed("CASE WHEN currency = cost_currency THEN price - cost END", persisted=True)
+        # Spelt out as PostgreSQL keeps it, so that models and tables can be compared.
+        Computed(
+            "CASE WHEN currency = cost_currency THEN price - cost ELSE NULL::numeric END",
+            persisted=True,
+        )
     )
     """What is left of the price; unknown as long as it is in another currency than the cost."""
     period: Mapped[str] = mapped_column(default="month", server_default="month")

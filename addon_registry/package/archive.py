@@ -21,7 +21,7 @@ from addon_registry.errors import InvalidPackage
 from addon_registry.package import contents as package_contents
 from addon_registry.package import limits
 from addon_registry.package.contents import Contents, FileDigest, digest_of
-from addon_registry.package.metadata import record
+from addon_registry.package.metadata import entry_points, record
 from addon_registry.package.names import CONTENTS, dist_info, refuse_unsafe, wheel_name
 from core.addons import manifest as manifests
 from core.addons.manifest import ManifestError
@@ -92,6 +92,7 @@ def check_name(file_name: str, contents: Contents) -> None:
 
 def check_files(contents: Contents, found: Mapping[str, FileDigest]) -> None:
     """Raise InvalidPackage unless these files are what the package's manifest says, and no more."""
+    _check_essentials(contents)
     info = dist_info(contents.manifest)
     own, listing = f"{info}/{CONTENTS}", f"{info}/RECORD"
     for path in sorted(found.keys() | contents.files.keys()):
@@ -110,6 +111,19 @@ def check_files(contents: Contents, found: Mapping[str, FileDigest]) -> None:
     rows = record({**contents.files, own: found[own]}, listing)
     if digest_of(rows.encode()) != found[listing]:
         raise _refused(phrase("{path} is not what its manifest says", path=listing))
+
+
+def _check_essentials(contents: Contents) -> None:
+    """A package is an addon, bears no name of the platform, and is found as this addon alone."""
+    manifest = contents.manifest
+    if manifest.name in manifests.RESERVED_NAMES:
+        raise _refused(phrase("{name} is a name of the platform", name=manifest.name))
+    points = f"{dist_info(manifest)}/entry_points.txt"
+    for path in (f"{manifest.name}/{manifests.FILE_NAME}", points):
+        if path not in contents.files:
+            raise _refused(phrase("{path} is missing", path=path))
+    if contents.files[points] != digest_of(entry_points(manifest).encode()):
+        raise _refused(phrase("{path} names more than the addon", path=points))
 
 
 def check_manifest(contents: Contents, toml: bytes) -> None:

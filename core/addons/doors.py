@@ -1,4 +1,4 @@
-"""Which imports an addon may make: the one rule, for the checker, the audit and the import contract.
+"""Which imports an addon may make: the one rule, for checks, the audit and the import contract.
 
 An addon may import `core.api`, itself, and the `api` of an addon under `depends`. An addon
 under `reacts_to` may be imported in `reactions/<that addon>.py` alone. Whatever is not the

@@ -25,6 +25,7 @@ HELP_FROM = 8
 """Open connections by which the preferred process may exceed twice the least busy one."""
 SILENCE_SECONDS = 5.0
 """How long a connection that has sent nothing yet is kept here: browsers open some in advance."""
+BACKLOG = 2048
 _PEEK = 4096
 _HOST = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*)", re.IGNORECASE)
 
@@ -49,6 +50,9 @@ class Dispatcher:
         for each in self.channels:
             self._selector.unregister(each.here)
         self.channels = tuple(channels)
+        if channels:
+            # Not before: until somebody serves, connections are refused.
+            self.listening.listen(BACKLOG)
         for each in self.channels:
             self._selector.register(each.here, selectors.EVENT_READ, each)
 

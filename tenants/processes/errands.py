@@ -32,10 +32,15 @@ class Errands:
     _next: float = 0.0
     _cleared: float = -PAUSE_SECONDS
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being done, and what was done has been told."""
+        return self._running is None
+
     def look(self) -> None:
         """Start what is due, if nothing is being done."""
         now = time.monotonic()
-        if now < self._next or (self._running is not None and self._running.poll() is None):
+        if now < self._next or not (self.is_idle or self._has_ended()):
             return
         self._next = now + LOOK_SECONDS
         self._end()
@@ -52,13 +57,18 @@ class Errands:
             self._wish = wish
             self._run(*wish.command())
 
+    def _has_ended(self) -> bool:
+        return self._running is not None and self._running.poll() is not None
+
     def _end(self) -> None:
         """Say what became of a step that ended before it began."""
         done, wish = self._running, self._wish
-        if done is None or wish is None:
+        if done is None:
             return
         self._running = self._wish = None
-        said = (done.stderr.read() if done.stderr else "").strip().splitlines()
+        said = done.communicate()[1].strip().splitlines()
+        if wish is None:
+            return
         told = progress.read(self.layout)
         if done.returncode == 0 or told is None or told.ended or told.step != wish.step:
             return

@@ -32,7 +32,6 @@ from tenants.processes.supervisor import STOP_SECONDS
 
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = STOP_SECONDS + 10
-_BACKLOG = 2048
 
 
 def become(
@@ -85,7 +84,6 @@ def _look_after(
     listening = None if options.listen is None else socket.socket(fileno=options.listen)
     dispatcher = None
     if listening is not None:
-        listening.listen(_BACKLOG)
         dispatcher = Dispatcher(listening)
     rollover = Rollover(
         layout.of(settings.var),

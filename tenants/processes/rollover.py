@@ -136,12 +136,16 @@ class Rollover:
 
     def _attend(self, coming: Started, wanted: ActiveSet) -> None:
         needed = wanted.changed() & wanted.addons.keys() if wanted.on_trial else frozenset()
-        if coming.number != wanted.generation:
+        newest = coming.number == wanted.generation
+        # Where nobody serves, whatever is ready first does: an unchecked set, or the one before.
+        alone = self.serving is None
+        if not newest and not alone:
             self._turn_away(coming, "another set of addons was asked for meanwhile")
-        elif trouble := coming.trouble(needed):
+        elif trouble := coming.trouble(needed if newest else frozenset()):
             self._turn_away(coming, trouble)
-            self._return(wanted, coming, trouble)
-        elif coming.is_ready() and wanted.state != "checking":
+            if newest:
+                self._return(wanted, coming, trouble)
+        elif coming.is_ready() and (alone or wanted.state != "checking"):
             self._switch(coming)
 
     def _switch(self, coming: Started) -> None:

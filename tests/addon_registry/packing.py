@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from addon_registry.package import envelope
 from addon_registry.package.building import build
 from addon_registry.package.canonical import canonical
 from addon_registry.package.contents import Contents, digest_of, to_bytes
-from addon_registry.package.metadata import record
+from addon_registry.package.metadata import entry_points, record
 from addon_registry.package.names import CONTENTS, dist_info, signature_path, wheel_name
 from addon_registry.package.signing import PAYLOAD_TYPE, sign
 from core.addons import manifest as manifests
@@ -86,11 +86,21 @@ class Publisher:
         return path
 
 
-def forged(out: Path, entries: list[Entry], *, declared: bool = True, toml: str = TOML) -> Path:
-    """A wheel with these entries beside the parcel's own; its manifest names them if `declared`."""
+def forged(
+    out: Path,
+    entries: list[Entry],
+    *,
+    declared: bool = True,
+    toml: str = TOML,
+    without: Collection[str] = (),
+) -> Path:
+    """A wheel with these entries beside the parcel's own; its manifest names them if `declared`.
+    `without` names files of its own that are left out."""
     manifest = manifests.parse(TOML)
     info = dist_info(manifest)
-    own: dict[str, bytes] = {"parcel/addon.toml": toml.encode(), f"{info}/WHEEL": b""}
+    points = entry_points(manifest).encode()
+    own: dict[str, bytes] = {"parcel/addon.toml": toml.encode(), f"{info}/entry_points.txt": points}
+    own = {path: data for path, data in own.items() if path not in without}
     digests = {path: digest_of(data) for path, data in own.items()}
     if declared:
         digests |= {_name(entry): digest_of(data) for entry, data in entries}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import resource
 import signal
 import stat
@@ -18,10 +19,13 @@ from hypothesis import strategies as st
 from addon_registry.errors import InvalidPackage, UntrustedPackage
 from addon_registry.package import limits
 from addon_registry.package.archive import load, read_archive
+from addon_registry.package.contents import Contents, to_bytes
+from addon_registry.package.names import CONTENTS, dist_info, wheel_name
 from addon_registry.package.unpacking import unpack
 from addon_registry.package.verifying import verify_wheel
+from core.addons import manifest as manifests
 from core.errors import Conflict, Unavailable
-from tests.addon_registry.packing import TOML, Publisher, changed, forged, small_addon
+from tests.addon_registry.packing import INFO, TOML, Publisher, changed, forged, small_addon
 
 
 def _special(name: str, kind: int) -> zipfile.ZipInfo:
@@ -152,6 +156,31 @@ def test_a_wheel_under_another_name_is_refused(tmp_path: Path) -> None:
 def test_a_manifest_that_says_something_else_than_the_addon_is_refused(tmp_path: Path) -> None:
     wheel = forged(tmp_path, [], toml=TOML.replace("As small as", "As harmless as"))
     with pytest.raises(InvalidPackage, match="says something else than its manifest"):
+        read_archive(wheel.name, load(wheel))
+
+
+@pytest.mark.parametrize("path", ["parcel/addon.toml", f"{INFO}/entry_points.txt"])
+def test_a_wheel_without_what_makes_it_an_addon_is_refused(tmp_path: Path, path: str) -> None:
+    wheel = forged(tmp_path, [], without=[path])
+    with pytest.raises(InvalidPackage, match=re.escape(f"{path} is missing")):
+        read_archive(wheel.name, load(wheel))
+
+
+def test_a_wheel_that_would_be_found_as_something_else_is_refused(tmp_path: Path) -> None:
+    points = f"{INFO}/entry_points.txt"
+    more = b"[aorabooks.addons]\nparcel = parcel\naccounting = parcel\n"
+    wheel = forged(tmp_path, [(points, more)], without=[points])
+    with pytest.raises(InvalidPackage, match="names more than the addon"):
+        read_archive(wheel.name, load(wheel))
+
+
+def test_a_wheel_that_bears_a_name_of_the_platform_is_refused(tmp_path: Path) -> None:
+    manifest = manifests.parse(TOML.replace('"parcel"', '"core"'))
+    contents = to_bytes(Contents(manifest, {}))
+    wheel = tmp_path / wheel_name(manifest)
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(f"{dist_info(manifest)}/{CONTENTS}", contents)
+    with pytest.raises(InvalidPackage, match="core is a name of the platform"):
         read_archive(wheel.name, load(wheel))
 
 

@@ -124,6 +124,19 @@ def test_the_longest_grant_decides_whose_a_name_is(keeper: Keeper) -> None:
         add_publisher(keeper.folder, "Other", public, ["No Name"], at_hand=at_hand)
 
 
+def test_a_name_that_is_handed_over_takes_the_former_owner_s_releases_out(keeper: Keeper) -> None:
+    keeper.publish("cork_tree", "1.0")
+    heir = keys.generate()
+    public = heir.public_key()
+    add_publisher(keeper.folder, "Heir", public, ["cork_tree"], at_hand=keeper.at_hand)
+    publish_wheel(keeper, keeper.wheel("cork_tree", "1.1", heir))
+    registry = keeper.trusting()
+    registry.refresh()
+    newer, older = registry.index().releases("cork_tree")
+    assert (newer.publisher, newer.offered) == ("Heir", True)
+    assert older.revoked == "its publisher may not publish under the name cork_tree"
+
+
 def test_the_audit_keeps_what_misbehaves_out_and_says_where(keeper: Keeper) -> None:
     wheel = build(STRANGERS / "misbehaving", keeper.work / "dist").path
     sign(wheel, keeper.publisher_key)

@@ -113,6 +113,20 @@ def test_what_is_still_being_checked_is_made_ready_and_not_used(stage: Stage) ->
     assert stage.serves is stage.started[1]
 
 
+def test_where_nobody_serves_whatever_is_ready_first_does(stage: Stage) -> None:
+    number = stage.want("checking")
+    assert len(stage.started) == 1, "the one that was starting goes on"
+    stage.loaded()
+    assert stage.serves is stage.started[0]
+    stage.loaded()
+    assert stage.serves is stage.started[0], "and now there is time to check"
+
+    stage.started[0].process.returncode = -9
+    stage.look()
+    assert stage.serves is stage.started[1]
+    assert stage.started[1].number == number
+
+
 def test_an_addon_that_cannot_be_loaded_leads_back(stage: Stage) -> None:
     stage.loaded()
     first = stage.serves
