@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0018_plain_search"
-down_revision = "0017_repairs"
+revision = "0020_plain_search"
+down_revision = "0019_licences"
 
 # The function keeps its identity, which the indexes go by; the long way gets a name of its own.
 _LETTERS = """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0019_expiring_roles"
-down_revision = "0018_plain_search"
+revision = "0021_expiring_roles"
+down_revision = "0020_plain_search"
 
 
 def upgrade() -> None:
