@@ -39,7 +39,7 @@ from tenants.control_connection import ControlConnection
 from tenants.fleet_health import ControlFleetHealth
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
-from tenants.places import CONTROL_PLANE, ROOT, SHIPPED
+from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
 from tenants.post import ControlPost, ControlWitness
 from tenants.samples import ControlSamples
 from tenants.shop import ControlShop

@@ -119,7 +119,7 @@ def resume(session: Session, organization: Organization) -> None:
 
 
 def change(session: Session, organization: Organization, values: Mapping[str, Any]) -> None:
-    """Set its name, language, time zone, reason or brand; raises InvalidInput with every problem."""
+    """Set its name, language, time zone, reason or brand; raises InvalidInput with all problems."""
     changed = {name: value for name, value in values.items() if name in _CHANGEABLE}
     problems = [
         *wishes.title_problems(changed.get("title", organization.title)),

@@ -9,4 +9,5 @@ from core.addons.discovery import AddonFolder
 
 ROOT: Final = Path(__file__).parents[1]
 CONTROL_PLANE: Final = Path(__file__).parent
+REGISTRY: Final = ROOT / "addon_registry"
 SHIPPED: Final = AddonFolder(ROOT / "addons", "addons.", shipped=True)

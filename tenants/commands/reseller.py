@@ -89,8 +89,7 @@ def staff(
             change = resellers.remove_staff if remove else resellers.add_staff
             change(session, reseller, _user(session, email))
         found = [
-            {"email": user.email, "name": user.name}
-            for user in resellers.staff(session, reseller)
+            {"email": user.email, "name": user.name} for user in resellers.staff(session, reseller)
         ]
     if as_json:
         print_json(found)

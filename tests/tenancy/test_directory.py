@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.brand import Brand
 from core.tenancy import directory as module
 from core.tenancy.directory import TTL, TTL_DEAF, TenantDirectory
 from core.tenancy.tenant import DatabaseAddress, Tenant
@@ -37,6 +38,9 @@ class Source:
 
     def by_slug(self, slug: str) -> Tenant | None:
         return next((t for t in self.hosts.values() if t.slug == slug), None)
+
+    def brand_at(self, host: str) -> Brand | None:
+        return None
 
 
 class Clock:
