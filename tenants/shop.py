@@ -90,11 +90,6 @@ class ControlShop:
         self._connection = connection
         self._catalogue = catalogue
 
-    @property
-    def catalogue(self) -> Catalogue:
-        """Where the listings come from."""
-        return self._catalogue
-
     def listings(self, kernel: Kernel) -> Listings:
         """Everything there is, from what is known already."""
         return self._catalogue.listings(kernel)
