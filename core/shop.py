@@ -94,12 +94,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Listings:
-    """All listings by name, in the order of their titles. `stamp` changes whenever any of them
-    does; `told_at` is when the registry last said so, where there is one. `folded` keeps what the
-    search looks into, by language, for as long as the listings stay the same."""
+    """All listings by name, in the order of their titles. `told_at` is when the registry last said
+    so, where there is one. `folded` keeps what the search looks into, by language, for as long as
+    the listings stay the same."""
 
     by_name: Mapping[str, Listing]
-    stamp: str
     told_at: datetime | None = None
     folded: dict[str, dict[str, tuple[str, str]]] = field(
         default_factory=dict, repr=False, compare=False

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,12 +22,6 @@ def open_request(session: Session, organization: Organization, addon: str) -> Ad
             AddonRequest.status == "open",
         )
     )
-
-
-def requests_of(session: Session, organization: Organization) -> Sequence[AddonRequest]:
-    """All that the organization asked for, the newest first."""
-    theirs = select(AddonRequest).where(AddonRequest.organization_id == organization.id)
-    return session.scalars(theirs.order_by(AddonRequest.id.desc())).all()
 
 
 def grant(session: Session, request: AddonRequest, answer: str = "") -> None:

@@ -127,8 +127,7 @@ def title_of(session: Session, name: str) -> str:
 def _listings(kernel: Kernel, index: Index | None, installed: Addons) -> Listings:
     found = {listing.name: listing for listing in _all(kernel, index, installed)}
     ordered = sorted(found.values(), key=lambda listing: (listing.title.casefold(), listing.name))
-    stamp = "shipped" if index is None else str(index.version)
-    return Listings({listing.name: listing for listing in ordered}, stamp)
+    return Listings({listing.name: listing for listing in ordered})
 
 
 def _all(kernel: Kernel, index: Index | None, installed: Addons) -> Iterator[Listing]:

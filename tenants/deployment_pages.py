@@ -115,6 +115,10 @@ def remove(session: Session, request: Request) -> Reply:
 
 def roll_back(session: Session, request: Request) -> Reply:
     """Have the set of addons before made active again."""
+    kernel = _kernel(session)
+    now = active.read(layout.of(kernel.config.var))
+    for name in sorted(now.addons.keys() - now.previous.keys()):
+        deployment.refuse_while_used(kernel, name)
     return _wish(session, request, "rollback")
 
 

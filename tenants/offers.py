@@ -80,16 +80,6 @@ def offer(session: Session, offer: Offer, values: Mapping[str, Any]) -> None:
     session.flush()
 
 
-def choose(session: Session, offer: Offer, organization: Organization) -> None:
-    """Show an offer to one more of the reseller's customers. Repeatable."""
-    known = [customer.organization_id for customer in offer.customers]
-    if organization.id in known:
-        return
-    wishes.refuse(_strangers(session, offer, [organization.id]))
-    offer.customers.append(OfferCustomer(organization_id=organization.id))
-    session.flush()
-
-
 def offered_to(session: Session, organization: Organization) -> Sequence[Offer]:
     """What an organization's reseller offers it now, by addon."""
     if organization.reseller_id is None:

@@ -13,7 +13,7 @@ from typing import Any, Final, LiteralString
 import psycopg
 import structlog
 from psycopg.types.json import Jsonb
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
@@ -89,11 +89,6 @@ class ControlShop:
     def __init__(self, connection: ControlConnection, catalogue: Catalogue) -> None:
         self._connection = connection
         self._catalogue = catalogue
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """Where the listings come from."""
-        return self._catalogue
 
     def listings(self, kernel: Kernel) -> Listings:
         """Everything there is, from what is known already."""
@@ -202,15 +197,16 @@ def _sold_by(session: Session) -> Shelf:
         return Shelf(sees_all=True, install=install)
     if who.scope(SEE_OFFERS.code) != "team":
         return Shelf()
-    theirs = select(SoldAddon).where(SoldAddon.reseller_id.in_(who.teams))
-    return Shelf(offers={sold.addon: _sold(sold) for sold in session.scalars(theirs)})
+    # Columns and no records: a reseller may sell a thousand addons, and all are on the shelves.
+    theirs = select(*SoldAddon.__table__.columns).where(SoldAddon.reseller_id.in_(who.teams))
+    return Shelf(offers={row.addon: _sold(row) for row in session.execute(theirs)})
 
 
-def _sold(sold: SoldAddon) -> Offer:
+def _sold(sold: Row[*tuple[Any, ...]]) -> Offer:
     def price(amount: Any, currency: str) -> Price | None:
         if amount is None:
             return None
-        return Price(amount, currency, sold.period, sold.unit)  # type: ignore[arg-type]
+        return Price(amount, currency, sold.period, sold.unit)
 
     return Offer(
         addon=sold.addon,

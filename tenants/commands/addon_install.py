@@ -86,6 +86,12 @@ def remove(
 def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = False) -> None:
     """Go back to the addons that were active before the last step."""
     settings = config.from_environment()
+    now = active.read(layout.of(settings.var))
+    gone = sorted(now.addons.keys() - now.previous.keys())
+    if gone and now.changed():
+        with working("Asking the companies", silent=as_json), opened() as kernel:
+            for name in gone:
+                refuse_while_used(kernel, name)
     _confirm("Go back to the addons before the last step", yes or as_json)
     with working("Going back", silent=as_json) as progress:
         outcome = installer.roll_back(settings, _asked(by, step), progress)

@@ -132,6 +132,8 @@ def test_what_a_company_uses_is_not_removed(
     refused = operator.post("/tenants/deployment/notes/remove", data={})
     assert refused.status_code == 409
     assert tenant.slug in refused.text
+    back = operator.post("/tenants/deployment/rollback", data={})
+    assert back.status_code == 409, "before it there was none"
 
     with here.session(tenant, role="owner") as session:
         session.get_one(AddonRecord, "notes").state = "disabled"

@@ -31,7 +31,6 @@ def test_a_reseller_is_made_with_staff_and_something_to_sell(
     certified = aorabooks("reseller", "certify", "delta", "--seats", "50", "--json")
     assert certified.json["may_license"] == ["accounting"]
 
-    assert "Delta Systems" in aorabooks("reseller", "list").out
     gone = aorabooks("reseller", "staff", "delta", "ann@delta.example", "--remove")
     assert gone.out.strip() == "Nobody works for it yet."
     withdrawn = aorabooks("reseller", "allow", "delta", "accounting", "--withdraw", "--json")
@@ -55,9 +54,6 @@ def test_a_tenant_is_sold_and_its_package_is_named(aorabooks: Command, tenant: T
 def test_what_cannot_be_done_is_said_in_a_sentence(aorabooks: Command) -> None:
     aorabooks("reseller", "create", "omega", "--json")
     tries = [
-        (("reseller", "create", "Not a slug"), 2, "cannot be a slug"),
-        (("reseller", "staff", "omega", "x@example.com"), 1, "no user x@example.com"),
-        (("reseller", "allow", "omega", "unheard"), 2, "no addon called unheard"),
         (("reseller", "allow", "omega", "vat", "--period", "week"), 2, "month, year, once"),
         (("reseller", "allow", "omega", "vat", "--withdraw"), 1, "does not sell vat"),
         (("tenant", "create", "t1", "--reseller", "nobody"), 1, "no reseller 'nobody'"),

@@ -104,6 +104,13 @@ def test_a_company_sees_nothing_that_nobody_offers_it(market: Seller, admin: Per
         assert secret not in admin.http.get(f"{CATALOGUE}/x_addon_3").text
 
 
+def test_a_reseller_sees_cost_and_margin_of_what_they_may_sell(market: Seller) -> None:
+    page = _text(market.browser.get(f"{CATALOGUE}/x_addon_3").text)
+    assert "It costs you 30.00 SAR a month. Your margin is 20.00 SAR." in page
+    assert "Install" not in page
+    assert market.browser.get(f"{CATALOGUE}/x_addon_4").status_code == 404
+
+
 def test_users_see_what_their_role_allows(market: Seller, hire: Hire) -> None:
     assert hire({"core.audit.read": "all"}).http.get(CATALOGUE).status_code == 403
     looking = hire({"core.addons.see": "all"})
