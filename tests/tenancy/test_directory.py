@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.brand import Brand
+from core.brand.values import Brand
 from core.tenancy import directory as module
 from core.tenancy.directory import TTL, TTL_DEAF, TenantDirectory
 from core.tenancy.tenant import DatabaseAddress, Tenant

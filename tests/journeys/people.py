@@ -1,0 +1,122 @@
+"""Who takes part in the stories: people at terminals, at browsers, and many who just work on."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.machine import PATIENCE, ROOT, Machine
+
+PASSWORD = "a quiet lamp beside the harbour"
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Somebody who types `aorabooks ...` in a folder of theirs, on a machine."""
+
+    machine: Machine
+    folder: Path
+
+    def __call__(self, *arguments: str, refused: bool = False) -> Any:
+        """What the command says as JSON; with `refused`, it has to fail, and this is why."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tenants.cli", *arguments, *(() if refused else ("--json",))],
+            cwd=self.folder,
+            env={**self.machine.environment(), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert (done.returncode != 0) is refused, f"{arguments}\n{done.stdout}\n{done.stderr}"
+        return " ".join(done.stderr.split()) if refused else json.loads(done.stdout)
+
+    def user(self, email: str, tenant: str, *roles: str) -> str:
+        """Make a user; the password that works once."""
+        given = [f"--role={role}" for role in roles] or ["--admin"]
+        return self("user", "create", email, "--tenant", tenant, *given)["one_time_password"]
+
+
+@contextmanager
+def at_a_desk(
+    browser: Browser, machine: Machine, slug: str, email: str, one_time_password: str = ""
+) -> Iterator[Page]:
+    """A browser window of somebody who signs in; the first time they choose a password."""
+    with browser.new_context(base_url=f"http://{slug}.localhost:{machine.port}") as context:
+        page = context.new_page()
+        page.goto("/login")
+        page.fill("[name=email]", email)
+        page.fill("[name=password]", one_time_password or PASSWORD)
+        page.press("[name=password]", "Enter")
+        if one_time_password:
+            page.wait_for_url(re.compile("password"))
+            page.fill("[name=current]", one_time_password)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda url: "login" not in url and "password" not in url)
+        yield page
+
+
+@dataclass
+class Crowd:
+    """People of a company who go on working, whatever is done to the platform meanwhile."""
+
+    machine: Machine
+    slug: str
+    path: str
+    asked: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def working(self, people: int = 4) -> Iterator[None]:
+        """They work until the block ends."""
+        home = threading.Event()
+        threads = [threading.Thread(target=self._work, args=(home,)) for _ in range(people)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            home.set()
+            for thread in threads:
+                thread.join()
+
+    def _work(self, home: threading.Event) -> None:
+        where = f"http://127.0.0.1:{self.machine.port}"
+        headers = {"Host": f"{self.slug}.localhost:{self.machine.port}"}
+        with httpx.Client(base_url=where, headers=headers, timeout=PATIENCE) as client:
+            while not home.wait(0.02):
+                self._ask(client)
+
+    def _ask(self, client: httpx.Client) -> None:
+        try:
+            status = client.get(self.path).status_code
+        except httpx.HTTPError as error:
+            self.refused.append(repr(error))
+        else:
+            self.asked += 1
+            if status != httpx.codes.OK:
+                self.refused.append(str(status))
+
+
+def until(condition: Callable[[], Any], what: str, machine: Machine) -> Any:
+    """The first true answer of `condition`."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if answer := condition():
+            return answer
+        time.sleep(0.2)
+    return pytest.fail(f"waited {PATIENCE:g} s for {what}\n{machine.said()[-4000:]}")

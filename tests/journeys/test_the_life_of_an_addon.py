@@ -1,0 +1,280 @@
+"""From a publisher's desk to the day on which a company gives the addon up.
+
+A stranger writes, signs and publishes an addon. An operator installs it while people work, a
+reseller offers it, a company tries it, works with it and buys it. A release that does not start is
+taken back by itself; a licence that has ended leaves everything readable; in the end the company
+switches the addon off and has its data deleted. Processes, sockets, keys and pages are real.
+"""
+
+from __future__ import annotations
+
+import http.server
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tenants.testing.cluster import scratch_folder
+from tests.chrome import launched, violations
+from tests.journeys.people import Crowd, Terminal, at_a_desk, until
+from tests.machine import ROOT, Machine, free_port
+
+SOURCE = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
+PUBLISHER = "Corkwood Software"
+OPERATOR, SELLER, OWNER = "operator@platform.example", "sara@delta.example", "owner@books.example"
+CLERK = "clerk@books.example"
+DAYS_LATER = 45
+"""After the trial and its days of grace."""
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    with scratch_folder() as folder:
+        yield Machine(folder, free_port())
+
+
+class Publisher:
+    """A stranger with a key and a source, and the keeper of the registry that takes it."""
+
+    def __init__(self, terminal: Terminal, folder: Path) -> None:
+        self._aorabooks = terminal
+        self._source = Path(shutil.copytree(SOURCE, folder / "notice_board"))
+        self.registry = folder / "registry"
+        keys = ("--keys", "keys")
+        self.fingerprint = terminal("registry", "init", "registry", *keys)["fingerprint"]
+        public = terminal("addon", "key", "corkwood.key")["public"]
+        granted = ("--key", public, "--addon", "notice_board")
+        terminal("registry", "add-publisher", "registry", PUBLISHER, *granted, *keys)
+
+    def publishes(self, version: str, **files: str) -> None:
+        """Build, sign and publish a release; `files` are written anew before."""
+        toml = self._source / "addon.toml"
+        said = re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', toml.read_text())
+        toml.write_text(said)
+        for name, text in files.items():
+            (self._source / f"{name}.py").write_text(text)
+        wheel = self._aorabooks("addon", "build", str(self._source))["path"]
+        self._aorabooks("addon", "sign", wheel, "--key", "corkwood.key")
+        self._aorabooks("addon", "publish", wheel, "--to", "registry", "--keys", "keys")
+
+
+@pytest.fixture
+def publisher(machine: Machine, tmp_path: Path) -> Publisher:
+    return Publisher(Terminal(machine, tmp_path), tmp_path)
+
+
+@pytest.fixture
+def address(publisher: Publisher) -> Iterator[str]:
+    """The registry on a web server."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing: the tests' output is for the tests."""
+
+    handler = partial(Quiet, directory=str(publisher.registry))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.browser
+@pytest.mark.chaos
+def test_from_its_publisher_to_the_company_that_gives_it_up(
+    machine: Machine, publisher: Publisher, address: str, browser: Browser
+) -> None:
+    aorabooks = Terminal(machine, machine.var)
+    publisher.publishes("1.0.0")
+    with machine.up():
+        machine.get("demo", "/login")
+        aorabooks("registry", "trust", address, "--fingerprint", publisher.fingerprint)
+        aorabooks("registry", "refresh")
+        passwords = settle_down(aorabooks)
+        crowd = Crowd(machine, "demo", "/login")
+
+        at_work = at_a_desk(browser, machine, "app", OPERATOR, passwords[OPERATOR])
+        with at_work as operator, crowd.working():
+            install(operator, machine, "1.0.0")
+        aorabooks("reseller", "allow", "delta", "notice_board", "--cost", "30")
+        aorabooks("reseller", "certify", "delta", "--seats", "100")
+        with at_a_desk(browser, machine, "app", SELLER, passwords[SELLER]) as seller:
+            offers(seller)
+        with at_a_desk(browser, machine, "books", OWNER, passwords[OWNER]) as owner:
+            tries_and_enables(owner)
+        poster = aorabooks.user(CLERK, "books", "notice_board.poster")
+        with at_a_desk(browser, machine, "books", CLERK, poster) as clerk:
+            puts_up(clerk, "The kitchen is painted on Monday")
+
+        publisher.publishes("1.1.0", plugin='raise RuntimeError("the glue is missing")\n')
+        aorabooks("registry", "refresh")
+        with at_a_desk(browser, machine, "app", OPERATOR) as operator, crowd.working():
+            tries_a_bad_upgrade(operator, machine)
+        assert crowd.refused == []
+        assert crowd.asked > 100
+        with at_a_desk(browser, machine, "books", CLERK) as clerk:
+            puts_up(clerk, "The kitchen smells of paint")
+
+    later = Machine(machine.var, machine.port, in_so_many_days(DAYS_LATER))
+    with later.up():
+        later.get("books", "/login")
+        with at_a_desk(browser, later, "books", CLERK) as clerk:
+            reads_and_cannot_write(clerk)
+        with at_a_desk(browser, later, "app", SELLER) as seller:
+            sells(seller)
+        with at_a_desk(browser, later, "books", OWNER) as owner:
+            until(lambda: writes_again(owner), "the licence to count", later)
+            gives_it_up(owner)
+    [dump] = machine.var.glob("*/exports/notice_board*")
+    assert "The kitchen is painted on Monday" in dump.read_text()
+
+
+def settle_down(aorabooks: Terminal) -> dict[str, str]:
+    """The vendor's key, an operator, a reseller with one of staff, and their customer."""
+    aorabooks("licence", "key", "new", "Vendor")
+    aorabooks("reseller", "create", "delta", "--title", "Delta Systems", "--currency", "SAR")
+    company = ("--title", "Harbour Books", "--reseller", "delta", "--addons", "accounting")
+    aorabooks("tenant", "create", "books", *company)
+    passwords = {
+        OPERATOR: aorabooks.user(OPERATOR, "app", "tenants.operator"),
+        SELLER: aorabooks.user(SELLER, "app", "tenants.reseller"),
+        OWNER: aorabooks.user(OWNER, "books"),
+    }
+    aorabooks("reseller", "staff", "delta", SELLER)
+    return passwords
+
+
+def install(operator: Page, machine: Machine, version: str) -> None:
+    """From the catalogue, having read what it would do."""
+    operator.goto("/settings/catalogue/notice_board")
+    assert violations(operator) == []
+    operator.locator("main").get_by_role("link", name="Install").click()
+    main = operator.locator("main")
+    expect(main).to_contain_text("Put notices up and take them down")
+    expect(main).to_contain_text("notice_board.notice")
+    operator.get_by_role("button", name="Install", exact=True).click()
+    finished(operator, machine)
+    expect(operator.locator("#addon-notice_board")).to_be_visible()
+    expect(operator.locator("main")).to_contain_text(f"{version}")
+
+
+def finished(operator: Page, machine: Machine) -> None:
+    """Wait until no step is under way and every process runs the newest set."""
+
+    def is_done() -> bool:
+        operator.goto("/tenants/deployment")
+        return operator.locator("#deployment-progress").count() == 1 and not (
+            operator.locator("section[hx-get$='/progress']").count()
+        )
+
+    until(is_done, "the step to end", machine)
+
+
+def offers(seller: Page) -> None:
+    """Set a price, and let customers try it for thirty days."""
+    seller.goto("/tenants/offers")
+    seller.get_by_role("link", name="Notice board").first.click()
+    seller.get_by_role("link", name="Edit").click()
+    seller.fill("[name=price]", "49")
+    seller.fill("[name=trial_days]", "30")
+    seller.select_option("[name=audience]", "everyone")
+    seller.get_by_role("button", name="Save").first.click()
+    expect(seller.locator("main")).to_contain_text("19.00")
+
+
+def tries_and_enables(owner: Page) -> None:
+    """Start the trial, read what switching it on would do, and do it."""
+    owner.goto("/settings/catalogue/notice_board")
+    expect(owner.locator("main")).to_contain_text("49")
+    assert violations(owner) == []
+    owner.get_by_role("button", name="Start the trial").click()
+    owner.goto("/settings/catalogue/notice_board")
+    owner.get_by_role("link", name="Switch on").click()
+    expect(owner.locator("main")).to_contain_text("notice_board.notice")
+    owner.get_by_role("button", name="Switch Notice board on").click()
+    expect(owner.get_by_role("link", name="Notices")).to_be_visible()
+
+
+def puts_up(clerk: Page, title: str) -> None:
+    """Put a notice up."""
+    clerk.goto("/notice_board/notices/new")
+    clerk.fill("[name=title]", title)
+    clerk.get_by_role("button", name="Save").first.click()
+    clerk.goto("/notice_board/board")
+    expect(clerk.locator("main")).to_contain_text(title)
+
+
+def tries_a_bad_upgrade(operator: Page, machine: Machine) -> None:
+    """A release that cannot start is refused, and the one before goes on."""
+    operator.goto("/tenants/install/notice_board?version=1.1.0")
+    operator.get_by_role("button", name="Install", exact=True).click()
+    finished(operator, machine)
+    expect(operator.locator("main")).to_contain_text("the glue is missing")
+    expect(operator.locator("article")).to_contain_text("1.0.0")
+
+
+def reads_and_cannot_write(clerk: Page) -> None:
+    """What is there can be read; what would be written is refused, with the reason."""
+    clerk.goto("/notice_board/board")
+    expect(clerk.locator("main")).to_contain_text("The kitchen is painted on Monday")
+    answer = clerk.goto("/notice_board/notices/new")
+    assert answer is not None
+    if answer.ok:
+        clerk.fill("[name=title]", "Too late")
+        clerk.get_by_role("button", name="Save").first.click()
+    expect(clerk.locator("main")).to_contain_text(re.compile("licence", re.I))
+
+
+def sells(seller: Page) -> None:
+    """The customer pays: a licence for the year."""
+    seller.goto("/tenants/customers")
+    seller.get_by_role("link", name="Harbour Books").first.click()
+    seller.get_by_role("link", name="Give a licence").click()
+    seller.check("input[value=notice_board]")
+    end = datetime.now(UTC) + timedelta(days=DAYS_LATER + 365)
+    seller.fill("[name=until]", end.date().isoformat())
+    seller.get_by_role("button", name="Give the licence").click()
+    expect(seller.locator("main")).to_contain_text("Notice board")
+
+
+def writes_again(owner: Page) -> bool:
+    """Whether the company may put a notice up."""
+    answer = owner.goto("/notice_board/notices/new")
+    return answer is not None and answer.ok and owner.locator("[name=title]").count() == 1
+
+
+def gives_it_up(owner: Page) -> None:
+    """Switch it off, then have its data deleted, which is written to a file first."""
+    owner.goto("/settings/addons/notice_board/disable")
+    owner.get_by_role("button", name="Switch Notice board off").click()
+    expect(owner.locator("main")).to_contain_text("Its data is kept")
+    answer = owner.goto("/notice_board/board")
+    assert answer is not None
+    assert answer.status == 404
+    owner.goto("/settings/addons/notice_board/purge")
+    words = owner.locator("label[for=confirmation]").inner_text()
+    found = re.search("“(.*)”", words)
+    assert found is not None
+    owner.fill("[name=confirmation]", found[1])
+    owner.get_by_role("button", name="Delete the data of Notice board").click()
+    expect(owner.locator("main")).to_contain_text("deleted")
+
+
+def in_so_many_days(days: int) -> dict[str, str]:
+    """Settings with which every process of the platform believes that it is later."""
+    path = f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'journeys' / 'later'}"
+    return {"PYTHONPATH": path, "DAYS_LATER": str(days)}
