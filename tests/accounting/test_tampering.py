@@ -172,6 +172,24 @@ def test_doctor_and_the_nightly_job_name_the_entry(
         verify_chain(session)
 
 
+def test_lines_that_the_owner_adds_past_every_guard_are_named(
+    kernel: Kernel, books: Tenant, tampering: Callable[[str], None]
+) -> None:
+    """The guards let the owner insert, which posts on behalf of everybody; the hash does not."""
+    wanted = f"{_line('00003', 1)} OR {_line('00003', 2)}"
+    again = (
+        "INSERT INTO accounting.journal_line"
+        " (entry_id, date, position, account_id, amount, currency)"
+        " SELECT entry_id, date, position + 2, account_id, amount, currency"
+        f" FROM accounting.journal_line WHERE {wanted}"
+    )
+    with psycopg.connect(**books.owner.conninfo()) as connection:
+        connection.execute(again.encode())
+    assert _doctor(kernel, books)[CHAIN] == f"GEN/2026/00003: {OTHER}"
+    with kernel.session(books) as session, pytest.raises(RuntimeError, match="GEN/2026/00003"):
+        verify_chain(session)
+
+
 def test_two_entries_that_changed_places_are_both_named(
     kernel: Kernel, books: Tenant, tampering: Callable[[str], None]
 ) -> None:

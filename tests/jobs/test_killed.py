@@ -25,7 +25,6 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster
 from tests.jobs.world import (
-    DEADLINE,
     ask,
     change,
     job_row,
@@ -36,6 +35,7 @@ from tests.jobs.world import (
     wait_until,
     working,
 )
+from tests.machine import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
@@ -94,7 +94,7 @@ def test_a_worker_that_is_told_to_end_finishes_its_job_and_leaves_in_peace(
     wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
     process.terminate()
     open_gate(gate)
-    assert process.wait(DEADLINE) == 0
+    assert process.wait(PATIENCE) == 0
     assert job_row(kernel, tenant, job_id).state == "done"
 
 

@@ -18,8 +18,7 @@ from core.jobs.queue import enqueue
 from core.jobs.worker import run_worker
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-
-DEADLINE = 40.0
+from tests.machine import PATIENCE
 
 
 def ask(kernel: Kernel, tenant: Tenant, name: str, **arguments: Any) -> int:
@@ -55,13 +54,13 @@ def notes(kernel: Kernel, tenant: Tenant) -> list[str]:
 
 def wait_until(condition: Callable[[], Any], what: str) -> Any:
     """The first true answer of `condition`; fails when it takes too long."""
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         answer = condition()
         if answer:
             return answer
         threading.Event().wait(0.05)
-    return pytest.fail(f"waited {DEADLINE:g} s for {what}")
+    return pytest.fail(f"waited {PATIENCE:g} s for {what}")
 
 
 def wait_for_state(kernel: Kernel, tenant: Tenant, job_id: int, state: str) -> Any:
@@ -86,7 +85,7 @@ def working(kernel: Kernel, *, grace_seconds: float = 20) -> Iterator[threading.
         yield stop
     finally:
         stop.set()
-        thread.join(DEADLINE)
+        thread.join(PATIENCE)
         assert not thread.is_alive(), "the worker did not stop"
 
 
