@@ -31,18 +31,19 @@ from core.mail import smtp
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
-from tenants import active_addons, bootstrap
-from tenants.brand_source import ControlBrands
-from tenants.catalogue import Catalogue
+from tenants import bootstrap
+from tenants.branding.source import ControlBrands
 from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
-from tenants.fleet_health import ControlFleetHealth
+from tenants.deployment import active_addons
+from tenants.fleet.health import ControlFleetHealth
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
 from tenants.post import ControlPost, ControlWitness
 from tenants.samples import ControlSamples
-from tenants.shop import ControlShop
+from tenants.selling.catalogue import Catalogue
+from tenants.selling.shop import ControlShop
 from tenants.source import ControlPlaneSource
 from tenants.work_board import ControlWorkBoard
 

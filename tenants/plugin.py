@@ -8,28 +8,17 @@ from sqlalchemy.orm import Session
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import (
-    brand_models,
-    brand_pages,
-    brand_views,
-    customer_pages,
-    deployment_pages,
-    health_models,
-    health_views,
-    licence_models,
-    licence_troubles,
-    licence_views,
-    offer_views,
-    outside_models,
-    package_pages,
-    permissions,
-    registry_watch,
-    reseller_models,
-    reseller_views,
-    sold_licence_views,
-    views,
-    work_models,
-)
+from tenants import outside_models, permissions, views, work_models
+from tenants.branding import models as brand_models
+from tenants.branding import pages as brand_pages
+from tenants.branding import views as brand_views
+from tenants.deployment import pages as deployment_pages
+from tenants.deployment import registry_watch
+from tenants.fleet import models as health_models
+from tenants.fleet import views as health_views
+from tenants.licensing import models as licence_models
+from tenants.licensing import troubles as licence_troubles
+from tenants.licensing import views as licence_views
 from tenants.models import (
     CustomerReport,
     DatabaseServer,
@@ -38,6 +27,9 @@ from tenants.models import (
     Reseller,
     TemplateDatabase,
 )
+from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
+from tenants.selling import licence_views as sold_licence_views
+from tenants.selling import models as reseller_models
 
 
 @hookimpl

@@ -13,10 +13,10 @@ from core.db.engine import TenantEngine
 from core.secrets import SecretBox
 from core.tenancy.entitlements import Entitlement
 from core.tenancy.tenant import DatabaseAddress, Tenant
-from tenants.brand_models import KeptBrand
-from tenants.brand_source import COLUMNS, brand_of
+from tenants.branding.models import KeptBrand
+from tenants.branding.source import COLUMNS, brand_of
 from tenants.credentials import unseal
-from tenants.licence_reading import entitlements_of
+from tenants.licensing.reading import entitlements_of
 from tenants.models import DatabaseServer, Domain, Organization
 
 SERVED = ("active", "suspended")

@@ -21,16 +21,12 @@ from core.declare import (
     msg,
 )
 from core.i18n import LOCALES
-from tenants import organizations, resellers
+from tenants import organizations
 from tenants.models import DatabaseServer, Domain, Organization, Reseller
+from tenants.organizations import STATUSES
 from tenants.permissions import MANAGE, SEE
+from tenants.selling import resellers
 
-STATUSES: Final = (
-    ("creating", msg("Being made")),
-    ("active", msg("Active")),
-    ("suspended", msg("Suspended")),
-    ("deleting", msg("Being removed")),
-)
 SERVER_STATUSES: Final = (("active", msg("Active")), ("closed", msg("Closed")))
 
 

@@ -26,10 +26,10 @@ from core.auth.models import User
 from core.db.base import utc_now
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
-from tenants import offers, resellers
 from tenants.control import control
 from tenants.models import Organization, Reseller
 from tenants.permissions import ALL, RESELLER
+from tenants.selling import offers, resellers
 
 NAMES: Final = ("catalogue_ms",)
 ADDONS: Final = 1_000

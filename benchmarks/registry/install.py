@@ -32,7 +32,7 @@ from addon_registry.repository.trust import trust
 from benchmarks.figure import Figure, against, progress
 from benchmarks.stage import Stage, free_port, http_server, product_environment, stage
 from tenants.authoring.creating import create_addon
-from tenants.installer import shipped
+from tenants.deployment.installer import shipped
 
 NAMES: Final = ("install_s", "install_failed_requests")
 ADDON: Final = "notes"

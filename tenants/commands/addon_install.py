@@ -17,12 +17,12 @@ from addon_registry.deployment.preview import Change
 from core import config
 from core.config import Config
 from core.errors import AppError, Conflict, InvalidInput
-from tenants import installer
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.commands.doctor import bring_up
 from tenants.commands.opening import opened
-from tenants.deployment import refuse_while_used
-from tenants.installer import Asked, Prepared
+from tenants.deployment import installer
+from tenants.deployment.installer import Asked, Prepared
+from tenants.deployment.users import refuse_while_used
 from tenants.provisioning.templates import Progress
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

@@ -20,15 +20,19 @@ from addon_registry.licences.licence import Terms
 from core.db.base import utc_now
 from core.errors import InvalidInput
 from core.kernel import Kernel
-from tenants import licence_keys, licence_renewal, licence_revocations, licences, organizations
+from tenants import organizations
 from tenants.commands import licence_key
 from tenants.commands.addon_package import PASSPHRASE
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell
 from tenants.commands.licence_reading import described, receive
 from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
-from tenants.licence_keys import Issuer
-from tenants.licence_models import OrganizationLicence
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing import renewal as licence_renewal
+from tenants.licensing import revocations as licence_revocations
+from tenants.licensing.keys import Issuer
+from tenants.licensing.models import OrganizationLicence
 
 app = typer.Typer(
     no_args_is_help=True, help="Licences: key, issue, show, add, renew, revoke, revocations."

@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from addon_registry import keys
 from core.errors import InvalidInput
-from tenants import licence_keys
 from tenants.commands.addon_package import PASSPHRASE
 from tenants.commands.console import AsJson, print_fields, print_json, print_table
 from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
-from tenants.licence_models import LicenceKey
+from tenants.licensing import keys as licence_keys
+from tenants.licensing.models import LicenceKey
 
 app = typer.Typer(no_args_is_help=True, help="The vendor's keys: new, add, list, revoke.")
 

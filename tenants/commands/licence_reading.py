@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from addon_registry.licences import certificate, revocations
 from addon_registry.licences.signed import kind_of
 from core.db.base import utc_now
-from tenants import licence_keys, licence_revocations, licences
-from tenants.licence_models import OrganizationLicence
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing import revocations as licence_revocations
+from tenants.licensing.models import OrganizationLicence
 
 
 def described(row: OrganizationLicence) -> dict[str, Any]:

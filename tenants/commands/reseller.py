@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from core.auth import users
 from core.errors import InvalidInput, NotFound
 from core.kernel import Kernel
-from tenants import catalogue, grants, offers, resellers
 from tenants.commands.console import AsJson, print_fields, print_json, print_table
 from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
 from tenants.models import Organization, Reseller
-from tenants.reseller_models import Offer
+from tenants.selling import catalogue, grants, offers, resellers
+from tenants.selling.models import Offer
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from core.kernel import Kernel
-from tenants import organizations, packages, resellers
+from tenants import organizations
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
 from tenants.models import Organization
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.rotate import rotate as rotate_credentials
+from tenants.selling import packages, resellers
 from tenants.wishes import NewOrganization
 
 app = typer.Typer(

@@ -17,7 +17,7 @@ from core.jobs.queue import enqueue
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from tenants.control import control
-from tenants.registry_watch import JOBS
+from tenants.deployment.registry_watch import JOBS
 from tests.addon_registry.keeper import Keeper, keep
 
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from core.auth.models import User
 from core.kernel import Kernel
-from tenants import names, offers, resellers
+from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, Reseller
 from tenants.permissions import RESELLER
-from tenants.reseller_models import Offer
+from tenants.selling import offers, resellers
+from tenants.selling.models import Offer
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 
 

@@ -22,9 +22,9 @@ from core.kernel import Kernel
 from core.printing.drawings import read_drawing
 from core.printing.icons import read_brand_picture
 from core.tenancy.tenant import Tenant
-from tenants import resellers
 from tenants.control import control
 from tenants.models import Organization
+from tenants.selling import resellers
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.tenants.test_directory_listener import wait_until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from addon_registry import keys
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import licence_keys
 from tenants.control import control
+from tenants.licensing import keys as licence_keys
 from tests.tenants.conftest import Command
 
 

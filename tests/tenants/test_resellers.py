@@ -16,12 +16,13 @@ from core.auth.users import ADMIN_ROLE
 from core.db.base import utc_now
 from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
-from tenants import addon_requests, offers, resellers
 from tenants.control import control
-from tenants.licence_models import OrganizationLicence
+from tenants.licensing.models import OrganizationLicence
 from tenants.models import Organization, Reseller
 from tenants.permissions import ONLOOKER, OPERATOR
-from tenants.reseller_models import AddonRequest, Offer
+from tenants.selling import offers, resellers
+from tenants.selling import requests as addon_requests
+from tenants.selling.models import AddonRequest, Offer
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.tenants.sellers import Seller, add_customer, add_offer, add_reseller, seller
 

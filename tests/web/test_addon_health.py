@@ -26,7 +26,7 @@ from core.kernel import Kernel
 from core.repairs.finding import find
 from core.tenancy.tenant import Tenant
 from tenants.control import control
-from tenants.health_models import FleetAddonHealth
+from tenants.fleet.models import FleetAddonHealth
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tenants.testing.tenants import fresh_tenant
 

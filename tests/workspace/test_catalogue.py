@@ -21,12 +21,14 @@ from core.db.base import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.catalogue.reporting import tell_the_seller
-from tenants import grants, licence_keys, organizations, packages, resellers
+from tenants import organizations
 from tenants.control import control
-from tenants.licence_models import OrganizationLicence
+from tenants.licensing import keys as licence_keys
+from tenants.licensing.models import OrganizationLicence
 from tenants.models import CustomerReport, Organization, Reseller
 from tenants.permissions import OPERATOR
-from tenants.reseller_models import AddonRequest
+from tenants.selling import grants, packages, resellers
+from tenants.selling.models import AddonRequest
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.chrome import violations
 from tests.tenants.sellers import Seller, add_offer, seller

@@ -13,9 +13,10 @@ from addon_registry import keys
 from addon_registry.licences.licence import Terms
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import licence_keys, licences
 from tenants.control import control
-from tenants.licence_keys import Issuer
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing.keys import Issuer
 from tests.chrome import violations
 from tests.workspace.conftest import Hire, sit_down
 

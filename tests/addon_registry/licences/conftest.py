@@ -26,10 +26,11 @@ from core.db.session import binding
 from core.kernel import Kernel
 from core.secrets import generate
 from core.tenancy.tenant import Tenant
-from tenants import licence_keys, licences
 from tenants.composition import CONTROL_PLANE, kernel_on
 from tenants.control import Cluster, control
-from tenants.licence_keys import Issuer
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing.keys import Issuer
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tenants.testing.tenants import fresh_tenant
 

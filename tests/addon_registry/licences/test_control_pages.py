@@ -9,8 +9,8 @@ import pytest
 
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import licences
 from tenants.control import control
+from tenants.licensing import licences
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.addon_registry.licences.conftest import DAY, Vendor, current
 

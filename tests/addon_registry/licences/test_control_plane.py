@@ -24,10 +24,12 @@ from core.addons.states import TenantState
 from core.errors import AppError, Conflict
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import licence_keys, licence_revocations, licences
 from tenants.control import control
-from tenants.licence_models import LicenceCertificate, LicenceWatch, OrganizationLicence
-from tenants.licence_watch import note_time, read_clock
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing import revocations as licence_revocations
+from tenants.licensing.models import LicenceCertificate, LicenceWatch, OrganizationLicence
+from tenants.licensing.watch import note_time, read_clock
 from tests.addon_registry.licences.conftest import DAY, Vendor, current
 
 StateOf = Callable[[Tenant], TenantState]

@@ -21,8 +21,8 @@ from core.jobs.models import Job
 from core.kernel import Kernel
 from core.licensing.clock import note_time
 from core.tenancy.tenant import Tenant
-from tenants import licences
 from tenants.control import control
+from tenants.licensing import licences
 from tests.addon_registry.licences.conftest import DAY, Vendor, current
 from tests.fake_addons.licensed.kiosk.models import Price, Sale
 from tests.fake_addons.licensed.loyalty.models import Point

@@ -20,12 +20,12 @@ from addon_registry.licences.revocations import Revocation, sign_list
 from core.addons.options import set_options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import licences
 from tenants.control import control
-from tenants.licence_models import LicenceWatch
-from tenants.licence_renewal import renew_from, renew_in_background, try_server
-from tenants.licence_server import LicenceServer, ServerSilent
-from tenants.licence_troubles import licence_troubles
+from tenants.licensing import licences
+from tenants.licensing.models import LicenceWatch
+from tenants.licensing.renewal import renew_from, renew_in_background, try_server
+from tenants.licensing.server import LicenceServer, ServerSilent
+from tenants.licensing.troubles import licence_troubles
 from tests.addon_registry.licences.conftest import DAY, Vendor
 
 Reply = Callable[[dict[str, Any]], dict[str, Any] | bytes]

@@ -18,8 +18,8 @@ from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.entitlements import Entitlement
 from core.tenancy.tenant import Tenant
-from tenants import licences
 from tenants.control import control
+from tenants.licensing import licences
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
 from tests.addon_registry.licences.conftest import DAY, Vendor, current

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0008_resellers"
-down_revision = "0007_licences"
+revision = "0007_resellers"
+down_revision = "0006_licences"
 
 RESELLERS = """
 CREATE TABLE tenants.reseller (

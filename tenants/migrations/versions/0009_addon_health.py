@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0010_addon_health"
-down_revision = "0009_brands"
+revision = "0009_addon_health"
+down_revision = "0008_brands"
 
 HEALTH = """
 CREATE TABLE tenants.addon_health (

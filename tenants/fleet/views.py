@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.declare import Access, Column, Filter, MenuItem, RecordRules, Resource, msg
-from tenants.health_models import FleetAddonHealth
+from tenants.fleet.models import FleetAddonHealth
 from tenants.permissions import SEE
 
 ADDON_HEALTH: Final = Resource(

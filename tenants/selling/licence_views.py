@@ -20,8 +20,8 @@ from core.declare import (
     Values,
     msg,
 )
-from tenants import licences
-from tenants.licence_models import OrganizationLicence
+from tenants.licensing import licences
+from tenants.licensing.models import OrganizationLicence
 from tenants.permissions import MANAGE_CUSTOMERS, SEE_CUSTOMERS
 
 

@@ -22,12 +22,12 @@ from core.errors import InvalidInput
 from core.i18n import phrase
 from core.kernel import Kernel
 from core.shop import Happening, Listings, Offer, Picture, Price, Seller, Shelf, Wish
-from tenants import grants
-from tenants.catalogue import Catalogue
 from tenants.control import control
 from tenants.control_connection import ControlConnection
 from tenants.permissions import INSTALL, SEE, SEE_OFFERS
-from tenants.reseller_models import Offer as SoldAddon
+from tenants.selling import grants
+from tenants.selling.catalogue import Catalogue
+from tenants.selling.models import Offer as SoldAddon
 
 LONGEST_NOTE: Final = 1000
 

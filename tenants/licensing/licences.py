@@ -19,9 +19,9 @@ from addon_registry.licences.licence import Licence, Terms
 from core.db.base import utc_now
 from core.errors import Conflict, NotFound
 from core.i18n import phrase
-from tenants.licence_keys import Issuer, trusted
-from tenants.licence_models import LicenceCertificate, OrganizationLicence
-from tenants.licence_revocations import revoked_in_lists
+from tenants.licensing.keys import Issuer, trusted
+from tenants.licensing.models import LicenceCertificate, OrganizationLicence
+from tenants.licensing.revocations import revoked_in_lists
 from tenants.models import Organization
 
 _SEATS_LOCK = 7_215_007

@@ -10,7 +10,7 @@ from core.db.base import utc_now
 from core.errors import Conflict
 from core.i18n import phrase
 from tenants.models import Organization
-from tenants.reseller_models import AddonRequest
+from tenants.selling.models import AddonRequest
 
 
 def open_request(session: Session, organization: Organization, addon: str) -> AddonRequest | None:

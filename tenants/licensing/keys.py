@@ -21,7 +21,7 @@ from core.db.base import utc_now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
 from core.secrets import SecretBox
-from tenants.licence_models import LicenceCertificate, LicenceKey, OrganizationLicence
+from tenants.licensing.models import LicenceCertificate, LicenceKey, OrganizationLicence
 
 
 @dataclass(frozen=True, slots=True)

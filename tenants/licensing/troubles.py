@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from core.declare import Remedy, Trouble, msg
 from core.i18n import phrase
 from core.jobs.queue import enqueue
-from tenants.licence_models import LicenceWatch
-from tenants.licence_renewal import JOB
-from tenants.licence_watch import read_clock
+from tenants.licensing.models import LicenceWatch
+from tenants.licensing.renewal import JOB
+from tenants.licensing.watch import read_clock
 from tenants.permissions import MANAGE_LICENCES
 
 

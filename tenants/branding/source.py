@@ -8,7 +8,7 @@ from typing import Any, Final, LiteralString
 from sqlalchemy import Label
 
 from core.brand.values import PLATFORM, Brand, Picture
-from tenants.brand_models import KeptBrand
+from tenants.branding.models import KeptBrand
 from tenants.control_connection import ControlConnection
 
 FIELDS: Final = (

@@ -16,7 +16,7 @@ from addon_registry.licences.errors import LicenceRefused
 from addon_registry.licences.licence import Licence, verify
 from core.db.base import utc_now
 from core.tenancy.entitlements import Entitlement
-from tenants.licence_models import (
+from tenants.licensing.models import (
     LicenceCertificate,
     LicenceKey,
     LicenceWatch,

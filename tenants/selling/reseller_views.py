@@ -23,16 +23,18 @@ from core.declare import (
     msg,
 )
 from core.i18n import LOCALES, phrase
-from tenants import addon_requests, organizations, resellers
+from tenants import organizations
 from tenants.models import Organization, Reseller
+from tenants.organizations import STATUSES
 from tenants.permissions import (
     MANAGE_CUSTOMERS,
     MANAGE_RESELLERS,
     SEE_CUSTOMERS,
     SEE_RESELLERS,
 )
-from tenants.reseller_models import AddonRequest
-from tenants.views import STATUSES
+from tenants.selling import requests as addon_requests
+from tenants.selling import resellers
+from tenants.selling.models import AddonRequest
 
 WISHES: Final = (("buy", msg("To buy")), ("trial", msg("To try")))
 ANSWERS: Final = (

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.addons.states import CLOCK_TOLERANCE
 from core.db.base import utc_now
-from tenants.licence_models import LicenceWatch
+from tenants.licensing.models import LicenceWatch
 
 _ROW: Final = 1
 

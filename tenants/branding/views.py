@@ -23,8 +23,8 @@ from core.declare import (
 )
 from core.errors import Forbidden
 from core.i18n import phrase
-from tenants import brands
-from tenants.brand_models import KeptBrand
+from tenants.branding import brands
+from tenants.branding.models import KeptBrand
 from tenants.permissions import MANAGE_BRANDS, MANAGE_RESELLERS, SEE_BRANDS
 
 

@@ -15,9 +15,9 @@ from core.kernel import Kernel
 from core.shop import Listing
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
-from tenants import packages
 from tenants.models import Organization
 from tenants.permissions import MANAGE, SEE
+from tenants.selling import packages
 
 _ORGANIZATIONS: Final = "/tenants/organizations"
 

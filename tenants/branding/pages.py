@@ -21,10 +21,10 @@ from core.printing.icons import read_brand_picture
 from core.printing.logos import Logo
 from core.web.replies import File, Fragment, Page, Redirect, Reply
 from core.web.request import Request
-from tenants import brands
-from tenants.brand_models import BrandPicture, KeptBrand
-from tenants.brand_views import BRANDS, base_domain
-from tenants.brand_wishes import TEXTS, colour_problems
+from tenants.branding import brands
+from tenants.branding.models import BrandPicture, KeptBrand
+from tenants.branding.views import BRANDS, base_domain
+from tenants.branding.wishes import TEXTS, colour_problems
 from tenants.permissions import MANAGE_BRANDS, SEE_BRANDS
 
 PREVIEW_URL: Final = "/tenants/brand-look/preview"

@@ -21,11 +21,11 @@ from core.declare import (
     Values,
     msg,
 )
-from tenants import offers
-from tenants.catalogue import title_of
 from tenants.models import Reseller
 from tenants.permissions import MANAGE_RESELLERS, SEE_OFFERS, SEE_RESELLERS, SELL
-from tenants.reseller_models import Offer
+from tenants.selling import offers
+from tenants.selling.catalogue import title_of
+from tenants.selling.models import Offer
 
 PERIODS: Final = (
     ("month", msg("a month")),

@@ -19,8 +19,8 @@ from core.i18n.formats import currency_digits
 from core.shop import Period, Unit
 from tenants import wishes
 from tenants.models import Organization, Reseller
-from tenants.reseller_models import Offer, OfferCustomer
-from tenants.resellers import currency_problems
+from tenants.selling.models import Offer, OfferCustomer
+from tenants.selling.resellers import currency_problems
 
 _TERMS: Final = frozenset({"cost", "cost_currency", "period", "unit"})
 _PRICING: Final = frozenset({"price", "currency", "trial_days", "audience", "pitch"})

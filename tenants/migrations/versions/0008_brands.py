@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0009_brands"
-down_revision = "0008_resellers"
+revision = "0008_brands"
+down_revision = "0007_resellers"
 
 BRANDS = """
 CREATE TABLE tenants.brand (

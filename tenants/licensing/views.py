@@ -24,11 +24,12 @@ from core.declare import (
     Values,
     msg,
 )
-from tenants import licence_keys, licences
-from tenants.licence_models import LicenceCertificate, LicenceKey, OrganizationLicence
-from tenants.licence_renewal import JOB, renew_in_background, try_server
-from tenants.licence_server import LicenceServer
-from tenants.licence_watch import note_time
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing.models import LicenceCertificate, LicenceKey, OrganizationLicence
+from tenants.licensing.renewal import JOB, renew_in_background, try_server
+from tenants.licensing.server import LicenceServer
+from tenants.licensing.watch import note_time
 from tenants.permissions import MANAGE_LICENCES, SEE_LICENCES
 
 _SECTION: Final = msg("Licences")

@@ -27,7 +27,8 @@ from core.i18n import phrase
 from core.kernel import Kernel
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
-from tenants import deployment, installer
+from tenants.deployment import installer
+from tenants.deployment import users as deployment
 from tenants.permissions import INSTALL
 
 PAGE: Final = "/tenants/deployment"

@@ -20,8 +20,8 @@ from core.errors import Conflict
 from core.i18n import phrase
 from core.printing.icons import set_icons
 from core.printing.logos import Logo
-from tenants.brand_models import BrandPicture, KeptBrand
-from tenants.brand_wishes import TEXTS, cleaned
+from tenants.branding.models import BrandPicture, KeptBrand
+from tenants.branding.wishes import TEXTS, cleaned
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0007_licences"
+revision = "0006_licences"
 down_revision = "0005_outside"
 
 TABLES = """

@@ -21,11 +21,14 @@ from core.db.base import utc_now
 from core.errors import Conflict, InvalidInput
 from core.i18n import phrase
 from core.secrets import SecretBox
-from tenants import addon_requests, licence_keys, licences, offers
-from tenants.licence_keys import Issuer
-from tenants.licence_models import LicenceCertificate, OrganizationLicence
+from tenants.licensing import keys as licence_keys
+from tenants.licensing import licences
+from tenants.licensing.keys import Issuer
+from tenants.licensing.models import LicenceCertificate, OrganizationLicence
 from tenants.models import Organization, Reseller
-from tenants.reseller_models import Offer
+from tenants.selling import offers
+from tenants.selling import requests as addon_requests
+from tenants.selling.models import Offer
 
 TRIAL_SEATS: Final = 10
 """How many may try an addon where the seller's seats are counted, or as many as work there."""

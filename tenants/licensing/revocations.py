@@ -17,8 +17,8 @@ from addon_registry.licences.revocations import (
     sign_list,
 )
 from core.db.base import utc_now
-from tenants.licence_keys import Issuer, announce, trusted
-from tenants.licence_models import KnownRevocations, LicenceCertificate, OrganizationLicence
+from tenants.licensing.keys import Issuer, announce, trusted
+from tenants.licensing.models import KnownRevocations, LicenceCertificate, OrganizationLicence
 
 _LOCK = 7_215_008
 """The advisory lock under which lists are replaced, so that no older one wins a race."""

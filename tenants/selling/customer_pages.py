@@ -21,13 +21,14 @@ from core.kernel import Kernel
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 from core.web.resources.savepoint import attempt
-from tenants import grants, licences
-from tenants.grants import Grant
-from tenants.licence_models import OrganizationLicence
+from tenants.licensing import licences
+from tenants.licensing.models import OrganizationLicence
 from tenants.models import CustomerReport, Organization
 from tenants.permissions import MANAGE_CUSTOMERS, SEE_CUSTOMERS
-from tenants.reseller_models import AddonRequest, Offer
-from tenants.reseller_views import CUSTOMERS
+from tenants.selling import grants
+from tenants.selling.grants import Grant
+from tenants.selling.models import AddonRequest, Offer
+from tenants.selling.reseller_views import CUSTOMERS
 
 CUSTOMER: Final = "/tenants/customers"
 _YEAR: Final = timedelta(days=365)

@@ -16,11 +16,12 @@ from core.addons.options import options
 from core.db.base import utc_now
 from core.errors import AppError, Conflict
 from core.i18n import phrase
-from tenants import licence_revocations, licences
-from tenants.licence_keys import trusted
-from tenants.licence_models import KnownRevocations, OrganizationLicence
-from tenants.licence_server import Answer, LicenceServer, Offered, ServerSilent, ask
-from tenants.licence_watch import watch_row
+from tenants.licensing import licences
+from tenants.licensing import revocations as licence_revocations
+from tenants.licensing.keys import trusted
+from tenants.licensing.models import KnownRevocations, OrganizationLicence
+from tenants.licensing.server import Answer, LicenceServer, Offered, ServerSilent, ask
+from tenants.licensing.watch import watch_row
 
 JOB: Final = "tenants.renew_licences"
 SOON: Final = timedelta(days=30)

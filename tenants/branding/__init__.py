@@ -1,0 +1,1 @@
+"""Brands: under which name and in which colours the platform is sold."""

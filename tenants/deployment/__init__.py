@@ -1,0 +1,1 @@
+"""The addons of this deployment: installed, removed, loaded and shown."""

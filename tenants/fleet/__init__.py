@@ -1,0 +1,1 @@
+"""How addons fare across all companies, in counts."""

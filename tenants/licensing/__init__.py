@@ -1,0 +1,1 @@
+"""Licences of organizations: issued, read, renewed, revoked and shown."""

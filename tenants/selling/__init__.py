@@ -1,0 +1,1 @@
+"""Resellers and their customers: catalogue, prices, requests, packages and grants."""
