@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import schemathesis
@@ -20,6 +21,20 @@ def operations(document: dict[str, Any]) -> Iterator[Any]:
     for found in schema.get_all_operations():
         assert isinstance(found, Ok), found
         yield found.ok()
+
+
+def told_apart(operations: Iterable[Any]) -> Iterator[Any]:
+    """Each operation of an addon that is described in its own way, once. Notes, files and the
+    like are the same for all its resources: one door of the toolkit, described word for word."""
+    known: set[tuple[str, ...]] = set()
+    for operation in operations:
+        _, _, _, addon, _, *rest = operation.path.split("/") + [""] * 3
+        raw = operation.definition.raw
+        said = [raw.get("parameters"), raw.get("requestBody"), sorted(raw["responses"])]
+        kind = (addon, operation.method, "/".join(rest), json.dumps(said, sort_keys=True))
+        if kind not in known:
+            known.add(kind)
+            yield operation
 
 
 def call(operation: Any, person: Person, *, times: int, checks: Sequence[Any], **kind: Any) -> None:
