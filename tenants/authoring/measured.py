@@ -11,13 +11,16 @@ import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from addon_registry.package.archive import load
 from addon_registry.package.building import build
 from addon_registry.package.names import check_path
 from core.db.base import utc_now
 from core.errors import InvalidInput
-from tenants.authoring.checking import Verdict
+
+if TYPE_CHECKING:
+    from tenants.authoring.checking import Verdict
 
 
 def same_bytes(folder: Path, wheel: Path) -> str:

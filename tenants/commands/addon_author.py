@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from tenants.authoring.checking import check_addon
 from tenants.authoring.creating import create_addon
 from tenants.authoring.measured import keep, same_bytes
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
@@ -42,6 +41,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Try an addon on a server of its own, and say what is to be mended and how good it is."""
+    # The checks read what declares pages, which is half of the platform.
+    from tenants.authoring.checking import check_addon
+
     sha256 = None if wheel is None else same_bytes(path, wheel)
     with working("Reading the addon", silent=as_json) as progress:
         verdict = check_addon(path, progress)

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from addons.accounting.api import FiscalYear, write_audit_pack
 from core.addons.states import view
 from core.errors import NotFound
 from tenants.commands.console import AsJson, TenantOption, print_fields, print_json, working
@@ -22,6 +21,9 @@ def audit_pack(
     as_json: AsJson = False,
 ) -> None:
     """Write a fiscal year's audit pack to a file, with the program that verifies it."""
+    # An addon: no other command waits for its models.
+    from addons.accounting.api import FiscalYear, write_audit_pack
+
     with (
         opened_for(tenant) as (kernel, found),
         working(f"Packing {year}", silent=as_json),
