@@ -215,7 +215,7 @@ def test_only_the_last_thing_that_happened_to_an_asset_is_reversed(books: Sessio
     first = changing.revalue(books, asset.id, date(2026, 1, 31), Decimal(7000), "Valuer")
     changing.dispose(books, asset.id, changing.Disposal(date(2026, 3, 31), share=Decimal("0.5")))
     seal_now(books)
-    with pytest.raises(Conflict, match="happened to the asset after"):
+    with pytest.raises(Conflict, match="happened to the asset since"):
         reverse(books, first.entry_id or 0, on=date(2026, 1, 31))
     assert asset.state == "in_service"
     _require_register_equals_ledger(books)

@@ -11,10 +11,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.accounting.api import EntryDraft, LineDraft, balances, post_entry, reverse_entry
+from addons.accounting.models import Account
 from addons.accounting.services.balances import roll_up
 from addons.accounting.services.general_ledger import PAGE, ledger_page
 from addons.accounting.services.ledger import seal_now
@@ -161,9 +162,7 @@ def test_the_ledger_of_an_account_runs_over_pages(
     for number in range(PAGE + 20):
         post_entry(session, sale("1", day=FIRST + timedelta(number // 30)))
     seal_now(session)
-    cash = session.execute(
-        text("SELECT id FROM accounting.account WHERE code = 'Assets:Cash'")
-    ).scalar_one()
+    cash = session.scalars(select(Account).where(Account.code == "Assets:Cash")).one()
     period = Period(FIRST + timedelta(1), None)
     page = ledger_page(session, cash, "USD", period)
     assert page.opening == 30
