@@ -23,6 +23,9 @@ from tests.machine import PATIENCE, ROOT, Machine
 PASSWORD = "a quiet lamp beside the harbour"
 
 
+Arguments = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Terminal:
     """Somebody who types `aorabooks ...` in a folder of theirs, on a machine."""
@@ -30,24 +33,26 @@ class Terminal:
     machine: Machine
     folder: Path
 
-    def __call__(self, *arguments: str, refused: bool = False) -> Any:
-        """What the command says as JSON; with `refused`, it has to fail, and this is why."""
+    def __call__(self, *commands: Arguments) -> list[Any]:
+        """What each of the commands says as JSON; they all succeed."""
         done = subprocess.run(
-            [sys.executable, "-m", "tenants.cli", *arguments, *(() if refused else ("--json",))],
+            [sys.executable, str(ROOT / "tests" / "journeys" / "commands.py")],
             cwd=self.folder,
             env={**self.machine.environment(), "PYTHONPATH": str(ROOT)},
+            input=json.dumps(commands),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
             check=False,
         )
-        assert (done.returncode != 0) is refused, f"{arguments}\n{done.stdout}\n{done.stderr}"
-        return " ".join(done.stderr.split()) if refused else json.loads(done.stdout)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        return json.loads(done.stdout)
 
-    def user(self, email: str, tenant: str, *roles: str) -> str:
-        """Make a user; the password that works once."""
-        given = [f"--role={role}" for role in roles] or ["--admin"]
-        return self("user", "create", email, "--tenant", tenant, *given)["one_time_password"]
+
+def new_user(email: str, tenant: str, *roles: str) -> Arguments:
+    """The command that makes a user, an administrator if no role is named."""
+    given = [f"--role={role}" for role in roles] or ["--admin"]
+    return ("user", "create", email, "--tenant", tenant, *given)
 
 
 @contextmanager
