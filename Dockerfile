@@ -13,6 +13,7 @@ COPY frontend frontend
 RUN script/setup
 COPY core core
 COPY tenants tenants
+COPY addon_registry addon_registry
 COPY addons addons
 RUN .venv/bin/uv build --wheel --no-build-isolation --python .venv/bin/python --out-dir /wheel
 
