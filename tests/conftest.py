@@ -10,6 +10,7 @@ import structlog
 LONG = (
     "chaos/test_kill_nine.py",
     "chaos/test_install_killed.py",
+    "journeys/test_the_life_of_an_addon.py",
     "authoring/test_walk.py",
     "tenants/test_up.py",
     "workspace/test_openapi_fuzz.py",
