@@ -26,6 +26,7 @@ from core.db.session import binding
 from core.kernel import Kernel
 from core.secrets import generate
 from core.tenancy.tenant import Tenant
+from core.web.app import Application
 from tenants.composition import CONTROL_PLANE, kernel_on
 from tenants.control import Cluster, control
 from tenants.licensing import keys as licence_keys
@@ -57,6 +58,16 @@ def kernel(config: Config, cluster: Cluster, catalog: Catalog) -> Iterator[Kerne
     beside = replace(cluster, admin=replace(cluster.admin, database="aorabooks_licences"))
     with kernel_on(config, beside, catalog) as kernel:
         yield kernel
+
+
+@pytest.fixture(scope="session")
+def transport(kernel: Kernel) -> Iterator[AppTransport]:
+    """The pages of this kernel; the run's own transport leads to another one."""
+    app = Application(kernel)
+    transport = AppTransport(app)
+    yield transport
+    transport.shut_down()
+    app.close()
 
 
 @dataclass(frozen=True)
