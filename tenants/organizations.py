@@ -7,7 +7,7 @@ database tells every process of the change when it commits.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import select
@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.addons.catalog import LoadedAddon
-from core.declare import msg
 from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.secrets import SecretBox
@@ -25,12 +24,6 @@ from tenants.credentials import seal_new
 from tenants.models import DatabaseServer, Domain, Organization
 from tenants.wishes import NewOrganization
 
-STATUSES: Final = (
-    ("creating", msg("Being made")),
-    ("active", msg("Active")),
-    ("suspended", msg("Suspended")),
-    ("deleting", msg("Being removed")),
-)
 _CHANGEABLE = frozenset({"title", "timezone", "locale", "suspended_reason"})
 
 

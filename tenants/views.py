@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from core.db.session import binding
 from core.declare import (
     Access,
-    Action,
     Column,
     Field,
     Filter,
@@ -23,9 +22,9 @@ from core.declare import (
 from core.i18n import LOCALES
 from tenants import organizations
 from tenants.models import DatabaseServer, Domain, Organization, Reseller
-from tenants.organizations import STATUSES
 from tenants.permissions import MANAGE, SEE
 from tenants.selling import resellers
+from tenants.serving import STATUSES, suspend_and_resume
 
 SERVER_STATUSES: Final = (("active", msg("Active")), ("closed", msg("Closed")))
 
@@ -37,16 +36,6 @@ def _change(session: Session, organization: Organization, values: Values) -> Org
         reseller = None if chosen is None else session.get_one(Reseller, chosen)
         resellers.assign(session, organization, reseller)
     return organization
-
-
-def _suspend(session: Session, organization: Organization) -> str:
-    organizations.suspend(session, organization, organization.suspended_reason)
-    return msg("Its members now see that it is suspended; its jobs wait.")
-
-
-def _resume(session: Session, organization: Organization) -> str:
-    organizations.resume(session, organization)
-    return msg("It is served again.")
 
 
 def _add_domain(session: Session, values: Values) -> Domain:
@@ -114,24 +103,8 @@ ORGANIZATIONS: Final = Resource(
             ),
         ),
     ),
-    actions=(
-        Action(
-            "suspend",
-            msg("Suspend"),
-            MANAGE,
-            _suspend,
-            when=lambda organization: organization.status == "active",
-            confirm=msg("Suspend this organization? Its members cannot work until it is resumed."),
-            style="danger",
-        ),
-        Action(
-            "resume",
-            msg("Resume"),
-            MANAGE,
-            _resume,
-            when=lambda organization: organization.status == "suspended",
-            style="primary",
-        ),
+    actions=suspend_and_resume(
+        MANAGE, msg("Suspend this organization? Its members cannot work until it is resumed.")
     ),
     operations=Operations(update=_change),
 )

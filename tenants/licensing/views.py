@@ -41,7 +41,8 @@ _REASON: Final = Field(
 )
 
 
-def _keep_reason(session: Session, record: Any, values: Values) -> Any:
+def keep_reason(session: Session, record: Any, values: Values) -> Any:
+    """Write down why it will be revoked, as long as it is not."""
     if "revoked_reason" in values and record.revoked_at is None:
         record.revoked_reason = " ".join((values["revoked_reason"] or "").split())
         session.flush()
@@ -63,17 +64,38 @@ def _revoke_key(session: Session, row: LicenceKey) -> str:
     return msg("Nothing that it signs is accepted any more.")
 
 
+def _not_revoked(record: Any) -> bool:
+    return record.revoked_at is None
+
+
 def _revoking(run: Callable[[Session, Any], str], question: str) -> Action:
     return Action(
         "revoke",
         msg("Revoke"),
         MANAGE_LICENCES,
         run,
-        when=lambda row: row.revoked_at is None,
+        when=_not_revoked,
         confirm=question,
         style="danger",
     )
 
+
+REVOKE_LICENCE: Final = _revoking(
+    _revoke_licence, msg("Take this licence back, without days of grace?")
+)
+LICENCE_SECTION: Final = Section(
+    msg("Licence"),
+    (
+        Field("serial", msg("Serial"), readonly=True),
+        Field("starts_at", msg("From"), readonly=True),
+        Field("until", msg("Until"), readonly=True),
+        Field("grace_days", msg("Days of grace"), readonly=True),
+        Field("seats", msg("Seats"), readonly=True),
+        Field("revoked_at", msg("Revoked"), readonly=True),
+        _REASON,
+    ),
+)
+"""What the form of a licence shows, here and to those who sold it."""
 
 LICENCES: Final = Resource(
     name="licences",
@@ -102,22 +124,9 @@ LICENCES: Final = Resource(
         Filter("revoked_at", msg("Revoked")),
     ),
     order=("-id",),
-    form=(
-        Section(
-            msg("Licence"),
-            (
-                Field("serial", msg("Serial"), readonly=True),
-                Field("starts_at", msg("From"), readonly=True),
-                Field("until", msg("Until"), readonly=True),
-                Field("grace_days", msg("Days of grace"), readonly=True),
-                Field("seats", msg("Seats"), readonly=True),
-                Field("revoked_at", msg("Revoked"), readonly=True),
-                _REASON,
-            ),
-        ),
-    ),
-    actions=(_revoking(_revoke_licence, msg("Take this licence back, without days of grace?")),),
-    operations=Operations(update=_keep_reason),
+    form=(LICENCE_SECTION,),
+    actions=(REVOKE_LICENCE,),
+    operations=Operations(update=keep_reason),
 )
 
 CERTIFICATES: Final = Resource(
@@ -152,7 +161,7 @@ CERTIFICATES: Final = Resource(
         ),
     ),
     actions=(_revoking(_revoke_certificate, msg("Let nothing more be issued under it?")),),
-    operations=Operations(update=_keep_reason),
+    operations=Operations(update=keep_reason),
 )
 
 KEYS: Final = Resource(
@@ -187,7 +196,7 @@ KEYS: Final = Resource(
             msg("Accept nothing more from this key? Renew what it signed with another one first."),
         ),
     ),
-    operations=Operations(update=_keep_reason),
+    operations=Operations(update=keep_reason),
 )
 
 RESOURCES: Final = (LICENCES, CERTIFICATES, KEYS)

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
-
-from sqlalchemy.orm import Session
 
 from core.declare import (
     Access,
-    Action,
     Column,
-    Field,
     Filter,
     MenuItem,
     Operations,
     RecordRules,
     Resource,
-    Section,
-    Values,
     msg,
 )
-from tenants.licensing import licences
 from tenants.licensing.models import OrganizationLicence
+from tenants.licensing.views import LICENCE_SECTION, REVOKE_LICENCE, keep_reason
 from tenants.permissions import MANAGE_CUSTOMERS, SEE_CUSTOMERS
-
-
-def _keep_reason(session: Session, row: OrganizationLicence, values: Values) -> OrganizationLicence:
-    if "revoked_reason" in values and row.revoked_at is None:
-        row.revoked_reason = " ".join((values["revoked_reason"] or "").split())
-        session.flush()
-    return row
-
-
-def _revoke(session: Session, row: OrganizationLicence) -> str:
-    licences.revoke(session, row, row.revoked_reason)
-    return msg("It was taken back. Its addons can be read, and no longer changed.")
 
 
 def _is_theirs(row: OrganizationLicence) -> bool:
@@ -67,37 +50,9 @@ SOLD_LICENCES: Final = Resource(
         Filter("until", msg("Until")),
     ),
     order=("until",),
-    form=(
-        Section(
-            msg("Licence"),
-            (
-                Field("serial", msg("Serial"), readonly=True),
-                Field("starts_at", msg("From"), readonly=True),
-                Field("until", msg("Until"), readonly=True),
-                Field("grace_days", msg("Days of grace"), readonly=True),
-                Field("seats", msg("Seats"), readonly=True),
-                Field("revoked_at", msg("Revoked"), readonly=True),
-                Field(
-                    "revoked_reason",
-                    msg("Reason"),
-                    required=False,
-                    help=msg("Why it is revoked, or will be. Whoever holds it is told."),
-                ),
-            ),
-        ),
-    ),
-    actions=(
-        Action(
-            "revoke",
-            msg("Revoke"),
-            MANAGE_CUSTOMERS,
-            _revoke,
-            when=_is_theirs,
-            confirm=msg("Take this licence back, without days of grace?"),
-            style="danger",
-        ),
-    ),
-    operations=Operations(update=_keep_reason),
+    form=(LICENCE_SECTION,),
+    actions=(replace(REVOKE_LICENCE, permission=MANAGE_CUSTOMERS, when=_is_theirs),),
+    operations=Operations(update=keep_reason),
     discussed=False,
     customizable=False,
 )

@@ -25,7 +25,6 @@ from core.declare import (
 from core.i18n import LOCALES, phrase
 from tenants import organizations
 from tenants.models import Organization, Reseller
-from tenants.organizations import STATUSES
 from tenants.permissions import (
     MANAGE_CUSTOMERS,
     MANAGE_RESELLERS,
@@ -35,6 +34,7 @@ from tenants.permissions import (
 from tenants.selling import requests as addon_requests
 from tenants.selling import resellers
 from tenants.selling.models import AddonRequest
+from tenants.serving import STATUSES, suspend_and_resume
 
 WISHES: Final = (("buy", msg("To buy")), ("trial", msg("To try")))
 ANSWERS: Final = (
@@ -137,16 +137,6 @@ def _change_customer(session: Session, customer: Organization, values: Values) -
     return customer
 
 
-def _suspend(session: Session, customer: Organization) -> str:
-    organizations.suspend(session, customer, customer.suspended_reason)
-    return msg("Its members now see that it is suspended; its jobs wait.")
-
-
-def _resume(session: Session, customer: Organization) -> str:
-    organizations.resume(session, customer)
-    return msg("It is served again.")
-
-
 CUSTOMERS: Final = Resource(
     name="customers",
     model=Organization,
@@ -194,24 +184,9 @@ CUSTOMERS: Final = Resource(
             ),
         ),
     ),
-    actions=(
-        Action(
-            "suspend",
-            msg("Suspend"),
-            MANAGE_CUSTOMERS,
-            _suspend,
-            when=lambda customer: customer.status == "active",
-            confirm=msg("Suspend this customer? Its members cannot work until it is resumed."),
-            style="danger",
-        ),
-        Action(
-            "resume",
-            msg("Resume"),
-            MANAGE_CUSTOMERS,
-            _resume,
-            when=lambda customer: customer.status == "suspended",
-            style="primary",
-        ),
+    actions=suspend_and_resume(
+        MANAGE_CUSTOMERS,
+        msg("Suspend this customer? Its members cannot work until it is resumed."),
     ),
     operations=Operations(update=_change_customer),
     discussed=False,
