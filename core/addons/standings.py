@@ -63,12 +63,13 @@ def _holding(
     holding: Sequence[Entitlement], licences: Sequence[Entitlement], now: datetime
 ) -> Standing:
     run = _run_of(holding, licences)
-    ends = [one.ends_at for one in run if one.ends_at is not None]
-    if len(ends) < len(run):
+    spans = [(one.ends_at, one.ends_at - one.starts_at) for one in run if one.ends_at is not None]
+    if len(spans) < len(run):
         return Standing("licensed")
-    end, trial = max(ends), all(one.trial for one in holding)
-    began = min(one.starts_at for one in run)
-    soon = end - now <= min(WARNING_BEFORE, (end - began) / 4)
+    # The one that ends last decides: a shorter one that ends meanwhile must not end a warning.
+    end, length = max(spans)
+    trial = all(one.trial for one in holding)
+    soon = end - now <= min(WARNING_BEFORE, length / 4)
     kind: StandingKind = "warning" if soon else "trial" if trial else "licensed"
     begun = [one for one in licences if one.starts_at <= now]
     return Standing(kind, trial, end, max(map(_grace_ends, {*run, *begun})))
