@@ -109,6 +109,7 @@ from core.neighbours import (
     waiting_letters,
     withdraw,
 )
+from core.numbering.taking import require_pattern, take_number
 from core.tenancy.post import Agreement, Letter
 from core.tenancy.witness import Noted
 from core.web.confirmation import require_confirmation
@@ -250,10 +251,12 @@ __all__ = [
     "remember",
     "report_progress",
     "require_confirmation",
+    "require_pattern",
     "savepoint",
     "send_letter",
     "set_options",
     "store_file",
+    "take_number",
     "utc_now",
     "waiting_letters",
     "withdraw",

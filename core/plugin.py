@@ -27,6 +27,7 @@ from core.jobs import declarations as jobs
 from core.jobs.troubles import failed_jobs
 from core.licensing import declarations as licensing
 from core.mail import declarations as mail
+from core.numbering import declarations as numbering
 from core.part import KernelPart
 from core.repairs import declarations as repairs
 from core.repairs.finding import failing_invariants
@@ -58,6 +59,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     addons.PART,
     auth.PART,
     mail.PART,
+    numbering.PART,
     jobs.PART,
     health.PART,
     events.PART,

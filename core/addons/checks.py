@@ -7,7 +7,7 @@ imports, migrations and templates, belongs to `aorabooks addon check`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
@@ -164,9 +164,22 @@ def _events(name: str, declared: Declared) -> Iterator[str]:
             yield f"event {code!r} is declared {count} times"
 
 
+def extension_problems(
+    extensions: Iterable[declare.Extension], others: Mapping[str, Declared]
+) -> list[str]:
+    """What is wrong with extensions beside those that are declared already."""
+    return list(_each_extension(extensions, others))
+
+
 def _extensions(declared: Declared, others: Mapping[str, Declared]) -> Iterator[str]:
+    return _each_extension(declared["extensions"], others)
+
+
+def _each_extension(
+    extensions: Iterable[declare.Extension], others: Mapping[str, Declared]
+) -> Iterator[str]:
     taken = {(e.point, e.key) for other in others.values() for e in other["extensions"]}
-    for extension in declared["extensions"]:
+    for extension in extensions:
         title = f"extension {extension.key!r} of {extension.point.__name__}"
         if not getattr(extension.point, "_is_protocol", False):
             yield f"{title}: {extension.point.__name__} is no Protocol"

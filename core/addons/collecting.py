@@ -55,16 +55,31 @@ def events_in(addon: FoundAddon) -> tuple[type[Event], ...]:
     )
 
 
-def reactions_to(publisher: str, addon: FoundAddon) -> list[Reaction]:
-    """The addon's handlers in `reactions/<publisher>.py`, if there is such a file."""
+def reactions_module(publisher: str, addon: FoundAddon) -> ModuleType | None:
+    """The addon's `reactions/<publisher>.py`; None where there is no such file."""
     if not (addon.folder / "reactions" / f"{publisher}.py").is_file():
-        return []
-    reactions = reactions_in(importlib.import_module(f"{addon.package}.reactions.{publisher}"))
+        return None
+    return importlib.import_module(f"{addon.package}.reactions.{publisher}")
+
+
+def reactions_to(publisher: str, module: ModuleType) -> list[Reaction]:
+    """The handlers in the reactions to this publisher."""
+    reactions = reactions_in(module)
     for reaction in reactions:
         event = reaction.event.event_name
         if not event.startswith(f"{publisher}."):
             raise DeclarationError(f"{event} belongs into reactions/{event.partition('.')[0]}.py")
     return reactions
+
+
+def extensions_for(module: ModuleType) -> tuple[declare.Extension, ...]:
+    """What the reactions to a publisher implement of its extension points, as `EXTENSIONS`: the
+    way for an addon that works without the publisher, and cannot import its protocols earlier."""
+    found = getattr(module, "EXTENSIONS", ())
+    for item in found:
+        if not isinstance(item, declare.Extension):
+            raise DeclarationError(f"EXTENSIONS must hold extensions, not {item!r}")
+    return tuple(found)
 
 
 def _of_kind(manager: pluggy.PluginManager, addon: str, kind: str) -> tuple[Any, ...]:

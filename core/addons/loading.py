@@ -20,7 +20,13 @@ from sqlalchemy.orm import configure_mappers
 from core import hookspecs
 from core.addons import checks, digest, graph
 from core.addons.catalog import HOOKED_KINDS, Catalog, Contributions, LoadedAddon, Owned
-from core.addons.collecting import collect, events_in, reactions_to
+from core.addons.collecting import (
+    collect,
+    events_in,
+    extensions_for,
+    reactions_module,
+    reactions_to,
+)
 from core.addons.discovery import Discovery, FoundAddon, Refused
 from core.addons.heads import revisions
 from core.addons.states import KERNEL
@@ -123,12 +129,27 @@ def _load_reactions(loading: _Loading, addon: FoundAddon) -> None:
     for publisher in dict.fromkeys((KERNEL, *named)):
         if publisher in loading.addons:
             try:
-                found += reactions_to(publisher, addon)
+                found += _reactions(loading, addon, publisher)
             except (Exception, SystemExit) as error:  # as above
                 reason = f"reactions/{publisher}.py: {_sentence(error)}"
                 _leave_out(loading, addon.name, addon.package, reason)
                 return
     loading.reactions[addon.name] = found
+
+
+def _reactions(loading: _Loading, addon: FoundAddon, publisher: str) -> list[Reaction]:
+    """Its handlers for one publisher; what it implements for that one is declared on the way."""
+    module = reactions_module(publisher, addon)
+    if module is None:
+        return []
+    declared = loading.declared[addon.name]
+    extra = extensions_for(module)
+    if extra:
+        problems = checks.extension_problems(extra, loading.declared)
+        if problems:
+            raise checks.DeclarationError("; ".join(problems))
+        declared["extensions"] = (*declared["extensions"], *extra)
+    return reactions_to(publisher, module)
 
 
 def _lacks_dependency(loading: _Loading, addon: FoundAddon) -> bool:

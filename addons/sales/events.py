@@ -1,0 +1,111 @@
+"""What sales tell the other addons. Amounts are in the document's currency; `rate` is what one unit
+of it is worth in the company's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from addons.catalog.api import Instalment, TaxShare
+from core.api import Event
+
+LineRole = Literal["sale", "advance", "gift_card", "rounding"]
+"""What a line of an invoice is: goods and services; an advance, or one taken off again; a gift card
+that was sold; the rounding of the total."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderConfirmed(Event, name="sales.OrderConfirmed"):
+    """A customer's order is binding."""
+
+    order_id: int
+    number: str
+    day: date
+    contact_id: int
+    currency: str
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled(Event, name="sales.OrderCancelled"):
+    """An order, or what was not delivered of it, will not be carried out."""
+
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """A line of an invoice, worked out. `net` is positive on credit notes too."""
+
+    line_id: int
+    role: LineRole
+    product_id: int | None
+    category_id: int | None
+    label: str
+    quantity: Decimal
+    unit: str
+    net: Decimal
+    taxes: tuple[TaxShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePosted(Event, name="sales.InvoicePosted"):
+    """An invoice or a credit note got its number, and cannot change any more. `corrects_id` is the
+    invoice that a credit note takes back."""
+
+    invoice_id: int
+    kind: Literal["invoice", "credit_note"]
+    number: str
+    day: date
+    contact_id: int
+    contact_name: str
+    currency: str
+    rate: Decimal
+    branch_id: int | None
+    lines: tuple[InvoiceLine, ...]
+    taxes: tuple[TaxShare, ...]
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    instalments: tuple[Instalment, ...]
+    corrects_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """A part of a payment that goes to an invoice, or comes from a credit note."""
+
+    invoice_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReceived(Event, name="sales.PaymentReceived"):
+    """A customer paid, or was paid back (`kind` "refund"). What no invoice took is an advance on
+    account. By "money" it went through a journal and account of the books; a gift card or loyalty
+    points paid what the company owed the bearer."""
+
+    payment_id: int
+    kind: Literal["payment", "refund"]
+    number: str
+    day: date
+    contact_id: int
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    method: Literal["money", "gift_card", "loyalty"]
+    journal: str
+    account: str
+    invoices: tuple[PaidInvoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReversed(Event, name="sales.PaymentReversed"):
+    """A payment was taken back: it bounced, or was entered in error."""
+
+    payment_id: int
+    day: date
+    reason: str
