@@ -103,6 +103,21 @@ class SupplierPaid(Event, name="purchases.SupplierPaid"):
 
 
 @dataclass(frozen=True, slots=True)
+class DebitApplied(Event, name="purchases.DebitApplied"):
+    """What a supplier owed the company was set against a bill: an advance that no bill had taken
+    when it was paid, or a debit note. Told for every such application, that of a debit note to the
+    bill it corrects included; a payment's own bills are in `SupplierPaid`. `application_id` is
+    unique among applications."""
+
+    application_id: int
+    source: Literal["payment", "debit_note"]
+    source_id: int
+    bill_id: int
+    amount: Decimal
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class SupplierPaymentReversed(Event, name="purchases.SupplierPaymentReversed"):
     """A payment to a supplier was taken back."""
 

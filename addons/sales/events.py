@@ -103,6 +103,21 @@ class PaymentReceived(Event, name="sales.PaymentReceived"):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditApplied(Event, name="sales.CreditApplied"):
+    """What a customer had to his credit was set against an invoice: an advance that no invoice had
+    taken when it was received, or a credit note. Told for every such application, that of a
+    credit note to the invoice it corrects included; a payment's own invoices are in
+    `PaymentReceived`. `application_id` is unique among applications."""
+
+    application_id: int
+    source: Literal["payment", "credit_note"]
+    source_id: int
+    invoice_id: int
+    amount: Decimal
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentReversed(Event, name="sales.PaymentReversed"):
     """A payment was taken back: it bounced, or was entered in error."""
 
