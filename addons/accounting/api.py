@@ -14,6 +14,7 @@ from addons.accounting.extension_points import (
     ClosingStep,
     Step,
     StepState,
+    StockLedger,
     TaxEngine,
 )
 from addons.accounting.models import FiscalYear
@@ -173,6 +174,7 @@ __all__ = [
     "SettlementUndone",
     "Step",
     "StepState",
+    "StockLedger",
     "TaxEngine",
     "TaxFigures",
     "TaxLine",

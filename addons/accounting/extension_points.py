@@ -7,7 +7,7 @@ A step of the closing checklist is registered by `register_extensions`, under it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -127,4 +127,14 @@ class BudgetCommitments(Protocol):
         /,
     ) -> Decimal:
         """The amount committed to these accounts between two days; of one branch if given."""
+        ...
+
+
+class StockLedger(Protocol):
+    """Knows what the stock is worth by itself, so that the books can be held against it. Whoever
+    keeps stock registers one under its own name."""
+
+    def value_by_category(self, session: Session, day: date, /) -> Mapping[int | None, Decimal]:
+        """What the goods of each category of products are worth at the end of a day, in the
+        company's currency."""
         ...

@@ -247,6 +247,104 @@ class AccountingOptions:
             msg("Cheques that a supplier has handed in and the bank has not paid yet."),
         ),
     )
+    stock_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of stock"),
+            msg("Goods that are kept for sale."),
+        ),
+    )
+    received_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of goods received, not billed"),
+            msg("Between a receipt and the supplier's bill."),
+        ),
+    )
+    cost_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for the cost of goods sold"),
+            msg("What goods cost that customers received."),
+        ),
+    )
+    price_difference_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for price differences"),
+            msg("Between receipt and bill, of goods that are gone by then."),
+        ),
+    )
+    stock_difference_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for differences of stock"),
+            msg("What counts find more or less, and scrap."),
+        ),
+    )
+    landed_cost_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of landed costs"),
+            msg("Freight and duties until they go onto the goods."),
+        ),
+    )
+    own_use_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for own use of goods"),
+            msg("Goods that the company used up itself."),
+        ),
+    )
+    sales_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for sales"),
+            msg("Where nothing else says which account."),
+        ),
+    )
+    sales_returns_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for sales returns"),
+            msg("What credit notes take back."),
+        ),
+    )
+    purchase_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for purchases"),
+            msg("Products that no stock is kept of."),
+        ),
+    )
+    expense_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account for other purchases"),
+            msg("Lines of bills without a product."),
+        ),
+    )
+    customer_advances_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of advances from customers"),
+            msg("Invoiced before anything is delivered."),
+        ),
+    )
+    supplier_advances_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of advances to suppliers"),
+            msg("Billed before anything is received."),
+        ),
+    )
+    gift_card_account: str = field(
+        default="",
+        metadata=_words(
+            msg("Account of gift cards"),
+            msg("Gift cards sold and not redeemed."),
+        ),
+    )
     interbranch_account: str = field(
         default="",
         metadata=_words(

@@ -63,6 +63,7 @@ from addons.accounting.models.recurring import MODELS as RECURRING_MODELS
 from addons.accounting.models.settlement import MODELS as SETTLEMENT_MODELS
 from addons.accounting.models.settlement import SettledLine, Settlement, SettlementPart
 from addons.accounting.models.terms import MODELS as TERM_MODELS
+from addons.accounting.models.trade import MODELS as TRADE_MODELS
 
 MODELS: tuple[type, ...] = (
     Account,
@@ -85,6 +86,7 @@ MODELS: tuple[type, ...] = (
     *DEFERRAL_MODELS,
     *OPENING_MODELS,
     *TERM_MODELS,
+    *TRADE_MODELS,
     *PAYMENT_MODELS,
     *CHEQUE_MODELS,
     *COLLECTION_MODELS,

@@ -30,6 +30,7 @@ def ensure_account(
     name_local: str = "",
     report_line: str = "",
     subtype: str = "tax",
+    reconcilable: bool = False,
 ) -> int:
     """The id of the account with this code, which is made if it is not there."""
     values = {
@@ -39,6 +40,7 @@ def ensure_account(
         "type": kind,
         "subtype": subtype,
         "report_line": report_line,
+        "reconcilable": reconcilable,
     }
     session.execute(insert(Account).values(values).on_conflict_do_nothing())
     return session.scalars(select(Account.id).where(Account.code == code)).one()

@@ -13,6 +13,7 @@ from addons.accounting.views import (
     bank_matching,
     bank_report,
     budgets,
+    category_accounts,
     closing,
     companies,
     consolidation,
@@ -75,8 +76,9 @@ PAGES: Final = (
     *asset_pages.ROUTES,
     *budgets.ROUTES,
     *settling.ROUTES,
+    *category_accounts.PAGES,
 )
-SLOTS: Final = (*RECORD_LINKS, *bank_file.SLOTS, *settling.SLOTS)
+SLOTS: Final = (*RECORD_LINKS, *bank_file.SLOTS, *settling.SLOTS, *category_accounts.SLOTS)
 MENU: Final = (*settling.MENU, *bank.MENU)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]

@@ -28,8 +28,9 @@ from addons.contacts.api import ids_by_contact
 from core.api import Problem, binding, options, phrase, require_confirmation
 
 _ZERO = Decimal(0)
-_OWN_SOURCES = "accounting."
-"""Payments, cheques and fees are not sales: they are never stopped."""
+_NEVER_STOPPED = ("accounting.", "sales.")
+"""Sources of entries that are never stopped: payments, cheques and fees are no sales, and sales
+themselves hold to the limit when an order is confirmed, before the goods leave."""
 
 
 def check_credit(session: Session, entries: Sequence[EntryDraft]) -> Iterable[Problem]:
@@ -59,7 +60,7 @@ def approve(session: Session, values: Mapping[str, Any]) -> CreditApproval:
 
 
 def _may_be_sale(entry: EntryDraft) -> bool:
-    if entry.reverses_id is not None or entry.source_type.startswith(_OWN_SOURCES):
+    if entry.reverses_id is not None or entry.source_type.startswith(_NEVER_STOPPED):
         return False
     return bool(entry.partner_id or any(line.partner_id for line in entry.lines))
 

@@ -1,0 +1,1 @@
+"""How documents of trade become entries: which accounts, which journals, and what they settle."""

@@ -1,0 +1,184 @@
+"""Which account a line of trade posts to: the category's own, else the company's.
+
+Where the company chose none, an account of a plain name is made, so that no sale waits for a chart
+of accounts: `Income:Sales`. It can be renamed, or another one chosen, at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.accounting.models import Account, AccountType
+from addons.accounting.models.trade import CategoryAccount
+from addons.accounting.options import AccountingOptions
+from addons.accounting.services.account_codes import ensure_account
+from addons.accounting.services.payments.agreed import Side, partner_terms
+from core.api import binding, msg, options
+
+Purpose = Literal[
+    "stock",
+    "received",
+    "cost",
+    "price_difference",
+    "stock_difference",
+    "landed_cost",
+    "own_use",
+    "sales",
+    "sales_returns",
+    "purchase",
+    "expense",
+    "customer_advances",
+    "supplier_advances",
+    "gift_card",
+    "receivable",
+    "payable",
+    "opening",
+    "exchange_gain",
+    "exchange_loss",
+    "cash_rounding",
+    "discount_allowed",
+    "vat_output",
+    "vat_input",
+]
+"""What an account serves for. The company's choice is the option of that name with `_account`."""
+
+BY_CATEGORY: Final[tuple[tuple[Purpose, str], ...]] = (
+    ("stock", msg("Stock")),
+    ("cost", msg("Cost of goods sold")),
+    ("sales", msg("Sales")),
+    ("sales_returns", msg("Sales returns")),
+    ("purchase", msg("Purchases without stock")),
+    ("price_difference", msg("Price differences")),
+    ("stock_difference", msg("Differences of stock")),
+    ("own_use", msg("Own use")),
+)
+"""What a category of products may have accounts of its own for."""
+
+
+class _Plain(NamedTuple):
+    code: str
+    type: AccountType
+    subtype: str = ""
+    report_line: str = ""
+
+
+_PLAIN: Final[Mapping[Purpose, _Plain]] = {
+    "stock": _Plain("Assets:Stock", "asset", "inventory", "bs.inventory"),
+    "received": _Plain("Liabilities:Goods received", "liability", "", "bs.payables"),
+    "cost": _Plain("Expenses:Cost of goods sold", "expense", "cost_of_sales", "pl.cost_of_sales"),
+    "price_difference": _Plain(
+        "Expenses:Price differences", "expense", "cost_of_sales", "pl.cost_of_sales"
+    ),
+    "stock_difference": _Plain(
+        "Expenses:Stock differences", "expense", "cost_of_sales", "pl.cost_of_sales"
+    ),
+    "landed_cost": _Plain("Expenses:Landed costs", "expense", "cost_of_sales", "pl.cost_of_sales"),
+    "own_use": _Plain("Expenses:Own use of goods", "expense"),
+    "sales": _Plain("Income:Sales", "income", "", "pl.revenue"),
+    "sales_returns": _Plain("Income:Sales returns", "income", "", "pl.sales_deductions"),
+    "purchase": _Plain("Expenses:Purchases", "expense", "cost_of_sales", "pl.cost_of_sales"),
+    "expense": _Plain("Expenses:Other", "expense"),
+    "customer_advances": _Plain(
+        "Liabilities:Advances of customers", "liability", "", "bs.contract_liabilities"
+    ),
+    "supplier_advances": _Plain("Assets:Advances to suppliers", "asset", "", "bs.prepayments"),
+    "gift_card": _Plain("Liabilities:Gift cards", "liability", "", "bs.contract_liabilities"),
+    "receivable": _Plain("Assets:Receivables", "asset", "receivable", "bs.receivables"),
+    "payable": _Plain("Liabilities:Payables", "liability", "payable", "bs.payables"),
+    "opening": _Plain("Equity:Opening balances", "equity"),
+    "exchange_gain": _Plain("Income:Exchange gains", "income"),
+    "exchange_loss": _Plain("Expenses:Exchange losses", "expense"),
+    "cash_rounding": _Plain("Expenses:Rounding of payments", "expense"),
+    "discount_allowed": _Plain("Income:Discounts given", "income", "", "pl.sales_deductions"),
+    "vat_output": _Plain("Liabilities:VAT", "liability", "tax"),
+    "vat_input": _Plain("Assets:VAT", "asset", "tax"),
+}
+_KNOWN: Final = "accounting.trade_accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    by_category: Mapping[tuple[int, str], str]
+    of_company: dict[Purpose, str]
+    made: set[str]
+
+
+def account_code(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
+    """The code of the account for a purpose and the products of a category, which may not be there
+    yet."""
+    chosen = _chosen(session)
+    if category_id is not None:
+        own = chosen.by_category.get((category_id, purpose))
+        if own is not None:
+            return own
+    if purpose not in chosen.of_company:
+        chosen.of_company[purpose] = _of_company(session, purpose)
+    return chosen.of_company[purpose]
+
+
+def trade_account(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
+    """The code of that account; it is made if it is one of the plain ones."""
+    chosen = _chosen(session)
+    code = account_code(session, purpose, category_id)
+    if code == _PLAIN[purpose].code and code not in chosen.made:
+        _make(session, _PLAIN[purpose])
+        chosen.made.add(code)
+    return code
+
+
+def partner_account(session: Session, partner_id: int, side: Side) -> str:
+    """The code of the account on which a customer's or supplier's debts stand."""
+    agreed = partner_terms(session, partner_id)
+    if agreed is not None:
+        own = agreed.receivable if side == "receivable" else agreed.payable
+        if own is not None and own.active:
+            return own.code
+    return trade_account(session, side)
+
+
+def stock_accounts(session: Session) -> set[str]:
+    """The codes of all accounts that stock stands on."""
+    chosen = _chosen(session).by_category
+    own = {code for (_, purpose), code in chosen.items() if purpose == "stock"}
+    return own | {account_code(session, "stock")}
+
+
+def _chosen(session: Session) -> _Chosen:
+    known = binding(session).context
+    if _KNOWN not in known:
+        rows = session.execute(
+            select(CategoryAccount.category_id, CategoryAccount.purpose, Account.code)
+            .join(CategoryAccount.account)
+            .where(Account.active)
+        )
+        known[_KNOWN] = _Chosen({(row[0], row[1]): row[2] for row in rows}, {}, set())
+    return known[_KNOWN]
+
+
+def forget_chosen(session: Session) -> None:
+    """Read the choices again: they were changed."""
+    binding(session).context.pop(_KNOWN, None)
+
+
+def _of_company(session: Session, purpose: Purpose) -> str:
+    code = getattr(options(session, AccountingOptions), f"{purpose}_account")
+    if code and session.scalar(select(Account.id).where(Account.code == code, Account.active)):
+        return code
+    return _PLAIN[purpose].code
+
+
+def _make(session: Session, plain: _Plain) -> None:
+    ensure_account(
+        session,
+        plain.code,
+        plain.code.rpartition(":")[2],
+        plain.type,
+        report_line=plain.report_line,
+        subtype=plain.subtype,
+        reconcilable=plain.subtype in ("receivable", "payable"),
+    )

@@ -1,0 +1,69 @@
+"""Deciding which accounts the products of a category post to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from addons.accounting.models import Account
+from addons.accounting.models.trade import CategoryAccount
+from addons.accounting.services.trade.accounts import BY_CATEGORY, forget_chosen
+from core.api import InvalidInput, announce, phrase
+
+
+def accounts_of_category(session: Session, category_id: int) -> dict[str, str]:
+    """The codes of the category's own accounts by purpose."""
+    chosen = (
+        select(CategoryAccount.purpose, Account.code)
+        .join(CategoryAccount.account)
+        .where(CategoryAccount.category_id == category_id)
+    )
+    return {row.purpose: row.code for row in session.execute(chosen)}
+
+
+def choose_accounts(
+    session: Session, category_id: int, category: str, codes: Mapping[str, str]
+) -> None:
+    """Give a category these accounts by purpose; an empty code goes back to the company's account.
+    What is posted stays where it is. Raises InvalidInput naming the purpose of a code that is no
+    active account."""
+    known = dict(BY_CATEGORY)
+    for purpose, typed in codes.items():
+        if purpose not in known:
+            raise InvalidInput.of("purpose", phrase("There is no such purpose."))
+        _choose(session, category_id, category, purpose, typed.strip(), known[purpose])
+    forget_chosen(session)
+    announce(session, "accounting.accounts")
+
+
+def _choose(
+    session: Session, category_id: int, category: str, purpose: str, code: str, title: str
+) -> None:
+    if not code:
+        session.execute(
+            delete(CategoryAccount).where(
+                CategoryAccount.category_id == category_id, CategoryAccount.purpose == purpose
+            )
+        )
+        return
+    account_id = session.scalar(select(Account.id).where(Account.code == code, Account.active))
+    if account_id is None:
+        raise InvalidInput.of(
+            purpose,
+            phrase(
+                "{purpose}: there is no active account {code}.", purpose=phrase(title), code=code
+            ),
+            fix=phrase("Choose one of the chart of accounts, or leave it empty."),
+        )
+    row = {"category_id": category_id, "category": category, "purpose": purpose}
+    session.execute(
+        insert(CategoryAccount)
+        .values(**row, account_id=account_id)
+        .on_conflict_do_update(
+            index_elements=["category_id", "purpose"],
+            set_={"account_id": account_id, "category": category},
+        )
+    )

@@ -1,0 +1,80 @@
+"""Setting what a partner has to his credit against what he owes, document by document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from addons.accounting.services.payments.agreed import Side
+from addons.accounting.services.settlement.settling import NothingToSettle, settle
+
+_OPEN: Final = text("""
+SELECT line.id AS line_id, account.code AS account, entry.source_id,
+       coalesce(line.original_amount - coalesce(settled.original_amount, 0),
+                line.amount - coalesce(settled.amount, 0)) AS owed
+  FROM accounting.journal_entry AS entry
+  JOIN accounting.journal_line AS line ON line.entry_id = entry.id
+  JOIN accounting.account ON account.id = line.account_id AND account.subtype = :side
+  LEFT JOIN accounting.settled_line AS settled ON settled.line_id = line.id
+ WHERE entry.source_type = :source_type AND entry.source_id = ANY (:source_ids)
+   AND entry.state = 'posted' AND NOT coalesce(settled.is_closed, false)
+ ORDER BY entry.source_id, coalesce(line.due_date, line.date), line.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line that is still open: `owed` is signed, in the currency in which it was agreed."""
+
+    line_id: int
+    account: str
+    source_id: int
+    owed: Decimal
+
+
+def open_lines(
+    session: Session, source_type: str, source_ids: Iterable[int], side: Side
+) -> list[OpenLine]:
+    """What is still open of the entries of these documents, each document's first due first."""
+    rows = session.execute(
+        _OPEN,
+        {
+            "side": side,
+            "source_type": source_type,
+            "source_ids": [str(source_id) for source_id in source_ids],
+        },
+    )
+    return [OpenLine(row.line_id, row.account, int(row.source_id), row.owed) for row in rows]
+
+
+def set_against(
+    session: Session,
+    credit: Sequence[OpenLine],
+    owed: Sequence[OpenLine],
+    amount: Decimal,
+    day: date,
+) -> None:
+    """Settle lines of a credit with lines that are owed, as far as `amount` goes, which is in the
+    currency of the documents. What somebody settled otherwise meanwhile stays as it is."""
+    if not credit or not owed or not amount:
+        return
+    limits, left = {}, abs(amount)
+    for line in credit:
+        limits[line.line_id] = min(left, abs(line.owed))
+        left -= limits[line.line_id]
+    taken = [line_id for line_id, limit in limits.items() if limit]
+    try:
+        settle(
+            session,
+            [*taken, *(line.line_id for line in owed)],
+            on=day,
+            amounts={line_id: limits[line_id] for line_id in taken},
+        )
+    except NothingToSettle:
+        return

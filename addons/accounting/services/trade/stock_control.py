@@ -1,0 +1,77 @@
+"""Stock equals its accounts: what goods are worth, held against what the books say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.accounting.extension_points import StockLedger
+from addons.accounting.models import JournalEntry
+from addons.accounting.services.balances import balances
+from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.locks import today
+from addons.accounting.services.trade.accounts import account_code, stock_accounts
+from core.api import Invariant, InvariantResult, extensions, msg
+
+VALUATION: Final = "inventory.valuation"
+"""The source of the entries that a valuation of stock makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockDifference:
+    """An account on which stock stands, with what the stock is worth and what the books say."""
+
+    account: str
+    stock: Decimal
+    ledger: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """How much more the books say than the stock is worth."""
+        return self.ledger - self.stock
+
+
+def stock_differences(session: Session, day: date) -> list[StockDifference]:
+    """The accounts of stock at the end of a day, those that agree included; none where nobody keeps
+    stock, or none of it ever reached the books."""
+    keepers = extensions(session, StockLedger).values()
+    if not keepers or not _ever_posted(session):
+        return []
+    worth: dict[str, list[Decimal]] = {code: [] for code in stock_accounts(session)}
+    for keeper in keepers:
+        for category_id, value in keeper.value_by_category(session, day).items():
+            worth.setdefault(account_code(session, "stock", category_id), []).append(value)
+    ledger = _closing(session, worth, day)
+    return [
+        StockDifference(code, exact_sum(values), ledger.get(code, Decimal(0)))
+        for code, values in sorted(worth.items())
+    ]
+
+
+def stock_equals_ledger(session: Session) -> InvariantResult:
+    """What the goods are worth is what their accounts say, to the last digit."""
+    found = stock_differences(session, today(session))
+    apart = [one for one in found if one.difference]
+    detail = "; ".join(f"{one.account}: {one.ledger} for {one.stock}" for one in apart)
+    return InvariantResult(not apart, f"{exact_sum(one.stock for one in found):f}", detail)
+
+
+def _ever_posted(session: Session) -> bool:
+    wanted = select(JournalEntry.id).where(JournalEntry.source_type == VALUATION).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def _closing(session: Session, codes: Iterable[str], day: date) -> dict[str, Decimal]:
+    wanted = set(codes)
+    return {one.code: one.closing for one in balances(session, end=day) if one.code in wanted}
+
+
+INVARIANT: Final = Invariant(
+    "accounting.stock_equals_ledger", msg("Stock equals its accounts"), stock_equals_ledger
+)
