@@ -29,7 +29,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.sample.filling import fill_sample
 from tests.fake_addons.good.garden import services
-from tests.fake_addons.good.garden.api import Watering
+from tests.fake_addons.good.garden.api import Stall, Watering
 from tests.fake_addons.good.garden.models import Plant, Visit
 from tests.fake_addons.good.garden.options import GardenOptions
 
@@ -106,6 +106,14 @@ def test_hook_register_extensions(platform: Kernel, with_garden: Tenant) -> None
     with platform.session(with_garden) as session:
         ways: dict[str, Watering] = extensions(session, Watering)
         assert ways["can"].water("Rose") == "Rose got a can"
+
+
+def test_a_neighbour_extends_whom_it_only_reacts_to(platform: Kernel, with_garden: Tenant) -> None:
+    with platform.session(with_garden) as session:
+        assert extensions(session, Stall) == {}
+    lifecycle.enable(platform, with_garden, "market")
+    with platform.session(with_garden) as session:
+        assert extensions(session, Stall)["corner"].sell("Mint") == "Mint is sold"
 
 
 def test_hook_register_reports(garden: CatalogView, platform: Kernel, with_garden: Tenant) -> None:

@@ -60,6 +60,7 @@ def test_the_good_ones_start_whatever_the_others_do(mixed: Catalog) -> None:
         ("bad_mapper", "NoSuchParent"),
         ("bad_reaction", "reactions/core.py: RuntimeError: boom in reactions"),
         ("a_needs_bad_reaction", "a_needs_bad_reaction needs bad_reaction (refused)"),
+        ("extends_badly", "reactions/core.py: EXTENSIONS must hold extensions, not 'a stall'"),
         ("reacts_elsewhere", "reacts_elsewhere.Moved belongs into reactions/reacts_elsewhere.py"),
     ],
 )

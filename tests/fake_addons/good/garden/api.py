@@ -17,4 +17,12 @@ class Watering(Protocol):
         ...
 
 
-__all__ = ["READ", "PlantSown", "PlantWithered", "Watering", "names", "sow"]
+class Stall(Protocol):
+    """Sells what the garden grew."""
+
+    def sell(self, name: str) -> str:
+        """Sell one plant; returns a sentence."""
+        ...
+
+
+__all__ = ["READ", "PlantSown", "PlantWithered", "Stall", "Watering", "names", "sow"]

@@ -1,0 +1,1 @@
+"""Says that it extends the kernel, and brings nothing that could."""

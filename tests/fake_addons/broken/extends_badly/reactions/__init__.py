@@ -1,0 +1,1 @@
+"""One, and it is wrong."""
