@@ -1,4 +1,4 @@
-"""Numbers of documents: each once, none left out, whoever asks at the same time and whatever fails."""
+"""Numbers of documents: each once, none left out, whoever asks together and whatever fails."""
 
 from __future__ import annotations
 
