@@ -1,0 +1,36 @@
+"""Inventory's table of contents."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from addons.inventory.models import MODELS
+from addons.inventory.options import OPTIONS
+from addons.inventory.permissions import PERMISSIONS, ROLES
+from addons.inventory.services.ledger.places import install_places
+from core.api import OptionSet, Permission, Role, hookimpl
+
+
+@hookimpl
+def register_models() -> list[type]:
+    return list(MODELS)
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return list(PERMISSIONS)
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return list(ROLES)
+
+
+@hookimpl
+def register_options() -> list[OptionSet]:
+    return [OPTIONS]
+
+
+@hookimpl
+def addon_enabled(session: Session) -> None:
+    install_places(session)

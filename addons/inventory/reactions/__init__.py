@@ -1,0 +1,1 @@
+"""What inventory does when other addons have done something."""

@@ -1,0 +1,1 @@
+"""What inventory does, one folder or file for each subject."""

@@ -1,0 +1,1 @@
+"""The ledger of stock: its only writer, its balances and its places."""

@@ -1,0 +1,1 @@
+"""What the stock is worth: as of any day, by product, and why."""
