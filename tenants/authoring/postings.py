@@ -1,6 +1,6 @@
-"""How documents post, collected for accountants from the docstrings of the services that post.
+"""How documents post, collected for accountants from the docstrings of services and reactions.
 
-A service that posts says in its docstring which accounts it debits (Dr) and credits (Cr); the
+What posts says in its docstring which accounts it debits (Dr) and credits (Cr); the
 paragraph in which it does so goes into docs/accounting.md, under what the module says it is for.
 """
 
@@ -32,7 +32,8 @@ class Posting:
 def collect(root: Path) -> list[Posting]:
     """Every passage of the addons below this folder, by addon and file."""
     found = []
-    for path in sorted((root / "addons").glob("*/services/**/*.py")):
+    addons = root / "addons"
+    for path in sorted((*addons.glob("*/services/**/*.py"), *addons.glob("*/reactions/*.py"))):
         relative = path.relative_to(root)
         for purpose, docstring in _docstrings(ast.parse(path.read_text(encoding="utf-8"))):
             for passage in _passages(docstring):

@@ -1,5 +1,19 @@
-"""When the value of the stock changes: receipts, deliveries, counts, landed costs, differences of
-price and rate become entries, in the same transaction as the goods move."""
+"""When the value of the stock changes, in the same transaction as the goods move.
+
+    receipt              Dr stock                   Cr goods received, not billed
+    delivery             Dr cost of goods sold      Cr stock
+    return of a customer Dr stock                   Cr cost of goods sold
+    return to a supplier Dr goods received          Cr stock
+    count                Dr stock                   Cr differences of stock, or the other way
+    scrap                Dr differences of stock    Cr stock
+    own use              Dr own use of goods        Cr stock
+    landed cost          Dr stock, or cost of goods sold for what is gone   Cr landed costs
+    bill dearer than its receipt
+                         Dr stock, or price differences for what is gone    Cr goods received
+    rate that changed between them
+                         Dr exchange loss, or Cr exchange gain              against goods received
+    opening stock        Dr stock                   Cr opening balances
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,9 @@
-"""When something is bought: bills, debit notes and payments become entries, in the same transaction
-as the document."""
+"""When something is bought, in the same transaction as the document.
+
+    bill         Dr goods received, or expense, and tax   Cr payable
+    debit note   Dr payable                               Cr goods received, or expense, and tax
+    payment      Dr payable                               Cr bank or till
+"""
 
 from __future__ import annotations
 

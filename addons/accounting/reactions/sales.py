@@ -1,5 +1,10 @@
-"""When something is sold: invoices, credit notes and payments become entries, in the same
-transaction as the document."""
+"""When something is sold, in the same transaction as the document.
+
+    invoice      Dr receivable          Cr sales, tax
+    credit note  Dr sales returns, tax  Cr receivable
+    payment      Dr bank or till        Cr receivable, or gift card instead of bank
+    refund       Dr receivable          Cr bank or till
+"""
 
 from __future__ import annotations
 
