@@ -13,6 +13,8 @@
     rate that changed between them
                          Dr exchange loss, or Cr exchange gain              against goods received
     opening stock        Dr stock                   Cr opening balances
+
+Once, however often the event is told.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
     bill         Dr goods received, or expense, and tax   Cr payable
     debit note   Dr payable                               Cr goods received, or expense, and tax
     payment      Dr payable                               Cr bank or till
+
+Once, however often the event is told.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
     credit note  Dr sales returns, tax  Cr receivable
     payment      Dr bank or till        Cr receivable, or gift card instead of bank
     refund       Dr receivable          Cr bank or till
+
+Once, however often the event is told.
 """
 
 from __future__ import annotations
