@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from core.api import OptionSet, msg
@@ -64,3 +65,77 @@ class InventoryOptions:
 
 
 OPTIONS = OptionSet(InventoryOptions, msg("Inventory"))
+
+
+@dataclass(frozen=True, slots=True)
+class OperationOptions:
+    """How goods are promised, moved, counted and ordered again."""
+
+    reserve: Literal["at_once", "by_date", "by_hand"] = field(
+        default="at_once",
+        metadata=_words(
+            msg("Reserve goods"),
+            msg(
+                "at_once: as soon as they are ordered. by_date: some days before they are"
+                " wanted. by_hand: when somebody says so."
+            ),
+        ),
+    )
+    reserve_days: int = field(
+        default=3,
+        metadata=_words(
+            msg("Days before, when goods are reserved by date"),
+            msg("What is wanted within so many days is reserved every night."),
+        ),
+    )
+    expiry_days: int = field(
+        default=30,
+        metadata=_words(
+            msg("Tell of lots that expire within days"), msg("0 tells only of what has expired.")
+        ),
+    )
+    count_limit: Decimal = field(
+        default=Decimal(1000),
+        metadata=_words(
+            msg("Differences of a count up to which nobody approves"),
+            msg("In the company's currency, gains and losses added up."),
+        ),
+    )
+    cover_days: int = field(
+        default=14,
+        metadata=_words(
+            msg("Days that an order should last"),
+            msg("For proposed minimum and maximum quantities, from what went out lately."),
+        ),
+    )
+    receipt_number: str = field(
+        default="IN/{year}/{number:05}",
+        metadata=_words(msg("Numbers of receipts"), msg("Such as IN/{year}/{number:05}.")),
+    )
+    delivery_number: str = field(
+        default="OUT/{year}/{number:05}",
+        metadata=_words(msg("Numbers of deliveries"), msg("Such as OUT/{year}/{number:05}.")),
+    )
+    return_number: str = field(
+        default="RET/{year}/{number:05}",
+        metadata=_words(msg("Numbers of returns"), msg("Such as RET/{year}/{number:05}.")),
+    )
+    internal_number: str = field(
+        default="INT/{year}/{number:05}",
+        metadata=_words(
+            msg("Numbers of internal transfers"), msg("Such as INT/{year}/{number:05}.")
+        ),
+    )
+    scrap_number: str = field(
+        default="SCR/{year}/{number:05}",
+        metadata=_words(
+            msg("Numbers of scrap and own use"), msg("Such as SCR/{year}/{number:05}.")
+        ),
+    )
+    count_number: str = field(
+        default="CNT/{year}/{number:05}",
+        metadata=_words(msg("Numbers of counts"), msg("Such as CNT/{year}/{number:05}.")),
+    )
+
+
+OPERATIONS = OptionSet(OperationOptions, msg("Operations of inventory"))

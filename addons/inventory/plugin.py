@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import MODELS
-from addons.inventory.options import OPTIONS
+from addons.inventory.options import OPERATIONS, OPTIONS
 from addons.inventory.permissions import PERMISSIONS, ROLES
 from addons.inventory.services.ledger.places import install_places
 from core.api import OptionSet, Permission, Role, hookimpl
@@ -28,7 +28,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_options() -> list[OptionSet]:
-    return [OPTIONS]
+    return [OPTIONS, OPERATIONS]
 
 
 @hookimpl

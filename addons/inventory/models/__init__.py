@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.inventory.models import costs, locations, lots, moves, valuation
+from addons.inventory.models import (
+    costs,
+    counts,
+    locations,
+    lots,
+    moves,
+    reorder,
+    reservations,
+    transfers,
+    valuation,
+)
 from addons.inventory.models.costs import CostEvent, CostPool, LayerUse, StockRule
+from addons.inventory.models.counts import CountLine, CountPlan, StockCount
 from addons.inventory.models.locations import LOCATION_KINDS, OWN_KINDS, Location, Warehouse
 from addons.inventory.models.lots import Lot
 from addons.inventory.models.moves import Move, OnHand
+from addons.inventory.models.reorder import ReorderRule, Replenishment
+from addons.inventory.models.reservations import Reservation, StorageRule
+from addons.inventory.models.transfers import Batch, Pick, Transfer, TransferLine
 from addons.inventory.models.valuation import MonthValue, Valuation, ValueEntry
 
 MODELS: Final[tuple[type, ...]] = (
@@ -17,21 +31,36 @@ MODELS: Final[tuple[type, ...]] = (
     *moves.MODELS,
     *valuation.MODELS,
     *costs.MODELS,
+    *transfers.MODELS,
+    *reservations.MODELS,
+    *counts.MODELS,
+    *reorder.MODELS,
 )
 
 __all__ = [
     "LOCATION_KINDS",
     "MODELS",
     "OWN_KINDS",
+    "Batch",
     "CostEvent",
     "CostPool",
+    "CountLine",
+    "CountPlan",
     "LayerUse",
     "Location",
     "Lot",
-    "Move",
     "MonthValue",
+    "Move",
     "OnHand",
+    "Pick",
+    "ReorderRule",
+    "Replenishment",
+    "Reservation",
+    "StockCount",
     "StockRule",
+    "StorageRule",
+    "Transfer",
+    "TransferLine",
     "Valuation",
     "ValueEntry",
     "Warehouse",

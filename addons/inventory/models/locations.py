@@ -49,7 +49,8 @@ class Location(Record, Model):
     """A place that goods move from and to. `path` is its name with those above it: WH/Stock/A-01.
 
     `purpose` marks the place of a warehouse that a step uses, such as "stock", and the one place
-    for opening stock. `removal` says how goods are taken out of it and all below it. A location with moves keeps its kind (migration 0001).
+    for opening stock. `removal` says how goods are taken out of it and all below it. A location
+    with moves keeps its kind (migration 0001).
     """
 
     __tablename__ = "location"

@@ -1,0 +1,1 @@
+"""Reservations: which goods are promised to which demand."""

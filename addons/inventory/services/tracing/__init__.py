@@ -1,0 +1,1 @@
+"""Traceability: where goods came from and where they went."""

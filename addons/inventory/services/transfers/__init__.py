@@ -1,0 +1,1 @@
+"""Transfers: how goods move, from what is expected to what is done."""
