@@ -125,6 +125,7 @@ from addons.accounting.services.settlement.values import (
     Settlement,
     WriteOff,
 )
+from addons.accounting.services.trade.stock_control import stock_worth
 
 __all__ = [
     "EDIT_REPORTS",
@@ -230,6 +231,7 @@ __all__ = [
     "settled_shares",
     "settlement_of",
     "settlements_of_lines",
+    "stock_worth",
     "sum_until",
     "tax_figures",
     "tax_line_ids",

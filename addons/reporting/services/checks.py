@@ -12,10 +12,12 @@ from decimal import Decimal
 
 from addons.accounting.api import (
     DaySpan,
+    company_currency,
     control_differences,
     count_drafts_in,
     movements,
     open_periods,
+    stock_worth,
 )
 from addons.reporting.extension_points import SubLedger
 from addons.reporting.services.definitions.checking import is_cash, is_result
@@ -44,6 +46,7 @@ def checks_of(ground: Ground, made: Statement | None) -> Iterator[Check]:
         *_balanced(books),
         *(_proven(books, made) if made is not None else ()),
         *_controls(books),
+        *_stock(books),
         *_sub_ledgers(books),
         *_drafts(ground),
         *_open_periods(ground),
@@ -201,6 +204,24 @@ def _controls(books: _Books) -> Iterator[Check]:
             ZERO,
             "",
             phrase("{account} is not the sum of its open items.", account=account.code),
+            ground,
+        )
+
+
+def _stock(books: _Books) -> Iterator[Check]:
+    """What the goods in stock are worth against their accounts together: a category may have had
+    another one on that day."""
+    ground = books.ground
+    if ground.branches is not None or ground.currency != company_currency(ground.session):
+        return
+    worth = stock_worth(ground.session, ground.end)
+    if worth:
+        balances = {one.code: books.closing.get(one.id, ZERO) for one in ground.accounts}
+        yield _equal(
+            sum((balances.get(code, ZERO) for code in worth), ZERO),
+            sum(worth.values(), ZERO),
+            phrase("Stock equals its accounts."),
+            phrase("The stock is not worth what its accounts say."),
             ground,
         )
 

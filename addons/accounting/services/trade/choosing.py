@@ -1,16 +1,29 @@
-"""Deciding which accounts the products of a category post to."""
+"""Deciding which accounts the products of a category post to.
+
+What is posted stays where it is, but for stock: its balance must be found on the account that was
+chosen, so that it moves there with the decision.
+
+    another account for stock    Dr new account of stock    Cr the one before
+
+Once for each decision.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account
 from addons.accounting.models.trade import CategoryAccount
-from addons.accounting.services.trade.accounts import BY_CATEGORY, forget_chosen
+from addons.accounting.services.entry_draft import EntryDraft, LineDraft
+from addons.accounting.services.ledger import post
+from addons.accounting.services.locks import today
+from addons.accounting.services.trade.accounts import BY_CATEGORY, account_code, forget_chosen
+from addons.accounting.services.trade.journals import stock_journal
+from addons.accounting.services.trade.stock_control import worth_of_category
 from core.api import InvalidInput, announce, phrase
 
 
@@ -28,14 +41,15 @@ def choose_accounts(
     session: Session, category_id: int, category: str, codes: Mapping[str, str]
 ) -> None:
     """Give a category these accounts by purpose; an empty code goes back to the company's account.
-    What is posted stays where it is. Raises InvalidInput naming the purpose of a code that is no
-    active account."""
+    Raises InvalidInput naming the purpose of a code that is no active account."""
     known = dict(BY_CATEGORY)
+    before = account_code(session, "stock", category_id)
     for purpose, typed in codes.items():
         if purpose not in known:
             raise InvalidInput.of("purpose", phrase("There is no such purpose."))
         _choose(session, category_id, category, purpose, typed.strip(), known[purpose])
     forget_chosen(session)
+    _move_stock(session, category_id, category, before)
     announce(session, "accounting.accounts")
 
 
@@ -66,4 +80,26 @@ def _choose(
             index_elements=["category_id", "purpose"],
             set_={"account_id": account_id, "category": category},
         )
+    )
+
+
+def _move_stock(session: Session, category_id: int, category: str, before: str) -> None:
+    after = account_code(session, "stock", category_id)
+    if after == before:
+        return
+    day = today(session)
+    worth = worth_of_category(session, category_id, day)
+    if not worth:
+        return
+    decision = session.scalar(select(func.txid_current()))
+    post(
+        session,
+        EntryDraft(
+            date=day,
+            lines=(LineDraft(after, worth, category), LineDraft(before, -worth, category)),
+            journal=stock_journal(session),
+            narration=phrase("Another account for the stock of {category}", category=category),
+            source_type="accounting.category-account",
+            source_id=f"{category_id}:{decision}",
+        ),
     )

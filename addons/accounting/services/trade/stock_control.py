@@ -1,8 +1,11 @@
-"""Stock equals its accounts: what goods are worth, held against what the books say of them."""
+"""Stock equals its accounts: what goods are worth, held against what the books say of them.
+
+A company that chooses another account for its stock moves the balance there by an entry; for a
+category of products `choosing` does it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,20 +40,27 @@ class StockDifference:
         return self.ledger - self.stock
 
 
-def stock_differences(session: Session, day: date) -> list[StockDifference]:
-    """The accounts of stock at the end of a day, those that agree included; none where nobody keeps
-    stock, or none of it ever reached the books."""
+def stock_worth(session: Session, day: date) -> dict[str, Decimal]:
+    """What the stock is worth at the end of a day, by the code of the account that it stands on;
+    empty where nobody keeps stock, or none of it ever reached the books."""
     keepers = extensions(session, StockLedger).values()
     if not keepers or not _ever_posted(session):
-        return []
+        return {}
     worth: dict[str, list[Decimal]] = {code: [] for code in stock_accounts(session)}
     for keeper in keepers:
         for category_id, value in keeper.value_by_category(session, day).items():
             worth.setdefault(account_code(session, "stock", category_id), []).append(value)
-    ledger = _closing(session, worth, day)
+    return {code: exact_sum(values) for code, values in sorted(worth.items())}
+
+
+def stock_differences(session: Session, day: date) -> list[StockDifference]:
+    """The accounts of stock at the end of a day, those that agree included."""
+    worth = stock_worth(session, day)
+    if not worth:
+        return []
+    ledger = {one.code: one.closing for one in balances(session, end=day) if one.code in worth}
     return [
-        StockDifference(code, exact_sum(values), ledger.get(code, Decimal(0)))
-        for code, values in sorted(worth.items())
+        StockDifference(code, value, ledger.get(code, Decimal(0))) for code, value in worth.items()
     ]
 
 
@@ -62,14 +72,17 @@ def stock_equals_ledger(session: Session) -> InvariantResult:
     return InvariantResult(not apart, f"{exact_sum(one.stock for one in found):f}", detail)
 
 
+def worth_of_category(session: Session, category_id: int, day: date) -> Decimal:
+    """What the goods of a category are worth at the end of a day."""
+    keepers = extensions(session, StockLedger).values()
+    return exact_sum(
+        keeper.value_by_category(session, day).get(category_id, Decimal(0)) for keeper in keepers
+    )
+
+
 def _ever_posted(session: Session) -> bool:
     wanted = select(JournalEntry.id).where(JournalEntry.source_type == VALUATION).limit(1)
     return session.scalar(wanted) is not None
-
-
-def _closing(session: Session, codes: Iterable[str], day: date) -> dict[str, Decimal]:
-    wanted = set(codes)
-    return {one.code: one.closing for one in balances(session, end=day) if one.code in wanted}
 
 
 INVARIANT: Final = Invariant(
