@@ -1,0 +1,144 @@
+"""What other addons may use of the catalog.
+
+A document names a product by its id, which never changes what it means: a product that was named
+anywhere can rest, and is never deleted. Quantities are stored in the product's stock unit;
+`to_stock_units` leads there from any unit of a line. Foreign keys go to `catalog.product.id`,
+`catalog.unit.id` and `catalog.category.id`.
+
+The functions of the ports (`company_currency` to `stock`) ask whoever implements `Books`,
+`DocumentTaxes` and `StockKeeping`, and know what holds where nobody does.
+"""
+
+from __future__ import annotations
+
+from addons.catalog.extension_points import Books, Choice, DocumentTaxes, Side, StockKeeping
+from addons.catalog.permissions import EDIT_PRODUCTS, VIEW_MARGINS, VIEW_PRICES, VIEW_PRODUCTS
+from addons.catalog.services.category_paths import category_paths
+from addons.catalog.services.bundles import Part, bundle_parts, parts_of, share_price
+from addons.catalog.services.costs import unit_costs
+from addons.catalog.services.lookup import (
+    Product,
+    find_product,
+    get_products,
+    product_names,
+    require_products,
+    search_products,
+    suggest_products,
+)
+from addons.catalog.services.margins import (
+    Margin,
+    MarginLine,
+    MarginSource,
+    margin_of,
+    require_margin,
+)
+from addons.catalog.services.prices.finding import price_for, prices_for
+from addons.catalog.services.prices.questions import PriceFound, PriceQuestion
+from addons.catalog.services.scanning import Scanned, scan
+from addons.catalog.services.trading import (
+    company_currency,
+    credit,
+    instalments,
+    money_journals,
+    rate_on,
+    require_open,
+    stock,
+    tax_codes,
+    tax_groups,
+    work_out,
+)
+from addons.catalog.services.units import (
+    Unit,
+    convert,
+    rounded,
+    to_stock_unit,
+    to_stock_units,
+    units,
+)
+from addons.catalog.services.untaxed import share_out
+from addons.catalog.services.variants import variant_for, variants_for
+from addons.catalog.values import (
+    Availability,
+    CreditStanding,
+    Expectation,
+    ExpectedLine,
+    Instalment,
+    MoneyJournal,
+    MovedLine,
+    Movement,
+    TaxDocument,
+    TaxDocumentLine,
+    TaxedDocument,
+    TaxedLine,
+    TaxShare,
+    Way,
+)
+
+__all__ = [
+    "EDIT_PRODUCTS",
+    "VIEW_MARGINS",
+    "VIEW_PRICES",
+    "VIEW_PRODUCTS",
+    "Availability",
+    "Books",
+    "Choice",
+    "CreditStanding",
+    "DocumentTaxes",
+    "Expectation",
+    "ExpectedLine",
+    "Instalment",
+    "Margin",
+    "MarginLine",
+    "MarginSource",
+    "MoneyJournal",
+    "MovedLine",
+    "Movement",
+    "Part",
+    "PriceFound",
+    "PriceQuestion",
+    "Product",
+    "Scanned",
+    "Side",
+    "StockKeeping",
+    "TaxDocument",
+    "TaxDocumentLine",
+    "TaxShare",
+    "TaxedDocument",
+    "TaxedLine",
+    "Unit",
+    "Way",
+    "bundle_parts",
+    "category_paths",
+    "company_currency",
+    "convert",
+    "credit",
+    "find_product",
+    "get_products",
+    "instalments",
+    "margin_of",
+    "money_journals",
+    "parts_of",
+    "price_for",
+    "prices_for",
+    "product_names",
+    "rate_on",
+    "require_margin",
+    "require_open",
+    "require_products",
+    "rounded",
+    "scan",
+    "search_products",
+    "share_out",
+    "share_price",
+    "stock",
+    "suggest_products",
+    "tax_codes",
+    "tax_groups",
+    "to_stock_unit",
+    "to_stock_units",
+    "unit_costs",
+    "units",
+    "variant_for",
+    "variants_for",
+    "work_out",
+]

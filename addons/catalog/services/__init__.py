@@ -1,0 +1,1 @@
+"""What is done with products: described, coded, converted, found, and the ports of trade."""

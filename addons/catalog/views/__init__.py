@@ -1,0 +1,28 @@
+"""Lists and forms of the catalog."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addons.catalog.views.products import PRODUCTS
+from addons.catalog.views.setup import (
+    ATTRIBUTES,
+    BRANDS,
+    CATEGORIES,
+    UNIT_CATEGORIES,
+    UNITS,
+    VALUES,
+)
+from addons.catalog.views.templates import TEMPLATES
+from core.api import Resource
+
+RESOURCES: Final[tuple[Resource, ...]] = (
+    PRODUCTS,
+    TEMPLATES,
+    CATEGORIES,
+    BRANDS,
+    ATTRIBUTES,
+    VALUES,
+    UNITS,
+    UNIT_CATEGORIES,
+)
