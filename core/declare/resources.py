@@ -183,11 +183,18 @@ class Operations:
     perhaps a part from the API; lines that are sent replace all that were there. The record
     is locked, and its version was compared. A new record's values hold who creates it in the
     column that `RecordRules` calls the owner.
+
+    `create_all(session, several) -> records` and `update_all(session, pairs) -> records`, where
+    there are any, are asked instead of `create` and `update`, with many at once or with one, and
+    answer in the same order. Where something is wrong with one, they raise for all; an import
+    then asks again with fewer, until it knows which.
     """
 
     create: Callable[[Session, Values], Any] | None = None
     update: Callable[[Session, Any, Values], Any] | None = None
     delete: Callable[[Session, Any], None] | None = None
+    create_all: Callable[[Session, Sequence[Values]], Sequence[Any]] | None = None
+    update_all: Callable[[Session, Sequence[tuple[Any, Values]]], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

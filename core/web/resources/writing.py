@@ -31,8 +31,13 @@ def create_all(session: Session, shape: Shape, several: Iterable[Values]) -> lis
     require_writable(session, shape.addon, shape.resource)
     owner = _owner(session, shape)
     several = list(several)
-    own = (own_values(shape, values) for values in several)
-    records = [_new(session, shape, {**owner, **values}) for values in own]
+    own = [_placed(shape, {**owner, **own_values(shape, values)}) for values in several]
+    together = shape.resource.operations.create_all
+    records = (
+        list(together(session, own))
+        if together is not None
+        else [_new(session, shape, values) for values in own]
+    )
     session.flush()
     quotas.count_made(session, shape.addon, shape.resource, len(records))
     save_custom(session, shape, zip(records, several, strict=True), creating=True)
@@ -50,7 +55,17 @@ def update_all(session: Session, shape: Shape, several: Iterable[tuple[Any, Valu
     """Records changed as `update` does it, written together."""
     require_writable(session, shape.addon, shape.resource)
     several = list(several)
-    records = [_changed(session, shape, item, own_values(shape, sent)) for item, sent in several]
+    own = [(item, _placed(shape, own_values(shape, sent))) for item, sent in several]
+    for item, _ in own:
+        require_editable(shape, item)
+        # A change of lines alone is a change of the document: whoever holds its version must know.
+        item.updated_at = utc_now()
+    together = shape.resource.operations.update_all
+    records = (
+        list(together(session, own))
+        if together is not None
+        else [_changed(session, shape, item, values) for item, values in own]
+    )
     session.flush()
     sent = (values for _, values in several)
     save_custom(session, shape, zip(records, sent, strict=True), creating=False)
@@ -78,7 +93,6 @@ def delete_all(session: Session, shape: Shape, records: Iterable[Any]) -> None:
 
 
 def _new(session: Session, shape: Shape, values: Values) -> Any:
-    values = _placed(shape, values)
     operation = shape.resource.operations.create
     if operation is not None:
         return operation(session, values)
@@ -91,11 +105,7 @@ def _new(session: Session, shape: Shape, values: Values) -> Any:
 
 
 def _changed(session: Session, shape: Shape, record: Any, values: Values) -> Any:
-    require_editable(shape, record)
     operation = shape.resource.operations.update
-    values = _placed(shape, values)
-    # A change of lines alone is a change of the document: whoever holds its version must know.
-    record.updated_at = utc_now()
     if operation is not None:
         return operation(session, record, values)
     for name, value in _scalars(shape, values).items():
