@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from addons.catalog.extension_points import Books, Choice, DocumentTaxes, Side, StockKeeping
 from addons.catalog.permissions import EDIT_PRODUCTS, VIEW_MARGINS, VIEW_PRICES, VIEW_PRODUCTS
-from addons.catalog.services.category_paths import category_paths
 from addons.catalog.services.bundles import Part, bundle_parts, parts_of, share_price
+from addons.catalog.services.category_paths import category_paths
 from addons.catalog.services.costs import unit_costs
 from addons.catalog.services.lookup import (
     Product,

@@ -2,16 +2,26 @@
 
 A document names a contact by its id and keeps the name as it was when it was written. A contact
 that was merged into another keeps its id: `canonical_ids` leads to the one that it became, and
-`all_ids` names every id under which documents may know a contact.
+`all_ids` names every id under which documents may know a contact. `address_for` says where an
+invoice or a delivery goes.
 """
 
 from __future__ import annotations
 
 from addons.contacts.events import ContactChanged, ContactCreated, ContactsMerged
 from addons.contacts.permissions import EDIT_CONTACTS, VIEW_CONTACTS
+from addons.contacts.services.addresses import (
+    PostalAddress,
+    address_for,
+    address_lines,
+    addresses_of,
+    get_address,
+)
 from addons.contacts.services.lookup import (
+    Affiliation,
     Contact,
     add_contact,
+    affiliations,
     all_ids,
     canonical_ids,
     contact_names,
@@ -23,15 +33,22 @@ from addons.contacts.services.lookup import (
 __all__ = [
     "EDIT_CONTACTS",
     "VIEW_CONTACTS",
+    "Affiliation",
     "Contact",
     "ContactChanged",
     "ContactCreated",
     "ContactsMerged",
+    "PostalAddress",
     "add_contact",
+    "address_for",
+    "address_lines",
+    "addresses_of",
+    "affiliations",
     "all_ids",
     "canonical_ids",
     "contact_names",
     "find_contact",
+    "get_address",
     "get_contact",
     "ids_by_contact",
 ]

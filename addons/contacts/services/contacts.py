@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from addons.contacts.events import ContactChanged, ContactCreated
 from addons.contacts.models import Contact
 from addons.contacts.services.formats import problems_of, tidied
-from addons.contacts.services.spelling import compact, email_key, name_key
+from addons.contacts.services.spelling import compact, email_key, name_key, phone_key
+from addons.contacts.services.subdivisions import tidy_subdivisions
 from core.api import Conflict, InvalidInput, Problem, emit, phrase
 
 FIELDS: Final = (
@@ -37,6 +38,7 @@ FIELDS: Final = (
     "city",
     "region",
     "postal_code",
+    "short_address",
     "note",
     "active",
 )
@@ -99,6 +101,8 @@ def _fill(session: Session, contact: Contact, values: Mapping[str, Any]) -> tupl
         for name, value in given.items()
     }
     whole: dict[str, Any] = {name: given.get(name, getattr(contact, name)) for name in FIELDS}
+    placed = tidy_subdivisions(whole)
+    given, whole = {**given, **placed}, {**whole, **placed}
     problems = [
         *_name_problems(whole),
         *problems_of(whole),
@@ -112,6 +116,7 @@ def _fill(session: Session, contact: Contact, values: Mapping[str, Any]) -> tupl
     contact.name_key = name_key(whole["name"])
     contact.tax_key = compact(whole["tax_number"])
     contact.email_key = email_key(whole["email"])
+    contact.phone_key = phone_key(whole["phone"])
     return changed
 
 

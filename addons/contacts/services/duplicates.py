@@ -1,4 +1,4 @@
-"""Contacts that are probably there twice: the same name, tax number or e-mail address."""
+"""Contacts that are probably there twice: by name, tax number, e-mail address or telephone."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from core.api import msg
 REASONS: Final = {
     "tax_key": msg("The same tax number"),
     "email_key": msg("The same e-mail address"),
+    "phone_key": msg("The same telephone number"),
     "name_key": msg("The same name"),
 }
 _SHOWN: Final = 200
 
 # People of one name at two companies are two people; a tax number shared by branches is told
-# apart by their names, which then differ.
+# apart by their names, which then differ. A person answers the telephone of their company.
 _GROUPS: Final = text("""
 WITH keyed AS (
   SELECT id, 'tax_key' AS reason, 1 AS place, tax_key AS key
@@ -29,7 +30,10 @@ WITH keyed AS (
   SELECT id, 'email_key', 2, email_key
     FROM contacts.contact WHERE merged_into_id IS NULL AND email_key <> ''
   UNION ALL
-  SELECT id, 'name_key', 3, name_key || ' ' || kind || ' ' || coalesce(parent_id, 0)
+  SELECT id, 'phone_key', 3, phone_key || ' ' || kind
+    FROM contacts.contact WHERE merged_into_id IS NULL AND phone_key <> ''
+  UNION ALL
+  SELECT id, 'name_key', 4, name_key || ' ' || kind || ' ' || coalesce(parent_id, 0)
     FROM contacts.contact WHERE merged_into_id IS NULL AND name_key <> ''
 )
 SELECT reason, array_agg(id ORDER BY id) AS ids
@@ -90,6 +94,8 @@ def all_duplicates(session: Session) -> list[Duplicates]:
 def _shares(contact: Contact, other: Contact, key: str) -> bool:
     if getattr(contact, key) != getattr(other, key):
         return False
+    if key == "phone_key":
+        return contact.kind == other.kind
     return key != "name_key" or (contact.kind, contact.parent_id) == (other.kind, other.parent_id)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from addons.contacts.models import Contact
-from addons.contacts.services.spelling import compact, email_key, name_key
+from addons.contacts.services.spelling import compact, email_key, name_key, phone_key
 from core.api import Invariant, InvariantResult, msg
 
 _ASTRAY = text("""
@@ -26,13 +26,13 @@ def merges_lead_somewhere(session: Session) -> InvariantResult:
 def keys_are_current(session: Session) -> InvariantResult:
     """The keys by which duplicates are found are those of the names and numbers now."""
     bad: list[str] = []
-    columns = (Contact.id, Contact.name, Contact.tax_number, Contact.email)
-    keys = (Contact.name_key, Contact.tax_key, Contact.email_key)
+    columns = (Contact.id, Contact.name, Contact.tax_number, Contact.email, Contact.phone)
+    keys = (Contact.name_key, Contact.tax_key, Contact.email_key, Contact.phone_key)
     count = 0
     for row in session.execute(select(*columns, *keys)):
         count += 1
-        contact_id, name, tax, email, *stored = row
-        if stored != [name_key(name), compact(tax), email_key(email)]:
+        contact_id, name, tax, email, phone, *stored = row
+        if stored != [name_key(name), compact(tax), email_key(email), phone_key(phone)]:
             bad.append(str(contact_id))
     return InvariantResult(not bad, f"{count} contacts", ", ".join(bad[:20]))
 

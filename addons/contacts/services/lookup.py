@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from addons.contacts.models import Contact as _Row
 from addons.contacts.services.contacts import create_contact
@@ -40,6 +40,8 @@ class Contact:
     region: str
     postal_code: str
     active: bool
+    short_address: str = ""
+    group_id: int | None = None
 
 
 _FIELDS = tuple(Contact.__dataclass_fields__)
@@ -126,6 +128,36 @@ def ids_by_contact(session: Session, ids: Iterable[int]) -> dict[int, tuple[int,
 def add_contact(session: Session, values: Mapping[str, Any]) -> Contact:
     """A new contact from these fields, checked as in its form; raises InvalidInput."""
     return _value(create_contact(session, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliation:
+    """Where a contact belongs: what is agreed with the company where a person works, or with the
+    group of either, holds for them too. `contact_id` is never that of one that was merged."""
+
+    contact_id: int
+    name: str
+    company_id: int | None
+    group_ids: tuple[int, ...]
+
+
+def affiliations(session: Session, ids: Iterable[int | None]) -> dict[int, Affiliation]:
+    """Where these contacts belong, by the ids given; groups of their own come first. One query."""
+    wanted = {contact_id for contact_id in ids if contact_id is not None}
+    if not wanted:
+        return {}
+    own, company = aliased(_Row), aliased(_Row)
+    named = select(_Row.id, own.id, own.name, own.parent_id, own.group_id, company.group_id)
+    named = named.join(own, own.id == func.coalesce(_Row.merged_into_id, _Row.id))
+    rows = session.execute(
+        named.outerjoin(company, company.id == own.parent_id).where(_Row.id.in_(wanted))
+    )
+    return {
+        given: Affiliation(
+            one, name, parent, tuple(dict.fromkeys(group for group in groups if group is not None))
+        )
+        for given, one, name, parent, *groups in rows
+    }
 
 
 def _value(row: _Row) -> Contact:

@@ -1,9 +1,9 @@
 """Two contacts that are the same become one.
 
-The one that is kept takes over what it does not know itself, and the people of the other. The
-other stays as a row that leads to it, so that documents which name it for good, such as posted
-entries, are found with the kept one's. Addons that keep something which can change hands hear of
-it in the same transaction (`ContactsMerged`). A merge is final.
+The one that is kept takes over what it does not know itself, and the people and addresses of the
+other. The other stays as a row that leads to it, so that documents which name it for good, such as
+posted entries, are found with the kept one's. Addons that keep something which can change hands
+hear of it in the same transaction (`ContactsMerged`). A merge is final.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from addons.contacts.events import ContactsMerged
 from addons.contacts.models import Contact
+from addons.contacts.services.addresses import move_addresses
 from addons.contacts.services.contacts import FIELDS
 from core.api import Conflict, NotFound, announce, emit, phrase
 
@@ -47,6 +48,7 @@ def merge_contacts(session: Session, kept_id: int, merged_id: int) -> Contact:
     _take_over(kept, merged)
     session.flush()
     _lead_on(session, kept, merged)
+    move_addresses(session, kept, merged)
     merged.active = False
     merged.merged_into_id = kept.id
     session.flush()
@@ -77,7 +79,7 @@ def _take_over(kept: Contact, merged: Contact) -> None:
         setattr(kept, name, getattr(kept, name) or getattr(merged, name))
     kept.parent_id = kept.parent_id or merged.parent_id
     kept.note = "\n".join(note for note in (kept.note, merged.note) if note)
-    for key in ("tax_key", "email_key"):
+    for key in ("tax_key", "email_key", "phone_key"):
         setattr(kept, key, getattr(kept, key) or getattr(merged, key))
 
 

@@ -20,6 +20,8 @@ _ARABIC: Final[Mapping[int, str | None]] = {
     ord("ة"): "ه",
     ord("ـ"): None,
 }
+_EXTENSION: Final = re.compile(r"(x|ext[.]?).*$", re.I)
+_TELLING_DIGITS: Final = 7
 _WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 _LEGAL_FORMS: Final = (
     "co company corp corporation est establishment fzc fze fzco gmbh inc incorporated limited llc"
@@ -64,6 +66,20 @@ def name_key(name: str) -> str:
 def email_key(address: str) -> str:
     """The key of an e-mail address: nobody gives two people addresses that differ in case."""
     return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def phone_key(number: str) -> str:
+    """The key of a telephone number: the last nine of its digits, without an extension.
+
+    With them a number is the same whether the country was dialled or not, in all countries whose
+    numbers are that long or longer. Fewer than seven digits say too little.
+
+    >>> phone_key("+966 50 123 4567") == phone_key("050-1234567 ext. 9")
+    True
+    """
+    plain = _EXTENSION.sub("", plain_digits(number))
+    digits = "".join(char for char in plain if char in "0123456789")
+    return digits[-9:] if len(digits) >= _TELLING_DIGITS else ""
 
 
 def _folded(text: str) -> str:

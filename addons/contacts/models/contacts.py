@@ -1,18 +1,21 @@
-"""The tables of the schema `contacts`.
+"""Contacts and their groups.
 
-Three columns, `name_key`, `tax_key` and `email_key`, hold what a name, a tax number and an e-mail
-address come down to when spelling is left aside. The services write them; duplicates are found
-by them.
+Four columns, `name_key`, `tax_key`, `email_key` and `phone_key`, hold what a name, a tax number, an
+e-mail address and a telephone number come down to when spelling is left aside. The services write
+them; duplicates are found by them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.api import Model, Record, msg
+
+if TYPE_CHECKING:
+    from addons.contacts.models.portal import PortalAccess
 
 KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("company", msg("Company")),
@@ -64,6 +67,7 @@ class Contact(Record, Model):
     city: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="", server_default="")
     postal_code: Mapped[str] = mapped_column(default="", server_default="")
+    short_address: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     merged_into_id: Mapped[int | None] = mapped_column(
@@ -72,6 +76,7 @@ class Contact(Record, Model):
     name_key: Mapped[str] = mapped_column(default="", server_default="")
     tax_key: Mapped[str] = mapped_column(default="", server_default="")
     email_key: Mapped[str] = mapped_column(default="", server_default="")
+    phone_key: Mapped[str] = mapped_column(default="", server_default="")
 
     parent: Mapped[Contact | None] = relationship(
         foreign_keys=[parent_id], remote_side="Contact.id"
@@ -79,6 +84,9 @@ class Contact(Record, Model):
     group: Mapped[ContactGroup | None] = relationship()
     merged_into: Mapped[Contact | None] = relationship(
         foreign_keys=[merged_into_id], remote_side="Contact.id"
+    )
+    portal: Mapped[PortalAccess | None] = relationship(
+        back_populates="contact", passive_deletes="all"
     )
 
     __table_args__ = (
@@ -92,8 +100,6 @@ class Contact(Record, Model):
         Index("ix_contact_name_key", "name_key", postgresql_where=text("merged_into_id IS NULL")),
         Index("ix_contact_tax_key", "tax_key", postgresql_where=text("tax_key <> ''")),
         Index("ix_contact_email_key", "email_key", postgresql_where=text("email_key <> ''")),
+        Index("ix_contact_phone_key", "phone_key", postgresql_where=text("phone_key <> ''")),
         {"schema": "contacts"},
     )
-
-
-MODELS: tuple[type, ...] = (ContactGroup, Contact)

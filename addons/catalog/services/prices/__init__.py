@@ -1,0 +1,1 @@
+"""Prices: which list and rule says what a product costs a customer, and why."""
