@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,6 +47,34 @@ class Model(DeclarativeBase):
         list[str]: JSONB(),
     }
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Give each schema a registry of its own, so that names of classes in annotations mean
+        those of the same addon: sales and purchases both have an OrderLine."""
+        cls._sa_registry = _registry_of(_schema_of(cls))
+        super().__init_subclass__(**kwargs)
+
+
+def _schema_of(model: type) -> str:
+    arguments = vars(model).get("__table_args__", ())
+    given = arguments if isinstance(arguments, tuple) else (arguments,)
+    return given[-1].get("schema", "") if given and isinstance(given[-1], dict) else ""
+
+
+_REGISTRIES: dict[str, registry] = {}
+
+
+def _registry_of(schema: str) -> registry:
+    if schema not in _REGISTRIES:
+        _REGISTRIES[schema] = registry(
+            metadata=Model.metadata, type_annotation_map=Model.type_annotation_map
+        )
+    return _REGISTRIES[schema]
+
+
+def registries() -> list[registry]:
+    """The registries of mappers in this process, one for each schema."""
+    return list(_REGISTRIES.values())
+
 
 class Record:
     """Mixin of every business table: identity, version for safe edits, and when."""
@@ -68,4 +96,4 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-__all__ = ["Model", "Record", "utc_now"]
+__all__ = ["Model", "Record", "registries", "utc_now"]
