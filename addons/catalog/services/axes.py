@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import AttributeValue, Exclusion, Product, Template, TemplateValue
-from addons.catalog.services.variants import Axes, axes_of
+from addons.catalog.services.choosing import Axes, axes_of
 from core.api import Conflict, InvalidInput, phrase
 
 _RECOMBINE: Final = (

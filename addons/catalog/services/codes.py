@@ -15,10 +15,16 @@ LONGEST: Final = 80
 
 
 def plain_code(text: str) -> str:
-    """A barcode as it is kept and looked for: without spaces around it, and a UPC-A as the EAN-13
-    that scanners may read it as, which is the same number with a zero before it."""
+    """A barcode as it is kept and looked for: without spaces around it, and a UPC-A, or a GTIN-14
+    that begins with a zero, as the EAN-13 that it is the same number as.
+
+    >>> plain_code("614141007349"), plain_code("06291041500213")
+    ('0614141007349', '6291041500213')
+    """
     code = text.strip()
-    return f"0{code}" if len(code) == 12 and is_gtin(code) else code
+    if len(code) == 12 and is_gtin(code):
+        return f"0{code}"
+    return code[1:] if len(code) == 14 and code[0] == "0" and is_gtin(code) else code
 
 
 def is_gtin(code: str) -> bool:

@@ -67,3 +67,11 @@ def _positive(value: Decimal | None, field: str) -> Decimal:
     if value is None or not value.is_finite() or not 0 < value < MOST:
         raise InvalidInput.of(field, phrase("Say how much of the product is in it."))
     return value
+
+
+def write_lines(session: Session, product: Product, values: Mapping[str, Any]) -> None:
+    """Write packagings and further barcodes, as far as they are given."""
+    if "packagings" in values:
+        write_packagings(session, product, values["packagings"])
+    if "barcodes" in values:
+        write_barcodes(session, product, values["barcodes"])

@@ -7,99 +7,20 @@ same one get the same one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from addons.catalog.models import (
-    Attribute,
-    AttributeValue,
-    Brand,
-    Category,
-    Exclusion,
-    Product,
-    Template,
-    TemplateValue,
-)
+from addons.catalog.models import Brand, Category, Product, Template
 from addons.catalog.models.shared import DESCRIBED
 from addons.catalog.options import CatalogOptions
+from addons.catalog.services.choosing import Choice, axes_of, axes_of_all, require_combination
 from addons.catalog.services.flow import flow
 from addons.catalog.services.sku import make_skus
-from core.api import InvalidInput, NotFound, options, phrase
+from core.api import Conflict, InvalidInput, NotFound, options, phrase
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value that variants of a template may have."""
-
-    value_id: int
-    name: str
-    code: str
-    attribute_id: int
-    attribute: str
-    is_default: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Axes:
-    """What variants of a template differ in: choices by attribute, in the order of attributes, and
-    the pairs of values that do not go together."""
-
-    by_attribute: Mapping[int, tuple[Choice, ...]]
-    excluded: frozenset[frozenset[int]]
-
-    @property
-    def choices(self) -> dict[int, Choice]:
-        """All choices by the id of their value."""
-        return {c.value_id: c for several in self.by_attribute.values() for c in several}
-
-    def possible(self) -> int:
-        """How many combinations there are, exclusions not counted off."""
-        count = 1
-        for several in self.by_attribute.values():
-            count *= len(several)
-        return count
-
-    def excludes(self, value_ids: Collection[int]) -> bool:
-        """Whether two of these values do not go together."""
-        held = set(value_ids)
-        return any(pair <= held for pair in self.excluded)
-
-    def default(self, attribute_id: int) -> int:
-        """The value that variants get which were there before this attribute."""
-        several = self.by_attribute[attribute_id]
-        return next((c.value_id for c in several if c.is_default), several[0].value_id)
-
-
-def axes_of(session: Session, template_id: int) -> Axes:
-    """What variants of a template differ in."""
-    rows = session.execute(
-        select(
-            AttributeValue.id,
-            AttributeValue.name,
-            AttributeValue.code,
-            Attribute.id,
-            Attribute.name,
-            TemplateValue.is_default,
-        )
-        .join(AttributeValue, AttributeValue.id == TemplateValue.value_id)
-        .join(Attribute, Attribute.id == AttributeValue.attribute_id)
-        .where(TemplateValue.template_id == template_id)
-        .order_by(Attribute.position, Attribute.id, TemplateValue.position, TemplateValue.id)
-    )
-    found: dict[int, list[Choice]] = {}
-    for row in rows:
-        found.setdefault(row[3], []).append(Choice(*row))
-    pairs = session.execute(
-        select(Exclusion.value_id, Exclusion.other_id).where(Exclusion.template_id == template_id)
-    )
-    return Axes(
-        {attribute: tuple(several) for attribute, several in found.items()},
-        frozenset(frozenset(row) for row in pairs),
-    )
+Key = tuple[int, tuple[int, ...]]
 
 
 def lock_template(session: Session, template_id: int) -> Template:
@@ -118,117 +39,125 @@ def variant_for(session: Session, template_id: int, value_ids: Collection[int]) 
 
 
 def variants_for(
-    session: Session,
-    template_id: int,
-    combinations: Sequence[Collection[int]],
-    skus: Sequence[str] = (),
+    session: Session, template_id: int, combinations: Sequence[Collection[int]]
 ) -> list[int]:
-    """As `variant_for`, for many at once: a few statements. `skus` are the codes of those that are
-    new, by place; an empty one is made by the pattern."""
+    """As `variant_for`, for many at once: a few statements."""
     template = lock_template(session, template_id)
     axes = axes_of(session, template_id)
     keys = [require_combination(axes, template, values) for values in combinations]
-    known = _known(session, template_id)
-    new = {key: place for place, key in reversed(list(enumerate(keys))) if key not in known}
+    statement = select(Product.combination, Product.id).where(Product.template_id == template_id)
+    known = {tuple(row[0]): row[1] for row in session.execute(statement)}
+    new = list(dict.fromkeys(key for key in keys if key not in known))
     if new:
-        ordered = sorted(new, key=lambda key: new[key])
-        given = [skus[new[key]] if skus else "" for key in ordered]
-        known.update(_make(session, template, axes, ordered, given))
+        made = make_variants(session, [template_id] * len(new), new, [""] * len(new))
+        known.update(zip(new, made, strict=True))
+        flow(session, [template_id])
     return [known[key] for key in keys]
 
 
-def require_combination(
-    axes: Axes, template: Template, value_ids: Collection[int]
-) -> tuple[int, ...]:
-    """These values as a combination: sorted, one of each attribute. Raises InvalidInput."""
-    choices = axes.choices
-    held = sorted(set(value_ids))
-    unknown = [value for value in held if value not in choices]
-    attributes = [choices[value].attribute_id for value in held if value in choices]
-    if unknown:
-        raise InvalidInput.of(
-            "values", phrase("{template} does not come with this value.", template=template.name)
-        )
-    missing = [
-        several[0].attribute
-        for attribute, several in axes.by_attribute.items()
-        if attribute not in attributes
-    ]
-    if missing or len(attributes) != len(set(attributes)):
-        name = missing[0] if missing else choices[held[0]].attribute
-        raise InvalidInput.of("values", phrase("Choose one value of {attribute}.", attribute=name))
-    if axes.excludes(held):
-        names = ", ".join(choices[value].name for value in held)
-        raise InvalidInput.of(
-            "values", phrase("{template} does not come as {values}.",
-                             template=template.name, values=names)
-        )  # fmt: skip
-    return tuple(held)
-
-
-def _known(session: Session, template_id: int) -> dict[tuple[int, ...], int]:
-    rows = session.execute(
-        select(Product.combination, Product.id).where(Product.template_id == template_id)
-    )
-    return {tuple(row[0]): row[1] for row in rows}
-
-
-def _make(
+def make_variants(
     session: Session,
-    template: Template,
-    axes: Axes,
-    combinations: Sequence[tuple[int, ...]],
+    template_ids: Sequence[int],
+    combinations: Sequence[Collection[int]],
     skus: Sequence[str],
-) -> dict[tuple[int, ...], int]:
-    choices = axes.choices
+) -> list[int]:
+    """New variants, in a few statements however many they are of however many templates, which the
+    caller holds and lets flow; an empty code is made by the pattern. Raises Conflict for one that
+    is there, and InvalidInput as `variant_for` does."""
+    ids = set(template_ids)
+    templates = {t.id: t for t in session.scalars(select(Template).where(Template.id.in_(ids)))}
+    axes = axes_of_all(session, ids)
+    keys: list[Key] = [
+        (one, require_combination(axes[one], templates[one], values))
+        for one, values in zip(template_ids, combinations, strict=True)
+    ]
+    _require_new(session, keys)
+    choices = {one: axes[one].choices for one in ids}
     wanted = [
-        (_pattern(session, template), _parts(session, template, [choices[v] for v in key]))
-        for key, sku in zip(combinations, skus, strict=True)
+        (templates[one].id, [choices[one][value] for value in values])
+        for (one, values), sku in zip(keys, skus, strict=True)
         if not sku
     ]
-    made = iter(make_skus(session, wanted))
-    common = {name: getattr(template, name) for name in DESCRIBED}
+    made = iter(_made_skus(session, templates, wanted))
+    codes = [sku or next(made) for sku in skus]
+    require_free_skus(session, codes)
     rows = [
         {
-            **common,
-            "template_id": template.id,
-            "combination": list(key),
-            "sku": sku or next(made),
-            "active": True,
+            **{name: getattr(templates[one], name) for name in DESCRIBED},
+            "template_id": one,
+            "combination": list(values),
+            "sku": sku,
+            "active": templates[one].active,
         }
-        for key, sku in zip(combinations, skus, strict=True)
+        for (one, values), sku in zip(keys, codes, strict=True)
     ]
-    require_free_skus(session, [row["sku"] for row in rows])
-    products = [Product(**row) for row in rows]
-    session.add_all(products)
-    session.flush()
-    found = {tuple(one.combination): one.id for one in products}
-    flow(session, [template.id])
-    return found
+    statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, rows))
 
 
 def require_free_skus(session: Session, skus: Sequence[str]) -> None:
     """Raise InvalidInput for a code that is taken, or there twice."""
-    taken = session.scalar(select(Product.sku).where(Product.sku.in_(skus)).limit(1))
-    twice = {sku for sku in skus if skus.count(sku) > 1} if len(set(skus)) < len(skus) else set()
-    if taken is None and not twice:
+    if not skus:
         return
-    raise InvalidInput.of(
-        "sku",
-        phrase("The code {sku} is taken.", sku=taken or min(twice)),
-        fix=phrase("Give another one, or put {{number}} into the pattern of codes."),
+    taken = session.scalar(select(Product.sku).where(Product.sku.in_(skus)).limit(1))
+    seen: set[str] = set()
+    for sku in skus:
+        if sku in seen or sku == taken:
+            raise InvalidInput.of(
+                "sku",
+                phrase("The code {sku} is taken.", sku=sku),
+                fix=phrase("Give another one, or put {{number}} into the pattern of codes."),
+            )
+        seen.add(sku)
+
+
+def _require_new(session: Session, keys: Sequence[Key]) -> None:
+    statement = select(Product.template_id, Product.combination, Product.sku, Product.name).where(
+        Product.template_id.in_({template_id for template_id, _ in keys}),
+        Product.combination.in_([list(values) for _, values in keys]),
     )
+    known = {(row[0], tuple(row[1])): row for row in session.execute(statement)}
+    seen: set[Key] = set()
+    for key in keys:
+        if key in known:
+            sku, name = known[key][2], known[key][3]
+            raise Conflict(
+                phrase("There is {product} already, with the code {sku}.", product=name, sku=sku)
+            )
+        if key in seen:
+            raise InvalidInput.of("variant", phrase("The same variant is there twice."))
+        seen.add(key)
 
 
-def _pattern(session: Session, template: Template) -> str:
-    return template.sku_pattern or options(session, CatalogOptions).sku_pattern
-
-
-def _parts(session: Session, template: Template, held: Iterable[Choice]) -> dict[str, str]:
-    parts: dict[str, Any] = {"template": template.name}
-    category = session.get(Category, template.category_id) if template.category_id else None
-    brand = session.get(Brand, template.brand_id) if template.brand_id else None
-    parts["category"] = (category.code or category.name) if category else ""
-    parts["brand"] = brand.name if brand else ""
-    parts |= {choice.attribute.casefold(): choice.code or choice.name for choice in held}
-    return parts
+def _made_skus(
+    session: Session,
+    templates: Mapping[int, Template],
+    wanted: Sequence[tuple[int, Sequence[Choice]]],
+) -> list[str]:
+    if not wanted:
+        return []
+    chosen = options(session, CatalogOptions).sku_pattern
+    needed = [templates[one] for one, _ in wanted]
+    categories = dict(
+        session.execute(
+            select(Category.id, func.coalesce(Category.code, Category.name)).where(
+                Category.id.in_({one.category_id for one in needed})
+            )
+        ).all()  # type: ignore[arg-type]
+    )
+    brands = dict(
+        session.execute(
+            select(Brand.id, Brand.name).where(Brand.id.in_({one.brand_id for one in needed}))
+        ).all()  # type: ignore[arg-type]
+    )
+    asked = []
+    for template_id, held in wanted:
+        template = templates[template_id]
+        parts = {
+            "template": template.name,
+            "category": categories.get(template.category_id, ""),
+            "brand": brands.get(template.brand_id, ""),
+        }
+        parts |= {one.attribute.casefold(): one.code or one.name for one in held}
+        asked.append((template.sku_pattern or chosen, parts))
+    return make_skus(session, asked)

@@ -7,7 +7,7 @@ from typing import Final
 from addons.catalog.models import Product
 from addons.catalog.models.shared import KINDS, TRACKINGS
 from addons.catalog.permissions import DELETE_PRODUCTS, EDIT_PRODUCTS, VIEW_PRODUCTS
-from addons.catalog.services import products
+from addons.catalog.services import changing, products
 from addons.catalog.views.described import GENERAL, MEASURES, MORE, TRADE
 from core.api import (
     Access,
@@ -61,6 +61,8 @@ PRODUCTS: Final = Resource(
             ("category_id", "Product category"),
             ("unit_id", "Unit"),
             ("unit_id", "UoM"),
+            ("template_id", "Parent"),
+            ("variant", "Options"),
         ),
     ),
     columns=(
@@ -121,6 +123,16 @@ PRODUCTS: Final = Resource(
         ),
         TRADE,
         MEASURES,
+        Section(
+            msg("Variant"),
+            (
+                Field(
+                    "template_id", msg("Template"), reference="catalog.templates", required=False
+                ),
+                Field("variant", msg("Variant"), help=msg("Color: Red; Size: L")),
+            ),
+            help=msg("For a product that comes in several kinds."),
+        ),
         MORE,
     ),
     lines=(
@@ -140,7 +152,11 @@ PRODUCTS: Final = Resource(
         Lines("barcodes", msg("Further barcodes"), (Field("code", msg("Barcode")),)),
     ),
     operations=Operations(
-        products.create_product, products.update_product, products.delete_product
+        products.create_product,
+        changing.update_product,
+        products.delete_product,
+        create_all=products.create_products,
+        update_all=changing.update_products,
     ),
     duplicate=Duplicate(leave_out=("sku", "barcode")),
     discussed=Discussion(write=VIEW_PRODUCTS),
