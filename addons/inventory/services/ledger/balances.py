@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -45,10 +45,10 @@ def on_hand_in_warehouse(
     )
     if warehouse_id is not None:
         wanted = wanted.where(Location.warehouse_id == warehouse_id)
-    found = {product_id: quantity for product_id, quantity in session.execute(wanted)}
+    found = dict(session.execute(wanted).tuples())
     return {product_id: found.get(product_id, _NONE) for product_id in product_ids}
 
 
-def id_array(ids: Collection[int]) -> BindParameter[list[int]]:
+def id_array(ids: Collection[int]) -> BindParameter[Sequence[int]]:
     """One parameter however many ids there are, so that the statement is prepared once."""
     return bindparam(None, sorted(set(ids)), type_=ARRAY(BIGINT))

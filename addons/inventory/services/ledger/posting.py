@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from addons.inventory.services.ledger.values import MoveDraft, Posted, Source
+from addons.catalog.api import company_currency, require_open
+from addons.inventory.models import Move
+from addons.inventory.options import InventoryOptions
+from addons.inventory.services.costs.money import ZERO, smallest_unit
+from addons.inventory.services.costs.pool import Line
+from addons.inventory.services.costs.pools import PoolRow
+from addons.inventory.services.costs.reclassifying import reclassify
+from addons.inventory.services.costs.recording import open_valuation, record
+from addons.inventory.services.costs.rules import terms_of
+from addons.inventory.services.costs.values import Header
+from addons.inventory.services.ledger.checking import (
+    check_day,
+    check_lots,
+    places_of,
+    products_of,
+)
+from addons.inventory.services.ledger.drafting import Pools, choose_pools, draft_happenings
+from addons.inventory.services.ledger.known import Known
+from addons.inventory.services.ledger.returns import origins_of
+from addons.inventory.services.ledger.shortage import refuse_past_shortages, settle_shortages
+from addons.inventory.services.ledger.values import NO_SOURCE, MoveDraft, Posted, PostedMove, Source
+from core.api import Conflict, InvalidInput, options, phrase
 
 
 def post_moves(
@@ -19,13 +42,113 @@ def post_moves(
     reason: str,
     contact_id: int | None = None,
     branch_id: int | None = None,
-    source: Source = Source(),
+    source: Source = NO_SOURCE,
 ) -> Posted:
-    """Write moves and value them, and tell it by one StockValued.
+    """Write moves and value them, and tell it by one StockValued; the branch is that of the
+    warehouse unless given.
 
     Locks the products in ascending order until the commit; a caller that locks documents does it
     before. Raises InvalidInput, naming the field, for what cannot be a move; Conflict where goods
     are missing and may not be, where a day before the last move is forbidden, and where more is
     brought back than went; what `require_open` raises where the day is closed.
     """
-    raise NotImplementedError
+    if not moves:
+        raise InvalidInput.of("moves", phrase("There is nothing to move."))
+    check_day(day)
+    products, places = products_of(session, moves), places_of(session, moves)
+    check_lots(session, moves)
+    require_open(session, day)
+    terms = terms_of(session, list(products.values()))
+    # From here on nobody else moves these products until the commit.
+    pools = choose_pools(session, moves, products, terms)
+    unit = smallest_unit(company_currency(session))
+    origins = origins_of(session, moves, products)
+    known = Known(products, places, terms, origins, unit, day)
+    branch = branch_id if branch_id is not None else known.branch(moves)
+    header = Header(day, reason, number, contact_id, branch, source)
+    _refuse_backdating(session, pools, known)
+    ids, valuation_id, values = _write(session, header, moves, pools, known)
+    warnings = settle_shortages(session, moves, products, places, terms)
+    late = [one for one in moves if _is_late(pools[one], day)]
+    strict = [one for one in late if terms[one.product_id].negative == "forbid"]
+    refuse_past_shortages(session, strict, day, products, places)
+    posted = tuple(
+        PostedMove(move_id, move, values.get(move_id, ZERO))
+        for move_id, move in zip(ids, moves, strict=True)
+    )
+    return Posted(posted, valuation_id, warnings)
+
+
+def _write(
+    session: Session, header: Header, moves: Sequence[MoveDraft], pools: Pools, known: Known
+) -> tuple[list[int], int | None, dict[int, Decimal]]:
+    """The ids of the moves, the valuation, and what each move was worth."""
+    valued = any(known.is_valued(move) for move in moves)
+    valuation_id = open_valuation(session, header) if valued else None
+    rows = [_row(move, header, valuation_id if known.is_valued(move) else None) for move in moves]
+    returned = insert(Move).returning(Move.id, sort_by_parameter_order=True)
+    ids = list(session.scalars(returned, rows))
+    if valuation_id is None:
+        return ids, None, {}
+    units = {product.id: product.unit for product in known.products.values()}
+    reclassify(session, header, pools.values(), known.products)
+    drafts = draft_happenings(session, list(zip(ids, moves, strict=True)), pools, known)
+    recorded = record(session, header, drafts, known.unit, valuation_id=valuation_id, units=units)
+    stock = _stock_by_event(recorded.lines)
+    values = {
+        draft.move_id: abs(stock.get(event_id, ZERO))
+        for draft, event_id in zip(drafts, recorded.event_ids, strict=True)
+        if draft.move_id is not None
+    }
+    return ids, valuation_id, values
+
+
+def _row(move: MoveDraft, header: Header, valuation_id: int | None) -> dict[str, object]:
+    return {
+        "valuation_id": valuation_id,
+        "product_id": move.product_id,
+        "lot_id": move.lot_id,
+        "from_id": move.from_id,
+        "to_id": move.to_id,
+        "quantity": move.quantity,
+        "day": header.day,
+        "price": move.price,
+        "currency": move.currency,
+        "rate": move.rate,
+        "number": header.number,
+        "reason": header.reason,
+        "contact_id": header.contact_id,
+        "transfer_line_id": move.transfer_line_id,
+        "reverses_id": move.reverses_id,
+        "source_type": header.source.type,
+        "source_id": header.source.id,
+        "source_line_id": move.source_line_id,
+    }
+
+
+def _is_late(pool: PoolRow, day: date) -> bool:
+    return pool.last_day is not None and day < pool.last_day
+
+
+def _refuse_backdating(session: Session, pools: Pools, known: Known) -> None:
+    late = [
+        pool for move, pool in pools.items() if known.is_valued(move) and _is_late(pool, known.day)
+    ]
+    if late and options(session, InventoryOptions).backdating == "forbid":
+        raise Conflict(
+            phrase(
+                "{product} was moved on {last} already; a move on {day} would be backdated.",
+                product=known.products[late[0].product_id].name,
+                last=late[0].last_day,
+                day=known.day,
+            ),
+            fix=phrase("Choose that day or a later one, or allow backdating in the settings."),
+        )
+
+
+def _stock_by_event(lines: Iterable[Line]) -> Mapping[int, Decimal]:
+    sums: dict[int, Decimal] = {}
+    for line in lines:
+        if line.role == "stock":
+            sums[line.event_id] = sums.get(line.event_id, ZERO) + line.amount
+    return sums

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from addons.inventory.events import Role
 
@@ -14,6 +15,9 @@ class Source:
 
     type: str = ""
     id: int | None = None
+
+
+NO_SOURCE: Final = Source()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,274 @@
+"""Writing what happened to pools: the valuation, its happenings, uses of layers and value lines,
+and the event that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from addons.catalog.api import get_products
+from addons.inventory.events import Role, StockValued, ValueLine
+from addons.inventory.models import CostEvent, CostPool, LayerUse, Valuation, ValueEntry
+from addons.inventory.services.costs.applying import apply
+from addons.inventory.services.costs.money import ZERO
+from addons.inventory.services.costs.pool import Happening, Line, Pool, Use
+from addons.inventory.services.costs.pools import ALL, PoolRow, read_pools
+from addons.inventory.services.costs.replaying import (
+    Replayed,
+    day_of_revaluation,
+    is_needed,
+    replay,
+)
+from addons.inventory.services.costs.values import Draft, Header
+from core.api import emit, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The valuation, the happenings in the order of their drafts, and their lines."""
+
+    valuation_id: int
+    event_ids: tuple[int, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(slots=True)
+class _Written:
+    """Lines and uses by pool, of the happenings themselves and of the costs that they changed."""
+
+    lines: list[tuple[PoolRow, Line]] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    later: dict[date, list[tuple[PoolRow, Line]]] = field(default_factory=dict)
+
+
+def open_valuation(session: Session, header: Header) -> int:
+    """Write the document and return its id."""
+    values = {
+        "day": header.day,
+        "reason": header.reason,
+        "number": header.number,
+        "contact_id": header.contact_id,
+        "branch_id": header.branch_id,
+        "source_type": header.source.type,
+        "source_id": header.source.id,
+    }
+    return session.execute(insert(Valuation).values(values).returning(Valuation.id)).scalar_one()
+
+
+def record(
+    session: Session,
+    header: Header,
+    drafts: Sequence[Draft],
+    unit: Decimal,
+    *,
+    valuation_id: int | None = None,
+    units: Mapping[int, str] | None = None,
+) -> Recorded:
+    """Write happenings of locked pools on the header's day, and tell what became of the values.
+
+    `valuation_id` is that of the header, where it is written already, and `units` are the stock
+    units of the products, where they are known. Where a pool has happenings after that day, what
+    they would have cost differs: that is posted as a revaluation of its own, on the day of the
+    last of them if that is open, today otherwise.
+    """
+    if valuation_id is None:
+        valuation_id = open_valuation(session, header)
+    ids = _write_happenings(session, header.day, drafts, valuation_id)
+    written = _Written()
+    late, now = _sort_out(session, header.day, drafts, ids)
+    _apply_now(session, now, unit, written)
+    for row, happenings in late.values():
+        _note_replayed(session, row, replay(session, row, happenings, unit), written)
+    _write(session, header, valuation_id, written.lines, written.uses, units)
+    for day, lines in sorted(written.later.items()):
+        correction = Header(
+            day,
+            phrase("Costs after a backdated document"),
+            header.number,
+            header.contact_id,
+            header.branch_id,
+            header.source,
+        )
+        _write(session, correction, open_valuation(session, correction), lines, [], units)
+    return Recorded(valuation_id, tuple(ids), tuple(line for _, line in written.lines))
+
+
+def _write_happenings(
+    session: Session, day: date, drafts: Sequence[Draft], valuation_id: int
+) -> list[int]:
+    rows = [
+        {
+            "pool_id": draft.pool.id,
+            "valuation_id": valuation_id,
+            "day": day,
+            "kind": draft.kind,
+            "move_id": draft.move_id,
+            "layer_id": draft.layer_id,
+            "quantity": draft.quantity,
+            "amount": draft.amount,
+            "role": draft.role,
+            "method": draft.method,
+        }
+        for draft in drafts
+    ]
+    returned = insert(CostEvent).returning(CostEvent.id, sort_by_parameter_order=True)
+    return list(session.scalars(returned, rows)) if rows else []
+
+
+_ByPool = dict[int, tuple[PoolRow, list[Happening]]]
+
+
+def _sort_out(
+    session: Session, day: date, drafts: Sequence[Draft], ids: Sequence[int]
+) -> tuple[_ByPool, _ByPool]:
+    """Pools whose later costs change, and the others."""
+    late: _ByPool = {}
+    now: _ByPool = {}
+    for draft, event_id in zip(drafts, ids, strict=True):
+        happening = Happening(
+            event_id,
+            day,
+            draft.kind,
+            draft.quantity,
+            draft.amount,
+            draft.role,
+            draft.layer_id,
+            draft.method,
+        )
+        now.setdefault(draft.pool.id, (draft.pool, []))[1].append(happening)
+    for pool_id, (row, happenings) in list(now.items()):
+        backdated = row.last_day is not None and day < row.last_day
+        if backdated and is_needed(session, row, happenings):
+            late[pool_id] = now.pop(pool_id)
+    return late, now
+
+
+def _apply_now(session: Session, now: _ByPool, unit: Decimal, written: _Written) -> None:
+    rows = {pool_id: row for pool_id, (row, _) in now.items()}
+    needs = {pool_id: _need(happenings) for pool_id, (_, happenings) in now.items()}
+    named = [
+        one.layer_id
+        for _, happenings in now.values()
+        for one in happenings
+        if one.layer_id is not None
+    ]
+    pools = read_pools(session, needs, rows, unit, named) if now else {}
+    for pool_id, (row, happenings) in sorted(now.items()):
+        pool = pools[pool_id]
+        for happening in happenings:
+            apply(pool, happening)
+        lines, uses = pool.take_notes()
+        written.lines += [(row, line) for line in lines]
+        written.uses += uses
+        _keep_terms(session, row, pool)
+
+
+def _need(happenings: Iterable[Happening]) -> Decimal:
+    """How many pieces' layers are needed."""
+    if any(one.kind in ("revalue", "price", "method") for one in happenings):
+        return ALL
+    return sum((-one.quantity for one in happenings if one.kind == "out"), ZERO)
+
+
+def _keep_terms(session: Session, row: PoolRow, pool: Pool) -> None:
+    if (row.method, row.standard) != (pool.method, pool.standard):
+        row.method, row.standard = pool.method, pool.standard
+        session.execute(
+            update(CostPool)
+            .where(CostPool.id == row.id)
+            .values(method=pool.method, standard=pool.standard)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _note_replayed(session: Session, row: PoolRow, replayed: Replayed, written: _Written) -> None:
+    written.lines += [(row, line) for line in replayed.lines]
+    written.uses += replayed.uses
+    if replayed.later:
+        day = day_of_revaluation(session, row)
+        written.later.setdefault(day, []).extend((row, line) for line in replayed.later)
+
+
+def _write(
+    session: Session,
+    header: Header,
+    valuation_id: int,
+    lines: Sequence[tuple[PoolRow, Line]],
+    uses: Sequence[Use],
+    units: Mapping[int, str] | None,
+) -> None:
+    if uses:
+        session.execute(
+            insert(LayerUse),
+            [
+                {
+                    "layer_id": use.layer_id,
+                    "cost_event_id": use.event_id,
+                    "valuation_id": valuation_id,
+                    "quantity": use.quantity,
+                    "value": use.value,
+                }
+                for use in uses
+            ],
+        )
+    if lines:
+        session.execute(
+            insert(ValueEntry),
+            [
+                {
+                    "valuation_id": valuation_id,
+                    "day": header.day,
+                    "role": line.role,
+                    "amount": line.amount,
+                    "quantity": line.quantity,
+                    "product_id": row.product_id,
+                    "category_id": row.category_id,
+                    "pool_id": row.id,
+                    "cost_event_id": line.event_id,
+                }
+                for row, line in lines
+            ],
+        )
+        _tell(session, header, valuation_id, lines, units)
+
+
+def _tell(
+    session: Session,
+    header: Header,
+    valuation_id: int,
+    lines: Sequence[tuple[PoolRow, Line]],
+    units: Mapping[int, str] | None,
+) -> None:
+    sums: dict[tuple[Role, int, int | None], list[Decimal]] = {}
+    for row, line in lines:
+        sum_of = sums.setdefault((line.role, row.product_id, row.category_id), [ZERO, ZERO])
+        sum_of[0] += line.amount
+        sum_of[1] += line.quantity
+    if units is None:
+        known = get_products(session, {key[1] for key in sums})
+        units = {product.id: product.unit for product in known.values()}
+    told = tuple(
+        ValueLine(role, amount, product_id, category_id, quantity, units[product_id])
+        for (role, product_id, category_id), (amount, quantity) in sums.items()
+        if amount
+    )
+    if told:
+        emit(session, stock_valued(header, valuation_id, told))
+
+
+def stock_valued(header: Header, valuation_id: int, lines: tuple[ValueLine, ...]) -> StockValued:
+    """The event that tells a valuation; each is told once."""
+    return StockValued(
+        valuation_id,
+        header.day,
+        header.reason,
+        header.number,
+        header.contact_id,
+        header.branch_id,
+        lines,
+    )

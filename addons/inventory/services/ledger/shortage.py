@@ -1,0 +1,110 @@
+"""Goods that are not there: refused, warned of, or let go, as was decided for the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from addons.catalog.api import Product
+from addons.inventory.models import OnHand
+from addons.inventory.services.costs.money import plain
+from addons.inventory.services.costs.rules import Terms
+from addons.inventory.services.ledger.balances import id_array
+from addons.inventory.services.ledger.checking import Place
+from addons.inventory.services.ledger.values import MoveDraft
+from core.api import Conflict, phrase
+
+# What there was at the end of each day since a document's own, which later moves left as it was.
+_LEAST: Final = text("""
+SELECT min(running) FROM (
+  SELECT day, sum(sum(change)) OVER (ORDER BY day) AS running
+    FROM (SELECT day, CASE WHEN to_id = :place THEN quantity ELSE - quantity END AS change
+            FROM inventory.move
+           WHERE product_id = :product AND :place IN (from_id, to_id)
+             AND lot_id IS NOT DISTINCT FROM CAST(:lot AS bigint)) AS went
+   GROUP BY day) AS days
+ WHERE day >= :day
+""")
+
+
+def settle_shortages(
+    session: Session,
+    moves: Sequence[MoveDraft],
+    products: Mapping[int, Product],
+    places: Mapping[int, Place],
+    terms: Mapping[int, Terms],
+) -> tuple[str, ...]:
+    """Sentences on stock that became negative by these moves, which are written; raises Conflict
+    where it may not."""
+    taken = {(move.product_id, move.from_id, move.lot_id) for move in moves}
+    taken = {key for key in taken if places[key[1]].own}
+    if not taken:
+        return ()
+    rows = session.execute(
+        select(OnHand.product_id, OnHand.location_id, OnHand.lot_id, OnHand.quantity).where(
+            OnHand.product_id == func.any(id_array({key[0] for key in taken})),
+            OnHand.quantity < 0,
+        )
+    )
+    warnings = []
+    for product_id, location_id, lot_id, quantity in rows:
+        if (product_id, location_id, lot_id) not in taken:
+            continue
+        policy = terms[product_id].negative
+        if policy == "allow":
+            continue
+        name, place = products[product_id].name, places[location_id].path
+        if policy == "forbid":
+            raise _missing(name, place, -quantity)
+        warnings.append(
+            str(
+                phrase(
+                    "{missing} of {product} are missing at {location}.",
+                    missing=plain(-quantity),
+                    product=name,
+                    location=place,
+                )
+            )
+        )
+    return tuple(warnings)
+
+
+def refuse_past_shortages(
+    session: Session,
+    moves: Sequence[MoveDraft],
+    day: date,
+    products: Mapping[int, Product],
+    places: Mapping[int, Place],
+) -> None:
+    """Raise Conflict where backdated moves, which are written, leave less than nothing on a day
+    since, though there is enough today."""
+    for key in sorted({(one.product_id, one.from_id, one.lot_id or 0) for one in moves}):
+        product_id, location_id, lot_id = key
+        if not places[location_id].own:
+            continue
+        given = {
+            "product": product_id,
+            "place": location_id,
+            "lot": lot_id or None,
+            "day": day,
+        }
+        least = session.scalar(_LEAST, given)
+        if least is not None and least < 0:
+            raise _missing(products[product_id].name, places[location_id].path, -least)
+
+
+def _missing(product: str, place: str, quantity: Decimal) -> Conflict:
+    return Conflict(
+        phrase(
+            "There is not enough of {product} at {location}: {missing} are missing.",
+            product=product,
+            location=place,
+            missing=plain(quantity),
+        ),
+        fix=phrase("Take less, receive or count the goods first, or take them from elsewhere."),
+    )
