@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from core.addons.extensions import extension, extensions, from_each
 from core.addons.options import options, set_options
+from core.auth import throttle
 from core.auth.acting import act_as
 from core.auth.actor import Actor, actor
+from core.auth.client import Client
+from core.auth.secret_tokens import digest as token_digest
+from core.auth.secret_tokens import new_token
 from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
+from core.conversation.addresses import origin
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.session import after_commit, binding, savepoint
@@ -80,6 +85,7 @@ from core.errors import (
     NotEnabled,
     NotFound,
     Problem,
+    TooManyRequests,
     Unavailable,
 )
 from core.event import Event, after, on
@@ -112,10 +118,11 @@ from core.neighbours import (
 from core.numbering.taking import require_pattern, take_number
 from core.tenancy.post import Agreement, Letter
 from core.tenancy.witness import Noted
+from core.web.auth.browser import client_of
 from core.web.confirmation import require_confirmation
 from core.web.printing.service import Pdf, print_pdf
 from core.web.reader import Reader, reader
-from core.web.replies import Empty, File, Fragment, Json, Page, Redirect, Reply
+from core.web.replies import Cookie, Empty, File, Fragment, Json, Page, Redirect, Reply
 from core.web.request import Request, Upload
 
 __all__ = [
@@ -134,8 +141,10 @@ __all__ = [
     "Calendar",
     "Card",
     "ChartCard",
+    "Client",
     "Column",
     "Conflict",
+    "Cookie",
     "Discussion",
     "Displays",
     "Duplicate",
@@ -208,6 +217,7 @@ __all__ = [
     "TemplateFolder",
     "Tile",
     "Tone",
+    "TooManyRequests",
     "Trouble",
     "Unavailable",
     "Upload",
@@ -222,6 +232,7 @@ __all__ = [
     "announce",
     "binding",
     "can_send",
+    "client_of",
     "currency_digits",
     "detect_figures",
     "emit",
@@ -235,12 +246,14 @@ __all__ = [
     "localized",
     "mail_files",
     "msg",
+    "new_token",
     "note_chain",
     "noted_chains",
     "notify",
     "on",
     "open_file",
     "options",
+    "origin",
     "phrase",
     "print_pdf",
     "progress_of",
@@ -257,6 +270,8 @@ __all__ = [
     "set_options",
     "store_file",
     "take_number",
+    "throttle",
+    "token_digest",
     "utc_now",
     "waiting_letters",
     "withdraw",
