@@ -34,7 +34,7 @@ class CountPlan(Record, Model):
     every_days: Mapped[int] = mapped_column(Integer)
     next_on: Mapped[dt.date]
     blind: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    freeze: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    frozen: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     location: Mapped[Location] = relationship()
@@ -48,7 +48,7 @@ class CountPlan(Record, Model):
 
 class StockCount(Record, Model):
     """A count of a place and all below it. A `blind` one does not show what should be there; one
-    that says `freeze` keeps these goods where they are until it is done."""
+    that is `frozen` keeps these goods where they are until it is done."""
 
     __tablename__ = "stock_count"
 
@@ -58,7 +58,7 @@ class StockCount(Record, Model):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.category.id"), index=True)
     day: Mapped[dt.date]
     blind: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    freeze: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    frozen: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.count_plan.id"), index=True)
     note: Mapped[str] = mapped_column(default="", server_default="")
     approved_by: Mapped[str] = mapped_column(default="", server_default="")

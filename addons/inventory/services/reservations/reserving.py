@@ -1,0 +1,154 @@
+"""Promises goods to lines of transfers, as far as there are any."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from addons.inventory.models import Reservation
+from addons.inventory.services.ledger.balances import id_array
+from addons.inventory.services.reservations.choosing import Pile, choose
+from addons.inventory.services.reservations.piles import lock_goods, piles_below
+from addons.inventory.services.transfers.sheets import lock_sheets
+from addons.inventory.services.transfers.values import INCOMING, ZERO, Sheet
+
+_WAITING: Final = text("""
+SELECT DISTINCT transfer.id, transfer.day
+  FROM inventory.transfer_line AS line
+  JOIN inventory.transfer AS transfer ON transfer.id = line.transfer_id
+ WHERE transfer.state = 'waiting' AND transfer.kind NOT IN ('receipt', 'customer_return')
+   AND (CAST(:products AS bigint[]) IS NULL OR line.product_id = ANY(CAST(:products AS bigint[])))
+   AND (CAST(:until AS date) IS NULL OR transfer.day <= CAST(:until AS date))
+ ORDER BY transfer.day, transfer.id
+""")
+_STATES: Final = text("""
+UPDATE inventory.transfer AS transfer
+   SET state = known.state, version = transfer.version + 1, updated_at = now()
+  FROM (SELECT one.id, CASE WHEN one.kind IN ('receipt', 'customer_return') OR NOT EXISTS
+               (SELECT 1 FROM inventory.transfer_line AS line
+                 WHERE line.transfer_id = one.id AND line.quantity >
+                       (SELECT coalesce(sum(promised.quantity), 0)
+                          FROM inventory.reservation AS promised
+                         WHERE promised.line_id = line.id))
+               THEN 'ready' ELSE 'waiting' END AS state
+          FROM inventory.transfer AS one WHERE one.id = ANY(CAST(:ids AS bigint[]))) AS known
+ WHERE transfer.id = known.id AND transfer.state IN ('waiting', 'ready')
+   AND transfer.state <> known.state
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Goods that are promised to a line."""
+
+    id: int
+    line_id: int
+    product_id: int
+    location_id: int
+    lot_id: int | None
+    quantity: Decimal
+
+
+def held_by(session: Session, line_ids: Collection[int]) -> dict[int, list[Held]]:
+    """What is promised to each of these lines, in the order in which it was."""
+    rows = session.execute(
+        select(
+            Reservation.id,
+            Reservation.line_id,
+            Reservation.product_id,
+            Reservation.location_id,
+            Reservation.lot_id,
+            Reservation.quantity,
+        )
+        .where(Reservation.line_id == func.any(id_array(line_ids)))
+        .order_by(Reservation.id)
+    )
+    found: dict[int, list[Held]] = defaultdict(list)
+    for row in rows:
+        found[row.line_id].append(Held(*row))
+    return found
+
+
+def reserve(session: Session, sheet: Sheet, on: date, only: Collection[int] | None = None) -> None:
+    """Promise to the lines of a transfer what they lack, or to some of them, and say whether it
+    is ready. Goods from outside are not reserved."""
+    if sheet.kind not in INCOMING:
+        lines = [line for line in sheet.lines if only is None or line.id in only]
+        products = {line.product_id for line in lines}
+        lock_goods(session, products)
+        held = held_by(session, [line.id for line in lines])
+        piles = piles_below(session, products, sheet.from_id, sheet.warehouse_id)
+        rows: list[dict[str, Any]] = []
+        for line in lines:
+            lacking = line.left - sum((one.quantity for one in held.get(line.id, ())), ZERO)
+            taken = choose(piles.get(line.product_id, ()), lacking, on)
+            for one in taken:
+                rows.append(_row(line.id, one.pile, one.quantity))
+            piles[line.product_id] = _without(piles.get(line.product_id, []), taken)
+        _write(session, rows)
+    settle_states(session, [sheet.id])
+
+
+def hold(session: Session, rows: Iterable[tuple[int, int, int, int | None, Decimal]]) -> None:
+    """Promise these very goods: line, product, location, lot and quantity. The caller holds the
+    products."""
+    keys = ("line_id", "product_id", "location_id", "lot_id", "quantity")
+    _write(session, [dict(zip(keys, row, strict=True)) for row in rows])
+
+
+def reserve_waiting(
+    session: Session,
+    on: date,
+    product_ids: Collection[int] | None = None,
+    until: date | None = None,
+) -> int:
+    """Promise what is free to the demands that wait for it, the oldest first: of these products,
+    or of those wanted until a day. Transfers that somebody is working on are left alone. Returns
+    how many were looked at."""
+    asked = {"products": sorted(product_ids) if product_ids is not None else None, "until": until}
+    waiting = [row.id for row in session.execute(_WAITING, asked)]
+    if not waiting:
+        return 0
+    sheets = {sheet.id: sheet for sheet in lock_sheets(session, waiting, skip_locked=True)}
+    lock_goods(session, {line.product_id for one in sheets.values() for line in one.lines})
+    for transfer_id in waiting:
+        sheet = sheets.get(transfer_id)
+        if sheet is not None and sheet.state == "waiting":
+            reserve(session, sheet, on)
+    return len(sheets)
+
+
+def settle_states(session: Session, transfer_ids: Sequence[int]) -> None:
+    """Say of open transfers whether they are ready: all that they need is promised to them, or
+    comes from outside."""
+    session.execute(_STATES, {"ids": sorted(transfer_ids)})
+
+
+def _without(piles: list[Pile], taken: list[Any]) -> list[Pile]:
+    gone = {(one.pile.location_id, one.pile.lot_id): one.quantity for one in taken}
+    return [
+        replace(pile, free=pile.free - gone.get((pile.location_id, pile.lot_id), ZERO))
+        for pile in piles
+    ]
+
+
+def _row(line_id: int, pile: Pile, quantity: Decimal) -> dict[str, Any]:
+    return {
+        "line_id": line_id,
+        "product_id": pile.product_id,
+        "location_id": pile.location_id,
+        "lot_id": pile.lot_id,
+        "quantity": quantity,
+    }
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(Reservation).values(rows))

@@ -1,0 +1,97 @@
+"""Writes transfers and lines in few statements, whoever asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from addons.inventory.models import Transfer, TransferLine
+from addons.inventory.services.transfers.places import Step
+from addons.inventory.services.transfers.values import ZERO
+from core.api import announce
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What all steps of a way have in common."""
+
+    warehouse_id: int
+    way: str
+    day: date
+    contact_id: int | None = None
+    source_type: str = ""
+    source_id: int | None = None
+    source_number: str = ""
+    currency: str = ""
+    rate: Decimal = Decimal(1)
+    over_tolerance: Decimal = ZERO
+    reason: str = ""
+    backorder_of_id: int | None = None
+    returns_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to be."""
+
+    product_id: int
+    quantity: Decimal
+    unit_price: Decimal = ZERO
+    source_line_id: int | None = None
+    feeds_id: int | None = None
+    returns_line_id: int | None = None
+
+
+def add_transfer(session: Session, head: Head, step: Step, state: str) -> int:
+    """A transfer for one step of a way, without lines."""
+    values = {name: getattr(head, name) for name in Head.__dataclass_fields__}
+    made = session.execute(
+        insert(Transfer)
+        .values(
+            kind=step.kind,
+            state=state,
+            from_location_id=step.from_id,
+            to_location_id=step.to_id,
+            **values,
+        )
+        .returning(Transfer.id)
+    )
+    return made.scalar_one()
+
+
+def add_lines(session: Session, transfer_id: int, lines: Sequence[NewLine]) -> list[int]:
+    """Lines of a transfer, behind those it has; their ids in the order given."""
+    if not lines:
+        return []
+    rows = [
+        {
+            "transfer_id": transfer_id,
+            "position": place,
+            **{name: getattr(line, name) for name in NewLine.__dataclass_fields__},
+        }
+        for place, line in enumerate(lines, start=1)
+    ]
+    made = session.execute(
+        insert(TransferLine).returning(TransferLine.id, sort_by_parameter_order=True), rows
+    )
+    return [row.id for row in made]
+
+
+def close_empty(session: Session, transfer_ids: Sequence[int]) -> None:
+    """Cancel open transfers of which no line is left."""
+    session.execute(_CLOSE_EMPTY, {"ids": sorted(set(transfer_ids))})
+    announce(session, "inventory.transfers", *transfer_ids)
+
+
+_CLOSE_EMPTY = text("""
+UPDATE inventory.transfer AS transfer
+   SET state = 'cancelled', version = version + 1, updated_at = now()
+ WHERE transfer.id = ANY(CAST(:ids AS bigint[])) AND transfer.state IN ('waiting', 'ready')
+   AND NOT EXISTS (SELECT 1 FROM inventory.transfer_line AS line
+                    WHERE line.transfer_id = transfer.id)
+""")
