@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Barcode, Product
+from addons.catalog.services.many_rows import insert_rows
 from core.api import InvalidInput, Problem, phrase
 
 _CODES = text("""
@@ -54,8 +55,7 @@ def keep_codes(session: Session, product: Product) -> None:
 def insert_codes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write these codes as they are."""
     names = ("product_id", "packaging_id", "code", "role")
-    if rows:
-        session.execute(insert(Barcode), [{name: row.get(name) for name in names} for row in rows])
+    insert_rows(session, Barcode, [{name: row.get(name) for name in names} for row in rows])
 
 
 def gather_codes(session: Session, product_ids: Collection[int]) -> None:

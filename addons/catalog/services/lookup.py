@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
-    case,
     func,
     literal_column,
     or_,
@@ -66,6 +65,7 @@ _COLUMNS: Final = tuple(
 )
 
 
+_WEIGHED: Final = 200
 # The very expression of the index that the toolkit keeps for the search over products.
 _TEXTS: Final[ColumnElement[str]] = func.core.fold(
     literal_column(
@@ -108,8 +108,12 @@ def search_products(session: Session, text: str, limit: int = 10) -> Sequence[Pr
     words = text.split()
     if not words:
         return ()
-    rows = session.execute(_matching(text.strip(), words).limit(limit))
-    return [Product(*row) for row in rows]
+    exact = find_product(session, text)
+    found = [exact] if exact is not None and exact.active else []
+    known = {one.id for one in found}
+    rows = session.execute(_matching(words).limit(limit))
+    found += [product for row in rows if (product := Product(*row)).id not in known]
+    return found[:limit]
 
 
 def suggest_products(session: Session, text: str) -> Sequence[Suggestion]:
@@ -138,10 +142,12 @@ def _array(ids: Collection[int]) -> Any:
     return bindparam(None, sorted(set(ids)), type_=ARRAY(BIGINT))
 
 
-def _matching(text: str, words: Sequence[str]) -> Select[Any]:
+def _matching(words: Sequence[str]) -> Select[Any]:
+    """Products that hold every word. Only some are weighed where nearly all do: whoever typed so
+    little will type more."""
     conditions = [_TEXTS.like(_pattern(word)) for word in words]
-    rank = case((_Row.sku == text, 0), (_Row.barcode == plain_code(text), 0), else_=1)
-    return _select().where(_Row.active, *conditions).order_by(rank, _Row.name, _Row.id)
+    few = select(_Row.id).where(_Row.active, *conditions).limit(_WEIGHED).subquery()
+    return _select().where(_Row.id.in_(select(few.c.id))).order_by(_Row.name, _Row.id)
 
 
 def _pattern(word: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Brand, Category, Product, Template
@@ -13,6 +13,7 @@ from addons.catalog.options import CatalogOptions
 from addons.catalog.services.barcodes import insert_codes, keep_codes, require_free_codes
 from addons.catalog.services.codes import require_code
 from addons.catalog.services.describing import Describing
+from addons.catalog.services.many_rows import insert_rows
 from addons.catalog.services.packagings import write_lines
 from addons.catalog.services.sku import make_skus
 from addons.catalog.services.templates import require_unused
@@ -81,9 +82,7 @@ def _create_alone(session: Session, several: Sequence[Mapping[str, Any]]) -> lis
         for values in several
     ]
     skus = _skus(session, several, described)
-    templates = session.scalars(
-        insert(Template).returning(Template.id, sort_by_parameter_order=True), described
-    ).all()
+    templates = insert_rows(session, Template, described)
     rows = [
         {
             **one,
@@ -94,9 +93,13 @@ def _create_alone(session: Session, several: Sequence[Mapping[str, Any]]) -> lis
         }
         for one, template_id, sku, values in zip(described, templates, skus, several, strict=True)
     ]
-    return list(
-        session.scalars(insert(Product).returning(Product, sort_by_parameter_order=True), rows)
-    )
+    return products_by_ids(session, insert_rows(session, Product, rows))
+
+
+def products_by_ids(session: Session, ids: Sequence[int]) -> list[Product]:
+    """These products, in this order."""
+    found = {one.id: one for one in session.scalars(select(Product).where(Product.id.in_(ids)))}
+    return [found[one] for one in ids]
 
 
 def _skus(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Brand, Category, Product, Template
@@ -17,6 +17,7 @@ from addons.catalog.models.shared import DESCRIBED
 from addons.catalog.options import CatalogOptions
 from addons.catalog.services.choosing import Choice, axes_of, axes_of_all, require_combination
 from addons.catalog.services.flow import flow
+from addons.catalog.services.many_rows import insert_rows
 from addons.catalog.services.sku import make_skus
 from core.api import Conflict, InvalidInput, NotFound, options, phrase
 
@@ -91,8 +92,7 @@ def make_variants(
         }
         for (one, values), sku in zip(keys, codes, strict=True)
     ]
-    statement = insert(Product).returning(Product.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    return insert_rows(session, Product, rows)
 
 
 def require_free_skus(session: Session, skus: Sequence[str]) -> None:
