@@ -12,8 +12,8 @@ from addons.catalog.api import Instalment, TaxShare
 from core.api import Event
 
 BillLineRole = Literal["goods", "expense", "landed_cost", "advance", "rounding"]
-"""What a line of a bill is: goods that stock is kept of; anything else; a cost that goes onto goods;
-an advance, or one taken off again; the rounding of the total."""
+"""What a line of a bill is: goods that stock is kept of; anything else; a cost that goes onto
+goods; an advance, or one taken off again; the rounding of the total."""
 
 
 @dataclass(frozen=True, slots=True)

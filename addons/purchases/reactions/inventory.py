@@ -1,0 +1,26 @@
+"""When the stock moves goods of an order, in the same transaction: the order knows at once what
+came. When the stock wants to be replenished, it becomes a purchase request."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from addons.inventory.api import GoodsMoved
+from addons.purchases.services.moved_goods import note_moved
+from core.api import on
+
+
+@on(GoodsMoved)
+def note_goods(session: Session, event: GoodsMoved) -> None:
+    """Raise what was received of the order's lines, or what went back."""
+    sign = {"receipt": 1, "supplier_return": -1}.get(event.way)
+    if sign is None:
+        return
+    note_moved(
+        session,
+        (event.source_type, event.source_id),
+        event.transfer_id,
+        event.number,
+        event.day,
+        {line.line_id: sign * line.quantity for line in event.lines},
+    )

@@ -1,0 +1,1 @@
+"""What purchases do: plain functions that take the session."""

@@ -1,0 +1,1 @@
+"""Agreements with suppliers, their price lists, and templates of orders."""

@@ -1,0 +1,1 @@
+"""Who may approve how much, and in whose place."""

@@ -1,0 +1,1 @@
+"""Suppliers' bills: proposed, matched, posted, released."""

@@ -1,0 +1,1 @@
+"""Orders: written, made binding, followed and closed."""

@@ -1,0 +1,1 @@
+"""Requests for quotation: asked of several suppliers, compared, awarded."""

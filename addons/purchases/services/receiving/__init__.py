@@ -1,0 +1,1 @@
+"""What comes of orders, and what goes back."""

@@ -1,0 +1,1 @@
+"""Purchase requests: asked for, approved, and turned into quotations and orders."""
