@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import jinja2
 import psycopg
-import uvloop
 
 from benchmarks.accounts import api_token
 from benchmarks.figure import Figure, against, progress
+from benchmarks.pages import Pages
 from benchmarks.rates import in_turn, seconds
 from benchmarks.stage import Stage
 from benchmarks.workspace.journal_rows import LIST, tenant_with_entries
 from core.addons.states import view
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from core.web.resources.criteria import complete
 from core.web.resources.keyset import cursor
 from core.web.resources.shaping import served_shape
@@ -53,13 +52,13 @@ def measure(stage: Stage) -> Iterator[Figure]:
     """`list_1m` and `list_1m_far`: milliseconds for a page of 50 rows."""
     tenant = tenant_with_entries(stage)
     token = api_token(stage.kernel, tenant)
-    app, loop = Application(stage.kernel), uvloop.new_event_loop()  # as the web process has it
-    host = f"{tenant.slug}.{stage.config.base_domain}"
+    with (
+        Pages(stage, tenant, token) as pages,
+        psycopg.connect(**tenant.runtime.conninfo()) as connection,
+    ):
 
-    def page(query: str) -> Callable[[], float]:
-        return lambda: seconds(lambda: loop.run_until_complete(_many(app, host, token, query)))
-
-    with psycopg.connect(**tenant.runtime.conninfo()) as connection:
+        def page(query: str) -> Callable[[], float]:
+            return lambda: seconds(lambda: pages.get(LIST, query, times=TIMES))
 
         def bare() -> float:
             return seconds(lambda: [_by_hand(connection) for _ in range(TIMES)])
@@ -69,49 +68,9 @@ def measure(stage: Stage) -> Iterator[Figure]:
             warm()
         progress(f"{LIST}, page 1 and page {FAR:,}, beside SQL and Jinja alone")
         first, far, limit = in_turn(page(""), page(far_query), bare, count=5)
-    loop.close()
-    app.close()
     per_page = 1000 / TIMES
     yield against("list_1m", first * per_page, "ms", limit * per_page, "at most 3 times")
     yield against("list_1m_far", far * per_page, "ms", first * per_page, f"page {FAR:,} : page 1")
-
-
-async def _many(app: Application, host: str, token: str, query: str) -> None:
-    for _ in range(TIMES):
-        await _get(app, host, token, query)
-
-
-async def _get(app: Application, host: str, token: str, query: str) -> None:
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": LIST,
-        "raw_path": LIST.encode(),
-        "root_path": "",
-        "query_string": query.encode(),
-        "headers": [
-            (b"host", host.encode()),
-            (b"accept", b"text/html"),
-            (b"authorization", f"Bearer {token}".encode()),
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    statuses = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    await app(scope, receive, send)
-    if statuses != [200]:
-        raise RuntimeError(f"{LIST}?{query} answered {statuses}")
 
 
 def _by_hand(connection: psycopg.Connection) -> None:
