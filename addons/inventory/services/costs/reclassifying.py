@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product
@@ -15,6 +15,7 @@ from addons.inventory.models import CostPool, ValueEntry
 from addons.inventory.services.costs.pools import PoolRow
 from addons.inventory.services.costs.recording import open_valuation, stock_valued
 from addons.inventory.services.costs.values import Header
+from addons.inventory.services.ledger.together import insert_together
 from core.api import emit, phrase
 
 
@@ -55,8 +56,9 @@ def reclassify(
 
 def _write(session: Session, header: Header, told: Sequence[tuple[int, ValueLine]]) -> None:
     valuation_id = open_valuation(session, header)
-    session.execute(
-        insert(ValueEntry),
+    insert_together(
+        session,
+        ValueEntry,
         [
             {
                 "valuation_id": valuation_id,

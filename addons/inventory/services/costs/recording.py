@@ -25,6 +25,7 @@ from addons.inventory.services.costs.replaying import (
     replay,
 )
 from addons.inventory.services.costs.values import Draft, Header
+from addons.inventory.services.ledger.together import insert_together
 from core.api import emit, phrase
 
 
@@ -116,8 +117,7 @@ def _write_happenings(
         }
         for draft in drafts
     ]
-    returned = insert(CostEvent).returning(CostEvent.id, sort_by_parameter_order=True)
-    return list(session.scalars(returned, rows)) if rows else []
+    return insert_together(session, CostEvent, rows)
 
 
 _ByPool = dict[int, tuple[PoolRow, list[Happening]]]
@@ -203,8 +203,9 @@ def _write(
     units: Mapping[int, str] | None,
 ) -> None:
     if uses:
-        session.execute(
-            insert(LayerUse),
+        insert_together(
+            session,
+            LayerUse,
             [
                 {
                     "layer_id": use.layer_id,
@@ -217,8 +218,9 @@ def _write(
             ],
         )
     if lines:
-        session.execute(
-            insert(ValueEntry),
+        insert_together(
+            session,
+            ValueEntry,
             [
                 {
                     "valuation_id": valuation_id,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, require_open
@@ -29,6 +28,7 @@ from addons.inventory.services.ledger.drafting import Pools, choose_pools, draft
 from addons.inventory.services.ledger.known import Known
 from addons.inventory.services.ledger.returns import origins_of
 from addons.inventory.services.ledger.shortage import refuse_past_shortages, settle_shortages
+from addons.inventory.services.ledger.together import insert_together
 from addons.inventory.services.ledger.values import NO_SOURCE, MoveDraft, Posted, PostedMove, Source
 from core.api import Conflict, InvalidInput, options, phrase
 
@@ -86,8 +86,7 @@ def _write(
     valued = any(known.is_valued(move) for move in moves)
     valuation_id = open_valuation(session, header) if valued else None
     rows = [_row(move, header, valuation_id if known.is_valued(move) else None) for move in moves]
-    returned = insert(Move).returning(Move.id, sort_by_parameter_order=True)
-    ids = list(session.scalars(returned, rows))
+    ids = insert_together(session, Move, rows)
     if valuation_id is None:
         return ids, None, {}
     units = {product.id: product.unit for product in known.products.values()}

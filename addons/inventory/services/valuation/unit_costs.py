@@ -1,0 +1,45 @@
+"""What a piece of a product costs now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.inventory.models import CostPool
+from addons.inventory.services.costs.money import ZERO, per_unit
+from addons.inventory.services.costs.pools import last_costs
+from addons.inventory.services.ledger.balances import id_array
+
+
+def cost_of(session: Session, product_ids: Collection[int]) -> Mapping[int, Decimal]:
+    """What a stock unit of each product costs in the company's currency: what there is is worth
+    that, or, where there is nothing, what the last piece cost. Products of which nothing is known
+    are left out."""
+    pools = session.execute(
+        select(
+            CostPool.id,
+            CostPool.product_id,
+            CostPool.method,
+            CostPool.standard,
+            CostPool.quantity,
+            CostPool.value,
+        ).where(CostPool.product_id == func.any(id_array(product_ids)))
+    ).all()
+    sums: dict[int, list[Decimal]] = {}
+    costs: dict[int, Decimal] = {}
+    for pool in pools:
+        if pool.method == "standard" and pool.standard:
+            costs[pool.product_id] = pool.standard
+        sum_of = sums.setdefault(pool.product_id, [ZERO, ZERO])
+        sum_of[0] += pool.quantity
+        sum_of[1] += pool.value
+    for product_id, (quantity, value) in sums.items():
+        if product_id not in costs and quantity > 0:
+            costs[product_id] = per_unit(value, quantity)
+    unknown = {pool.id: pool.product_id for pool in pools if pool.product_id not in costs}
+    for pool_id, cost in last_costs(session, list(unknown)).items():
+        costs[unknown[pool_id]] = cost
+    return costs
