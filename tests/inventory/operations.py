@@ -168,9 +168,7 @@ def transfers(session: Session, source: int | None = None, kind: str = "") -> li
     return list(session.scalars(wanted))
 
 
-def do(
-    session: Session, transfer: Transfer, quantity: str = "", *, backorder: bool = True
-) -> str:
+def do(session: Session, transfer: Transfer, quantity: str = "", *, backorder: bool = True) -> str:
     """Do a transfer, wholly or as much of its first line; its number."""
     sheet = lock_sheet(session, transfer.id)
     wanted = {sheet.lines[0].id: Wanted(Decimal(quantity))} if quantity else all_of(sheet)

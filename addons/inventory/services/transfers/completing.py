@@ -47,11 +47,12 @@ _SERIES: Final[Mapping[str, str]] = {
     "consume": "scrap_number",
 }
 _ROLES: Final[Mapping[str, Role]] = {"scrap": "scrap", "consume": "consumed"}
+_MOVED: Final = text("""
+UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
+  FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[])) AS new (id, quantity)
+ WHERE line.id = new.id
+""")
 _DONE: Final = text("""
-WITH lines AS (
-  UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[])) AS new (id, quantity)
-   WHERE line.id = new.id)
 UPDATE inventory.transfer
    SET state = 'done', number = :number, done_on = :day, key = :key, batch_id = NULL,
        version = version + 1, updated_at = now()
@@ -189,17 +190,8 @@ def _write_done(
     for part in parts:
         moved[part.line.id] = moved.get(part.line.id, ZERO) + part.quantity
     session.execute(_PICKS, {"lines": [line.id for line in sheet.lines]})
-    session.execute(
-        _DONE,
-        {
-            "ids": list(moved),
-            "quantities": list(moved.values()),
-            "number": number,
-            "day": day,
-            "key": key,
-            "transfer": sheet.id,
-        },
-    )
+    session.execute(_MOVED, {"ids": list(moved), "quantities": list(moved.values())})
+    session.execute(_DONE, {"number": number, "day": day, "key": key, "transfer": sheet.id})
 
 
 def _rest(
