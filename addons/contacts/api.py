@@ -3,7 +3,8 @@
 A document names a contact by its id and keeps the name as it was when it was written. A contact
 that was merged into another keeps its id: `canonical_ids` leads to the one that it became, and
 `all_ids` names every id under which documents may know a contact. `address_for` says where an
-invoice or a delivery goes.
+invoice or a delivery goes. `portal_contact`, `portal_page` and `to_the_door` are what pages of the
+portal are made with: routes that are open to everybody, and ask who is there.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from addons.contacts.services.lookup import (
     get_contact,
     ids_by_contact,
 )
+from addons.contacts.services.portal.pages import portal_contact, portal_page, to_the_door
+from addons.contacts.services.portal.sessions import Visitor
 
 __all__ = [
     "EDIT_CONTACTS",
@@ -39,6 +42,7 @@ __all__ = [
     "ContactCreated",
     "ContactsMerged",
     "PostalAddress",
+    "Visitor",
     "add_contact",
     "address_for",
     "address_lines",
@@ -51,4 +55,7 @@ __all__ = [
     "get_address",
     "get_contact",
     "ids_by_contact",
+    "portal_contact",
+    "portal_page",
+    "to_the_door",
 ]

@@ -9,8 +9,11 @@ from core.api import Permission, Role, msg
 VIEW_CONTACTS: Final = Permission("contacts.contact.view", msg("See contacts"))
 EDIT_CONTACTS: Final = Permission("contacts.contact.edit", msg("Add and change contacts"))
 DELETE_CONTACTS: Final = Permission("contacts.contact.delete", msg("Delete and merge contacts"))
+MANAGE_PORTAL: Final = Permission(
+    "contacts.portal.manage", msg("Invite contacts to the portal, and take access back")
+)
 
-PERMISSIONS: Final = (VIEW_CONTACTS, EDIT_CONTACTS, DELETE_CONTACTS)
+PERMISSIONS: Final = (VIEW_CONTACTS, EDIT_CONTACTS, DELETE_CONTACTS, MANAGE_PORTAL)
 
 ROLES: Final = (
     Role(

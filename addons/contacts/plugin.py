@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from addons.contacts.jobs import JOBS
 from addons.contacts.models import MODELS
 from addons.contacts.permissions import DELETE_CONTACTS, PERMISSIONS, ROLES, VIEW_CONTACTS
 from addons.contacts.routes import ROUTES
-from addons.contacts.services.duplicates import duplicates_of
 from addons.contacts.services.invariants import INVARIANTS
 from addons.contacts.services.sample import fill
 from addons.contacts.services.troubles import same_tax_number
-from addons.contacts.views import RESOURCES
+from addons.contacts.views import RESOURCES, SLOTS
 from core.api import (
     Invariant,
+    Job,
     MenuItem,
     Permission,
     Resource,
@@ -26,7 +25,6 @@ from core.api import (
     Slot,
     TemplateFolder,
     Trouble,
-    actor,
     hookimpl,
     msg,
 )
@@ -64,6 +62,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem(msg("Contacts"), "/contacts/contacts", VIEW_CONTACTS, _SECTION, "people", 10),
         MenuItem(msg("Contact groups"), "/contacts/groups", VIEW_CONTACTS, _SECTION, "tags", 20),
+        MenuItem(msg("Addresses"), "/contacts/addresses", VIEW_CONTACTS, _SECTION, "geo-alt", 25),
         MenuItem(
             msg("Duplicate contacts"), "/contacts/duplicates", DELETE_CONTACTS, _SECTION, "copy", 30
         ),
@@ -77,14 +76,12 @@ def register_templates() -> list[TemplateFolder]:
 
 @hookimpl
 def register_slots() -> list[Slot]:
-    return [
-        Slot(
-            "contacts.contacts.side",
-            "contacts/duplicates_side.html",
-            _perhaps_twice,
-            VIEW_CONTACTS,
-        )
-    ]
+    return list(SLOTS)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(JOBS)
 
 
 @hookimpl
@@ -100,11 +97,3 @@ def sample_data(session: Session) -> None:
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
     return same_tax_number(session)
-
-
-def _perhaps_twice(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    groups = duplicates_of(session, given["record"])
-    may_merge = actor(session).may(DELETE_CONTACTS.code)
-    return (
-        {"groups": groups, "contact": given["record"], "may_merge": may_merge} if groups else None
-    )

@@ -63,8 +63,10 @@ class PriceList(Record, Model):
     note: Mapped[str] = mapped_column(default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
+    # By the id alone: currency and state follow the list, and may just be changing.
     parties: Mapped[list[PriceListParty]] = relationship(
         back_populates="price_list",
+        primaryjoin="PriceList.id == foreign(PriceListParty.list_id)",
         cascade="all, delete-orphan",
         passive_deletes=True,
         order_by="PriceListParty.id",
@@ -96,7 +98,9 @@ class PriceListParty(Record, Model):
     valid_until: Mapped[date | None]
     party: Mapped[str] = mapped_column(Computed(PARTY, persisted=True))
 
-    price_list: Mapped[PriceList] = relationship(back_populates="parties")
+    price_list: Mapped[PriceList] = relationship(
+        back_populates="parties", primaryjoin="PriceList.id == foreign(PriceListParty.list_id)"
+    )
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -69,7 +69,6 @@ class PortalSession(Model):
     user_agent: Mapped[str] = mapped_column(default="", server_default="")
     network: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

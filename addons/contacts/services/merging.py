@@ -17,6 +17,7 @@ from addons.contacts.events import ContactsMerged
 from addons.contacts.models import Contact
 from addons.contacts.services.addresses import move_addresses
 from addons.contacts.services.contacts import FIELDS
+from addons.contacts.services.portal.access import end_access
 from core.api import Conflict, NotFound, announce, emit, phrase
 
 _NEVER_TAKEN: Final = frozenset({"code", "kind", "name", "parent_id", "note", "active"})
@@ -49,6 +50,7 @@ def merge_contacts(session: Session, kept_id: int, merged_id: int) -> Contact:
     session.flush()
     _lead_on(session, kept, merged)
     move_addresses(session, kept, merged)
+    end_access(session, merged)
     merged.active = False
     merged.merged_into_id = kept.id
     session.flush()

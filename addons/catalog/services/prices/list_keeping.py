@@ -49,6 +49,8 @@ def _save_list(session: Session, price_list: PriceList, values: Mapping[str, Any
     with session.no_autoflush:
         if "parties" in values:
             _set_parties(session, price_list, values["parties"])
+        for party in price_list.parties:
+            party.currency, party.active = price_list.currency, price_list.active
         if price_list.active:
             _require_free(session, price_list)
     session.add(price_list)

@@ -46,7 +46,6 @@ CREATE TABLE contacts.portal_session (
   user_agent text NOT NULL DEFAULT '',
   network text NOT NULL DEFAULT '',
   created_at timestamptz NOT NULL,
-  last_seen_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
   ended_at timestamptz,
   CONSTRAINT pk_portal_session PRIMARY KEY (id),

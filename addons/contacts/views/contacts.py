@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from addons.contacts.models import KINDS, Contact, ContactGroup
-from addons.contacts.permissions import DELETE_CONTACTS, EDIT_CONTACTS, VIEW_CONTACTS
+from addons.contacts.permissions import (
+    DELETE_CONTACTS,
+    EDIT_CONTACTS,
+    MANAGE_PORTAL,
+    VIEW_CONTACTS,
+)
 from addons.contacts.services import contacts, related
 from addons.contacts.services.countries import country_choices
+from addons.contacts.services.portal import access
+from addons.contacts.views.addresses import POSTAL_FIELDS
 from core.api import (
     LOCALES,
     Access,
+    Action,
     Column,
     Discussion,
     Duplicate,
@@ -22,6 +32,7 @@ from core.api import (
     Resource,
     Section,
     msg,
+    phrase,
 )
 
 _LANGUAGES: Final = tuple(LOCALES.items())
@@ -33,6 +44,20 @@ def contact_title(contact: Contact) -> str:
     if contact.parent is not None:
         return f"{contact.name}, {contact.parent.name}"
     return contact.name
+
+
+def _may_enter(contact: Contact) -> bool:
+    return contact.portal is not None and contact.portal.revoked_at is None
+
+
+def _invite(session: Session, contact: Contact) -> str:
+    access.invite(session, contact)
+    return phrase("A link to the portal is on its way to {email}.", email=contact.email)
+
+
+def _take_back(session: Session, contact: Contact) -> str:
+    access.revoke(session, contact)
+    return phrase("{name} cannot enter the portal any more.", name=contact.name)
 
 
 CONTACTS: Final = Resource(
@@ -165,28 +190,33 @@ CONTACTS: Final = Resource(
                 ),
             ),
         ),
-        Section(
-            msg("Address"),
-            (
-                Field("building_number", msg("Building number")),
-                Field("street", msg("Street")),
-                Field(
-                    "additional_number",
-                    msg("Additional number"),
-                    help=msg("Of a Saudi national address, or the flat."),
-                ),
-                Field("district", msg("District")),
-                Field("city", msg("City")),
-                Field("region", msg("State or province")),
-                Field("postal_code", msg("Postal code")),
-            ),
-        ),
+        Section(msg("Address"), POSTAL_FIELDS),
         Section(msg("Note"), (Field("note", msg("Note"), widget="multiline"),)),
     ),
     operations=Operations(
         contacts.create_contact, contacts.update_contact, contacts.delete_contact
     ),
     editable=lambda contact: contact.merged_into_id is None,
+    actions=(
+        Action(
+            "invite",
+            msg("Invite to the portal"),
+            MANAGE_PORTAL,
+            _invite,
+            when=lambda contact: contact.active,
+            confirm=msg("A link that lets them in is mailed to their e-mail address."),
+            bulk=True,
+        ),
+        Action(
+            "take_back",
+            msg("Take back portal access"),
+            MANAGE_PORTAL,
+            _take_back,
+            when=_may_enter,
+            confirm=msg("They are out at once, wherever they are inside."),
+            style="danger",
+        ),
+    ),
     duplicate=Duplicate(leave_out=("code", "tax_number", "registration_number", "email")),
     discussed=Discussion(write=VIEW_CONTACTS),
     related=related.related,
@@ -206,5 +236,3 @@ GROUPS: Final = Resource(
     order=("name",),
     form=(Section(msg("Contact group"), (Field("name", msg("Name")),)),),
 )
-
-RESOURCES: Final = (CONTACTS, GROUPS)
