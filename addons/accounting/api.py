@@ -83,6 +83,10 @@ from addons.accounting.services.reading.lines import (
 )
 from addons.accounting.services.reading.partners import PartnerFigures, partner_figures
 from addons.accounting.services.reading.settled import SettledShare, settled_shares
+from addons.accounting.services.reading.settled_documents import (
+    SettledDocument,
+    settled_documents,
+)
 from addons.accounting.services.reading.state import (
     BooksPeriod,
     company_currency,
@@ -169,6 +173,7 @@ __all__ = [
     "ReportBudget",
     "ReportDimension",
     "ReportLine",
+    "SettledDocument",
     "SettledPart",
     "SettledShare",
     "Settlement",
@@ -228,6 +233,7 @@ __all__ = [
     "reverse_payment",
     "settle",
     "settle_oldest",
+    "settled_documents",
     "settled_shares",
     "settlement_of",
     "settlements_of_lines",

@@ -1,0 +1,112 @@
+"""The tables of the schema `sales`, one file for each subject."""
+
+from __future__ import annotations
+
+from addons.sales.models.deliveries import DELIVERY_STATES, Delivery, DeliveryLine
+from addons.sales.models.figures import BackOrder, OpenDocument, SoldLine, ToInvoice
+from addons.sales.models.invoices import (
+    INVOICE_BASES,
+    INVOICE_KINDS,
+    INVOICE_STATES,
+    LINE_ROLES,
+    PAYMENT_PROGRESS,
+    Invoice,
+    InvoiceInstalment,
+    InvoiceLine,
+    InvoiceTax,
+)
+from addons.sales.models.orders import (
+    INVOICE_POLICIES,
+    LINE_KINDS,
+    ORDER_STATES,
+    PROGRESS,
+    CreditOverride,
+    OrderInstalment,
+    OrderLine,
+    OrderVersion,
+    SalesOrder,
+)
+from addons.sales.models.payments import (
+    PAYMENT_KINDS,
+    PAYMENT_METHODS,
+    PAYMENT_STATES,
+    Application,
+    Payment,
+    PaymentPart,
+)
+from addons.sales.models.returns import RETURN_STATES, ReturnLine, SalesReturn
+from addons.sales.models.settings import (
+    DiscountLimit,
+    LostReason,
+    QuoteTemplate,
+    QuoteTemplateLine,
+)
+
+MODELS: tuple[type, ...] = (
+    LostReason,
+    DiscountLimit,
+    QuoteTemplate,
+    QuoteTemplateLine,
+    SalesOrder,
+    OrderLine,
+    OrderInstalment,
+    OrderVersion,
+    CreditOverride,
+    Delivery,
+    DeliveryLine,
+    SalesReturn,
+    ReturnLine,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    InvoiceInstalment,
+    Payment,
+    PaymentPart,
+    Application,
+    SoldLine,
+    BackOrder,
+    ToInvoice,
+    OpenDocument,
+)
+
+__all__ = [
+    "DELIVERY_STATES",
+    "INVOICE_BASES",
+    "INVOICE_KINDS",
+    "INVOICE_POLICIES",
+    "INVOICE_STATES",
+    "LINE_KINDS",
+    "LINE_ROLES",
+    "MODELS",
+    "ORDER_STATES",
+    "PAYMENT_KINDS",
+    "PAYMENT_METHODS",
+    "PAYMENT_PROGRESS",
+    "PAYMENT_STATES",
+    "PROGRESS",
+    "RETURN_STATES",
+    "Application",
+    "BackOrder",
+    "CreditOverride",
+    "Delivery",
+    "DeliveryLine",
+    "DiscountLimit",
+    "Invoice",
+    "InvoiceInstalment",
+    "InvoiceLine",
+    "InvoiceTax",
+    "LostReason",
+    "OpenDocument",
+    "OrderInstalment",
+    "OrderLine",
+    "OrderVersion",
+    "Payment",
+    "PaymentPart",
+    "QuoteTemplate",
+    "QuoteTemplateLine",
+    "ReturnLine",
+    "SalesOrder",
+    "SalesReturn",
+    "SoldLine",
+    "ToInvoice",
+]

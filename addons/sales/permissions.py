@@ -1,0 +1,77 @@
+"""Who may sell, deliver, invoice and take payments, and the roles that the addon offers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.api import Permission, Role, msg
+
+VIEW_ORDERS: Final = Permission("sales.order.view", msg("See quotations and orders"))
+EDIT_ORDERS: Final = Permission("sales.order.edit", msg("Write quotations and orders"))
+CONFIRM_ORDERS: Final = Permission("sales.order.confirm", msg("Confirm, hold and cancel orders"))
+DELIVER: Final = Permission("sales.delivery.post", msg("Deliver orders and take goods back"))
+VIEW_INVOICES: Final = Permission("sales.invoice.view", msg("See invoices and payments"))
+EDIT_INVOICES: Final = Permission("sales.invoice.edit", msg("Write invoices"))
+POST_INVOICES: Final = Permission("sales.invoice.post", msg("Post invoices and credit notes"))
+EDIT_PAYMENTS: Final = Permission("sales.payment.edit", msg("Enter payments of customers"))
+POST_PAYMENTS: Final = Permission("sales.payment.post", msg("Post and reverse payments"))
+CHANGE_PRICE: Final = Permission("sales.price.change", msg("Sell at another price than the list's"))
+ANY_DISCOUNT: Final = Permission("sales.discount.any", msg("Give any discount"))
+OVERRIDE_CREDIT: Final = Permission("sales.credit.override", msg("Sell beyond a credit limit"))
+SEE_MARGIN: Final = Permission("sales.margin.view", msg("See costs and margins of sales"))
+SET_UP: Final = Permission("sales.setup.edit", msg("Set up sales"))
+
+PERMISSIONS: Final = (
+    VIEW_ORDERS,
+    EDIT_ORDERS,
+    CONFIRM_ORDERS,
+    DELIVER,
+    VIEW_INVOICES,
+    EDIT_INVOICES,
+    POST_INVOICES,
+    EDIT_PAYMENTS,
+    POST_PAYMENTS,
+    CHANGE_PRICE,
+    ANY_DISCOUNT,
+    OVERRIDE_CREDIT,
+    SEE_MARGIN,
+    SET_UP,
+)
+
+_OTHERS: Final = ("contacts.contact.view", "contacts.contact.edit", "catalog.product.view")
+
+ROLES: Final = (
+    Role(
+        "sales.manager",
+        msg("Sales manager"),
+        (*(permission.code for permission in PERMISSIONS), *_OTHERS),
+    ),
+    Role(
+        "sales.salesperson",
+        msg("Salesperson"),
+        (
+            VIEW_ORDERS.code,
+            EDIT_ORDERS.code,
+            CONFIRM_ORDERS.code,
+            VIEW_INVOICES.code,
+            *_OTHERS,
+        ),
+    ),
+    Role(
+        "sales.clerk",
+        msg("Sales clerk"),
+        (
+            VIEW_ORDERS.code,
+            EDIT_ORDERS.code,
+            CONFIRM_ORDERS.code,
+            DELIVER.code,
+            VIEW_INVOICES.code,
+            EDIT_INVOICES.code,
+            POST_INVOICES.code,
+            EDIT_PAYMENTS.code,
+            POST_PAYMENTS.code,
+            *_OTHERS,
+        ),
+    ),
+    Role("sales.reader", msg("Sales reader"), (VIEW_ORDERS.code, VIEW_INVOICES.code)),
+)

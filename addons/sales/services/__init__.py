@@ -1,0 +1,1 @@
+"""What sales do, one file for each subject."""

@@ -1,0 +1,207 @@
+"""Drafts of invoices for orders: what was delivered, what was ordered, a percentage or chosen
+quantities; several orders of one customer in one invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Final, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.sales.models import Invoice, InvoiceLine, OrderLine, SalesOrder
+from addons.sales.services.advances import take_off_advances
+from addons.sales.services.amounts import (
+    EXACT,
+    HUNDRED,
+    QUANTITY_STEP,
+    ZERO,
+    part_of,
+    require_percent,
+    require_quantity,
+    step_of,
+)
+from addons.sales.services.invoice_lines import new_line
+from addons.sales.services.invoices import blank_invoice, work_out_invoice
+from addons.sales.services.locking import lock_orders
+from addons.sales.services.progress import may_invoice
+from core.api import Conflict, InvalidInput, phrase
+
+Basis = Literal["delivered", "ordered", "percent", "policy"]
+"""What quantities are taken from: "policy" is what the order itself says."""
+_SAME: Final = ("contact_id", "currency")
+
+
+def invoice_orders(
+    session: Session,
+    order_ids: Collection[int],
+    basis: Basis = "policy",
+    *,
+    percent: Decimal | None = None,
+    quantities: Mapping[int, Decimal] | None = None,
+) -> Invoice:
+    """A draft for these orders of one customer in one currency. `percent` of what was ordered goes
+    with the basis "percent"; `quantities` by line, in its unit, take the place of everything that
+    is left.
+
+    Raises Conflict where nothing is left to be invoiced, the orders do not go together, or one is
+    not confirmed; InvalidInput for a percentage or a quantity that is not possible.
+    """
+    orders = list(lock_orders(session, order_ids).values())
+    _require_together(orders, order_ids)
+    if basis == "percent":
+        require_percent(percent if percent is not None else ZERO, "percent")
+    drafted = _drafted(session, [order.id for order in orders])
+    first = orders[0]
+    stored = "ordered" if basis == "ordered" else "percent" if basis == "percent" else "delivered"
+    if basis == "policy" and all(order.invoice_policy == "ordered" for order in orders):
+        stored = "ordered"
+    invoice = blank_invoice(session, basis=stored)
+    for name in ("contact_id", "contact_name", "currency", "rate"):
+        setattr(invoice, name, getattr(first, name))
+    invoice.rate = None  # the rate is that of the day of the invoice
+    for name in ("salesperson_id", "team_id", "branch_id", "reference"):
+        values = {getattr(order, name) for order in orders}
+        if len(values) == 1:
+            setattr(invoice, name, values.pop())
+    invoice.terms = first.terms or invoice.terms
+    invoice.lines = []
+    for order in orders:
+        _add_order(invoice, order, basis, percent, quantities, drafted, many=len(orders) > 1)
+    if not any(line.order_line_id for line in invoice.lines):
+        raise Conflict(
+            phrase(
+                "Nothing of {numbers} is left to be invoiced.",
+                numbers=", ".join(order.number or "" for order in orders),
+            ),
+            fix=phrase("Deliver first, or invoice what was ordered."),
+        )
+    take_off_advances(session, invoice, orders)
+    _number_positions(invoice.lines)
+    work_out_invoice(session, invoice)
+    session.add(invoice)
+    session.flush()
+    return invoice
+
+
+def _require_together(orders: Sequence[SalesOrder], asked: Collection[int]) -> None:
+    if not orders or len(orders) < len(set(asked)):
+        raise InvalidInput.of("orders", phrase("There is no such order."))
+    for order in orders:
+        if order.state == "held" or not order.is_open:
+            raise Conflict(
+                phrase("{number} is not confirmed, or rests.", number=order.number or ""),
+                fix=phrase("Confirm it, or let it go on, first."),
+            )
+        if any(getattr(order, name) != getattr(orders[0], name) for name in _SAME):
+            raise Conflict(
+                phrase("The orders are of several customers or in several currencies."),
+                fix=phrase("Write an invoice for each."),
+            )
+
+
+def _drafted(session: Session, order_ids: Collection[int]) -> dict[int, Decimal]:
+    """What drafts ask for already, by order line: it is not put into another one."""
+    rows = session.execute(
+        select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity))
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(
+            InvoiceLine.order_id.in_(order_ids),
+            InvoiceLine.order_line_id.is_not(None),
+            Invoice.state == "draft",
+            Invoice.kind == "invoice",
+        )
+        .group_by(InvoiceLine.order_line_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _add_order(
+    invoice: Invoice,
+    order: SalesOrder,
+    basis: Basis,
+    percent: Decimal | None,
+    quantities: Mapping[int, Decimal] | None,
+    drafted: Mapping[int, Decimal],
+    *,
+    many: bool,
+) -> None:
+    added: list[InvoiceLine] = []
+    for line in order.lines:
+        if line.kind in ("section", "note"):
+            added.append(new_line(kind=line.kind, description=line.description))
+            continue
+        quantity = _quantity(line, order, basis, percent, quantities, drafted)
+        if quantity:
+            added.append(_from_order(order, line, quantity, drafted.get(line.id, ZERO)))
+    if not any(line.order_line_id for line in added):
+        return
+    if many:
+        heading = phrase("Order {number}", number=order.number or "")
+        invoice.lines.append(new_line(kind="section", description=heading))
+    invoice.lines.extend(added)
+
+
+def _quantity(
+    line: OrderLine,
+    order: SalesOrder,
+    basis: Basis,
+    percent: Decimal | None,
+    quantities: Mapping[int, Decimal] | None,
+    drafted: Mapping[int, Decimal],
+) -> Decimal:
+    if not line.is_sold:
+        return ZERO
+    way = order.invoice_policy if basis == "policy" else basis
+    most = may_invoice(line, "delivered" if way == "delivered" else "ordered")
+    left = max(most - line.invoiced - drafted.get(line.id, ZERO), ZERO)
+    if quantities is not None:
+        wanted = quantities.get(line.id, ZERO)
+        require_quantity(wanted, f"quantity.{line.id}")
+        if wanted > left:
+            raise InvalidInput.of(
+                f"quantity.{line.id}",
+                phrase(
+                    "{left} of {line} are left to be invoiced.",
+                    left=f"{left.normalize():f}",
+                    line=line.description,
+                ),
+            )
+        return wanted
+    if basis == "percent" and percent is not None:
+        part = EXACT.divide(EXACT.multiply(line.quantity, percent), HUNDRED)
+        return min(part.quantize(QUANTITY_STEP, context=EXACT), left)
+    return left
+
+
+def _from_order(
+    order: SalesOrder, line: OrderLine, quantity: Decimal, drafted: Decimal
+) -> InvoiceLine:
+    """A line with its part of the discounts that were agreed as amounts."""
+    before = line.invoiced + drafted
+    whole = line.discount + line.shared_discount
+    step = step_of(order.currency)
+    return new_line(
+        product_id=line.product_id,
+        sku=line.sku,
+        description=line.description,
+        quantity=quantity,
+        unit_id=line.unit_id,
+        unit=line.unit,
+        factor=line.factor,
+        price=line.price,
+        price_why=line.price_why,
+        discount_percent=line.discount_percent,
+        discount=part_of(whole, line.quantity, before, quantity, step),
+        discount_why=line.discount_why,
+        taxes=line.taxes,
+        cost=line.cost,
+        order_id=order.id,
+        order_line_id=line.id,
+    )
+
+
+def _number_positions(lines: Sequence[InvoiceLine]) -> None:
+    for place, line in enumerate(lines, start=1):
+        line.position = place
