@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
+from addons.catalog.imports import IMPORTS
 from addons.catalog.models import MODELS
 from addons.catalog.options import OPTIONS, PRICE_OPTIONS
-from addons.catalog.permissions import PERMISSIONS, ROLES, SET_UP_CATALOG, VIEW_PRODUCTS
+from addons.catalog.permissions import (
+    EDIT_PRODUCTS,
+    PERMISSIONS,
+    ROLES,
+    SET_UP_CATALOG,
+    VIEW_PRODUCTS,
+)
 from addons.catalog.services.first_units import ensure_units
-from addons.catalog.views import RESOURCES
-from core.api import MenuItem, OptionSet, Permission, Resource, Role, hookimpl, msg
+from addons.catalog.services.glance import beside_product, beside_template
+from addons.catalog.services.invariants import INVARIANTS
+from addons.catalog.services.sample import fill
+from addons.catalog.views import RESOURCES, ROUTES
+from core.api import (
+    Importer,
+    Invariant,
+    MenuItem,
+    OptionSet,
+    Permission,
+    Resource,
+    Role,
+    Route,
+    Slot,
+    TemplateFolder,
+    hookimpl,
+    msg,
+)
 
 _SECTION = msg("Products")
 
@@ -40,6 +65,36 @@ def register_resources() -> list[Resource]:
 
 
 @hookimpl
+def register_routes() -> list[Route]:
+    return list(ROUTES)
+
+
+@hookimpl
+def register_templates() -> list[TemplateFolder]:
+    return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def register_imports() -> list[Importer]:
+    return list(IMPORTS)
+
+
+@hookimpl
+def register_invariants() -> list[Invariant]:
+    return list(INVARIANTS)
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return [
+        Slot("catalog.products.side", "catalog/product_side.html", beside_product, VIEW_PRODUCTS),
+        Slot(
+            "catalog.templates.side", "catalog/template_side.html", beside_template, VIEW_PRODUCTS
+        ),
+    ]
+
+
+@hookimpl
 def register_menu() -> list[MenuItem]:
     return [
         MenuItem(msg("Products"), "/catalog/products", VIEW_PRODUCTS, _SECTION, "box-seam", 10),
@@ -50,7 +105,28 @@ def register_menu() -> list[MenuItem]:
         MenuItem(msg("Brands"), "/catalog/brands", VIEW_PRODUCTS, _SECTION, "award", 40),
         MenuItem(msg("Attributes"), "/catalog/attributes", SET_UP_CATALOG, _SECTION, "palette", 80),
         MenuItem(msg("Units"), "/catalog/units", SET_UP_CATALOG, _SECTION, "rulers", 90),
+        MenuItem(
+            msg("What does a barcode mean?"),
+            "/catalog/scan",
+            VIEW_PRODUCTS,
+            _SECTION,
+            "upc-scan",
+            95,
+        ),
+        MenuItem(
+            msg("Import pictures"),
+            "/catalog/pictures/import",
+            EDIT_PRODUCTS,
+            _SECTION,
+            "images",
+            96,
+        ),
     ]
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill(session)
 
 
 @hookimpl

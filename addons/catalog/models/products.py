@@ -122,6 +122,11 @@ class Product(Described, Record, Model):
         order_by=(Packaging.position, Packaging.id),
     )
 
+    @property
+    def label_code(self) -> str:
+        """What its label bears: the barcode, or the code where it has none."""
+        return self.barcode or self.sku
+
     __table_args__ = (
         UniqueConstraint("template_id", "combination"),
         CheckConstraint("sku <> '' AND sku = btrim(sku)", name="sku"),

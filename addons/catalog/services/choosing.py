@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Result, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Attribute, AttributeValue, Exclusion, Template, TemplateValue
@@ -62,7 +63,7 @@ def axes_of(session: Session, template_id: int) -> Axes:
 
 def axes_of_all(session: Session, template_ids: Collection[int]) -> dict[int, Axes]:
     """What variants of each of these templates differ in, in two statements."""
-    rows = session.execute(
+    rows: Result[*tuple[Any, ...]] = session.execute(
         select(
             TemplateValue.template_id,
             AttributeValue.id,

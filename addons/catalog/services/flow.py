@@ -98,7 +98,7 @@ def _in_brackets(names: ColumnElement[str]) -> ColumnElement[str]:
     return case((names == "", _EMPTY), else_=func.concat(" (", names, ")"))
 
 
-def _said(product: Any, template_ids: Collection[int] | None) -> Select[Any]:
+def _said(product: Any, template_ids: Collection[int] | None) -> Select[*tuple[Any, ...]]:
     """What the values of variants come to: their names in the order of their attributes, and what
     they add to the price."""
     held = func.unnest(product.combination).table_valued("value_id").render_derived().lateral()

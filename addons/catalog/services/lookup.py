@@ -60,8 +60,9 @@ _OF_OTHERS: Final[Mapping[str, Any]] = {
     "unit": Unit.code,
     "unit_digits": Unit.digits,
 }
-_COLUMNS: Final = tuple(
-    _OF_OTHERS.get(name, getattr(_Row, name, None)) for name in Product.__dataclass_fields__
+_COLUMNS: Final[tuple[Any, ...]] = tuple(
+    _OF_OTHERS[name] if name in _OF_OTHERS else getattr(_Row, name)
+    for name in Product.__dataclass_fields__
 )
 
 
@@ -129,7 +130,7 @@ def product_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _select() -> Select[Any]:
+def _select() -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS)
         .join(Unit, Unit.id == _Row.unit_id)
@@ -142,7 +143,7 @@ def _array(ids: Collection[int]) -> Any:
     return bindparam(None, sorted(set(ids)), type_=ARRAY(BIGINT))
 
 
-def _matching(words: Sequence[str]) -> Select[Any]:
+def _matching(words: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """Products that hold every word. Only some are weighed where nearly all do: whoever typed so
     little will type more."""
     conditions = [_TEXTS.like(_pattern(word)) for word in words]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Brand, Category, Product, Template
@@ -18,7 +18,7 @@ from addons.catalog.services.packagings import write_lines
 from addons.catalog.services.sku import make_skus
 from addons.catalog.services.templates import require_unused
 from addons.catalog.services.variant_rows import create_variants
-from addons.catalog.services.variants import lock_template, require_free_skus
+from addons.catalog.services.variants import lock_template, names_of, require_free_skus
 from core.api import InvalidInput, options, phrase
 
 
@@ -113,8 +113,9 @@ def _skus(
     if not missing:
         return given
     pattern = options(session, CatalogOptions).sku_pattern
-    categories = _names(session, Category, [one["category_id"] for one in missing])
-    brands = _names(session, Brand, [one["brand_id"] for one in missing])
+    code = func.coalesce(Category.code, Category.name)
+    categories = names_of(session, Category.id, code, (one["category_id"] for one in missing))
+    brands = names_of(session, Brand.id, Brand.name, (one["brand_id"] for one in missing))
     wanted = [
         (
             pattern,
@@ -130,14 +131,6 @@ def _skus(
     require_free_skus(session, made)
     following = iter(made)
     return [sku or next(following) for sku in given]
-
-
-def _names(session: Session, model: type[Any], ids: Sequence[int | None]) -> dict[int | None, str]:
-    wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    rows = session.execute(select(model.id, model.name).where(model.id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}
 
 
 def _require_free(session: Session, codes: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -142,8 +143,8 @@ def _by_code(session: Session, codes: Sequence[str], sku: str) -> _Found | None:
     return None if row is None else _Found(row[0], Decimal(row[1]), *row[2:])
 
 
-def _select(content: object) -> Select[tuple[int, Decimal, int, int, Decimal, str]]:
+def _select(content: Any) -> Select[*tuple[Any, ...]]:
     columns = (Product.id, content, Product.unit_id, Unit.digits)
-    return select(*columns, Product.sale_price, Product.tracking).join(  # type: ignore[call-overload]
+    return select(*columns, Product.sale_price, Product.tracking).join(
         Unit, Unit.id == Product.unit_id
     )

@@ -7,7 +7,8 @@ same one get the same one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -129,6 +130,17 @@ def _require_new(session: Session, keys: Sequence[Key]) -> None:
         seen.add(key)
 
 
+def names_of(
+    session: Session, key: Any, name: Any, ids: Iterable[int | None]
+) -> dict[int | None, str]:
+    """What these are called, by their ids."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(key, name).where(key.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
 def _made_skus(
     session: Session,
     templates: Mapping[int, Template],
@@ -138,18 +150,9 @@ def _made_skus(
         return []
     chosen = options(session, CatalogOptions).sku_pattern
     needed = [templates[one] for one, _ in wanted]
-    categories = dict(
-        session.execute(
-            select(Category.id, func.coalesce(Category.code, Category.name)).where(
-                Category.id.in_({one.category_id for one in needed})
-            )
-        ).all()  # type: ignore[arg-type]
-    )
-    brands = dict(
-        session.execute(
-            select(Brand.id, Brand.name).where(Brand.id.in_({one.brand_id for one in needed}))
-        ).all()  # type: ignore[arg-type]
-    )
+    code = func.coalesce(Category.code, Category.name)
+    categories = names_of(session, Category.id, code, (one.category_id for one in needed))
+    brands = names_of(session, Brand.id, Brand.name, (one.brand_id for one in needed))
     asked = []
     for template_id, held in wanted:
         template = templates[template_id]

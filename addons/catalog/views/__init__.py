@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from addons.catalog.views import pictures, scanning, variants
 from addons.catalog.views.products import PRODUCTS
 from addons.catalog.views.setup import (
     ATTRIBUTES,
@@ -14,7 +15,7 @@ from addons.catalog.views.setup import (
     VALUES,
 )
 from addons.catalog.views.templates import TEMPLATES
-from core.api import Resource
+from core.api import Resource, Route
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     PRODUCTS,
@@ -25,4 +26,10 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     VALUES,
     UNITS,
     UNIT_CATEGORIES,
+)
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *variants.ROUTES,
+    *pictures.ROUTES,
+    *scanning.ROUTES,
 )
