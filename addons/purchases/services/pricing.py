@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, rate_on
@@ -178,7 +179,7 @@ def _last_prices(
             Order.currency == currency,
             Order.state.in_(("approved", "done")),
         )
-        .distinct(OrderLine.product_id)
+        .ext(distinct_on(OrderLine.product_id))
         .order_by(OrderLine.product_id, Order.date.desc(), OrderLine.id.desc())
     )
     return {row[0]: row[1] for row in rows}
