@@ -6,7 +6,13 @@ inventory is enabled, and listen to `GoodsMoved`.
 
 from __future__ import annotations
 
-from addons.inventory.events import GoodsLine, GoodsMoved, StockValued, ValueLine
+from addons.inventory.events import (
+    GoodsLine,
+    GoodsMoved,
+    ReplenishmentWanted,
+    StockValued,
+    ValueLine,
+)
 from addons.inventory.permissions import MOVE_GOODS, VIEW_STOCK, VIEW_VALUE
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "VIEW_VALUE",
     "GoodsLine",
     "GoodsMoved",
+    "ReplenishmentWanted",
     "StockValued",
     "ValueLine",
 ]

@@ -76,3 +76,16 @@ class StockValued(Event, name="inventory.StockValued"):
     contact_id: int | None
     branch_id: int | None
     lines: tuple[ValueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplenishmentWanted(Event, name="inventory.ReplenishmentWanted"):
+    """Goods of a product should be bought for a warehouse, in its stock unit, to be there on a
+    day. `reason` says in words why. It is asked once for each `replenishment_id`."""
+
+    replenishment_id: int
+    product_id: int
+    warehouse_id: int
+    quantity: Decimal
+    needed_by: date
+    reason: str

@@ -14,6 +14,7 @@ from addons.catalog.api import Availability, Choice, Expectation, Movement
 from addons.inventory.models import Warehouse
 from addons.inventory.services.transfers.expecting import expect
 from addons.inventory.services.transfers.moving import move
+from addons.inventory.services.valuation.unit_costs import cost_of
 
 _AVAILABLE: Final = text("""
 SELECT wanted.id, coalesce(there.quantity, 0) AS quantity, coalesce(there.reserved, 0) AS reserved,
@@ -67,7 +68,7 @@ class Keeping:
         self, session: Session, product_ids: Collection[int], /
     ) -> Mapping[int, Decimal]:
         """What a stock unit of each product costs now."""
-        return {}
+        return cost_of(session, product_ids)
 
 
 def available(

@@ -26,7 +26,7 @@ WRITTEN_KINDS: Final = (
     "consume",
 )
 """Kinds that people write; the others are steps of these."""
-_PLAIN: Final = ("contact_id", "day", "reason", "note")
+_PLAIN: Final = ("contact_id", "day", "reason", "note", "batch_id")
 _ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "internal": ("stock", "stock"),
     "scrap": ("stock", "scrap"),
@@ -67,13 +67,14 @@ def update_transfer(session: Session, transfer: Transfer, values: Mapping[str, A
         )
     if transfer.state != "draft":
         changed = {name for name in values if _differs(transfer, name, values[name])}
-        if changed - {"day", "note", "reason"}:
+        if changed - {"day", "note", "reason", "batch_id"}:
             raise Conflict(
                 phrase("{transfer} is confirmed: its goods stand.", transfer=title_of(transfer)),
                 fix=phrase("Cancel it and write another one, or move less than it says."),
             )
         for name in changed:
-            setattr(transfer, name, values[name] or "" if name != "day" else values[name])
+            empty = "" if name in ("note", "reason") else getattr(transfer, name)
+            setattr(transfer, name, values[name] if name == "batch_id" else values[name] or empty)
         session.flush()
         return transfer
     _fill(session, transfer, values, places_of(session, transfer.warehouse_id))
@@ -110,7 +111,7 @@ def _differs(transfer: Transfer, name: str, value: Any) -> bool:
 
 def _fill(session: Session, transfer: Transfer, values: Mapping[str, Any], places: Places) -> None:
     for name in _PLAIN:
-        if name in values and (values[name] is not None or name == "contact_id"):
+        if name in values and (values[name] is not None or name.endswith("_id")):
             setattr(transfer, name, values[name])
     if transfer.kind in ("scrap", "consume") and not (transfer.reason or "").strip():
         raise InvalidInput.of("reason", phrase("Say why these goods are written off."))
