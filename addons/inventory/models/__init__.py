@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from addons.inventory.models import (
+    adjusting,
+    billing,
     costs,
     counts,
+    landed,
     locations,
     lots,
     moves,
@@ -15,8 +18,16 @@ from addons.inventory.models import (
     transfers,
     valuation,
 )
+from addons.inventory.models.adjusting import OpeningStock, Revaluation
+from addons.inventory.models.billing import BilledLine, BillMatch
 from addons.inventory.models.costs import CostEvent, CostPool, LayerUse, StockRule
 from addons.inventory.models.counts import CountLine, CountPlan, StockCount
+from addons.inventory.models.landed import (
+    LandedCost,
+    LandedCostLine,
+    LandedCostReceipt,
+    LandedShare,
+)
 from addons.inventory.models.locations import LOCATION_KINDS, OWN_KINDS, Location, Warehouse
 from addons.inventory.models.lots import Lot
 from addons.inventory.models.moves import Move, OnHand
@@ -31,6 +42,9 @@ MODELS: Final[tuple[type, ...]] = (
     *moves.MODELS,
     *valuation.MODELS,
     *costs.MODELS,
+    *landed.MODELS,
+    *billing.MODELS,
+    *adjusting.MODELS,
     *transfers.MODELS,
     *reservations.MODELS,
     *counts.MODELS,
@@ -42,20 +56,28 @@ __all__ = [
     "MODELS",
     "OWN_KINDS",
     "Batch",
+    "BillMatch",
+    "BilledLine",
     "CostEvent",
     "CostPool",
     "CountLine",
     "CountPlan",
+    "LandedCost",
+    "LandedCostLine",
+    "LandedCostReceipt",
+    "LandedShare",
     "LayerUse",
     "Location",
     "Lot",
     "MonthValue",
     "Move",
     "OnHand",
+    "OpeningStock",
     "Pick",
     "ReorderRule",
     "Replenishment",
     "Reservation",
+    "Revaluation",
     "StockCount",
     "StockRule",
     "StorageRule",

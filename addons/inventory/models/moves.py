@@ -27,11 +27,11 @@ ACTOR: Final = text("COALESCE(NULLIF(current_setting('aorabooks.actor', true), '
 class Move(Model):
     """A quantity of a product, in its stock unit, that went from one location to another.
 
-    `valuation_id` is the document that valued it; a move within the company has none. `reverses_id`
-    is the move that this one brings back, wholly or partly. `price` is what a unit of goods that came
-    was ordered at, in `currency`, of which one unit was worth `rate`. `source_type`, `source_id` and
-    `source_line_id` name the line of the document that asked for it, `transfer_line_id` that of
-    the transfer. Rows are added and never changed (migration 0001).
+    `valuation_id` is the document that valued it; a move within the company has none.
+    `reverses_id` is the move that this one brings back, wholly or partly. `price` is what a unit
+    of goods that came was ordered at, in `currency`, of which one unit was worth `rate`.
+    `source_type`, `source_id` and `source_line_id` name the line of the document that asked for
+    it, `transfer_line_id` that of the transfer. Rows are added and never changed (migration 0001).
     """
 
     __tablename__ = "move"
@@ -67,6 +67,7 @@ class Move(Model):
         CheckConstraint("from_id <> to_id", name="places"),
         Index("ix_move_product_id", "product_id", "day", "id"),
         Index("ix_move_day", "day", "id"),
+        Index("ix_move_number", "number", postgresql_where=text("number <> ''")),
         Index("ix_move_lot_id", "lot_id", postgresql_where=text("lot_id IS NOT NULL")),
         Index(
             "ix_move_valuation_id",

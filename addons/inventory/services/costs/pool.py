@@ -56,9 +56,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A value line of a happening: positive is a debit of the role's account."""
+    """A value line of a happening: positive is a debit of the role's account. One without a
+    happening touches no pool, and is never worked out again."""
 
-    event_id: int
+    event_id: int | None
     role: Role
     amount: Decimal
     quantity: Decimal = ZERO
@@ -145,9 +146,9 @@ class Pool:
         return noted
 
 
-def sums_by_role(lines: Iterable[Line]) -> dict[tuple[int, Role], Decimal]:
+def sums_by_role(lines: Iterable[Line]) -> dict[tuple[int | None, Role], Decimal]:
     """What each happening did to each role."""
-    sums: dict[tuple[int, Role], Decimal] = {}
+    sums: dict[tuple[int | None, Role], Decimal] = {}
     for line in lines:
         key = (line.event_id, line.role)
         sums[key] = sums.get(key, ZERO) + line.amount

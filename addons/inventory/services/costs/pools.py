@@ -118,6 +118,13 @@ def make_pools(
     return _lock(session, ids, lots)
 
 
+def lock_pools(session: Session, pool_ids: Collection[int]) -> dict[int, PoolRow]:
+    """These pools by their ids, locked in the one order; lock their products before."""
+    wanted = select(*_COLUMNS).where(CostPool.id == func.any(id_array(pool_ids)))
+    ordered = wanted.order_by(CostPool.product_id, CostPool.lot_id.nulls_first())
+    return {row.id: PoolRow(*row) for row in session.execute(ordered.with_for_update())}
+
+
 def read_pools(
     session: Session,
     needs: Mapping[int, Decimal],

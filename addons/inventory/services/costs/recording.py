@@ -69,18 +69,20 @@ def record(
     *,
     valuation_id: int | None = None,
     units: Mapping[int, str] | None = None,
+    beside: Sequence[tuple[PoolRow, Line]] = (),
 ) -> Recorded:
     """Write happenings of locked pools on the header's day, and tell what became of the values.
 
     `valuation_id` is that of the header, where it is written already, and `units` are the stock
-    units of the products, where they are known. Where a pool has happenings after that day, what
+    units of the products, where they are known; `beside` are lines that touch no pool, and sum to
+    zero. Where a pool has happenings after that day, what
     they would have cost differs: that is posted as a revaluation of its own, on the day of the
     last of them if that is open, today otherwise.
     """
     if valuation_id is None:
         valuation_id = open_valuation(session, header)
     ids = _write_happenings(session, header.day, drafts, valuation_id)
-    written = _Written()
+    written = _Written(list(beside))
     late, now = _sort_out(session, header.day, drafts, ids)
     _apply_now(session, now, unit, written)
     for row, happenings in late.values():

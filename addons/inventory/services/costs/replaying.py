@@ -145,13 +145,13 @@ def _differences(
 ) -> tuple[Line, ...]:
     """What the happenings that were posted would have done otherwise, by role."""
     known = [event.id for event in story if event.id not in new]
-    posted: dict[tuple[int, Role], Decimal] = {
+    posted: dict[tuple[int | None, Role], Decimal] = {
         (row.cost_event_id, row.role): row.amount
         for row in session.execute(_POSTED, {"events": known})
     }
     wanted = sums_by_role(lines)
     differing = []
-    for event_id, role in sorted(set(posted) | set(wanted)):
+    for event_id, role in sorted(set(posted) | set(wanted), key=lambda key: (key[0] or 0, key[1])):
         change = wanted.get((event_id, role), ZERO) - posted.get((event_id, role), ZERO)
         if change:
             differing.append(Line(event_id, role, change))

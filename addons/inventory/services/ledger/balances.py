@@ -45,7 +45,7 @@ def on_hand_in_warehouse(
     )
     if warehouse_id is not None:
         wanted = wanted.where(Location.warehouse_id == warehouse_id)
-    found = dict(session.execute(wanted).tuples())
+    found = {row[0]: row[1] for row in session.execute(wanted)}
     return {product_id: found.get(product_id, _NONE) for product_id in product_ids}
 
 

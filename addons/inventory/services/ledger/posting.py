@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import company_currency, require_open
 from addons.inventory.models import Move
 from addons.inventory.options import InventoryOptions
+from addons.inventory.services.costs.billed import ORDER
+from addons.inventory.services.costs.comparing import compare
 from addons.inventory.services.costs.money import ZERO, smallest_unit
 from addons.inventory.services.costs.pool import Line
 from addons.inventory.services.costs.pools import PoolRow
@@ -69,6 +71,8 @@ def post_moves(
     _refuse_backdating(session, pools, known)
     ids, valuation_id, values = _write(session, header, moves, pools, known)
     warnings = settle_shortages(session, moves, products, places, terms)
+    if source.type == ORDER and valuation_id is not None:
+        compare(session, {(source.id, one.source_line_id) for one in moves})
     late = [one for one in moves if _is_late(pools[one], day)]
     strict = [one for one in late if terms[one.product_id].negative == "forbid"]
     refuse_past_shortages(session, strict, day, products, places)
@@ -145,8 +149,8 @@ def _refuse_backdating(session: Session, pools: Pools, known: Known) -> None:
         )
 
 
-def _stock_by_event(lines: Iterable[Line]) -> Mapping[int, Decimal]:
-    sums: dict[int, Decimal] = {}
+def _stock_by_event(lines: Iterable[Line]) -> Mapping[int | None, Decimal]:
+    sums: dict[int | None, Decimal] = {}
     for line in lines:
         if line.role == "stock":
             sums[line.event_id] = sums.get(line.event_id, ZERO) + line.amount
