@@ -1,0 +1,1 @@
+"""Companies with a catalog."""
