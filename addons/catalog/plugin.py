@@ -14,13 +14,16 @@ from addons.catalog.permissions import (
     PERMISSIONS,
     ROLES,
     SET_UP_CATALOG,
+    VIEW_MARGINS,
+    VIEW_PRICES,
     VIEW_PRODUCTS,
 )
 from addons.catalog.services.first_units import ensure_units
 from addons.catalog.services.glance import beside_product, beside_template
 from addons.catalog.services.invariants import INVARIANTS
+from addons.catalog.services.prices.invariants import INVARIANTS as PRICE_INVARIANTS
 from addons.catalog.services.sample import fill
-from addons.catalog.views import RESOURCES, ROUTES
+from addons.catalog.views import RESOURCES, ROUTES, SLOTS
 from core.api import (
     Importer,
     Invariant,
@@ -81,12 +84,13 @@ def register_imports() -> list[Importer]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return list(INVARIANTS)
+    return [*INVARIANTS, *PRICE_INVARIANTS]
 
 
 @hookimpl
 def register_slots() -> list[Slot]:
     return [
+        *SLOTS,
         Slot("catalog.products.side", "catalog/product_side.html", beside_product, VIEW_PRODUCTS),
         Slot(
             "catalog.templates.side", "catalog/template_side.html", beside_template, VIEW_PRODUCTS
@@ -103,6 +107,32 @@ def register_menu() -> list[MenuItem]:
             msg("Product categories"), "/catalog/categories", VIEW_PRODUCTS, _SECTION, "tags", 30
         ),
         MenuItem(msg("Brands"), "/catalog/brands", VIEW_PRODUCTS, _SECTION, "award", 40),
+        MenuItem(
+            msg("Price lists"), "/catalog/price-lists", VIEW_PRICES, _SECTION, "cash-stack", 50
+        ),
+        MenuItem(
+            msg("Prices in lists"), "/catalog/price-rules", VIEW_PRICES, _SECTION, "card-list", 52
+        ),
+        MenuItem(
+            msg("Why this price?"),
+            "/catalog/prices/why",
+            VIEW_PRICES,
+            _SECTION,
+            "question-circle",
+            54,
+        ),
+        MenuItem(msg("Bundles"), "/catalog/bundles", VIEW_PRICES, _SECTION, "boxes", 60),
+        MenuItem(
+            msg("Known costs"), "/catalog/known-costs", VIEW_MARGINS, _SECTION, "piggy-bank", 62
+        ),
+        MenuItem(
+            msg("Sales below the margin"),
+            "/catalog/margin-overrides",
+            VIEW_MARGINS,
+            _SECTION,
+            "graph-down",
+            64,
+        ),
         MenuItem(msg("Attributes"), "/catalog/attributes", SET_UP_CATALOG, _SECTION, "palette", 80),
         MenuItem(msg("Units"), "/catalog/units", SET_UP_CATALOG, _SECTION, "rulers", 90),
         MenuItem(

@@ -73,7 +73,7 @@ class PriceList(Record, Model):
     )
 
     __table_args__ = (
-        # What the parties refer to, so that they always know currency and state of their list.
+        # What the parties refer to: at the commit they know currency and state of their list.
         UniqueConstraint("id", "currency", "active"),
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
@@ -107,7 +107,8 @@ class PriceListParty(Record, Model):
             ["list_id", "currency", "active"],
             ["catalog.price_list.id", "catalog.price_list.currency", "catalog.price_list.active"],
             ondelete="CASCADE",
-            onupdate="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         CheckConstraint("contact_id IS NULL OR group_id IS NULL", name="one"),
         CheckConstraint("valid_from <= valid_until", name="days"),

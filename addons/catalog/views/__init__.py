@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.catalog.views import pictures, scanning, variants
+from addons.catalog.views import bundles, pictures, price_lists, scanning, variants, why_price
 from addons.catalog.views.products import PRODUCTS
 from addons.catalog.views.setup import (
     ATTRIBUTES,
@@ -15,7 +15,7 @@ from addons.catalog.views.setup import (
     VALUES,
 )
 from addons.catalog.views.templates import TEMPLATES
-from core.api import Resource, Route
+from core.api import Resource, Route, Slot
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     PRODUCTS,
@@ -26,10 +26,15 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     VALUES,
     UNITS,
     UNIT_CATEGORIES,
+    *price_lists.RESOURCES,
+    *bundles.RESOURCES,
 )
 
 ROUTES: Final[tuple[Route, ...]] = (
     *variants.ROUTES,
     *pictures.ROUTES,
     *scanning.ROUTES,
+    *why_price.ROUTES,
 )
+
+SLOTS: Final[tuple[Slot, ...]] = why_price.SLOTS

@@ -51,7 +51,8 @@ CREATE TABLE catalog.price_list_party (
   CONSTRAINT pk_price_list_party PRIMARY KEY (id),
   CONSTRAINT fk_price_list_party_list_id_currency_active
     FOREIGN KEY (list_id, currency, active)
-    REFERENCES catalog.price_list (id, currency, active) ON DELETE CASCADE ON UPDATE CASCADE,
+    REFERENCES catalog.price_list (id, currency, active) ON DELETE CASCADE
+    DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT fk_price_list_party_contact_id FOREIGN KEY (contact_id)
     REFERENCES contacts.contact (id),
   CONSTRAINT fk_price_list_party_group_id FOREIGN KEY (group_id)
