@@ -1,0 +1,343 @@
+"""Documents about what goods cost, and the rules by which they are valued."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.inventory.models import LandedCost, OpeningStock, Revaluation, StockRule
+from addons.inventory.models.adjusting import POSTED_STATES, REVALUATION_KINDS
+from addons.inventory.models.costs import METHODS, NEGATIVE_POLICIES
+from addons.inventory.models.landed import LANDED_STATES, SPLITS
+from addons.inventory.permissions import EDIT_VALUE, SET_UP_STOCK, VIEW_STOCK, VIEW_VALUE
+from addons.inventory.services.costs.landing import post_landed_cost, undo_landed_cost
+from addons.inventory.services.ledger.places import stock_location
+from addons.inventory.services.valuation import opening, revaluing, rule_keeping
+from addons.inventory.services.valuation.receipts import suggest_receipts
+from core.api import (
+    Access,
+    Action,
+    Column,
+    Duplicate,
+    Field,
+    Filter,
+    Importing,
+    Lines,
+    ListView,
+    Operations,
+    Resource,
+    Section,
+    msg,
+    phrase,
+    utc_now,
+)
+
+_ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)
+
+
+def _today(session: Session) -> date:
+    return utc_now().date()
+
+
+def _post_landed(session: Session, landed: LandedCost) -> str:
+    post_landed_cost(session, landed)
+    return phrase("{number} is on the goods.", number=landed.number)
+
+
+def _undo_landed(session: Session, landed: LandedCost) -> str:
+    undo_landed_cost(session, landed)
+    return phrase("{number} is off the goods again.", number=landed.number)
+
+
+def _revalue(session: Session, asked: Revaluation) -> str:
+    revaluing.post_revaluation(session, asked)
+    return phrase("{number} is posted.", number=asked.number)
+
+
+def _bring_in(session: Session, given: OpeningStock) -> None:
+    opening.post_opening(session, given)
+
+
+LANDED_COSTS: Final = Resource(
+    name="landed-costs",
+    model=LandedCost,
+    title=msg("Landed costs"),
+    singular=msg("Landed cost"),
+    help=msg("Freight, customs and the like go onto goods that were received before."),
+    access=_ALL,
+    columns=(
+        Column("number", msg("Number")),
+        Column("day", msg("Day")),
+        Column("contact_id", msg("Supplier")),
+        Column("note", msg("Note")),
+        Column("state", msg("State"), choices=LANDED_STATES, tones=(("posted", "good"),)),
+    ),
+    record_title=lambda one: one.number or one.note or "–",
+    search=("number", "note"),
+    filters=(
+        Filter("state", msg("State"), choices=LANDED_STATES),
+        Filter("day", msg("Day")),
+        Filter("contact_id", msg("Supplier"), reference="contacts.contacts"),
+    ),
+    views=(ListView("drafts", msg("Drafts"), where=(("state", "draft"),)),),
+    order=("-day",),
+    form=(
+        Section(
+            msg("Landed cost"),
+            (
+                Field("number", msg("Number"), readonly=True),
+                Field("day", msg("Day"), initial=_today),
+                Field("contact_id", msg("Supplier"), reference="contacts.contacts"),
+                Field("note", msg("Note"), help=msg("Such as the number of the freight bill.")),
+            ),
+        ),
+    ),
+    lines=(
+        Lines(
+            "lines",
+            msg("Costs"),
+            (
+                Field("label", msg("Cost")),
+                Field("amount", msg("Amount"), "money"),
+                Field("split_by", msg("Shared out"), choices=SPLITS),
+            ),
+            totals=("amount",),
+        ),
+        Lines(
+            "receipts",
+            msg("Receipts whose goods bear them"),
+            (
+                Field("number", msg("Receipt"), suggest=suggest_receipts),
+                Field(
+                    "product_id",
+                    msg("Only this product"),
+                    reference="catalog.products",
+                    required=False,
+                ),
+            ),
+        ),
+    ),
+    state="state",
+    actions=(
+        Action(
+            "post",
+            msg("Post"),
+            EDIT_VALUE,
+            _post_landed,
+            when=lambda one: one.state == "draft",
+            style="primary",
+            bulk=True,
+        ),
+        Action(
+            "undo",
+            msg("Undo"),
+            EDIT_VALUE,
+            _undo_landed,
+            when=lambda one: one.state == "posted",
+            confirm=msg("Take these costs off the goods, with today's date?"),
+            style="danger",
+        ),
+    ),
+    editable=lambda one: one.state == "draft",
+    duplicate=Duplicate(leave_out=("number",)),
+)
+
+REVALUATIONS: Final = Resource(
+    name="revaluations",
+    model=Revaluation,
+    title=msg("Revaluations"),
+    singular=msg("Revaluation"),
+    help=msg("Another cost of goods in stock, another standard price or method, with its reason."),
+    access=_ALL,
+    columns=(
+        Column("number", msg("Number")),
+        Column("day", msg("Day")),
+        Column("product_id", msg("Product")),
+        Column("kind", msg("Kind"), choices=REVALUATION_KINDS),
+        Column("unit_cost", msg("Cost of a piece"), "money"),
+        Column("method", msg("Method"), choices=METHODS),
+        Column("reason", msg("Reason")),
+        Column("state", msg("State"), choices=POSTED_STATES, tones=(("posted", "good"),)),
+    ),
+    record_title=lambda one: one.number or one.reason,
+    search=("number", "reason"),
+    filters=(
+        Filter("state", msg("State"), choices=POSTED_STATES),
+        Filter("day", msg("Day")),
+        Filter("product_id", msg("Product"), reference="catalog.products"),
+    ),
+    order=("-day",),
+    form=(
+        Section(
+            msg("Revaluation"),
+            (
+                Field("number", msg("Number"), readonly=True),
+                Field("day", msg("Day"), initial=_today),
+                Field("product_id", msg("Product"), reference="catalog.products"),
+                Field("kind", msg("Kind"), choices=REVALUATION_KINDS),
+                Field(
+                    "lot_id",
+                    msg("Only this lot"),
+                    reference="inventory.lots",
+                    help=msg("Where each lot is valued by itself."),
+                ),
+                Field(
+                    "unit_cost",
+                    msg("Cost of a piece"),
+                    "money",
+                    help=msg("From now on, in the company's currency."),
+                ),
+                Field(
+                    "method",
+                    msg("Method"),
+                    choices=METHODS,
+                    help=msg("For another method. Only a standard price changes the value."),
+                ),
+                Field("reason", msg("Reason")),
+            ),
+        ),
+    ),
+    state="state",
+    actions=(
+        Action(
+            "post",
+            msg("Post"),
+            EDIT_VALUE,
+            _revalue,
+            when=lambda one: one.state == "draft",
+            style="primary",
+            bulk=True,
+        ),
+    ),
+    editable=lambda one: one.state == "draft",
+    duplicate=Duplicate(leave_out=("number",)),
+)
+
+OPENING_STOCK: Final = Resource(
+    name="opening-stock",
+    model=OpeningStock,
+    title=msg("Opening stock"),
+    singular=msg("Opening stock"),
+    help=msg("Goods that are there when you begin: import them, look at them, post them."),
+    access=_ALL,
+    importing=Importing(
+        synonyms=(
+            ("product_id", "SKU"),
+            ("product_id", "Item"),
+            ("quantity", "Qty"),
+            ("quantity", "On hand"),
+            ("unit_cost", "Cost"),
+            ("unit_cost", "Unit cost"),
+            ("location_id", "Warehouse"),
+            ("location_id", "Bin"),
+            ("lot", "Serial number"),
+            ("lot", "Batch"),
+            ("day", "Date"),
+        ),
+    ),
+    columns=(
+        Column("day", msg("Day")),
+        Column("product_id", msg("Product")),
+        Column("quantity", msg("Quantity")),
+        Column("unit_cost", msg("Cost of a piece"), "money"),
+        Column("location_id", msg("Location")),
+        Column("lot", msg("Lot")),
+        Column("reference", msg("Reference"), optional=True),
+        Column("state", msg("State"), choices=POSTED_STATES, tones=(("posted", "good"),)),
+    ),
+    record_title=lambda one: f"{one.day} {one.reference}".strip(),
+    search=("reference", "lot"),
+    filters=(
+        Filter("state", msg("State"), choices=POSTED_STATES),
+        Filter("day", msg("Day")),
+        Filter("product_id", msg("Product"), reference="catalog.products"),
+        Filter("location_id", msg("Location"), reference="inventory.locations"),
+    ),
+    views=(ListView("drafts", msg("Drafts"), where=(("state", "draft"),)),),
+    order=("-day",),
+    form=(
+        Section(
+            msg("Opening stock"),
+            (
+                Field("product_id", msg("Product"), reference="catalog.products"),
+                Field("quantity", msg("Quantity"), help=msg("In the product's stock unit.")),
+                Field(
+                    "unit_cost",
+                    msg("Cost of a piece"),
+                    "money",
+                    help=msg("In the company's currency."),
+                ),
+                Field(
+                    "location_id",
+                    msg("Location"),
+                    reference="inventory.locations",
+                    initial=stock_location,
+                ),
+                Field("lot", msg("Lot"), help=msg("Or the serial number, of one piece.")),
+                Field("expires_on", msg("Expires on")),
+                Field("day", msg("Day"), initial=_today),
+                Field("reference", msg("Reference")),
+            ),
+        ),
+    ),
+    state="state",
+    actions=(
+        Action(
+            "post",
+            msg("Post"),
+            EDIT_VALUE,
+            _bring_in,
+            when=lambda one: one.state == "draft",
+            style="primary",
+            bulk=True,
+        ),
+    ),
+    editable=lambda one: one.state == "draft",
+)
+
+STOCK_RULES: Final = Resource(
+    name="stock-rules",
+    model=StockRule,
+    title=msg("Stock rules"),
+    singular=msg("Stock rule"),
+    help=msg("How goods of a category or a product are valued, and whether they may be short."),
+    access=Access(VIEW_STOCK, SET_UP_STOCK, SET_UP_STOCK, SET_UP_STOCK),
+    columns=(
+        Column("category_id", msg("Category")),
+        Column("product_id", msg("Product")),
+        Column("method", msg("Cost method"), choices=METHODS),
+        Column("per_lot", msg("Each lot by itself")),
+        Column("negative", msg("More goods than there are"), choices=NEGATIVE_POLICIES),
+    ),
+    record_title=lambda rule: str(rule.id),
+    filters=(
+        Filter("category_id", msg("Category"), reference="catalog.categories"),
+        Filter("product_id", msg("Product"), reference="catalog.products"),
+        Filter("method", msg("Cost method"), choices=METHODS),
+    ),
+    order=("id",),
+    form=(
+        Section(
+            msg("For"),
+            (
+                Field("category_id", msg("Category"), reference="catalog.categories"),
+                Field("product_id", msg("Product"), reference="catalog.products"),
+            ),
+            help=msg("A category, with those below it, or one product."),
+        ),
+        Section(
+            msg("Rule"),
+            (
+                Field("method", msg("Cost method"), choices=METHODS),
+                Field("per_lot", msg("Each lot by itself")),
+                Field("negative", msg("More goods than there are"), choices=NEGATIVE_POLICIES),
+            ),
+            help=msg("What is left empty is decided by the category above, or the settings."),
+        ),
+    ),
+    operations=Operations(rule_keeping.create_rule, rule_keeping.update_rule),
+)
+
+RESOURCES: Final = (LANDED_COSTS, REVALUATIONS, OPENING_STOCK, STOCK_RULES)
