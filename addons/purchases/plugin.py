@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from addons.purchases.cards import CARDS, STEPS
 from addons.purchases.models import MODELS
 from addons.purchases.options import OPTIONS
 from addons.purchases.permissions import (
@@ -14,15 +17,22 @@ from addons.purchases.permissions import (
     VIEW_PURCHASES,
     VIEW_REQUESTS,
 )
+from addons.purchases.routes import ROUTES
 from addons.purchases.services.invariants import INVARIANTS
-from addons.purchases.views import RESOURCES
+from addons.purchases.services.sample import fill
+from addons.purchases.views import RESOURCES, comparison, tools
 from core.api import (
+    Card,
     Invariant,
     MenuItem,
+    OnboardingStep,
     OptionSet,
     Permission,
+    Report,
     Resource,
     Role,
+    Route,
+    Slot,
     TemplateFolder,
     hookimpl,
     msg,
@@ -89,3 +99,33 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def register_invariants() -> list[Invariant]:
     return list(INVARIANTS)
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return list(ROUTES)
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return [*comparison.SLOTS, *tools.SLOTS]
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return list(tools.REPORTS)
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return list(CARDS)
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return list(STEPS)
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill(session)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,9 +27,23 @@ from addons.purchases.services.payments.writing import create_payment
 from addons.purchases.services.receiving.documents import create_receipt
 from addons.purchases.services.receiving.posting import post_receipt
 from addons.purchases.services.receiving.recording import Arrival, record
+from core.api import Actor, binding
 
+SYSTEM = Actor("system", "system", unlimited=True)
 DAY = date(2026, 3, 14)
 _NUMBERS = itertools.count(1)
+
+
+@contextmanager
+def acting(session: Session, who: Actor) -> Iterator[None]:
+    """Let somebody else act for a while."""
+    context = binding(session).context
+    before = context.get("actor")
+    context["actor"] = who
+    try:
+        yield
+    finally:
+        context["actor"] = before if before is not None else SYSTEM
 
 
 @dataclass
@@ -59,7 +74,7 @@ class Buyer:
         return confirm_order(self.session, self.draft(line, **more))
 
     def receive(self, order: Order, *quantities: str, **more: Any) -> Receipt:
-        """A posted receipt of these quantities of the order's lines; of all that is open without."""
+        """A posted receipt of these quantities of the lines; of all that is open without."""
         return self._move(order, "receipt", quantities, more)
 
     def send_back(self, order: Order, *quantities: str, **more: Any) -> Receipt:

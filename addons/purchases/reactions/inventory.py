@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from addons.inventory.api import GoodsMoved
+from addons.inventory.api import GoodsMoved, ReplenishmentWanted
 from addons.purchases.services.moved_goods import note_moved
+from addons.purchases.services.requests.replenishing import note_wish
 from core.api import on
 
 
@@ -23,4 +24,18 @@ def note_goods(session: Session, event: GoodsMoved) -> None:
         event.number,
         event.day,
         {line.line_id: sign * line.quantity for line in event.lines},
+    )
+
+
+@on(ReplenishmentWanted)
+def ask_to_buy(session: Session, event: ReplenishmentWanted) -> None:
+    """Write the wish down as a line of a purchase request, once."""
+    note_wish(
+        session,
+        key=f"inventory.replenishment:{event.replenishment_id}",
+        product_id=event.product_id,
+        warehouse=str(event.warehouse_id),
+        quantity=event.quantity,
+        needed_on=event.needed_by,
+        reason=event.reason,
     )

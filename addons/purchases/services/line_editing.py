@@ -39,14 +39,14 @@ def edited_lines(
 
 def require_quantity(value: Decimal | None, field: str) -> Decimal:
     """A quantity that can be bought: more than zero, at most six decimals, and within reason."""
-    if value is None or value <= 0:
+    if value is None or not value.is_finite() or value <= 0:
         raise InvalidInput.of(field, phrase("The quantity must be more than zero."))
     return _bounded(value, field)
 
 
 def require_price(value: Decimal, field: str) -> Decimal:
     """A price: not negative, and within reason."""
-    if value < 0:
+    if value.is_finite() and value < 0:
         raise InvalidInput.of(
             field,
             phrase("A price cannot be negative."),
@@ -57,7 +57,7 @@ def require_price(value: Decimal, field: str) -> Decimal:
 
 def require_percent(value: Decimal, field: str) -> Decimal:
     """A discount in percent."""
-    if not 0 <= value <= 100:
+    if not value.is_finite() or not 0 <= value <= 100:
         raise InvalidInput.of(field, phrase("A discount is between 0 and 100 percent."))
     return value
 

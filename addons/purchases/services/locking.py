@@ -1,5 +1,9 @@
 """Locks on documents, always taken in one order: orders before bills before payments, each by id.
-So two people who work on the same documents take turns, and never wait for each other."""
+So two people who work on the same documents take turns, and never wait for each other.
+
+The lock lets others refer to the document meanwhile: whoever writes a receipt of an order shares
+its key, and could otherwise never be the next to lock it.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ def lock_all(
         select(model)
         .where(model.id.in_(wanted))
         .order_by(model.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {row.id: row for row in rows}

@@ -91,6 +91,7 @@ ORDERS: Final = Resource(
         Filter("expected_on", msg("Expected on")),
         Filter("receipt_progress", msg("Receipt"), choices=RECEIPT_PROGRESS),
         Filter("bill_progress", msg("Bill"), choices=BILL_PROGRESS),
+        Filter("open_for_receipt", msg("Awaited")),
         Filter("total", msg("Total")),
         Filter("buyer_id", msg("Buyer"), reference="core.users"),
         Filter("agreement_id", msg("Agreement"), reference="purchases.agreements"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -114,6 +115,8 @@ def _write_lines(session: Session, agreement: Agreement, sent: list[dict[str, An
         line.unit_id = line.unit_id or product.purchase_unit_id or product.unit_id
 
     agreement.lines = edited_lines(agreement.lines, sent, AgreementLine, fill)
-    asked = [(line.product_id, line.quantity or 1, line.unit_id) for line in agreement.lines]
+    asked = [
+        (line.product_id, line.quantity or Decimal(1), line.unit_id) for line in agreement.lines
+    ]
     for line, found in zip(agreement.lines, measured(session, asked, products), strict=True):
         line.factor = found.factor

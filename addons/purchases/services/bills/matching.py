@@ -96,7 +96,7 @@ def refresh_matches(session: Session, order_line_ids: Iterable[int]) -> None:
             Bill.match != "released",
         )
         .order_by(Bill.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     for bill in bills:
         refresh_match(session, bill)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -126,7 +127,9 @@ def _answer_line(offer: Offer, sent: Mapping[str, Any], place: str) -> None:
         if name in sent:
             setattr(line, name, sent[name])
     line.remark = line.remark or ""
-    line.discount_percent = require_percent(line.discount_percent or 0, f"{place}.discount_percent")
+    line.discount_percent = require_percent(
+        line.discount_percent or Decimal(0), f"{place}.discount_percent"
+    )
     if line.price is not None:
         line.price = require_price(line.price, f"{place}.price")
     if line.available is not None:
