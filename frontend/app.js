@@ -24,6 +24,7 @@ when("form[data-form]", () => import("./form.js"));
 when("[data-presence]", () => import("./presence.js"));
 when("[data-drop]", () => import("./importing.js"));
 when("#bank-matching", () => import("./bank-matching.js"));
+when("[data-stock-scan]", () => import("./stock-scan.js"));
 when("#print-form", () => import("./printing.js"));
 when("#bulk-bar", () => import("./bulk.js"));
 when("[data-report], [data-report-editor]", () => import("./reports.js"));

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import StockKeeping
+from addons.inventory.jobs import JOBS
 from addons.inventory.models import MODELS
 from addons.inventory.options import OPERATIONS, OPTIONS
 from addons.inventory.permissions import PERMISSIONS, ROLES
 from addons.inventory.services.keeping import KEEPING
 from addons.inventory.services.ledger.places import install_places
-from core.api import Extension, OptionSet, Permission, Role, hookimpl
+from addons.inventory.services.operations_invariants import INVARIANTS as OPERATIONS_INVARIANTS
+from addons.inventory.services.operations_sample import fill_operations
+from addons.inventory.services.troubles import expired_goods
+from addons.inventory.views import operations
+from core.api import (
+    Card,
+    Extension,
+    Invariant,
+    Job,
+    MenuItem,
+    OptionSet,
+    Permission,
+    Resource,
+    Role,
+    Route,
+    Slot,
+    TemplateFolder,
+    Trouble,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -36,6 +58,56 @@ def register_options() -> list[OptionSet]:
 @hookimpl
 def register_extensions() -> list[Extension]:
     return [Extension(StockKeeping, "inventory", KEEPING)]
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return [*operations.RESOURCES]
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return [*operations.ROUTES]
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return [*operations.MENU]
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return [*operations.SLOTS]
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return [*operations.CARDS]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(JOBS)
+
+
+@hookimpl
+def register_invariants() -> list[Invariant]:
+    return [*OPERATIONS_INVARIANTS]
+
+
+@hookimpl
+def register_templates() -> list[TemplateFolder]:
+    return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[Trouble]:
+    return expired_goods(session)
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill_operations(session)
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""Lists, forms and pages of inventory."""

@@ -1,0 +1,108 @@
+"""The operations of the store as plugin.py lists them: resources, pages, menu, slots and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.inventory.permissions import COUNT_STOCK, MOVE_GOODS, SET_UP_STOCK, VIEW_STOCK
+from addons.inventory.services.overview import expiring, to_do
+from addons.inventory.services.reorder.forecasting import suggestions
+from addons.inventory.views import counts, places, reorder, stock, transfers, work
+from core.api import Amount, Card, FigureCard, ListCard, MenuItem, Resource, Route, Slot, msg
+
+RESOURCES: Final[tuple[Resource, ...]] = (
+    *transfers.RESOURCES,
+    *stock.RESOURCES,
+    *places.RESOURCES,
+    *counts.RESOURCES,
+    *reorder.RESOURCES,
+)
+ROUTES: Final[tuple[Route, ...]] = (
+    *stock.ROUTES,
+    *work.ROUTES,
+    *counts.ROUTES,
+    *reorder.ROUTES,
+)
+SLOTS: Final[tuple[Slot, ...]] = stock.SLOTS
+
+_SECTION: Final = msg("Inventory")
+MENU: Final[tuple[MenuItem, ...]] = (
+    MenuItem(msg("Operations"), "/inventory/overview", VIEW_STOCK, _SECTION, "clipboard-check", 10),
+    MenuItem(msg("Transfers"), "/inventory/transfers", VIEW_STOCK, _SECTION, "truck", 20),
+    MenuItem(msg("Stock on hand"), "/inventory/stock", VIEW_STOCK, _SECTION, "boxes", 30),
+    MenuItem(msg("Counts"), "/inventory/counts", COUNT_STOCK, _SECTION, "123", 40),
+    MenuItem(msg("To order"), "/inventory/to-order", MOVE_GOODS, _SECTION, "cart-plus", 50),
+    MenuItem(msg("Lots and serial numbers"), "/inventory/lots", VIEW_STOCK, _SECTION, "upc", 60),
+    MenuItem(msg("Batches"), "/inventory/batches", MOVE_GOODS, _SECTION, "collection", 65),
+    MenuItem(msg("Warehouses"), "/inventory/warehouses", SET_UP_STOCK, _SECTION, "building", 70),
+    MenuItem(msg("Locations"), "/inventory/locations", SET_UP_STOCK, _SECTION, "geo", 71),
+    MenuItem(
+        msg("Storage rules"), "/inventory/storage-rules", SET_UP_STOCK, _SECTION, "signpost-2", 72
+    ),
+    MenuItem(
+        msg("Reorder rules"), "/inventory/reorder-rules", SET_UP_STOCK, _SECTION, "arrow-repeat", 73
+    ),
+    MenuItem(
+        msg("Count plans"), "/inventory/count-plans", SET_UP_STOCK, _SECTION, "calendar-check", 74
+    ),
+)
+
+
+def _late(session: Session) -> Iterable[Amount]:
+    return [Amount(sum(one.late for one in to_do(session).values()))]
+
+
+def _to_order(session: Session) -> Iterable[Amount]:
+    return [Amount(len(suggestions(session)))]
+
+
+def _expiring(session: Session) -> Iterable[Amount]:
+    return [Amount(len(expiring(session, 1000)))]
+
+
+CARDS: Final[tuple[Card, ...]] = (
+    FigureCard(
+        name="inventory.late",
+        title=msg("Late transfers"),
+        permission=VIEW_STOCK,
+        figures=_late,
+        good="less",
+        url="/inventory/overview",
+        reads=("inventory.transfers",),
+        order=60,
+    ),
+    FigureCard(
+        name="inventory.to_order",
+        title=msg("Products to order"),
+        permission=VIEW_STOCK,
+        figures=_to_order,
+        url="/inventory/to-order",
+        reads=("inventory.transfers", "inventory.replenishments"),
+        slow=True,
+        order=61,
+    ),
+    FigureCard(
+        name="inventory.expiring",
+        title=msg("Lots that expire soon"),
+        permission=VIEW_STOCK,
+        figures=_expiring,
+        good="less",
+        url="/inventory/overview",
+        reads=("inventory.transfers", "inventory.lots"),
+        slow=True,
+        shown=False,
+        order=62,
+    ),
+    ListCard(
+        name="inventory.to_do",
+        title=msg("Transfers to do"),
+        resource="inventory.transfers",
+        where=(("state", "ready"),),
+        sort=("day",),
+        columns=("id", "kind", "source_number", "day"),
+        order=63,
+    ),
+)
