@@ -16,7 +16,8 @@ from addons.inventory.services.ledger.places import install_places
 from addons.inventory.services.operations_invariants import INVARIANTS as OPERATIONS_INVARIANTS
 from addons.inventory.services.operations_sample import fill_operations
 from addons.inventory.services.troubles import expired_goods
-from addons.inventory.views import operations
+from addons.inventory.services.valuation.invariants import INVARIANTS as VALUE_INVARIANTS
+from addons.inventory.views import operations, valuation
 from core.api import (
     Card,
     Extension,
@@ -25,6 +26,7 @@ from core.api import (
     MenuItem,
     OptionSet,
     Permission,
+    Report,
     Resource,
     Role,
     Route,
@@ -62,27 +64,32 @@ def register_extensions() -> list[Extension]:
 
 @hookimpl
 def register_resources() -> list[Resource]:
-    return [*operations.RESOURCES]
+    return [*operations.RESOURCES, *valuation.RESOURCES]
 
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return [*operations.ROUTES]
+    return [*operations.ROUTES, *valuation.ROUTES]
 
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    return [*operations.MENU]
+    return [*operations.MENU, *valuation.MENU]
 
 
 @hookimpl
 def register_slots() -> list[Slot]:
-    return [*operations.SLOTS]
+    return [*operations.SLOTS, *valuation.SLOTS]
 
 
 @hookimpl
 def register_cards() -> list[Card]:
-    return [*operations.CARDS]
+    return [*operations.CARDS, *valuation.CARDS]
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return list(valuation.REPORTS)
 
 
 @hookimpl
@@ -92,7 +99,7 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return [*OPERATIONS_INVARIANTS]
+    return [*OPERATIONS_INVARIANTS, *VALUE_INVARIANTS]
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from typing import Final
 
 from addons.inventory.models import Move, Valuation, ValueEntry
 from addons.inventory.permissions import VIEW_STOCK, VIEW_VALUE
-from core.api import Access, Column, Filter, ListView, Resource, msg
+from core.api import Access, Column, Field, Filter, ListView, Resource, Section, msg
 
 ROLES: Final[tuple[tuple[str, str], ...]] = (
     ("stock", msg("Stock")),
@@ -21,6 +21,11 @@ ROLES: Final[tuple[tuple[str, str], ...]] = (
     ("opening", msg("Opening stock")),
     ("consumed", msg("Used by the company")),
 )
+
+
+def _shown(name: str, title: str, reference: str = "") -> Field:
+    return Field(name, title, reference=reference, readonly=True)
+
 
 MOVES: Final = Resource(
     name="moves",
@@ -56,6 +61,23 @@ MOVES: Final = Resource(
         Filter("valuation_id", msg("Valuation"), reference="inventory.valuations"),
     ),
     order=("-day",),
+    form=(
+        Section(
+            msg("Stock move"),
+            (
+                _shown("day", msg("Day")),
+                _shown("number", msg("Document")),
+                _shown("product_id", msg("Product"), "catalog.products"),
+                _shown("lot_id", msg("Lot"), "inventory.lots"),
+                _shown("from_id", msg("From"), "inventory.locations"),
+                _shown("to_id", msg("To"), "inventory.locations"),
+                _shown("quantity", msg("Quantity")),
+                _shown("contact_id", msg("Contact"), "contacts.contacts"),
+                _shown("reason", msg("Reason")),
+                _shown("reverses_id", msg("Brings back"), "inventory.moves"),
+            ),
+        ),
+    ),
     discussed=False,
     customizable=False,
 )
@@ -82,6 +104,18 @@ VALUATIONS: Final = Resource(
         Filter("contact_id", msg("Contact"), reference="contacts.contacts"),
     ),
     order=("-day",),
+    form=(
+        Section(
+            msg("Change of value"),
+            (
+                _shown("day", msg("Day")),
+                _shown("number", msg("Document")),
+                _shown("reason", msg("Reason")),
+                _shown("contact_id", msg("Contact"), "contacts.contacts"),
+                _shown("created_by", msg("Entered by")),
+            ),
+        ),
+    ),
     discussed=False,
     customizable=False,
 )
@@ -112,6 +146,20 @@ VALUE_LINES: Final = Resource(
     ),
     views=(ListView("stock", msg("Stock"), where=(("role", "stock"),)),),
     order=("-day",),
+    form=(
+        Section(
+            msg("Value line"),
+            (
+                _shown("day", msg("Day")),
+                _shown("valuation_id", msg("Change of value"), "inventory.valuations"),
+                _shown("product_id", msg("Product"), "catalog.products"),
+                _shown("category_id", msg("Category"), "catalog.categories"),
+                Field("role", msg("Kind"), choices=ROLES, readonly=True),
+                _shown("quantity", msg("Quantity")),
+                _shown("amount", msg("Amount")),
+            ),
+        ),
+    ),
     discussed=False,
     customizable=False,
 )

@@ -1,0 +1,147 @@
+"""Pages on what the stock is worth: as of any day, the card of a product, and why it costs that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from addons.catalog.api import Product, company_currency, get_products
+from addons.contacts.api import contact_names
+from addons.inventory.models.costs import METHODS
+from addons.inventory.permissions import VIEW_VALUE
+from addons.inventory.services.costs.money import ZERO, per_unit
+from addons.inventory.services.valuation.as_of import ProductValue, valuation_as_of
+from addons.inventory.services.valuation.story import explain_cost, stock_card
+from core.api import (
+    InvalidInput,
+    NotFound,
+    Page,
+    Request,
+    Route,
+    Slot,
+    actor,
+    currency_digits,
+    phrase,
+    utc_now,
+)
+
+PAGE_SIZE: Final = 100
+_CARD_DAYS: Final = 365
+
+
+def valuation_page(session: Session, request: Request) -> Page:
+    """Each product with its quantity and value at the end of a day, and the sums."""
+    day = _day(request, "day", utc_now().date())
+    found = valuation_as_of(session, day)
+    number = max(int(request.query.get("page", "1") or 1), 1) if _is_number(request) else 1
+    shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    products = get_products(session, [one.product_id for one in shown])
+    return Page(
+        "inventory/value/valuation.html",
+        {
+            "day": day,
+            "rows": [(products[one.product_id], one, _unit_cost(one)) for one in shown],
+            "total": sum((one.value for one in found), ZERO),
+            "count": len(found),
+            "page": number,
+            "pages": max((len(found) + PAGE_SIZE - 1) // PAGE_SIZE, 1),
+            **_money(session),
+        },
+    )
+
+
+def card_page(session: Session, request: Request) -> Page:
+    """What changed a product's stock, with what there was after each."""
+    product = _product(session, request)
+    end = _day(request, "to", utc_now().date())
+    start = _day(request, "from", end - timedelta(days=_CARD_DAYS))
+    if start > end:
+        raise InvalidInput.of("from", phrase("The first day is after the last."))
+    card = stock_card(session, product.id, start, end)
+    names = contact_names(session, [line.contact_id for line in card.lines])
+    return Page(
+        "inventory/value/card.html",
+        {
+            "product": product,
+            "card": card,
+            "start": start,
+            "end": end,
+            "names": names,
+            **_money(session),
+        },
+    )
+
+
+def cost_page(session: Session, request: Request) -> Page:
+    """Why a product costs what it costs."""
+    product = _product(session, request)
+    day = _day(request, "day", utc_now().date())
+    explained = explain_cost(session, product.id, day)
+    names = contact_names(session, [layer.contact_id for layer in explained.layers])
+    titles = dict(METHODS)
+    return Page(
+        "inventory/value/cost.html",
+        {
+            "product": product,
+            "day": day,
+            "explained": explained,
+            "methods": [titles[method] for method in explained.methods],
+            "names": names,
+            **_money(session),
+        },
+    )
+
+
+def beside_product(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The value of a product beside its record, for those who may see it."""
+    record = given["record"]
+    if record.kind != "goods" or not actor(session).may(VIEW_VALUE.code):
+        return None
+    found = valuation_as_of(session, utc_now().date(), [record.id])
+    value = found[0] if found else None
+    cost = _unit_cost(value) if value else None
+    return {"product": record, "value": value, "unit_cost": cost, **_money(session)}
+
+
+def _money(session: Session) -> dict[str, Any]:
+    currency = company_currency(session)
+    return {"currency": currency, "digits": currency_digits(currency)}
+
+
+def _unit_cost(one: ProductValue) -> Any:
+    return per_unit(one.value, one.quantity) if one.quantity else None
+
+
+def _is_number(request: Request) -> bool:
+    return request.query.get("page", "").isdecimal()
+
+
+def _product(session: Session, request: Request) -> Product:
+    given = request.path_params["product"]
+    found = get_products(session, [int(given)]) if str(given).isdecimal() else {}
+    if not found:
+        raise NotFound(phrase("There is no such product."))
+    return next(iter(found.values()))
+
+
+def _day(request: Request, name: str, default: date) -> date:
+    given = request.query.get(name, "")
+    if not given:
+        return default
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise InvalidInput.of(name, phrase("{day} is no day.", day=given)) from None
+
+
+ROUTES: Final = (
+    Route("GET", "/valuation", valuation_page, VIEW_VALUE),
+    Route("GET", "/products/{product}/card", card_page, VIEW_VALUE),
+    Route("GET", "/products/{product}/cost", cost_page, VIEW_VALUE),
+)
+SLOTS: Final = (
+    Slot("catalog.products.side", "inventory/value/product_side.html", beside_product, VIEW_VALUE),
+)
