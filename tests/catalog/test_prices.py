@@ -27,6 +27,7 @@ from addons.catalog.services.prices.rule_keeping import create_rule, update_rule
 from addons.catalog.services.products import create_product
 from addons.contacts.api import add_contact
 from addons.contacts.models import ContactGroup
+from addons.contacts.services.merging import merge_contacts
 from core.api import Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -246,6 +247,19 @@ def test_nobody_has_two_lists_of_a_currency_on_one_day(shop: Shop) -> None:
     shop.list("In dirhams", "AED", parties=(party,))
     with pytest.raises(Conflict, match="Twice"):
         shop.list("Twice", "SAR", parties=(party, party))
+
+
+def test_a_merged_customer_brings_the_lists_that_the_other_lacks(shop: Shop) -> None:
+    other = add_contact(shop.session, {"name": "Cedar House SAL"})
+    own = shop.list("Own", parties=({"contact_id": shop.customer},))
+    theirs = shop.list("Theirs", parties=({"contact_id": other.id},))
+    dirhams = shop.list("Theirs in dirhams", "AED", parties=({"contact_id": other.id},))
+    for place, one in enumerate((own, theirs, dirhams), start=1):
+        shop.rule(one, amount=_d(place))
+    merge_contacts(shop.session, shop.customer, other.id)
+    assert shop.price().price == 1
+    assert shop.price(contact_id=other.id).price == 1
+    assert shop.price(currency="AED").price == 3
 
 
 def test_a_list_that_rests_gives_way_and_no_longer_counts(shop: Shop) -> None:

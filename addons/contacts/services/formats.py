@@ -37,6 +37,7 @@ _SAUDI_DIGITS: Final[Mapping[str, tuple[int, str]]] = {
     "postal_code": (5, phrase("The postal code of a Saudi address has five digits.")),
 }
 _SHORT: Final = re.compile(r"[A-Z]{4}[0-9]{4}")
+_BUILDING: Final = re.compile(r"[0-9]{4}")
 _EMAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _PHONE: Final = re.compile(r"[+(]?\d[\d\s().\-/]*(?:(?:x|ext\.?)\s*\d+)?", re.ASCII | re.I)
 
@@ -93,7 +94,7 @@ def _saudi_problems(values: Mapping[str, Any]) -> Iterator[Problem]:
             "short_address",
             phrase("A Saudi short address has four letters and four digits, as RRRD2929 has."),
         )
-    elif short and building and short[4:] != building:
+    elif short and _BUILDING.fullmatch(building) and short[4:] != building:
         yield Problem(
             "short_address",
             phrase("The digits of a Saudi short address are those of the building, {number}.",

@@ -129,3 +129,25 @@ def _two_lists(place: int, name: str, currency: str) -> Conflict:
         fix=phrase("Let one end before the other begins, or put its rules into that list."),
         problems=(Problem(f"parties.{place}.contact_id", phrase("There is another list.")),),
     )  # fmt: skip
+
+
+def move_parties(session: Session, kept_id: int, merged_id: int) -> None:
+    """Give a merged contact's price lists to the one that is kept. Where that one has a list of
+    the same currency on some of the days, its own stays and the other's ends."""
+    session.execute(select(func.pg_advisory_xact_lock(LISTS_LOCK)))
+    both = select(PriceListParty).where(PriceListParty.contact_id.in_((kept_id, merged_id)))
+    parties = session.scalars(both.order_by(PriceListParty.id)).all()
+    own = [party for party in parties if party.contact_id == kept_id]
+    for party in parties:
+        if party.contact_id == kept_id:
+            continue
+        if party.active and any(_together(party, other) for other in own):
+            session.delete(party)
+        else:
+            party.contact_id = kept_id
+    session.flush()
+
+
+def _together(one: PriceListParty, other: PriceListParty) -> bool:
+    same = other.active and one.currency == other.currency
+    return same and overlap(one.valid_from, one.valid_until, other.valid_from, other.valid_until)

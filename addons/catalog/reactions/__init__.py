@@ -1,0 +1,1 @@
+"""What the catalog does when other addons tell of something."""
