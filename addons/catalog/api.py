@@ -56,8 +56,7 @@ from addons.catalog.services.units import (
     units,
 )
 from addons.catalog.services.untaxed import share_out
-from addons.catalog.services.variants import variant_for, variants_for
-from addons.catalog.values import (
+from addons.catalog.services.values import (
     Availability,
     CreditStanding,
     Expectation,
@@ -73,6 +72,7 @@ from addons.catalog.values import (
     TaxShare,
     Way,
 )
+from addons.catalog.services.variants import variant_for, variants_for
 
 __all__ = [
     "EDIT_PRODUCTS",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from addons.catalog.values import (
+    from addons.catalog.services.values import (
         Availability,
         CreditStanding,
         Expectation,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.extension_points import Books, Choice, DocumentTaxes, Side, StockKeeping
 from addons.catalog.options import CatalogOptions
 from addons.catalog.services.untaxed import work_out_untaxed
-from addons.catalog.values import (
+from addons.catalog.services.values import (
     CreditStanding,
     Instalment,
     MoneyJournal,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final
 
-from addons.catalog.values import TaxDocument, TaxDocumentLine, TaxedDocument, TaxedLine
+from addons.catalog.services.values import TaxDocument, TaxDocumentLine, TaxedDocument, TaxedLine
 from core.api import InvalidInput, currency_digits, phrase
 
 _HUNDRED: Final = Decimal(100)

@@ -169,6 +169,6 @@ PRODUCTS: Final = Resource(
             barcode="label_code",
         ),
     ),
-    duplicate=Duplicate(leave_out=("sku", "barcode")),
+    duplicate=Duplicate(leave_out=("sku", "barcode", "template_id", "variant")),
     discussed=Discussion(write=VIEW_PRODUCTS),
 )
