@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from addons.sales.cards import CARDS
 from addons.sales.models import MODELS
 from addons.sales.options import OPTIONS
 from addons.sales.permissions import PERMISSIONS, ROLES
-from core.api import OptionSet, Permission, Role, hookimpl
+from addons.sales.services.defaults import install_reasons
+from addons.sales.services.invariants import INVARIANTS
+from addons.sales.services.sample import fill
+from addons.sales.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS
+from addons.sales.views.mail_jobs import JOBS
+from core.api import (
+    Card,
+    Invariant,
+    Job,
+    MenuItem,
+    OptionSet,
+    Permission,
+    Report,
+    Resource,
+    Role,
+    Route,
+    Slot,
+    TemplateFolder,
+    hookimpl,
+)
 
 
 @hookimpl
@@ -26,3 +50,58 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_options() -> list[OptionSet]:
     return [OPTIONS]
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return list(RESOURCES)
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return list(PAGES)
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return list(MENU)
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return list(SLOTS)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(JOBS)
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return list(REPORTS)
+
+
+@hookimpl
+def register_invariants() -> list[Invariant]:
+    return list(INVARIANTS)
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return list(CARDS)
+
+
+@hookimpl
+def register_templates() -> list[TemplateFolder]:
+    return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def addon_enabled(session: Session) -> None:
+    install_reasons(session)
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill(session)

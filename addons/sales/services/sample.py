@@ -1,0 +1,100 @@
+"""Some months of a small trading company's sales, for a sample company."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.catalog.api import Product, search_products, stock
+from addons.contacts.api import find_contact
+from addons.sales.models import SalesOrder
+from addons.sales.services.amounts import ZERO
+from addons.sales.services.confirming import confirm_order
+from addons.sales.services.days import today
+from addons.sales.services.delivering import Wanted, deliver
+from addons.sales.services.invoicing import invoice_orders
+from addons.sales.services.orders import create_order
+from addons.sales.services.payments import pay_invoices
+from addons.sales.services.posting import post_invoice
+from addons.sales.services.quoting import mark_sent
+from core.api import AppError, savepoint
+
+_CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
+_WEEKS: Final = 16
+
+
+def fill(session: Session) -> None:
+    """An order a week, most of them delivered, invoiced and paid; and quotations of these days."""
+    found = [find_contact(session, name=name) for name in _CUSTOMERS]
+    customers = [one.id for one in found if one is not None]
+    products = [one for one in _products(session) if one.sellable and one.sale_price]
+    if not customers or not products:
+        return
+    day = today(session)
+    for week in range(_WEEKS, 0, -1):
+        order = _order(
+            session, customers[week % len(customers)], products, week, day - timedelta(weeks=week)
+        )
+        try:
+            with savepoint(session):
+                _carry_out(session, order, week)
+        except AppError:
+            # Goods that the sample's warehouse does not have stay on back-order.
+            continue
+    for place, customer in enumerate(customers[:3]):
+        draft = _order(session, customer, products, place, day)
+        if place:
+            mark_sent(session, draft)
+
+
+def _products(session: Session) -> list[Product]:
+    seen: dict[int, Product] = {}
+    for letter in "aeiou":
+        for product in search_products(session, letter, limit=20):
+            seen.setdefault(product.id, product)
+    return sorted(seen.values(), key=lambda one: one.id)
+
+
+def _order(
+    session: Session, contact_id: int, products: list[Product], turn: int, day: date
+) -> SalesOrder:
+    chosen = [products[(turn + step) % len(products)] for step in range(min(3, len(products)))]
+    lines = [
+        {"product_id": product.id, "quantity": Decimal(2 + (turn + step) % 5)}
+        for step, product in enumerate({one.id: one for one in chosen}.values())
+        if product.tracking == "none"
+    ]
+    lines = lines or [{"product_id": products[0].id, "quantity": Decimal(1)}]
+    return create_order(
+        session,
+        {
+            "contact_id": contact_id,
+            "day": day,
+            "valid_until": today(session) + timedelta(days=30),
+            "lines": lines,
+        },
+    )
+
+
+def _carry_out(session: Session, order: SalesOrder, week: int) -> None:
+    """Older orders went all the way; of the newest some goods, or the money, are still missing."""
+    order = confirm_order(session, order)
+    goods = [line for line in order.lines if line.is_goods]
+    later = order.day + timedelta(days=2)
+    if stock(session) is not None and not goods:
+        return
+    if goods:
+        some = {goods[0].id: Wanted(goods[0].quantity)} if week < 3 else None
+        deliver(session, order, some, day=later)
+    if week < 2 or not any(line.delivered > ZERO or not line.is_goods for line in order.lines):
+        return
+    invoice = invoice_orders(session, [order.id])
+    invoice.day = later
+    post_invoice(session, invoice)
+    if week > 5:
+        pay_invoices(session, [invoice.id], day=later + timedelta(days=20))
+    elif week == 5:
+        pay_invoices(session, [invoice.id], amount=invoice.total / 2, day=later)

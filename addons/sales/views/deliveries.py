@@ -1,0 +1,125 @@
+"""Deliveries."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.sales.models import DELIVERY_STATES, Delivery
+from addons.sales.permissions import DELIVER, VIEW_ORDERS
+from addons.sales.services import delivery_drafts, related
+from addons.sales.services.customers import address_of
+from addons.sales.services.days import today
+from addons.sales.services.titles import delivery_title
+from core.api import (
+    Access,
+    Action,
+    Column,
+    Discussion,
+    Duplicate,
+    Field,
+    Filter,
+    Lines,
+    ListView,
+    Operations,
+    Print,
+    RecordRules,
+    Resource,
+    Section,
+    msg,
+    phrase,
+)
+
+
+def _post(session: Session, delivery: Delivery) -> str:
+    done = delivery_drafts.post_delivery(session, delivery)
+    return phrase("Delivered as {number}.", number=done.number or "")
+
+
+DELIVERIES: Final = Resource(
+    name="deliveries",
+    model=Delivery,
+    title=msg("Deliveries"),
+    singular=msg("Delivery"),
+    help=msg("What left for customers. Deliver from an order, all of it or in parts."),
+    access=Access(VIEW_ORDERS, DELIVER, DELIVER, DELIVER),
+    columns=(
+        Column("number", msg("Number")),
+        Column("contact_name", msg("Customer")),
+        Column("day", msg("Date")),
+        Column("order.number", msg("Order")),
+        Column("carrier", msg("Carrier")),
+        Column("tracking", msg("Tracking number")),
+        Column("state", msg("State"), choices=DELIVERY_STATES, tones=(("posted", "good"),)),
+    ),
+    record_title=delivery_title,
+    search=("number", "contact_name", "tracking"),
+    filters=(
+        Filter("state", msg("State"), choices=DELIVERY_STATES),
+        Filter("contact_id", msg("Customer"), reference="contacts.contacts"),
+        Filter("order_id", msg("Order"), reference="sales.orders"),
+        Filter("day", msg("Date")),
+        Filter("branch_id", msg("Branch"), reference="core.branches"),
+    ),
+    views=(ListView("drafts", msg("To be posted"), where=(("state", "draft"),)),),
+    order=("-day", "-id"),
+    form=(
+        Section(
+            msg("Delivery"),
+            (
+                Field("number", msg("Number"), readonly=True),
+                Field("order_id", msg("Order"), reference="sales.orders"),
+                Field("contact_id", msg("Customer"), reference="contacts.contacts", readonly=True),
+                Field("day", msg("Date"), initial=today),
+                Field("carrier", msg("Carrier"), required=False),
+                Field("tracking", msg("Tracking number"), required=False),
+                Field("state", msg("State"), choices=DELIVERY_STATES, readonly=True),
+                Field("note", msg("Note"), widget="multiline", required=False),
+            ),
+        ),
+    ),
+    lines=(
+        Lines(
+            "lines",
+            msg("Lines"),
+            (
+                Field("description", msg("Product"), readonly=True),
+                Field("quantity", msg("Quantity")),
+                Field("unit", msg("Unit"), readonly=True),
+            ),
+            order="position",
+        ),
+    ),
+    actions=(
+        Action(
+            "post",
+            msg("Post"),
+            DELIVER,
+            _post,
+            when=lambda delivery: delivery.state == "draft",
+            style="primary",
+            bulk=True,
+        ),
+    ),
+    operations=Operations(
+        delivery_drafts.create_delivery,
+        delivery_drafts.update_delivery,
+        delivery_drafts.delete_delivery,
+    ),
+    rules=RecordRules(branch="branch_id"),
+    editable=lambda delivery: delivery.state == "draft",
+    state="state",
+    duplicate=Duplicate(offered=False),
+    discussed=Discussion(write=VIEW_ORDERS),
+    related=related.of_delivery,
+    prints=(
+        Print(
+            title=msg("Delivery note"),
+            party="contact_id",
+            address=address_of,
+            leave_out=("state",),
+            barcode="number",
+        ),
+    ),
+)

@@ -1,0 +1,33 @@
+"""Jobs that send what is printed from a list's declaration."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.sales.models import Invoice, SalesOrder
+from addons.sales.services.sending import MAIL_INVOICE, MAIL_ORDER, mail_document
+from addons.sales.views.invoices import INVOICES
+from addons.sales.views.orders import ORDERS
+from core.api import Job, msg
+
+
+def mail_order(session: Session, record_id: int) -> None:
+    """Send a quotation or an order to its customer."""
+    order = session.get(SalesOrder, record_id)
+    if order is not None:
+        mail_document(session, ORDERS, order)
+
+
+def mail_invoice(session: Session, record_id: int) -> None:
+    """Send an invoice or a credit note to its customer."""
+    invoice = session.get(Invoice, record_id)
+    if invoice is not None:
+        mail_document(session, INVOICES, invoice)
+
+
+JOBS: Final = (
+    Job(MAIL_ORDER, msg("Send a quotation by e-mail"), mail_order),
+    Job(MAIL_INVOICE, msg("Send an invoice by e-mail"), mail_invoice),
+)

@@ -1,0 +1,32 @@
+"""The menu entries of sales."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from addons.sales.permissions import SET_UP, VIEW_INVOICES, VIEW_ORDERS
+from core.api import MenuItem, msg
+
+_SECTION: Final = msg("Sales")
+_QUOTES: Final = "/sales/orders?state=draft&state=sent"
+_ENTRIES: Final = (
+    (msg("Quotations"), _QUOTES, VIEW_ORDERS, "file-earmark-text"),
+    (msg("Sales orders"), "/sales/orders", VIEW_ORDERS, "cart"),
+    (msg("Deliveries"), "/sales/deliveries", VIEW_ORDERS, "truck"),
+    (msg("Returns"), "/sales/returns", VIEW_ORDERS, "arrow-return-left"),
+    (msg("Invoices"), "/sales/invoices", VIEW_INVOICES, "receipt"),
+    (msg("Invoice several orders"), "/sales/invoicing", VIEW_INVOICES, "receipt-cutoff"),
+    (msg("Payments"), "/sales/payments", VIEW_INVOICES, "cash-coin"),
+    (msg("Open of customers"), "/sales/open-documents", VIEW_INVOICES, "hourglass-split"),
+    (msg("Back-orders"), "/sales/back-orders", VIEW_ORDERS, "box-seam"),
+    (msg("Not yet invoiced"), "/sales/to-invoice", VIEW_ORDERS, "clipboard-check"),
+    (msg("What was sold"), "/sales/sold-lines", VIEW_INVOICES, "bar-chart"),
+    (msg("Credit limits passed"), "/sales/credit-overrides", VIEW_ORDERS, "shield-exclamation"),
+    (msg("Templates of quotations"), "/sales/quote-templates", SET_UP, "file-earmark-ruled"),
+    (msg("Reasons of losing"), "/sales/lost-reasons", SET_UP, "x-octagon"),
+    (msg("Discount limits"), "/sales/discount-limits", SET_UP, "percent"),
+)
+MENU: Final = tuple(
+    MenuItem(title, url, permission, _SECTION, icon, 10 * place)
+    for place, (title, url, permission, icon) in enumerate(_ENTRIES, start=1)
+)

@@ -1,0 +1,113 @@
+"""What stands beside documents of sales: ways to the pages that ask something, options to take, and
+what is open of a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.sales.models import Invoice, OpenDocument, Payment, SalesOrder
+from addons.sales.permissions import (
+    CONFIRM_ORDERS,
+    DELIVER,
+    EDIT_INVOICES,
+    EDIT_ORDERS,
+    POST_PAYMENTS,
+    VIEW_INVOICES,
+    VIEW_ORDERS,
+)
+from core.api import Permission, Slot, actor, msg
+
+_Tool = tuple[str, str, str, Permission]
+
+
+def _order_tools(order: SalesOrder) -> list[_Tool]:
+    at = f"/sales/orders/{order.id}"
+    tools: list[_Tool] = []
+    if order.is_open and order.delivery_progress != "all":
+        tools.append((f"{at}/deliver", msg("Deliver in parts"), "truck", DELIVER))
+    if order.is_open and order.invoice_progress != "all":
+        tools.append((f"{at}/invoice", msg("Invoice…"), "receipt", EDIT_INVOICES))
+    if order.state == "confirmed":
+        tools.append((f"{at}/why/held", msg("Put on hold"), "pause-circle", CONFIRM_ORDERS))
+    if order.is_quotation:
+        tools.append((f"{at}/why/lost", msg("Mark as lost"), "x-octagon", EDIT_ORDERS))
+    if order.quote_version > 1:
+        tools.append((f"{at}/versions", msg("Versions"), "clock-history", VIEW_ORDERS))
+    return tools
+
+
+def _invoice_tools(invoice: Invoice) -> list[_Tool]:
+    at = f"/sales/invoices/{invoice.id}"
+    if invoice.is_draft or invoice.kind != "invoice":
+        return []
+    tools: list[_Tool] = [(f"{at}/credit", msg("Credit…"), "arrow-counterclockwise", EDIT_INVOICES)]
+    if invoice.payment_progress != "paid":
+        tools.insert(0, (f"{at}/pay", msg("Take a payment"), "cash-coin", POST_PAYMENTS))
+    return tools
+
+
+def _payment_tools(payment: Payment) -> list[_Tool]:
+    if payment.state != "posted":
+        return []
+    at = f"/sales/payments/{payment.id}/reverse"
+    return [(at, msg("Reverse"), "arrow-counterclockwise", POST_PAYMENTS)]
+
+
+def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The ways that are open to whoever looks at the document."""
+    record = given["record"]
+    found: list[_Tool] = []
+    if isinstance(record, SalesOrder):
+        found = _order_tools(record)
+    elif isinstance(record, Invoice):
+        found = _invoice_tools(record)
+    elif isinstance(record, Payment):
+        found = _payment_tools(record)
+    may = actor(session).may
+    links = [(href, title, icon) for href, title, icon, right in found if may(right.code)]
+    return {"links": links} if links else None
+
+
+def beside_order(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Options that can be taken, and returns that can be begun."""
+    order: SalesOrder = given["record"]
+    may = actor(session).may
+    options = [line for line in order.lines if line.kind == "option"]
+    returns = any(line.delivered > line.returned for line in order.lines if line.is_goods)
+    paid_back = any(line.invoiced > line.credited for line in order.lines)
+    context = {
+        "order": order,
+        "options": options if order.is_quotation and may(EDIT_ORDERS.code) else [],
+        "returns": returns and may(DELIVER.code),
+        "credits": paid_back and may(DELIVER.code),
+    }
+    return context if context["options"] or context["returns"] or context["credits"] else None
+
+
+def beside_contact(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a customer owes, by currency, and the ways to his documents."""
+    contact = given["record"]
+    rows = session.execute(
+        select(OpenDocument.currency, func.sum(OpenDocument.open_amount))
+        .where(OpenDocument.contact_id == contact.id)
+        .group_by(OpenDocument.currency)
+        .order_by(OpenDocument.currency)
+    )
+    return {"contact": contact, "open": [(row[0], row[1]) for row in rows]}
+
+
+SLOTS: Final = (
+    Slot("core.record.tools", "sales/tools.html", tools, VIEW_ORDERS),
+    Slot("sales.orders.side", "sales/order_side.html", beside_order, VIEW_ORDERS),
+    Slot(
+        "contacts.contacts.side",
+        "sales/contact_side.html",
+        beside_contact,
+        VIEW_INVOICES,
+        order=40,
+    ),
+)
