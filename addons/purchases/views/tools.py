@@ -97,7 +97,7 @@ def scorecard_report(session: Session, period: Period) -> ReportTable:
 
 
 def _start(session: Session, request: Request, kind: str) -> Redirect:
-    order = session.get(Order, request.path_params["order_id"])
+    order = session.get(Order, request.path_params["id"])
     if order is None:
         raise NotFound(phrase("There is no such document."))
     require_reach(session, RECEIVE, owner_id=order.buyer_id, branch_id=order.branch_id)
@@ -106,8 +106,8 @@ def _start(session: Session, request: Request, kind: str) -> Redirect:
 
 
 ROUTES: Final = (
-    Route("POST", "/orders/{order_id:int}/start-receipt", start_receipt, RECEIVE),
-    Route("POST", "/orders/{order_id:int}/start-return", start_return, RECEIVE),
+    Route("POST", "/orders/{id:int}/start-receipt", start_receipt, RECEIVE),
+    Route("POST", "/orders/{id:int}/start-return", start_return, RECEIVE),
 )
 SLOTS: Final = (
     Slot("core.record.tools", "purchases/order_tools.html", order_tools, RECEIVE),
