@@ -17,7 +17,6 @@ from addons.purchases.permissions import (
     VIEW_PURCHASES,
     VIEW_REQUESTS,
 )
-from addons.purchases.routes import ROUTES
 from addons.purchases.services.invariants import INVARIANTS
 from addons.purchases.services.sample import fill
 from addons.purchases.views import RESOURCES, comparison, tools
@@ -103,7 +102,7 @@ def register_invariants() -> list[Invariant]:
 
 @hookimpl
 def register_routes() -> list[Route]:
-    return list(ROUTES)
+    return [*comparison.ROUTES, *tools.ROUTES]
 
 
 @hookimpl

@@ -149,7 +149,7 @@ def _told(session: Session, bill: Bill) -> BillPosted:
         lines=tuple(
             _told_line(
                 line,
-                products[line.product_id].category_id if line.product_id else None,
+                _category(products, line),
                 _unit(products, codes, line),
             )
             for line in bill.lines
@@ -164,6 +164,10 @@ def _told(session: Session, bill: Bill) -> BillPosted:
         ),
         corrects_id=bill.corrects_id,
     )
+
+
+def _category(products: Mapping[int, Product], line: BillLine) -> int | None:
+    return products[line.product_id].category_id if line.product_id is not None else None
 
 
 def _unit(products: Mapping[int, Product], known: Mapping[int, Unit], line: BillLine) -> str:

@@ -118,9 +118,10 @@ def _bind(session: Session, order: Order) -> Order:
         order.number = next_number(session, "order", order.date)
     order.state = "approved"
     order.approved_at, order.approved_by = utc_now(), actor(session).name
-    for line in order.lines:
-        line.expected_on = line.expected_on or order.expected_on or order.date
-    order.expected_on = order.expected_on or max(line.expected_on for line in order.lines)
+    days = [line.expected_on or order.expected_on or order.date for line in order.lines]
+    for line, day in zip(order.lines, days, strict=True):
+        line.expected_on = day
+    order.expected_on = order.expected_on or max(days)
     order.open_for_receipt = True
     session.flush()
     call_off(session, order)
@@ -145,8 +146,9 @@ def _require_ready(session: Session, order: Order) -> None:
     if not order.lines:
         raise InvalidInput.of("lines", phrase("An order needs a line."))
     require_open(session, order.date, "purchase")
-    order.rate = require_rate(session, order.currency, order.date, order.rate)
-    order.company_total = rounded(order.total * order.rate, company_currency(session))
+    rate = require_rate(session, order.currency, order.date, order.rate)
+    order.rate = rate
+    order.company_total = rounded(order.total * rate, company_currency(session))
 
 
 def _require_right(session: Session) -> None:

@@ -29,9 +29,11 @@ def post_payment(session: Session, payment: Payment) -> Payment:
     payment = lock(session, Payment, payment.id)
     require_draft(payment)
     require_open(session, payment.date, None)
-    payment.rate = require_rate(session, payment.currency, payment.date, payment.rate)
+    rate = require_rate(session, payment.currency, payment.date, payment.rate)
+    payment.rate = rate
     _require_payable(session, payment, bills)
-    payment.number = next_number(session, "payment", payment.date)
+    number = next_number(session, "payment", payment.date)
+    payment.number = number
     payment.state = "posted"
     session.flush()
     refresh_bills(session, bills.values())
@@ -41,11 +43,11 @@ def post_payment(session: Session, payment: Payment) -> Payment:
         SupplierPaid(
             payment_id=payment.id,
             kind="payment" if payment.kind == "payment" else "refund",
-            number=payment.number,
+            number=number,
             day=payment.date,
             contact_id=payment.contact_id,
             currency=payment.currency,
-            rate=payment.rate,
+            rate=rate,
             amount=payment.amount,
             journal=payment.journal,
             account=payment.account,
