@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from string import ascii_lowercase
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import search_products
+from addons.catalog.api import Product, search_products
 from addons.contacts.api import find_contact
 from addons.inventory.models import StockCount
 from addons.inventory.services.counts.counting import count_line, start
@@ -22,15 +24,13 @@ from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.transfers.places import places_of
 from core.api import phrase
 
+_GOODS: Final = 6
+
 
 def fill_operations(session: Session) -> None:
     """Bins, a van, receipts and deliveries of the last weeks, a count, and reorder rules; nothing
     where the catalog has no goods that are simply kept."""
-    goods = [
-        one
-        for one in search_products(session, "a", 40)
-        if one.kind == "goods" and one.tracking == "none" and one.active
-    ][:6]
+    goods = _some_goods(session)
     if not goods:
         return
     now, places = today(session), places_of(session, None)
@@ -85,6 +85,16 @@ def fill_operations(session: Session) -> None:
     confirm(session, to_van.id)
     _count(session, shelf.id)
     create_plan(session, {"name": phrase("Shelf A"), "location_id": shelf.id, "every_days": 14})
+
+
+def _some_goods(session: Session) -> list[Product]:
+    """A few goods of the catalog of which neither lots nor pieces are told apart."""
+    found: dict[int, Product] = {}
+    for initial in ascii_lowercase:
+        for one in search_products(session, initial, 10):
+            if one.kind == "goods" and one.tracking == "none" and len(found) < _GOODS:
+                found[one.id] = one
+    return list(found.values())
 
 
 def _count(session: Session, location_id: int) -> None:

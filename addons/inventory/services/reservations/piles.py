@@ -27,7 +27,8 @@ SELECT pile.product_id, pile.location_id, pile.lot_id, pile.quantity - pile.rese
            WHERE up.removal IS NOT NULL
              AND (up.id = place.id OR starts_with(place.path, up.path || '/'))
            ORDER BY length(up.path) DESC LIMIT 1),
-         'fefo') AS removal
+         'fefo') AS removal,
+       EXISTS (SELECT 1 FROM inventory.storage_rule AS rule WHERE rule.removal IS NOT NULL) AS ruled
   FROM inventory.on_hand AS pile
   JOIN inventory.location AS place ON place.id = pile.location_id AND place.active
   JOIN inventory.location AS root ON root.id = :root
@@ -51,10 +52,12 @@ def piles_below(
     """What there is of each product at a place and all below it, reserved or not. How it is taken
     out is said by the rules of the warehouse, or else by the nearest place; goods that expire go
     first where nothing is said."""
-    rules = storage_of(session, warehouse_id, product_ids)
     found: dict[int, list[Pile]] = defaultdict(list)
     asked = {"products": sorted(set(product_ids)), "root": location_id}
-    for row in session.execute(_PILES, asked):
+    rows = session.execute(_PILES, asked).all()
+    ruled = bool(rows) and rows[0].ruled
+    rules = storage_of(session, warehouse_id, product_ids) if ruled else {}
+    for row in rows:
         found[row.product_id].append(
             Pile(
                 row.product_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,11 @@ UPDATE inventory.transfer AS transfer
 """)
 
 
+_READY: Final = text("""
+UPDATE inventory.transfer SET state = 'ready' WHERE id = :id AND state = 'waiting'
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Goods that are promised to a line."""
@@ -76,24 +81,36 @@ def held_by(session: Session, line_ids: Collection[int]) -> dict[int, list[Held]
     return found
 
 
-def reserve(session: Session, sheet: Sheet, on: date, only: Collection[int] | None = None) -> None:
-    """Promise to the lines of a transfer what they lack, or to some of them, and say whether it
-    is ready. Goods from outside are not reserved."""
+def reserve(session: Session, sheet: Sheet, on: date) -> None:
+    """Promise to the lines of a transfer what they lack, and say whether it is ready. Goods from
+    outside are not reserved."""
     if sheet.kind not in INCOMING:
-        lines = [line for line in sheet.lines if only is None or line.id in only]
-        products = {line.product_id for line in lines}
-        lock_goods(session, products)
-        held = held_by(session, [line.id for line in lines])
-        piles = piles_below(session, products, sheet.from_id, sheet.warehouse_id)
-        rows: list[dict[str, Any]] = []
-        for line in lines:
-            lacking = line.left - sum((one.quantity for one in held.get(line.id, ())), ZERO)
-            taken = choose(piles.get(line.product_id, ()), lacking, on)
-            for one in taken:
-                rows.append(_row(line.id, one.pile, one.quantity))
-            piles[line.product_id] = _without(piles.get(line.product_id, []), taken)
-        _write(session, rows)
+        held = held_by(session, [line.id for line in sheet.lines])
+        _promise(session, sheet, on, held)
     settle_states(session, [sheet.id])
+
+
+def reserve_new(session: Session, sheet: Sheet, on: date) -> None:
+    """As `reserve`, for a transfer that this transaction has made and that holds nothing yet."""
+    if sheet.kind in INCOMING or _promise(session, sheet, on, {}):
+        session.execute(_READY, {"id": sheet.id})
+
+
+def _promise(session: Session, sheet: Sheet, on: date, held: Mapping[int, Sequence[Held]]) -> bool:
+    """Promise what is free; returns whether nothing lacks any more."""
+    products = {line.product_id for line in sheet.lines}
+    lock_goods(session, products)
+    piles = piles_below(session, products, sheet.from_id, sheet.warehouse_id)
+    rows: list[dict[str, Any]] = []
+    missing = ZERO
+    for line in sheet.lines:
+        lacking = line.left - sum((one.quantity for one in held.get(line.id, ())), ZERO)
+        taken = choose(piles.get(line.product_id, ()), lacking, on)
+        rows += [_row(line.id, one.pile, one.quantity) for one in taken]
+        piles[line.product_id] = _without(piles.get(line.product_id, []), taken)
+        missing += lacking - sum((one.quantity for one in taken), ZERO)
+    _write(session, rows)
+    return missing <= 0
 
 
 def hold(session: Session, rows: Iterable[tuple[int, int, int, int | None, Decimal]]) -> None:

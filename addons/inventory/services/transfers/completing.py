@@ -13,7 +13,6 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import require_open
 from addons.inventory.events import GoodsLine, GoodsMoved
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.counts.freezing import require_not_frozen
@@ -48,6 +47,7 @@ _SERIES: Final[Mapping[str, str]] = {
 }
 _ROLES: Final[Mapping[str, Role]] = {"scrap": "scrap", "consume": "consumed"}
 _MOVED: Final = text("""
+WITH gone AS (DELETE FROM inventory.pick WHERE line_id = ANY(CAST(:lines AS bigint[])))
 UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
   FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[])) AS new (id, quantity)
  WHERE line.id = new.id
@@ -57,9 +57,6 @@ UPDATE inventory.transfer
    SET state = 'done', number = :number, done_on = :day, key = :key, batch_id = NULL,
        version = version + 1, updated_at = now()
  WHERE id = :transfer
-""")
-_PICKS: Final = text("""
-DELETE FROM inventory.pick WHERE line_id = ANY(CAST(:lines AS bigint[]))
 """)
 
 
@@ -76,13 +73,11 @@ def complete(
 
     What is left waits in a back-order, or is dropped with all that waits for it. Raises Conflict
     where the transfer is not open, more moves than may, goods are missing or a count keeps them
-    where they are; InvalidInput where a lot or serial number is needed; what `require_open` raises
-    where the day is closed.
+    where they are; InvalidInput where a lot or serial number is needed; what `post_moves` raises.
     """
     day = day or today(session)
     wanted = {line: one for line, one in wanted.items() if one.quantity > 0}
     _require_doable(sheet, wanted)
-    require_open(session, day)
     products = require_goods(session, {line.product_id for line in sheet.lines})
     found = plan(session, sheet, wanted, products, day)
     require_not_frozen(
@@ -189,8 +184,10 @@ def _write_done(
     moved: dict[int, Decimal] = {}
     for part in parts:
         moved[part.line.id] = moved.get(part.line.id, ZERO) + part.quantity
-    session.execute(_PICKS, {"lines": [line.id for line in sheet.lines]})
-    session.execute(_MOVED, {"ids": list(moved), "quantities": list(moved.values())})
+    lines = [line.id for line in sheet.lines]
+    session.execute(
+        _MOVED, {"lines": lines, "ids": list(moved), "quantities": list(moved.values())}
+    )
     session.execute(_DONE, {"number": number, "day": day, "key": key, "transfer": sheet.id})
 
 

@@ -17,13 +17,18 @@ from addons.inventory.models import TransferLine
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.reorder.taking_up import take_up
 from addons.inventory.services.reservations.releasing import release_lines
-from addons.inventory.services.reservations.reserving import reserve, settle_states
-from addons.inventory.services.transfers.checking import require_goods, require_quantity
+from addons.inventory.services.reservations.reserving import (
+    reserve,
+    reserve_new,
+    settle_states,
+)
+from addons.inventory.services.transfers.checking import require_quantity
 from addons.inventory.services.transfers.days import reserve_until, today
 from addons.inventory.services.transfers.places import Step, places_of, steps_of
 from addons.inventory.services.transfers.sheets import lock_sheets, lock_source
 from addons.inventory.services.transfers.values import (
     ACTIVE_STATES,
+    INCOMING,
     ZERO,
     Sheet,
     SheetLine,
@@ -34,6 +39,7 @@ from addons.inventory.services.transfers.writing import (
     add_lines,
     add_transfer,
     close_empty,
+    sheet_made,
 )
 from core.api import Conflict, announce, options, phrase
 
@@ -62,7 +68,6 @@ def expect(session: Session, expectation: Expectation) -> None:
     """
     for line in expectation.lines:
         require_quantity(line.quantity, zero=True)
-    require_goods(session, {line.product_id for line in expectation.lines})
     known = _Known(
         [
             sheet
@@ -71,10 +76,11 @@ def expect(session: Session, expectation: Expectation) -> None:
         ]
     )
     _require_not_less(expectation, known)
-    touched = _write(session, expectation, known)
+    made: list[Sheet] = []
+    touched = _write(session, expectation, known, made)
     if not touched:
         return
-    _promise(session, touched)
+    _promise(session, touched, made)
     if expectation.way == "receipt" and not known.sheets:
         take_up(session, expectation)
     announce(session, "inventory.transfers", *touched)
@@ -128,8 +134,11 @@ def _require_not_less(expectation: Expectation, known: _Known) -> None:
             )
 
 
-def _write(session: Session, expectation: Expectation, known: _Known) -> list[int]:
-    """Bring every step of the way up to what is expected; returns the transfers that changed."""
+def _write(
+    session: Session, expectation: Expectation, known: _Known, made: list[Sheet]
+) -> list[int]:
+    """Bring every step of the way up to what is expected; returns the transfers that changed, and
+    leaves in `made` those that are new, the last step first."""
     warehouse = expectation.warehouse_id
     if warehouse is None and known.sheets:
         warehouse = known.sheets[-1].warehouse_id
@@ -149,7 +158,7 @@ def _write(session: Session, expectation: Expectation, known: _Known) -> list[in
     feeds: dict[int, int] = {}
     touched: list[int] = []
     for step in reversed(steps_of(session, places, expectation.way)):
-        touched += _write_step(session, expectation.lines, known, head, step, feeds)
+        touched += _write_step(session, expectation.lines, known, head, step, feeds, made)
     opened = [one.id for one in known.sheets if one.state in ACTIVE_STATES]
     if opened:
         session.execute(_DAY, {"ids": opened, "day": expectation.day})
@@ -163,6 +172,7 @@ def _write_step(
     head: Head,
     step: Step,
     feeds: dict[int, int],
+    made: list[Sheet],
 ) -> list[int]:
     """One step: its open lines get their quantities, new ones are added. `feeds` holds the line of
     the step after it by the document's line, and afterwards those of this step."""
@@ -187,23 +197,18 @@ def _write_step(
                 changed[present.id] = wanted
     touched = _change_lines(session, known, step, changed, gone, prices)
     if new:
+        fresh = [
+            NewLine(
+                line.product_id, quantity, line.unit_price, line.line_id, feeds.get(line.line_id)
+            )
+            for line, quantity in zip(new, quantities, strict=True)
+        ]
         opened = known.open_sheets(step.kind)
         target = opened[-1].id if opened else add_transfer(session, head, step, "waiting")
-        made = add_lines(
-            session,
-            target,
-            [
-                NewLine(
-                    line.product_id,
-                    quantity,
-                    line.unit_price,
-                    line.line_id,
-                    feeds.get(line.line_id),
-                )
-                for line, quantity in zip(new, quantities, strict=True)
-            ],
-        )
-        here |= {line.line_id: made_id for line, made_id in zip(new, made, strict=True)}
+        ids = add_lines(session, target, fresh)
+        if not opened:
+            made.append(sheet_made(head, step, target, zip(ids, fresh, strict=True)))
+        here |= {line.line_id: one for line, one in zip(new, ids, strict=True)}
         touched.append(target)
     feeds.clear()
     feeds.update(here)
@@ -235,12 +240,17 @@ def _change_lines(
     return opened if changed or gone else []
 
 
-def _promise(session: Session, touched: list[int]) -> None:
-    """Reserve what the steps take out of stock, at once or when their day is near. A step that
-    waits for the one before it finds at its place what that one brought there."""
+def _promise(session: Session, touched: list[int], made: Sequence[Sheet]) -> None:
+    """Reserve what the steps take out of stock, at once or when their day is near. A new step that
+    waits for another new one holds nothing yet."""
     until = reserve_until(session, options(session, OperationOptions))
-    for sheet in lock_sheets(session, sorted(set(touched))):
+    now = today(session)
+    due = until is not None and made and made[-1].day <= until
+    if made and (due or made[-1].kind in INCOMING):
+        reserve_new(session, made[-1], max(now, made[-1].day))
+    older = sorted(set(touched) - {sheet.id for sheet in made})
+    for sheet in lock_sheets(session, older) if older else ():
         if sheet.state in ACTIVE_STATES and until is not None and sheet.day <= until:
-            reserve(session, sheet, max(today(session), sheet.day))
+            reserve(session, sheet, max(now, sheet.day))
         else:
             settle_states(session, [sheet.id])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import MovedLine, Movement
 from addons.inventory.services.transfers.checking import require_quantity
 from addons.inventory.services.transfers.completing import complete
-from addons.inventory.services.transfers.sheets import lock_sheets, lock_source
+from addons.inventory.services.transfers.sheets import lock_sheet, lock_source
 from addons.inventory.services.transfers.values import (
     ACTIVE_STATES,
     ZERO,
@@ -43,13 +43,13 @@ def move(session: Session, movement: Movement) -> None:
     kinds = {sheet.id: sheet.kind for sheet in sheets}
     todo.sort(key=lambda one: (_place(kinds[one]), one))
     last = kinds[todo[-1]] if todo else ""
+    known = {sheet.id: sheet for sheet in sheets}
     for place, transfer_id in enumerate(todo):
-        fresh = [one for one in lock_sheets(session, [transfer_id]) if one.state in ACTIVE_STATES]
-        for sheet in fresh if place else [one for one in sheets if one.id == transfer_id]:
-            wanted = _wanted(sheet, sheets, movement, is_last=sheet.kind == last)
-            if wanted:
-                key = movement.key if sheet.kind == movement.way else ""
-                complete(session, sheet, wanted, day=movement.day, key=key)
+        sheet = known[transfer_id] if place == 0 else lock_sheet(session, transfer_id)
+        wanted = _wanted(sheet, sheets, movement, is_last=sheet.kind == last)
+        if wanted and sheet.state in ACTIVE_STATES:
+            key = movement.key if sheet.kind == movement.way else ""
+            complete(session, sheet, wanted, day=movement.day, key=key)
 
 
 def _require_known(sheets: Sequence[Sheet], movement: Movement) -> None:

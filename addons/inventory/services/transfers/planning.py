@@ -156,7 +156,7 @@ class _Taking:
         self._wanted, self._products, self._day = wanted, products, day
         ids = {line.product_id for line in lines}
         self._held = held_by(session, [line.id for line in lines])
-        self._piles = piles_below(session, ids, sheet.from_id, sheet.warehouse_id)
+        self._known: dict[int, list[Pile]] | None = None
         self._to = put_away(session, sheet, ids)
         names = {
             (line.product_id, part.name)
@@ -166,6 +166,15 @@ class _Taking:
         }
         self._lots = find_lots(session, names)
         self._plan = Plan()
+
+    @property
+    def _piles(self) -> dict[int, list[Pile]]:
+        """What lies there, read when something is wanted beyond what is promised."""
+        if self._known is None:
+            ids = {line.product_id for line in self._lines}
+            sheet = self._sheet
+            self._known = piles_below(self._session, ids, sheet.from_id, sheet.warehouse_id)
+        return self._known
 
     def plan(self) -> Plan:
         """Every line's goods: what was named first, so that nothing else takes it."""
@@ -177,7 +186,8 @@ class _Taking:
             rest[line.id] = wanted.quantity - sum((one.quantity for one in wanted.parts), ZERO)
         for line in self._lines:
             left = self._take_held(line, rest[line.id])
-            left = self._take_free(line, left)
+            if left > 0:
+                left = self._take_free(line, left)
             if left > 0:
                 self._take_missing(line, left)
         return self._plan
@@ -193,6 +203,8 @@ class _Taking:
         for held in self._held.get(line.id, []):
             if fits(held.location_id, held.lot_id):
                 left -= self._use(line, held, left, part.to_id)
+        if left <= 0:
+            return
         chosen = [
             pile for pile in self._piles[line.product_id] if fits(pile.location_id, pile.lot_id)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.inventory.models import Transfer, TransferLine
 from addons.inventory.services.transfers.places import Step
-from addons.inventory.services.transfers.values import ZERO
+from addons.inventory.services.transfers.values import ZERO, Sheet, SheetLine
 from core.api import announce
 
 
@@ -80,6 +80,45 @@ def add_lines(session: Session, transfer_id: int, lines: Sequence[NewLine]) -> l
         insert(TransferLine).returning(TransferLine.id, sort_by_parameter_order=True), rows
     )
     return [row.id for row in made]
+
+
+def sheet_made(
+    head: Head, step: Step, transfer_id: int, lines: Iterable[tuple[int, NewLine]]
+) -> Sheet:
+    """A transfer that was just made, without reading it again."""
+    return Sheet(
+        id=transfer_id,
+        kind=step.kind,
+        way=head.way,
+        state="waiting",
+        number=None,
+        warehouse_id=head.warehouse_id,
+        from_id=step.from_id,
+        to_id=step.to_id,
+        contact_id=head.contact_id,
+        day=head.day,
+        source_type=head.source_type,
+        source_id=head.source_id,
+        source_number=head.source_number,
+        key="",
+        currency=head.currency,
+        rate=head.rate,
+        over_tolerance=head.over_tolerance,
+        reason=head.reason,
+        lines=tuple(
+            SheetLine(
+                line_id,
+                line.product_id,
+                line.quantity,
+                ZERO,
+                line.unit_price,
+                line.source_line_id,
+                line.feeds_id,
+                line.returns_line_id,
+            )
+            for line_id, line in lines
+        ),
+    )
 
 
 def close_empty(session: Session, transfer_ids: Sequence[int]) -> None:
