@@ -26,7 +26,9 @@ class CatalogOptions:
             msg("Three letters. With accounting, its company currency counts instead."),
         ),
     )
-    sku_pattern: Annotated[str, Field(min_length=1)] = field(
+    sku_pattern: Annotated[
+        str, Field(pattern=r"^([^{}]|\{[^{}:]+(:0?\d{1,2})?\})+$", max_length=64)
+    ] = field(
         default="{number:06}",
         metadata=_words(
             msg("Pattern of product codes"),

@@ -19,7 +19,7 @@ from addons.catalog.permissions import (
     VIEW_PRODUCTS,
 )
 from addons.catalog.services.first_units import ensure_units
-from addons.catalog.services.glance import beside_product, beside_template
+from addons.catalog.services.glance import any_product, beside_product, beside_template
 from addons.catalog.services.invariants import INVARIANTS
 from addons.catalog.services.prices.invariants import INVARIANTS as PRICE_INVARIANTS
 from addons.catalog.services.sample import fill
@@ -28,6 +28,7 @@ from core.api import (
     Importer,
     Invariant,
     MenuItem,
+    OnboardingStep,
     OptionSet,
     Permission,
     Resource,
@@ -151,6 +152,21 @@ def register_menu() -> list[MenuItem]:
             "images",
             96,
         ),
+    ]
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return [
+        OnboardingStep(
+            name="catalog.products",
+            title=msg("Add your products"),
+            help=msg("One by one, or all at once from a file."),
+            url="/catalog/products/import",
+            permission=EDIT_PRODUCTS,
+            done=any_product,
+            order=40,
+        )
     ]
 
 

@@ -114,6 +114,16 @@ def test_a_carton_code_holds_what_the_packaging_holds(session: Session) -> None:
     assert scan(session, "(02)10614141007346(37)3") == Scanned(product.id, Decimal(36))
 
 
+def test_a_packaging_can_have_several_codes(session: Session) -> None:
+    carton = {**CARTON, "barcode": "10614141007346 CTN-7"}
+    product = create_product(session, {"name": "Rice", "packagings": [carton]})
+    assert scan(session, "CTN-7") == scan(session, "10614141007346")
+    update_product(session, product, {"packagings": [{**carton, "barcode": "CTN-8"}]})
+    assert scan(session, "CTN-7") is None
+    assert scan(session, "CTN-8") == Scanned(product.id, Decimal(12))
+    assert codes_are_current(session).holds
+
+
 def test_a_serial_number_is_the_lot_of_what_has_serial_numbers(session: Session) -> None:
     product = create_product(session, {"name": "Scale", "barcode": EAN, "tracking": "serial"})
     assert scan(session, f"(01)0{EAN}(10)LOT(21)S-9") == Scanned(product.id, Decimal(1), "S-9")

@@ -215,6 +215,9 @@ def test_the_page_of_a_product_shows_what_matters(keeper: httpx.Client, session:
     assert "3 made, 4 possible." in keeper.get(f"/catalog/templates/{template}").text
     page = f"/catalog/templates/{template}/variants"
     assert "SHIRT-W-L" in keeper.get(page).text
+    value = keeper.get(page).text.partition('name="value" value="')[2].partition('"')[0]
+    shown = _post(keeper, f"{page}/shown", data={"value": value})
+    assert shown.headers["location"] == f"{page}?value={value}"
     made = _post(keeper, page, data={"value": []})
     assert made.status_code == 303
     session.expire_all()

@@ -18,7 +18,8 @@ ROLES: Final[tuple[tuple[str, str], ...]] = (
 
 
 class Packaging(Record, Model):
-    """Something a product is packed into: a carton of 12. `quantity` is in the stock unit."""
+    """Something a product is packed into: a carton of 12. `quantity` is in the stock unit,
+    `barcode` holds its codes with spaces between them."""
 
     __tablename__ = "packaging"
 

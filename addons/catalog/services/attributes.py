@@ -58,11 +58,13 @@ def _write(session: Session, attribute: Attribute, values: Mapping[str, Any]) ->
 def _write_values(
     session: Session, attribute: Attribute, lines: Sequence[Mapping[str, Any]]
 ) -> None:
-    known = {value.id: value for value in attribute.values}
+    known: dict[Any, AttributeValue] = {value.id: value for value in attribute.values}
+    by_name = {value.name: value.id for value in attribute.values}
     kept: list[AttributeValue] = []
     names: set[str] = set()
     for place, line in enumerate(lines):
-        value = known.pop(line.get("id") or 0, None) or AttributeValue()
+        key = line.get("id") or by_name.get(line.get("name") or "")
+        value = known.pop(key, None) or AttributeValue()
         for name in ("name", "name_local", "code"):
             if name in line:
                 setattr(value, name, (line[name] or "").strip())

@@ -23,11 +23,13 @@ _RECOMBINE: Final = (
 def write_choices(session: Session, template: Template, lines: Sequence[Mapping[str, Any]]) -> None:
     """Make a template's choices those of these lines. Variants keep their values and get the
     default of an attribute that is new; raises Conflict where they could not."""
-    known = {choice.id: choice for choice in template.choices}
+    known: dict[Any, TemplateValue] = {choice.id: choice for choice in template.choices}
+    # A line without an id that has a value which is there is that one.
+    known |= {("value", choice.value_id): choice for choice in template.choices}
     kept: list[TemplateValue] = []
     seen: set[int] = set()
     for place, line in enumerate(lines):
-        choice = known.get(line.get("id") or 0) or TemplateValue()
+        choice = known.get(line.get("id") or ("value", line.get("value_id"))) or TemplateValue()
         value_id = line.get("value_id", choice.value_id)
         if value_id is None or value_id in seen:
             raise InvalidInput.of(
@@ -67,13 +69,15 @@ def write_exclusions(
 ) -> None:
     """Make the pairs of values that do not go together those of these lines. Raises Conflict where
     there is a variant with both."""
-    known = {one.id: one for one in template.exclusions}
+    known: dict[Any, Exclusion] = {one.id: one for one in template.exclusions}
+    known |= {(one.value_id, one.other_id): one for one in template.exclusions}
     kept: list[Exclusion] = []
     attribute_of = {
         value: c.attribute_id for value, c in axes_of(session, template.id).choices.items()
     }
     for place, line in enumerate(lines):
-        one = known.get(line.get("id") or 0) or Exclusion()
+        pair = (line.get("value_id"), line.get("other_id"))
+        one = known.get(line.get("id") or pair) or Exclusion()
         one.value_id = line.get("value_id", one.value_id)
         one.other_id = line.get("other_id", one.other_id)
         first, second = attribute_of.get(one.value_id), attribute_of.get(one.other_id)

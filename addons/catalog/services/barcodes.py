@@ -93,9 +93,9 @@ def _wanted(product: Product) -> list[dict[str, Any]]:
     if product.barcode:
         rows.append(_row(product.barcode, "main", None, "barcode"))
     rows += [
-        _row(one.barcode, "packaging", one.id, f"packagings.{place}.barcode")
+        _row(code, "packaging", one.id, f"packagings.{place}.barcode")
         for place, one in enumerate(product.packagings)
-        if one.barcode
+        for code in one.barcode.split()
     ]
     rows += [
         _row(one.code, "more", None, f"barcodes.{place}.code")

@@ -43,3 +43,8 @@ def beside_template(session: Session, given: Mapping[str, Any]) -> Mapping[str, 
 def _variants(session: Session, template_id: int) -> int:
     statement = select(func.count()).select_from(Product)
     return session.scalar(statement.where(Product.template_id == template_id)) or 0
+
+
+def any_product(session: Session) -> bool:
+    """Whether there is a product."""
+    return session.scalar(select(Product.id).limit(1)) is not None

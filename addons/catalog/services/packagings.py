@@ -19,11 +19,13 @@ def write_packagings(
     session: Session, product: Product, lines: Sequence[Mapping[str, Any]]
 ) -> None:
     """Make the packagings those of these lines; raises InvalidInput naming line and field."""
-    known = {one.id: one for one in product.packagings}
+    known: dict[Any, Packaging] = {one.id: one for one in product.packagings}
+    # A line without an id that is called like one that is there is that one.
+    known |= {one.name: one for one in product.packagings}
     kept: list[Packaging] = []
     names: set[str] = set()
     for place, line in enumerate(lines):
-        one = known.get(line.get("id") or 0) or Packaging()
+        one = known.get(line.get("id") or line.get("name")) or Packaging()
         at = f"packagings.{place}"
         one.name = (line.get("name", one.name) or "").strip()
         if not one.name or one.name in names:
@@ -32,7 +34,7 @@ def write_packagings(
             )
         names.add(one.name)
         one.quantity = _positive(line.get("quantity", one.quantity), f"{at}.quantity")
-        one.barcode = require_code(line.get("barcode", one.barcode) or "", f"{at}.barcode")
+        one.barcode = _several(line.get("barcode", one.barcode) or "", f"{at}.barcode")
         one.weight = line.get("weight", one.weight) or Decimal(0)
         for flag in ("for_sale", "for_purchase"):
             value = line.get(flag, getattr(one, flag))
@@ -45,10 +47,11 @@ def write_packagings(
 
 def write_barcodes(session: Session, product: Product, lines: Sequence[Mapping[str, Any]]) -> None:
     """Make the further barcodes those of these lines; raises InvalidInput naming the line."""
-    known = {one.id: one for one in product.barcodes}
+    known: dict[Any, Barcode] = {one.id: one for one in product.barcodes}
+    known |= {one.code: one for one in product.barcodes}
     kept: list[Barcode] = []
     for place, line in enumerate(lines):
-        one = known.get(line.get("id") or 0) or Barcode(role="more")
+        one = known.get(line.get("id") or line.get("code")) or Barcode(role="more")
         one.code = require_code(line.get("code", one.code) or "", f"barcodes.{place}.code")
         if not one.code:
             raise InvalidInput.of(f"barcodes.{place}.code", phrase("Give a barcode."))
@@ -61,6 +64,11 @@ def write_barcodes(session: Session, product: Product, lines: Sequence[Mapping[s
             [f"barcodes.{place}.code" for place, one in enumerate(kept) if one.id is None],
         )
     session.flush()
+
+
+def _several(text: str, field: str) -> str:
+    """The codes of a packaging, with spaces between them."""
+    return " ".join(require_code(code, field) for code in text.split())
 
 
 def _positive(value: Decimal | None, field: str) -> Decimal:

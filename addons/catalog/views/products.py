@@ -143,7 +143,7 @@ PRODUCTS: Final = Resource(
             (
                 Field("name", msg("Name")),
                 Field("quantity", msg("Holds")),
-                Field("barcode", msg("Barcode")),
+                Field("barcode", msg("Barcodes"), help=msg("Several with spaces between them.")),
                 Field("weight", msg("Weight in kg")),
                 Field("for_sale", msg("Sold so")),
                 Field("for_purchase", msg("Bought so")),

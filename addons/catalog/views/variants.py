@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,15 @@ def show(session: Session, request: Request, problem: AppError | None = None) ->
     page = variant_page(session, template_id, chosen, after[0] if after else 0)
     context = {"page": page, "chosen": set(chosen), "problem": problem}
     return Page("catalog/variants.html", context, status=problem.status if problem else 200)
+
+
+def narrow(session: Session, request: Request) -> Reply:
+    """To the variants that have the values that were ticked."""
+    chosen = _numbers(request.form.getlist("value"))
+    template_id = request.path_params["id"]
+    return Redirect(
+        f"/catalog/templates/{template_id}/variants?{urlencode([('value', c) for c in chosen])}"
+    )
 
 
 def make(session: Session, request: Request) -> Reply:
@@ -44,4 +54,5 @@ def _numbers(texts: list[str]) -> list[int]:
 ROUTES: Final = (
     Route("GET", "/templates/{id:int}/variants", show, VIEW_PRODUCTS),
     Route("POST", "/templates/{id:int}/variants", make, EDIT_PRODUCTS),
+    Route("POST", "/templates/{id:int}/variants/shown", narrow, VIEW_PRODUCTS, writes=False),
 )
