@@ -224,6 +224,19 @@ def test_costs_are_those_of_the_oracle_whatever_comes_late(
         check(story)
 
 
+@pytest.mark.parametrize("method", ["fifo", "average"])
+def test_goods_that_were_sold_before_they_came_get_the_receipt_that_was_entered_late(
+    store: Store, method: str
+) -> None:
+    story = Story(store, method == "average", store.product(method, negative="allow"))
+    story.deliver(1, FIRST)
+    story.receive(1, D(10), FIRST + timedelta(days=1))
+    story.receive(1, D(4), FIRST)
+    check(story)
+    assert store.held(story.product) == (1, 10)
+    assert store.roles(story.product)["sold"] == 4
+
+
 def load_moves(folder: Path) -> dict[str, list[dict[str, str]]]:
     by_product: dict[str, list[dict[str, str]]] = defaultdict(list)
     with (folder / "derived" / "stock_moves.csv").open() as file:

@@ -25,7 +25,8 @@ from addons.inventory.services.costs.pools import PoolRow
 from core.api import AppError, utc_now
 
 _LATER: Final = text("""
-SELECT DISTINCT kind FROM inventory.cost_event WHERE pool_id = :pool AND day > :day
+SELECT kind, sum(quantity) AS quantity FROM inventory.cost_event
+ WHERE pool_id = :pool AND day > :day GROUP BY kind
 """)
 _START: Final = text("""
 SELECT id, day
@@ -68,12 +69,15 @@ class Replayed:
 
 
 def is_needed(session: Session, row: PoolRow, happenings: Sequence[Happening]) -> bool:
-    """Whether something after that day would have cost otherwise: pieces that came between others
-    that came change nothing, nor do pieces that went between others that went, as long as there
-    were enough of them."""
-    later = set(session.scalars(_LATER, {"pool": row.id, "day": happenings[0].day}))
+    """Whether something after that day would have cost otherwise. Pieces that came between others
+    that came change nothing, unless some had left before there were any; nor do pieces that went
+    between others that went, as long as there were enough of them."""
+    found = session.execute(_LATER, {"pool": row.id, "day": happenings[0].day}).all()
+    later = {one.kind for one in found}
     kinds = {one.kind for one in happenings}
-    if row.quantity + sum((one.quantity for one in happenings), ZERO) < 0 or row.quantity < 0:
+    then = row.quantity - sum((one.quantity for one in found), ZERO)
+    now = row.quantity + sum((one.quantity for one in happenings), ZERO)
+    if min(row.quantity, then, now) < 0:
         return bool(later)
     if kinds <= {"in"} or kinds <= {"adjust"}:
         return not later <= {"in"}
