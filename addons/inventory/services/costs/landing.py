@@ -105,11 +105,11 @@ def post_landed_cost(session: Session, landed: LandedCost) -> None:
     unit = smallest_unit(company_currency(session))
     shares = _shares(landed, goods, products, unit)
     day = max(landed.day, *(row.day for row in goods))
+    pools = _lock(session, goods)
     number = take_number(
         session, SOURCE, options(session, InventoryOptions).landed_cost_number, landed.day
     )
     header = _header(landed, number, day, phrase("Landed cost {number}", number=number))
-    pools = _lock(session, goods)
     landed.valuation_id = _record(session, header, pools, goods, shares, unit)
     rows = [
         {"landed_cost_id": landed.id, "move_id": row.id, "amount": share}

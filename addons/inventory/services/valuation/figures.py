@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import text
@@ -11,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, get_products
 from addons.inventory.services.costs.money import ZERO, per_unit
-from addons.inventory.services.valuation.as_of import stock_value, valuation_as_of
+from addons.inventory.services.valuation.as_of import (
+    stock_value,
+    stock_values_by_category,
+    valuation_as_of,
+)
 from core.api import Amount, Period, Point, ReportTable, utc_now
 
 _MOVED: Final = text("""
@@ -88,9 +91,7 @@ def movement_report(session: Session, period: Period) -> ReportTable:
 def value_now(session: Session) -> list[Amount]:
     """What the stock is worth now, and was worth when the month began."""
     first = utc_now().date().replace(day=1)
-    before = sum(
-        (one.value for one in valuation_as_of(session, first - timedelta(days=1))), Decimal(0)
-    )
+    before = sum(stock_values_by_category(session, first - timedelta(days=1)).values(), ZERO)
     return [Amount(stock_value(session), company_currency(session), before)]
 
 
