@@ -182,4 +182,4 @@ def _last_prices(
         .ext(distinct_on(OrderLine.product_id))
         .order_by(OrderLine.product_id, Order.date.desc(), OrderLine.id.desc())
     )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+    return {product_id: price for product_id, price in rows if product_id is not None}

@@ -154,4 +154,4 @@ def _billed_before(session: Session, bill: Bill) -> dict[int, Decimal]:
     )
     if bill.posted_at is not None:
         query = query.where((Bill.posted_at < bill.posted_at) | (Bill.kind == "debit_note"))
-    return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
+    return {key: billed for key, billed in session.execute(query) if key is not None}

@@ -174,7 +174,8 @@ def _unit(products: Mapping[int, Product], known: Mapping[int, Unit], line: Bill
     """The unit that the told quantity is in: the product's, or the line's own."""
     if line.product_id is not None:
         return products[line.product_id].unit
-    return known[line.unit_id].code if line.unit_id in known else ""
+    unit = known.get(line.unit_id or 0)
+    return unit.code if unit is not None else ""
 
 
 def _told_line(line: BillLine, category_id: int | None, unit: str) -> ToldLine:
