@@ -36,6 +36,8 @@ class RuleTold:
     rule_id: int
     title: str
     method: str
+    amount: Decimal | None
+    percent: Decimal
     won: bool
     verdict: str
 
@@ -110,6 +112,8 @@ def _told(
             judged.rule.id,
             rule_title(titles[judged.rule.id]),
             judged.rule.method,
+            judged.rule.amount,
+            judged.rule.percent,
             won and judged.verdict == "won",
             VERDICTS[judged.verdict],
         )
