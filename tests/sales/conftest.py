@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from addons.accounting.api import ensure_account
+from addons.accounting.models import Account
+from addons.accounting.options import AccountingOptions
+from addons.accounting.services.calendar import ensure_years
+from addons.catalog.api import Expectation, ExpectedLine, MovedLine, Movement, stock, units
 from addons.catalog.services.products import create_product
 from addons.contacts.services.contacts import create_contact
 from addons.sales.models import Invoice, Payment, SalesOrder
@@ -21,6 +28,8 @@ from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices
 from addons.sales.services.posting import post_invoice
+from addons.vat.services.install import install
+from core.addons.options import set_options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.tenants import fresh_tenant
@@ -48,6 +57,20 @@ class Shop:
         values = {"name": name, "sale_price": Decimal(price), **more}
         return create_product(self.session, values).id
 
+    def weighed(self) -> int:
+        """A product that is sold by weight, with VAT."""
+        kilogram = next(unit.id for unit in units(self.session).values() if unit.code == "kg")
+        return self.product("1", unit_id=kilogram, tax_group="standard")
+
+    def confirmed(self, lines: list[dict[str, Any]], **more: Any) -> SalesOrder:
+        """A confirmed order of these lines."""
+        return confirm_order(self.session, self.order(*lines, **more))
+
+    def units(self) -> tuple[int, int]:
+        """The ids of pieces and dozens."""
+        known = {unit.code: unit.id for unit in units(self.session).values()}
+        return known["pcs"], known["dozen"]
+
     def customer(self, **more: Any) -> int:
         """Somebody who buys."""
         name = more.pop("name", f"Customer {next(_NUMBERS)}")
@@ -71,16 +94,57 @@ class Shop:
         deliver(self.session, order, some, day=DAY)
         return order
 
-    def invoiced(self, order: SalesOrder, basis: Any = "policy", **more: Any) -> Invoice:
+    def invoiced(
+        self, order: SalesOrder, basis: Any = "policy", day: date = DAY, **more: Any
+    ) -> Invoice:
         """A posted invoice of an order."""
         invoice = invoice_orders(self.session, [order.id], basis, **more)
-        invoice.day = DAY
+        invoice.day = day
         return post_invoice(self.session, invoice)
 
     def paid(self, *invoices: Invoice, amount: str = "") -> Payment:
         """A payment of these invoices."""
         ids = [invoice.id for invoice in invoices]
         return pay_invoices(self.session, ids, amount=Decimal(amount) if amount else None, day=DAY)
+
+
+@contextmanager
+def whole_company(kernel: Kernel, addons: tuple[str, ...] | None = None) -> Iterator[Tenant]:
+    """A company in Riyadh with books, taxes and a warehouse, or with these addons alone."""
+    with fresh_tenant(kernel, f"sales{next(_NUMBERS)}", addons=addons) as tenant:
+        with kernel.session(tenant) as session:
+            set_options(session, AccountingOptions, company_currency="SAR")
+            install_chart(session)
+            ensure_years(session, [DAY, date(2027, 1, 1)])
+            install(session, "SA")
+        yield tenant
+
+
+def install_chart(session: Session) -> None:
+    """The accounts of a trader, with a bank."""
+    for code, kind, use in (
+        ("Assets:Bank", "asset", "bank"),
+        ("Assets:Customers", "asset", "receivable"),
+        ("Liabilities:Suppliers", "liability", "payable"),
+    ):
+        ensure_account(session, code, code.rpartition(":")[2], kind, subtype=use)  # type: ignore[arg-type]
+    session.execute(
+        update(Account)
+        .where(Account.subtype.in_(("receivable", "payable")))
+        .values(reconcilable=True)
+    )
+
+
+def stocked(session: Session, product_id: int, quantity: str, cost: str) -> None:
+    """Goods that are in stock, at a cost."""
+    keeper = stock(session)
+    assert keeper is not None
+    source = next(_NUMBERS)
+    line = ExpectedLine(1, product_id, Decimal(quantity), Decimal(cost))
+    expected = Expectation("tests.supply", source, "T", "receipt", None, DAY, (line,), "SAR")
+    keeper.expect(session, expected)
+    moved = (MovedLine(1, Decimal(quantity)),)
+    keeper.move(session, Movement("tests.supply", source, "receipt", DAY, moved, "all"))
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""The chain of documents: an order is confirmed, delivered, invoiced and paid, each in parts, and at
-every step it says how far it has come."""
+"""The chain of documents: an order is confirmed, delivered, invoiced and paid, each in parts, and
+says at every step how far it has come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from addons.sales.services.amending import amend
 from addons.sales.services.applications import apply_credit
 from addons.sales.services.confirming import cancel_order, close_rest, confirm_order, hold, release
 from addons.sales.services.crediting import credit_invoice
-from addons.sales.services.delivering import Wanted, deliver
 from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.payments import reverse_payment
 from addons.sales.services.posting import post_invoice
@@ -133,9 +132,8 @@ def test_quotations_have_versions_options_and_an_end(shop) -> None:
 def test_a_binding_order_is_amended_within_what_happened(shop) -> None:
     order = shop.delivered(shop.sold("10"), "4")
     line = {"id": order.lines[0].id, "quantity": Decimal(3)}
-    with pytest.raises(InvalidInput) as raised:
-        with shop.session.begin_nested():
-            amend(shop.session, order, {"lines": [line]})
+    with pytest.raises(InvalidInput) as raised, shop.session.begin_nested():
+        amend(shop.session, order, {"lines": [line]})
     assert raised.value.problems[0].field == "lines.0.quantity"
     more = {"product_id": shop.product("7"), "quantity": Decimal(1)}
     amend(shop.session, order, {"lines": [{**line, "quantity": Decimal(5)}, more]}, "Fewer")
@@ -168,8 +166,14 @@ def test_parts_of_a_credit_sum_to_the_invoice_to_the_last_digit(shop) -> None:
         credit_invoice(shop.session, invoice, "cancellation")
 
 
-def test_units_other_than_the_stocks_are_delivered_piece_by_piece(shop) -> None:
-    order = shop.sold("2")
-    for quantity in ("0.5", "1.5"):
-        deliver(shop.session, order, {order.lines[0].id: Wanted(Decimal(quantity))})
-    assert order.lines[0].delivered == 2
+def test_a_dozen_that_leaves_in_single_pieces_ends_as_a_dozen(shop) -> None:
+    pieces, dozen = shop.units()
+    product = shop.product("1", unit_id=pieces)
+    line = {"product_id": product, "quantity": Decimal(1), "unit_id": dozen, "price": Decimal(12)}
+    order = confirm_order(shop.session, shop.order(line))
+    each = Decimal("0.083333")
+    for _ in range(11):
+        shop.delivered(order, str(each))
+    assert order.lines[0].delivered_stock == 11
+    shop.delivered(order)
+    assert (order.lines[0].delivered, order.delivery_progress) == (1, "all")

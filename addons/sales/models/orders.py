@@ -1,7 +1,8 @@
 """Quotations and orders: one document that is drafted, sent, and confirmed or lost.
 
-Quantities of a line are in its own unit, of which `factor` are stock units. What moved is kept in
-stock units too, so that a dozen that leaves in single pieces ends as exactly one dozen.
+Quantities of a line are in its own unit, of which one is `factor` stock units (`stock_digits`
+decimals). What moved is kept in stock units too, so that a dozen that leaves in single pieces ends
+as exactly one dozen.
 """
 
 from __future__ import annotations
@@ -175,6 +176,7 @@ class OrderLine(Model):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.unit.id"))
     unit: Mapped[str] = mapped_column(default="", server_default="")
     factor: Mapped[Decimal] = mapped_column(default=Decimal(1), server_default="1")
+    stock_digits: Mapped[int] = mapped_column(Integer, default=6, server_default="6")
     price: Mapped[Decimal]
     price_why: Mapped[str] = mapped_column(default="", server_default="")
     discount_percent: Mapped[Decimal]

@@ -36,10 +36,19 @@ def quantity_in(stock_quantity: Decimal, factor: Decimal) -> Decimal:
     return EXACT.divide(stock_quantity, factor).quantize(QUANTITY_STEP, context=EXACT)
 
 
-def stock_of(quantity: Decimal, factor: Decimal) -> Decimal:
-    """A quantity of a line's unit in stock units, of which no unit has more than six digits."""
-    exact = EXACT.multiply(quantity, factor).quantize(QUANTITY_STEP, context=EXACT)
-    return exact.normalize() + ZERO
+def stock_of(quantity: Decimal, factor: Decimal, digits: int, field: str = "quantity") -> Decimal:
+    """A quantity of a line's unit in stock units of so many digits: twelve times a twelfth of a
+    dozen, as it is typed, are twelve pieces. Raises InvalidInput, naming the field, where something
+    counted in whole numbers would have to be a fraction."""
+    exact = EXACT.multiply(quantity, factor)
+    found = exact.quantize(Decimal(1).scaleb(-digits), context=EXACT)
+    if abs(EXACT.subtract(found, exact)) > EXACT.multiply(max(factor, Decimal(1)), QUANTITY_STEP):
+        raise InvalidInput.of(
+            field,
+            phrase("{quantity} cannot be divided so finely.", quantity=f"{quantity.normalize():f}"),
+            fix=phrase("Give a quantity in whole units, or choose another unit."),
+        )
+    return found
 
 
 def part_of(

@@ -69,6 +69,7 @@ def _part_line(
         unit_id=product.unit_id,
         unit=product.unit,
         factor=Decimal(1),
+        stock_digits=product.unit_digits,
         price=price,
         price_why=line.description,
         discount_percent=ZERO,

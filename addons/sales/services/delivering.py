@@ -66,7 +66,7 @@ def deliver(
     moved = tuple(
         MovedLine(
             line.id,
-            (whole := stock_of(one.quantity, line.factor)),
+            (whole := _stock(line, one)),
             read_lots(one.lots, whole, f"lots.{line.id}"),
         )
         for line, one in lines
@@ -138,6 +138,10 @@ def require_not_too_much(
         )
 
 
+def _stock(line: OrderLine, one: Wanted) -> Decimal:
+    return stock_of(one.quantity, line.factor, line.stock_digits, f"quantity.{line.id}")
+
+
 def _write(
     session: Session, order: SalesOrder, lines: list[tuple[OrderLine, Wanted]], day: date
 ) -> Delivery:
@@ -154,7 +158,7 @@ def _write(
                 description=line.description,
                 quantity=one.quantity,
                 unit=line.unit,
-                stock_quantity=stock_of(one.quantity, line.factor),
+                stock_quantity=_stock(line, one),
             )
             for place, (line, one) in enumerate(lines, start=1)
         ],

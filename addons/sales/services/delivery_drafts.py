@@ -127,6 +127,8 @@ def _lines(
         written.order_line_id, written.position = line.id, values.get("position") or place + 1
         written.description, written.unit = line.description, line.unit
         written.quantity = quantity
-        written.stock_quantity = stock_of(quantity, line.factor)
+        written.stock_quantity = stock_of(
+            quantity, line.factor, line.stock_digits, f"lines.{place}.quantity"
+        )
         kept.append(written)
     return kept

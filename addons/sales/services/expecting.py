@@ -67,7 +67,7 @@ def expect_return(session: Session, order: SalesOrder, back: SalesReturn) -> Non
     for written in back.lines:
         line = lines[written.order_line_id]
         came = line.returned_stock + line.replaced_stock
-        came += stock_of(written.quantity, line.factor)
+        came += stock_of(written.quantity, line.factor, line.stock_digits)
         expected.append(ExpectedLine(line.id, line.product_id or 0, came, _unit_price(line)))
     keeper.expect(
         session,
@@ -87,7 +87,7 @@ def expect_return(session: Session, order: SalesOrder, back: SalesReturn) -> Non
 
 
 def _ordered(line: OrderLine) -> Decimal:
-    return stock_of(line.quantity, line.factor)
+    return stock_of(line.quantity, line.factor, line.stock_digits)
 
 
 def _unit_price(line: OrderLine) -> Decimal:

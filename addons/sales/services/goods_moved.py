@@ -115,7 +115,9 @@ def note_returned(
             continue
         left, value = goods.quantity, goods.value
         for back, written in ((one, w) for one in waiting for w in one.lines):
-            open_ = stock_of(written.quantity, line.factor) - written.received_stock
+            open_ = (
+                stock_of(written.quantity, line.factor, line.stock_digits) - written.received_stock
+            )
             part = min(left, open_)
             if written.order_line_id == line.id and part > 0:
                 worth = value * part / left

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product
 from addons.sales.models import OrderLine, SalesOrder
-from addons.sales.services.amounts import ZERO, require_quantity
+from addons.sales.services.amounts import ZERO, require_quantity, stock_of
 from addons.sales.services.bundles import take_apart
 from addons.sales.services.pricing import Sent, set_prices
-from addons.sales.services.products_of_lines import Goods, goods_of, stock_quantity
+from addons.sales.services.products_of_lines import Goods, goods_of
 from core.api import InvalidInput, phrase
 
 _WORDS: Final = ("section", "note")
@@ -51,6 +51,7 @@ def _new_line() -> OrderLine:
     return OrderLine(
         kind="product",
         factor=Decimal(1),
+        stock_digits=6,
         description="",
         sku="",
         unit="",
@@ -125,5 +126,6 @@ def _fill_product(
     if unit_id is None and changed:
         unit_id = product.sale_unit_id
     line.unit_id, line.unit, line.factor = goods.unit(product, unit_id, at)
-    stock_quantity(line.quantity, line.factor, product.unit_digits, at)
+    line.stock_digits = product.unit_digits
+    stock_of(line.quantity, line.factor, line.stock_digits, f"{at}.quantity")
     line.cost = goods.costs.get(product.id)

@@ -64,17 +64,3 @@ def goods_of(session: Session, contact_id: int | None, product_ids: Collection[i
     products = get_products(session, product_ids)
     kept = [one.id for one in products.values() if one.kind == "goods"]
     return Goods(session, contact_id, products, unit_costs(session, kept))
-
-
-def stock_quantity(quantity: Decimal, factor: Decimal, digits: int, at: str) -> Decimal:
-    """A line's quantity in stock units of so many digits; raises InvalidInput, naming the line,
-    where something counted in whole numbers would have to be a fraction."""
-    exact = EXACT.multiply(quantity, factor)
-    found = exact.quantize(Decimal(1).scaleb(-digits), context=EXACT)
-    # A dozen in pieces of a dozenth may be off in the last digits, half a piece is not.
-    if abs(EXACT.subtract(found, exact)) > Decimal("0.0001"):
-        raise InvalidInput.of(
-            f"{at}.quantity", phrase("This cannot be divided so finely."),
-            fix=phrase("Give a quantity in whole units, or choose another unit."),
-        )  # fmt: skip
-    return found

@@ -114,14 +114,15 @@ def _take_goods(session: Session, order: SalesOrder, back: SalesReturn) -> None:
     if keeper is None:
         for one in written:
             line = lines[one.order_line_id]
-            one.received_stock = stock_of(one.quantity, line.factor)
+            one.received_stock = stock_of(one.quantity, line.factor, line.stock_digits)
             take_back(back, line, one.received_stock)
         refresh(order)
         session.flush()
         return
     moved = []
     for place, one in enumerate(written):
-        quantity = stock_of(one.quantity, lines[one.order_line_id].factor)
+        line = lines[one.order_line_id]
+        quantity = stock_of(one.quantity, line.factor, line.stock_digits)
         lots = read_lots(one.lots, quantity, f"lines.{place}.lots")
         moved.append(MovedLine(one.order_line_id, quantity, lots))
     expect_return(session, order, back)
@@ -186,6 +187,8 @@ def _lines(
         quantity = values.get("quantity", written.quantity) or ZERO
         require_quantity(quantity, f"lines.{place}.quantity")
         require_returnable(line, quantity, f"lines.{place}.quantity", back.with_goods)
+        if back.with_goods:
+            stock_of(quantity, line.factor, line.stock_digits, f"lines.{place}.quantity")
         written.order_line_id, written.position = line.id, values.get("position") or place + 1
         written.description, written.unit = line.description, line.unit
         written.quantity = quantity

@@ -56,7 +56,7 @@ def credit_typed(session: Session, request: Request) -> Reply:
     return Redirect(f"/sales/invoices/{note.id}", phrase("A draft was written."))
 
 
-_INVOICE: Final = "/invoices/{key:int}/credit"
+_INVOICE: Final = "/invoices/{id:int}/credit"
 ROUTES: Final = (
     Route("GET", _INVOICE, credit_page, EDIT_INVOICES),
     Route("POST", _INVOICE, credit_typed, EDIT_INVOICES),

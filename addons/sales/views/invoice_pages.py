@@ -116,7 +116,7 @@ def invoice_several(session: Session, request: Request) -> Reply:
     return Redirect(f"/sales/invoices/{draft.id}", phrase("A draft was written."))
 
 
-_ORDER: Final = "/orders/{key:int}/invoice"
+_ORDER: Final = "/orders/{id:int}/invoice"
 ROUTES: Final = (
     Route("GET", _ORDER, invoice_page, EDIT_INVOICES),
     Route("POST", _ORDER, invoice_typed, EDIT_INVOICES),

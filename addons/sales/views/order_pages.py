@@ -140,7 +140,7 @@ def versions_page(session: Session, request: Request) -> Page:
     )
 
 
-_ORDER: Final = "/orders/{key:int}"
+_ORDER: Final = "/orders/{id:int}"
 ROUTES: Final = (
     Route("GET", f"{_ORDER}/deliver", delivery_page, DELIVER),
     Route("POST", f"{_ORDER}/deliver", deliver_typed, DELIVER),

@@ -118,9 +118,9 @@ def reverse_typed(session: Session, request: Request) -> Reply:
 
 
 ROUTES: Final = (
-    Route("GET", "/invoices/{key:int}/pay", pay_page, POST_PAYMENTS),
-    Route("POST", "/invoices/{key:int}/pay", pay_typed, POST_PAYMENTS),
-    Route("POST", "/invoices/{key:int}/apply", apply_chosen, POST_PAYMENTS),
-    Route("GET", "/payments/{key:int}/reverse", reverse_page, POST_PAYMENTS),
-    Route("POST", "/payments/{key:int}/reverse", reverse_typed, POST_PAYMENTS),
+    Route("GET", "/invoices/{id:int}/pay", pay_page, POST_PAYMENTS),
+    Route("POST", "/invoices/{id:int}/pay", pay_typed, POST_PAYMENTS),
+    Route("POST", "/invoices/{id:int}/apply", apply_chosen, POST_PAYMENTS),
+    Route("GET", "/payments/{id:int}/reverse", reverse_page, POST_PAYMENTS),
+    Route("POST", "/payments/{id:int}/reverse", reverse_typed, POST_PAYMENTS),
 )

@@ -16,7 +16,7 @@ def reach(
 ) -> Document:
     """The document that the address names; raises NotFound where there is none, or it is not one
     of those that whoever asks may see with this permission."""
-    found: Any = session.get(model, request.path_params["key"])
+    found: Any = session.get(model, request.path_params["id"])
     scope = request.actor.scope(permission.code)
     if found is None or scope is None:
         raise NotFound(phrase("There is no such document."))

@@ -158,6 +158,7 @@ CREATE TABLE sales.order_line (
   unit_id bigint,
   unit text NOT NULL DEFAULT '',
   factor numeric NOT NULL DEFAULT 1,
+  stock_digits integer NOT NULL DEFAULT 6,
   price numeric NOT NULL,
   price_why text NOT NULL DEFAULT '',
   discount_percent numeric NOT NULL,
