@@ -9,9 +9,16 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from addons.inventory.services.transfers.acts import cancel_transfer, do_transfer
+from addons.inventory.models import Batch
+from addons.inventory.services.batches import walk, work_off
+from addons.inventory.services.places import create_warehouse
+from addons.inventory.services.transfers.acts import (
+    cancel_transfer,
+    do_transfer,
+    write_off_missing,
+)
 from addons.inventory.services.transfers.confirming import confirm
-from addons.inventory.services.transfers.drafts import create_transfer
+from addons.inventory.services.transfers.drafts import create_transfer, update_transfer
 from addons.inventory.services.transfers.returning import make_return
 from core.api import Conflict, InvalidInput
 from tests.inventory.operations import (
@@ -181,8 +188,6 @@ def test_a_document_cannot_bring_back_more_than_it_delivered(session: Session) -
 
 
 def test_goods_for_another_warehouse_are_on_the_way_until_they_arrive(session: Session) -> None:
-    from addons.inventory.services.places import create_warehouse
-
     tea = make_product(session)
     receive(session, tea, "10")
     create_warehouse(session, {"code": "VAN", "name": "Van of Karim"})
@@ -239,3 +244,36 @@ def test_nobody_changes_a_done_transfer_past_the_services(session: Session) -> N
     with pytest.raises(IntegrityError):
         session.flush()
     session.rollback()
+
+
+def test_what_is_lost_on_the_way_is_written_off(session: Session) -> None:
+    tea = make_product(session)
+    receive(session, tea, "10")
+    create_warehouse(session, {"code": "FAR", "name": "Far away"})
+    lines = ({"product_id": tea, "quantity": Decimal(6)},)
+    draft = create_transfer(
+        session, {"to_location_id": place(session, "FAR/Stock"), "lines": lines}
+    )
+    confirm(session, draft.id)
+    send, arrive = transfers(session)[-2:]
+    do(session, send)
+    do(session, arrive, "5")
+    rest = transfers(session)[-1]
+    assert write_off_missing(session, rest.id, "Lost").number.startswith("SCR/")
+    assert there(session, tea, "On the way") == 0
+    assert there(session, tea, "FAR/Stock") == 5
+
+
+def test_a_batch_is_one_walk_and_what_cannot_be_done_holds_up_no_other(session: Session) -> None:
+    tea = make_product(session)
+    receive(session, tea, "10")
+    batch = Batch(name="Morning")
+    session.add(batch)
+    session.flush()
+    for source, quantity in ((71, "4"), (72, "5"), (73, "9")):
+        expect(session, "delivery", source, (tea, quantity))
+        update_transfer(session, transfers(session, source)[0], {"batch_id": batch.id})
+    assert [one.quantity for one in walk(session, batch.id)] == [4, 5, 1]
+    worked = work_off(session, batch)
+    assert (len(worked.numbers), worked.refused, batch.state) == (2, (), "open")
+    assert there(session, tea) == 1

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from addons.inventory.permissions import COUNT_STOCK, MOVE_GOODS, SET_UP_STOCK, VIEW_STOCK
 from addons.inventory.services.overview import expiring, to_do
 from addons.inventory.services.reorder.forecasting import suggestions
-from addons.inventory.views import counts, places, reorder, stock, transfers, work
+from addons.inventory.views import batches, counts, places, reorder, stock, transfers, work
 from core.api import Amount, Card, FigureCard, ListCard, MenuItem, Resource, Route, Slot, msg
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     *transfers.RESOURCES,
+    *batches.RESOURCES,
     *stock.RESOURCES,
     *places.RESOURCES,
     *counts.RESOURCES,
@@ -23,10 +24,11 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 ROUTES: Final[tuple[Route, ...]] = (
     *stock.ROUTES,
     *work.ROUTES,
+    *batches.ROUTES,
     *counts.ROUTES,
     *reorder.ROUTES,
 )
-SLOTS: Final[tuple[Slot, ...]] = stock.SLOTS
+SLOTS: Final[tuple[Slot, ...]] = (*stock.SLOTS, *batches.SLOTS)
 
 _SECTION: Final = msg("Inventory")
 MENU: Final[tuple[MenuItem, ...]] = (

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.inventory.models import Batch, Transfer
+from addons.inventory.models import Transfer
 from addons.inventory.models.transfers import TRANSFER_KINDS, TRANSFER_STATES
 from addons.inventory.permissions import MOVE_GOODS, VIEW_STOCK
 from addons.inventory.services.transfers import acts, drafts
@@ -78,6 +78,12 @@ def _release(session: Session, transfer: Transfer) -> str:
     acts.release_transfer(session, transfer.id)
     session.refresh(transfer)
     return phrase("What was reserved is free for others.")
+
+
+def _lost(session: Session, transfer: Transfer) -> str:
+    done = acts.write_off_missing(session, transfer.id, phrase("Lost on the way"))
+    session.refresh(transfer)
+    return phrase("Written off as {number}.", number=done.number)
 
 
 def _cancel(session: Session, transfer: Transfer) -> str:
@@ -278,6 +284,15 @@ TRANSFERS: Final = Resource(
             when=lambda transfer: transfer.state == "done",
         ),
         Action(
+            "lost",
+            msg("Lost on the way"),
+            MOVE_GOODS,
+            _lost,
+            when=lambda transfer: transfer.state in _ACTIVE and transfer.kind == "arrive",
+            confirm=msg("What has not arrived is written off. Has it been lost?"),
+            style="danger",
+        ),
+        Action(
             "cancel",
             msg("Cancel"),
             MOVE_GOODS,
@@ -297,23 +312,4 @@ TRANSFERS: Final = Resource(
     displays=Displays(calendar=Calendar("day"), board=False),
 )
 
-BATCHES: Final = Resource(
-    name="batches",
-    model=Batch,
-    title=msg("Batches"),
-    singular=msg("Batch"),
-    help=msg("Several transfers that one person works off in one walk."),
-    access=Access(VIEW_STOCK, MOVE_GOODS, MOVE_GOODS, None),
-    columns=(
-        Column("name", msg("Name")),
-        Column("state", msg("State"), choices=(("open", msg("Open")), ("done", msg("Done")))),
-        Column("created_at", msg("Made at")),
-    ),
-    record_title=lambda batch: batch.name,
-    search=("name",),
-    filters=(Filter("state", msg("State")),),
-    order=("-id",),
-    form=(Section(msg("Batch"), (Field("name", msg("Name")),)),),
-)
-
-RESOURCES: Final = (TRANSFERS, BATCHES)
+RESOURCES: Final = (TRANSFERS,)

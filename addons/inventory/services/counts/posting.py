@@ -100,15 +100,15 @@ def _post(session: Session, count: StockCount, lines: list[CountLine]) -> None:
     products = {line.product_id for line in lines}
     lock_goods(session, products)
     pattern = options(session, OperationOptions).count_number
-    count.number = take_number(session, "inventory.count_number", pattern, day)
-    count.state = "done"
+    number = take_number(session, "inventory.count_number", pattern, day)
+    count.number, count.state = number, "done"
     if lines:
         loss = outside(session, "loss")
         post_moves(
             session,
             [_draft(line, loss) for line in lines],
             day=day,
-            number=count.number,
+            number=number,
             reason="count",
             source=Source("inventory.count", count.id),
         )

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from addons.inventory.services.reservations.releasing import release_lines
-from addons.inventory.services.reservations.reserving import reserve, settle_states
+from addons.inventory.services.reservations.reserving import (
+    held_by,
+    reserve,
+    settle_states,
+)
 from addons.inventory.services.transfers.cancelling import cancel
 from addons.inventory.services.transfers.completing import all_of, complete
+from addons.inventory.services.transfers.confirming import confirm
 from addons.inventory.services.transfers.days import today
+from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.transfers.picks import picked
 from addons.inventory.services.transfers.sheets import lock_sheet
-from addons.inventory.services.transfers.values import ACTIVE_STATES, Done, Sheet, Wanted
+from addons.inventory.services.transfers.values import ACTIVE_STATES, ZERO, Done, Sheet, Wanted
 from core.api import Conflict, announce, phrase
 
 
@@ -50,6 +57,35 @@ def release_transfer(session: Session, transfer_id: int) -> None:
 def cancel_transfer(session: Session, transfer_id: int) -> None:
     """Cancel a transfer that is not done."""
     cancel(session, lock_sheet(session, transfer_id))
+
+
+def write_off_missing(session: Session, transfer_id: int, reason: str) -> Done:
+    """What was sent and will not arrive is lost: it is written off where it is, on the way, and
+    nothing more of it is expected. Raises Conflict for a transfer that no goods are on the way
+    to."""
+    sheet = _open(session, transfer_id)
+    held = held_by(session, [line.id for line in sheet.lines])
+    if sheet.kind != "arrive" or not held:
+        raise Conflict(phrase("Nothing is on the way to {transfer}.", transfer=sheet.called))
+    lost: dict[int, Decimal] = {}
+    for line in sheet.lines:
+        quantity = sum((one.quantity for one in held.get(line.id, ())), ZERO)
+        if quantity > 0:
+            lost[line.product_id] = lost.get(line.product_id, ZERO) + quantity
+    cancel(session, sheet)
+    goods = tuple({"product_id": one, "quantity": quantity} for one, quantity in lost.items())
+    scrap = create_transfer(
+        session,
+        {
+            "kind": "scrap",
+            "warehouse_id": sheet.warehouse_id,
+            "from_location_id": sheet.from_id,
+            "reason": reason,
+            "lines": goods,
+        },
+    )
+    confirm(session, scrap.id)
+    return do_transfer(session, scrap.id)
 
 
 def _open(session: Session, transfer_id: int) -> Sheet:

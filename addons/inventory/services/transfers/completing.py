@@ -54,7 +54,7 @@ UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
 """)
 _DONE: Final = text("""
 UPDATE inventory.transfer
-   SET state = 'done', number = :number, done_on = :day, key = :key, batch_id = NULL,
+   SET state = 'done', number = :number, done_on = :day, key = :key,
        version = version + 1, updated_at = now()
  WHERE id = :transfer
 """)

@@ -94,11 +94,19 @@ def _with_lines(session: Session, heads: Sequence[Any]) -> list[Sheet]:
     wanted = select(TransferLine.transfer_id, *_LINE).where(
         TransferLine.transfer_id == _any([head[0] for head in heads])
     )
-    for transfer_id, *line in session.execute(
-        wanted.order_by(TransferLine.position, TransferLine.id)
-    ):
-        lines[transfer_id].append(SheetLine(*line))
-    return [Sheet(*head, tuple(lines[head[0]])) for head in heads]
+    ordered = wanted.order_by(TransferLine.position, TransferLine.id)
+    for row in session.execute(ordered).all():
+        lines[row.transfer_id].append(_line(row))
+    return [_sheet(head, tuple(lines[head[0]])) for head in heads]
+
+
+def _line(row: Any) -> SheetLine:
+    return SheetLine(*row[1:])
+
+
+def _sheet(head: Any, lines: tuple[SheetLine, ...]) -> Sheet:
+    values: list[Any] = [*head, lines]
+    return Sheet(*values)
 
 
 def _any(ids: Sequence[int]) -> Any:
