@@ -90,7 +90,7 @@ COUNTS: Final = Resource(
     access=Access(VIEW_STOCK, COUNT_STOCK, COUNT_STOCK, COUNT_STOCK),
     columns=(
         Column("number", msg("Number")),
-        Column("id", msg("Before it is done")),
+        Column("id", msg("Reference")),
         Column("location.path", msg("Place")),
         Column("category_id", msg("Category")),
         Column("day", msg("Day")),

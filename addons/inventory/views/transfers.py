@@ -122,7 +122,7 @@ TRANSFERS: Final = Resource(
     access=Access(VIEW_STOCK, MOVE_GOODS, MOVE_GOODS, MOVE_GOODS),
     columns=(
         Column("number", msg("Number")),
-        Column("id", msg("Before it is done")),
+        Column("id", msg("Reference")),
         Column("kind", msg("Kind"), choices=TRANSFER_KINDS),
         Column("state", msg("State"), choices=TRANSFER_STATES, tones=_TONES),
         Column("day", msg("Wanted on")),
