@@ -6,10 +6,14 @@ from typing import Final
 
 from addons.inventory.permissions import SET_UP_STOCK, VIEW_STOCK, VIEW_VALUE
 from addons.inventory.services.valuation import figures
-from addons.inventory.views import costs, ledger, value_pages
+from addons.inventory.views import costs, ledger, stock_setup, value_pages
 from core.api import Card, ChartCard, FigureCard, MenuItem, Report, Resource, Route, Slot, msg
 
-RESOURCES: Final[tuple[Resource, ...]] = (*ledger.RESOURCES, *costs.RESOURCES)
+RESOURCES: Final[tuple[Resource, ...]] = (
+    *ledger.RESOURCES,
+    *costs.RESOURCES,
+    *stock_setup.RESOURCES,
+)
 ROUTES: Final[tuple[Route, ...]] = value_pages.ROUTES
 SLOTS: Final[tuple[Slot, ...]] = value_pages.SLOTS
 

@@ -13,8 +13,8 @@ from addons.catalog.api import Product
 from addons.inventory.events import ValueLine
 from addons.inventory.models import CostPool, ValueEntry
 from addons.inventory.services.costs.pools import PoolRow
-from addons.inventory.services.costs.recording import open_valuation, stock_valued
 from addons.inventory.services.costs.values import Header
+from addons.inventory.services.costs.writing import open_valuation, stock_valued
 from addons.inventory.services.ledger.together import insert_together
 from core.api import emit, phrase
 

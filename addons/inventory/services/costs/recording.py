@@ -1,5 +1,5 @@
-"""Writing what happened to pools: the valuation, its happenings, uses of layers and value lines,
-and the event that tells it."""
+"""What happens to pools of costs, worked out and written: at once, or, where it is backdated, with
+what it changes of later costs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import get_products
-from addons.inventory.events import Role, StockValued, ValueLine
-from addons.inventory.models import CostEvent, CostPool, LayerUse, Valuation, ValueEntry
+from addons.inventory.models import CostPool
 from addons.inventory.services.costs.applying import apply
 from addons.inventory.services.costs.money import ZERO
 from addons.inventory.services.costs.pool import Happening, Line, Pool, Use
@@ -25,8 +23,8 @@ from addons.inventory.services.costs.replaying import (
     replay,
 )
 from addons.inventory.services.costs.values import Draft, Header
-from addons.inventory.services.ledger.together import insert_together
-from core.api import emit, phrase
+from addons.inventory.services.costs.writing import open_valuation, write_happenings, write_values
+from core.api import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +43,6 @@ class _Written:
     lines: list[tuple[PoolRow, Line]] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     later: dict[date, list[tuple[PoolRow, Line]]] = field(default_factory=dict)
-
-
-def open_valuation(session: Session, header: Header) -> int:
-    """Write the document and return its id."""
-    values = {
-        "day": header.day,
-        "reason": header.reason,
-        "number": header.number,
-        "contact_id": header.contact_id,
-        "branch_id": header.branch_id,
-        "source_type": header.source.type,
-        "source_id": header.source.id,
-    }
-    return session.execute(insert(Valuation).values(values).returning(Valuation.id)).scalar_one()
 
 
 def record(
@@ -81,13 +65,13 @@ def record(
     """
     if valuation_id is None:
         valuation_id = open_valuation(session, header)
-    ids = _write_happenings(session, header.day, drafts, valuation_id)
+    ids = write_happenings(session, header.day, drafts, valuation_id)
     written = _Written(list(beside))
     late, now = _sort_out(session, header.day, drafts, ids)
     _apply_now(session, now, unit, written)
     for row, happenings in late.values():
         _note_replayed(session, row, replay(session, row, happenings, unit), written)
-    _write(session, header, valuation_id, written.lines, written.uses, units)
+    write_values(session, header, valuation_id, written.lines, written.uses, units)
     for day, lines in sorted(written.later.items()):
         correction = Header(
             day,
@@ -97,29 +81,8 @@ def record(
             header.branch_id,
             header.source,
         )
-        _write(session, correction, open_valuation(session, correction), lines, [], units)
+        write_values(session, correction, open_valuation(session, correction), lines, [], units)
     return Recorded(valuation_id, tuple(ids), tuple(line for _, line in written.lines))
-
-
-def _write_happenings(
-    session: Session, day: date, drafts: Sequence[Draft], valuation_id: int
-) -> list[int]:
-    rows = [
-        {
-            "pool_id": draft.pool.id,
-            "valuation_id": valuation_id,
-            "day": day,
-            "kind": draft.kind,
-            "move_id": draft.move_id,
-            "layer_id": draft.layer_id,
-            "quantity": draft.quantity,
-            "amount": draft.amount,
-            "role": draft.role,
-            "method": draft.method,
-        }
-        for draft in drafts
-    ]
-    return insert_together(session, CostEvent, rows)
 
 
 _ByPool = dict[int, tuple[PoolRow, list[Happening]]]
@@ -194,85 +157,3 @@ def _note_replayed(session: Session, row: PoolRow, replayed: Replayed, written: 
     if replayed.later:
         day = day_of_revaluation(session, row)
         written.later.setdefault(day, []).extend((row, line) for line in replayed.later)
-
-
-def _write(
-    session: Session,
-    header: Header,
-    valuation_id: int,
-    lines: Sequence[tuple[PoolRow, Line]],
-    uses: Sequence[Use],
-    units: Mapping[int, str] | None,
-) -> None:
-    if uses:
-        insert_together(
-            session,
-            LayerUse,
-            [
-                {
-                    "layer_id": use.layer_id,
-                    "cost_event_id": use.event_id,
-                    "valuation_id": valuation_id,
-                    "quantity": use.quantity,
-                    "value": use.value,
-                }
-                for use in uses
-            ],
-        )
-    if lines:
-        insert_together(
-            session,
-            ValueEntry,
-            [
-                {
-                    "valuation_id": valuation_id,
-                    "day": header.day,
-                    "role": line.role,
-                    "amount": line.amount,
-                    "quantity": line.quantity,
-                    "product_id": row.product_id,
-                    "category_id": row.category_id,
-                    "pool_id": row.id,
-                    "cost_event_id": line.event_id,
-                }
-                for row, line in lines
-            ],
-        )
-        _tell(session, header, valuation_id, lines, units)
-
-
-def _tell(
-    session: Session,
-    header: Header,
-    valuation_id: int,
-    lines: Sequence[tuple[PoolRow, Line]],
-    units: Mapping[int, str] | None,
-) -> None:
-    sums: dict[tuple[Role, int, int | None], list[Decimal]] = {}
-    for row, line in lines:
-        sum_of = sums.setdefault((line.role, row.product_id, row.category_id), [ZERO, ZERO])
-        sum_of[0] += line.amount
-        sum_of[1] += line.quantity
-    if units is None:
-        known = get_products(session, {key[1] for key in sums})
-        units = {product.id: product.unit for product in known.values()}
-    told = tuple(
-        ValueLine(role, amount, product_id, category_id, quantity, units[product_id])
-        for (role, product_id, category_id), (amount, quantity) in sums.items()
-        if amount
-    )
-    if told:
-        emit(session, stock_valued(header, valuation_id, told))
-
-
-def stock_valued(header: Header, valuation_id: int, lines: tuple[ValueLine, ...]) -> StockValued:
-    """The event that tells a valuation; each is told once."""
-    return StockValued(
-        valuation_id,
-        header.day,
-        header.reason,
-        header.number,
-        header.contact_id,
-        header.branch_id,
-        lines,
-    )

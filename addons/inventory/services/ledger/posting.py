@@ -17,9 +17,10 @@ from addons.inventory.services.costs.money import ZERO, smallest_unit
 from addons.inventory.services.costs.pool import Line
 from addons.inventory.services.costs.pools import PoolRow
 from addons.inventory.services.costs.reclassifying import reclassify
-from addons.inventory.services.costs.recording import open_valuation, record
+from addons.inventory.services.costs.recording import record
 from addons.inventory.services.costs.rules import terms_of
 from addons.inventory.services.costs.values import Header
+from addons.inventory.services.costs.writing import open_valuation
 from addons.inventory.services.ledger.checking import (
     check_day,
     check_lots,
@@ -28,6 +29,7 @@ from addons.inventory.services.ledger.checking import (
 )
 from addons.inventory.services.ledger.drafting import Pools, choose_pools, draft_happenings
 from addons.inventory.services.ledger.known import Known
+from addons.inventory.services.ledger.rates import at_rates_of_the_day
 from addons.inventory.services.ledger.returns import origins_of
 from addons.inventory.services.ledger.shortage import refuse_past_shortages, settle_shortages
 from addons.inventory.services.ledger.together import insert_together
@@ -60,26 +62,28 @@ def post_moves(
     products, places = products_of(session, moves), places_of(session, moves)
     check_lots(session, moves)
     require_open(session, day)
+    currency = company_currency(session)
+    moves = at_rates_of_the_day(session, moves, day, currency)
     terms = terms_of(session, list(products.values()))
     # From here on nobody else moves these products until the commit.
     pools = choose_pools(session, moves, products, terms)
-    unit = smallest_unit(company_currency(session))
+    unit = smallest_unit(currency)
     origins = origins_of(session, moves, products)
     known = Known(products, places, terms, origins, unit, day)
     branch = branch_id if branch_id is not None else known.branch(moves)
     header = Header(day, reason, number, contact_id, branch, source)
     _refuse_backdating(session, pools, known)
     ids, valuation_id, values = _write(session, header, moves, pools, known)
+    posted = tuple(
+        PostedMove(move_id, move, values.get(move_id, ZERO))
+        for move_id, move in zip(ids, moves, strict=True)
+    )
     warnings = settle_shortages(session, moves, products, places, terms)
     if source.type == ORDER and valuation_id is not None:
         compare(session, {(source.id, one.source_line_id) for one in moves})
     late = [one for one in moves if _is_late(pools[one], day)]
     strict = [one for one in late if terms[one.product_id].negative == "forbid"]
     refuse_past_shortages(session, strict, day, products, places)
-    posted = tuple(
-        PostedMove(move_id, move, values.get(move_id, ZERO))
-        for move_id, move in zip(ids, moves, strict=True)
-    )
     return Posted(posted, valuation_id, warnings)
 
 

@@ -25,10 +25,10 @@ class MoveDraft:
     """A quantity, in the product's stock unit, that is to go from one location to another.
 
     Goods that come from outside cost `price` a unit in `currency` (the company's where it is
-    empty), of which one unit is worth `rate`; without a price they come at what the goods there
-    are cost. `reverses_id` is the move that is brought back: goods come back at the cost they
-    left with, and leave at the cost they came with. `role` says what goods from or to a location
-    for differences are: adjustment, scrap or opening.
+    empty), of which one unit is worth `rate` where the books know no rate of the day; without a
+    price they come at what the goods there are cost. `reverses_id` is the move that is brought
+    back: goods come back at the cost they left with, and leave at the cost they came with. `role`
+    says what goods from or to a location for differences are: adjustment, scrap or opening.
     """
 
     product_id: int
