@@ -60,5 +60,6 @@ class Barcode(Record, Model):
         CheckConstraint("code <> ''", name="code"),
         CheckConstraint("role IN ('main', 'more', 'packaging')", name="role"),
         CheckConstraint("(role = 'packaging') = (packaging_id IS NOT NULL)", name="packaging"),
-        {"schema": "catalog"},
+        # That there is one is told with its product or packaging.
+        {"schema": "catalog", "info": {"audit": "changes"}},
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Brand, Category, Product, Template
+from addons.catalog.models.shared import DESCRIBED
 from addons.catalog.options import CatalogOptions
 from addons.catalog.services.barcodes import insert_codes, keep_codes, require_free_codes
 from addons.catalog.services.codes import require_code
@@ -20,6 +22,36 @@ from addons.catalog.services.templates import require_unused
 from addons.catalog.services.variant_rows import create_variants
 from addons.catalog.services.variants import lock_template, names_of, require_free_skus
 from core.api import InvalidInput, options, phrase
+
+# The product of a template that has one alone: what the template says, with a code. Identities are
+# given out in the order of the rows.
+_COPIED: Final = (*DESCRIBED, "active")
+_GIVEN: Final = (
+    func.unnest(
+        bindparam("templates", type_=ARRAY(BIGINT)),
+        bindparam("skus", type_=ARRAY(Text)),
+        bindparam("barcodes", type_=ARRAY(Text)),
+    )
+    .table_valued("template_id", "sku", "barcode", with_ordinality="place", name="given")
+    .render_derived()
+)
+_OF_TEMPLATES: Final = (
+    insert(Product.__table__)  # type: ignore[arg-type]
+    .from_select(
+        ("template_id", "sku", "barcode", "codes", *_COPIED),
+        select(
+            _GIVEN.c.template_id,
+            _GIVEN.c.sku,
+            _GIVEN.c.barcode,
+            _GIVEN.c.barcode,
+            *(Template.__table__.c[name] for name in _COPIED),
+        )
+        .join(Template.__table__, Template.__table__.c.id == _GIVEN.c.template_id)
+        .order_by(_GIVEN.c.place),
+        include_defaults=False,
+    )
+    .returning(Product.__table__.c.id)
+)
 
 
 def create_product(session: Session, values: Mapping[str, Any]) -> Product:
@@ -83,23 +115,14 @@ def _create_alone(session: Session, several: Sequence[Mapping[str, Any]]) -> lis
     ]
     skus = _skus(session, several, described)
     templates = insert_rows(session, Template, described)
-    rows = [
-        {
-            **one,
-            "template_id": template_id,
-            "sku": sku,
-            "barcode": values["barcode"],
-            "codes": values["barcode"],
-        }
-        for one, template_id, sku, values in zip(described, templates, skus, several, strict=True)
-    ]
-    return products_by_ids(session, insert_rows(session, Product, rows))
-
-
-def products_by_ids(session: Session, ids: Sequence[int]) -> list[Product]:
-    """These products, in this order."""
+    given = {
+        "templates": templates,
+        "skus": skus,
+        "barcodes": [values["barcode"] for values in several],
+    }
+    ids = sorted(session.connection().execute(_OF_TEMPLATES, given).scalars())
     found = {one.id: one for one in session.scalars(select(Product).where(Product.id.in_(ids)))}
-    return [found[one] for one in ids]
+    return [found[product_id] for product_id in ids]
 
 
 def _skus(
