@@ -29,6 +29,7 @@ from addons.purchases.reactions.accounting import OrderedCommitments
 from addons.purchases.services.orders.closing import cancel_order, close_short
 from addons.purchases.services.payments.applying import apply_payment
 from addons.purchases.services.payments.posting import reverse_payment
+from addons.purchases.services.sample import fill
 from core.api import AppError, Conflict, set_options
 from tests.purchases.buying import DAY, Buyer
 
@@ -205,6 +206,16 @@ def test_what_is_ordered_is_committed_in_budgets_until_it_is_billed(trader: Buye
     close_short(trader.session, order)
     assert committed() == 0
     assert port.committed(trader.session, [], DAY, DAY, None) == 0
+
+
+def test_a_sample_company_buys_from_draft_to_payment(trader: Buyer) -> None:
+    for name in ("Basmati", "Tea leaves", "Sugar cane"):
+        trader.product(name=name, sale_price=Decimal(30))
+    fill(trader.session)
+    orders = trader.session.scalars(select(Order)).all()
+    assert {order.state for order in orders} == {"draft", "approved", "done"}
+    assert {order.receipt_progress for order in orders} == {"none", "partial", "full"}
+    trader.sound()
 
 
 def _items(buyer: Buyer, order: Order) -> list[OpenItem]:

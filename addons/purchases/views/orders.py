@@ -57,7 +57,7 @@ ORDERS: Final = Resource(
     help=msg("What is bought from suppliers, what came of it and what was billed."),
     access=Access(VIEW_PURCHASES, EDIT_ORDERS, EDIT_ORDERS, EDIT_ORDERS),
     importing=Importing(
-        key=("supplier_reference",),
+        key=("contact_id", "supplier_reference"),
         synonyms=(
             ("supplier_reference", "Order number"),
             ("supplier_reference", "PO number"),
@@ -163,7 +163,9 @@ ORDERS: Final = Resource(
         calendar=Calendar("expected_on"),
         pivot=Pivot("contact_id", "date:month", "total", "bar"),
     ),
-    duplicate=Duplicate(leave_out=("supplier_reference", "buyer_id", "approved_by", "rate")),
+    duplicate=Duplicate(
+        leave_out=("supplier_reference", "buyer_id", "approved_by", "rate", "date", "expected_on")
+    ),
     discussed=Discussion(write=VIEW_PURCHASES),
     prints=(
         Print(

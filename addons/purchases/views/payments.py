@@ -20,6 +20,7 @@ from core.api import (
     Duplicate,
     Field,
     Filter,
+    Importing,
     Lines,
     ListView,
     Operations,
@@ -60,6 +61,7 @@ PAYMENTS: Final = Resource(
     singular=msg("Payment"),
     help=msg("Money that went to suppliers or came back, the bills it pays, and advances."),
     access=Access(VIEW_PURCHASES, PAY, PAY, PAY),
+    importing=Importing(key=("contact_id", "reference")),
     columns=(
         Column("number", msg("Number")),
         Column("kind", msg("Kind"), choices=PAYMENT_KINDS),

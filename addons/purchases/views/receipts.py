@@ -21,6 +21,7 @@ from core.api import (
     Duplicate,
     Field,
     Filter,
+    Importing,
     Lines,
     ListView,
     Operations,
@@ -45,6 +46,10 @@ RECEIPTS: Final = Resource(
     singular=msg("Receipt"),
     help=msg("What came of orders, in parts or whole, and what went back."),
     access=Access(VIEW_PURCHASES, RECEIVE, RECEIVE, RECEIVE),
+    importing=Importing(
+        key=("order_id", "delivery_note"),
+        synonyms=(("date", "Received on"), ("order_id", "Purchase order")),
+    ),
     columns=(
         Column("number", msg("Number")),
         Column("kind", msg("Kind"), choices=RECEIPT_KINDS),

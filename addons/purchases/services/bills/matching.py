@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 from sqlalchemy import case, func, select
@@ -28,7 +28,7 @@ REASONS: Final = {
     "order": msg("These goods were not ordered"),
     "currency": msg("The order is in another currency"),
 }
-_CENT: Final = Decimal("0.000001")
+_FINEST: Final = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +105,16 @@ def refresh_matches(session: Session, order_line_ids: Iterable[int]) -> None:
 def _dearer(line: BillLine, ordered: OrderLine, tolerance: Decimal) -> list[Difference]:
     asked = line.price * (100 - line.discount_percent) / 100 / line.factor
     agreed = ordered.price * (100 - ordered.discount_percent) / 100 / ordered.factor
-    if asked <= agreed * (100 + tolerance) / 100:
+    most = agreed * (100 + tolerance) / 100
+    if asked.quantize(_FINEST, ROUND_FLOOR) <= most.quantize(_FINEST, ROUND_CEILING):
         return []
     factor = line.factor
     return [
         Difference(
             "price",
             line.label,
-            (asked * factor).quantize(_CENT).normalize(),
-            (agreed * factor).quantize(_CENT).normalize(),
+            (asked * factor).quantize(_FINEST).normalize(),
+            (agreed * factor).quantize(_FINEST).normalize(),
         )
     ]
 

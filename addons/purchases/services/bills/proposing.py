@@ -3,18 +3,19 @@ what a debit note takes back."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import Bill, BillLine, Order, OrderLine
-from addons.purchases.services.orders.progress import in_line_unit
+from addons.purchases.services.orders.progress import in_unit
 from addons.purchases.services.orders.writing import order_title
 from core.api import Conflict, phrase
 
 _ZERO: Final = Decimal(0)
+_FINEST: Final = Decimal("0.000001")
 
 
 def lines_of_order(session: Session, order: Order) -> list[dict[str, Any]]:
@@ -34,15 +35,13 @@ def lines_of_order(session: Session, order: Order) -> list[dict[str, Any]]:
 
 
 def order_line_values(line: OrderLine, stock: Decimal) -> dict[str, Any]:
-    """A bill's line for stock units of an order's line."""
+    """A bill's line for stock units of an order's line, see `_sized`."""
     return {
         "role": "goods" if line.kind == "goods" else "expense",
         "product_id": line.product_id,
         "order_line_id": line.id,
         "label": line.label,
-        "quantity": in_line_unit(line, stock),
-        "unit_id": line.unit_id,
-        "price": line.price,
+        **_sized(line, stock),
         "discount_percent": line.discount_percent,
         "tax_codes": line.tax_codes,
     }
@@ -63,6 +62,16 @@ def lines_of_bill(session: Session, bill: Bill) -> list[dict[str, Any]]:
     return [_copy(line, stock) for line, stock in chosen if line.quantity > 0]
 
 
+def _sized(line: OrderLine | BillLine, stock: Decimal) -> dict[str, Any]:
+    """Quantity, unit and price for so many stock units: in the unit of the line, unless that would
+    be a fraction without end, a third of a dozen; then in the stock unit."""
+    quantity = in_unit(stock, line.factor)
+    if quantity * line.factor == stock:
+        return {"quantity": quantity, "unit_id": line.unit_id, "price": line.price}
+    price = (line.price / line.factor).quantize(_FINEST, ROUND_HALF_UP)
+    return {"quantity": stock, "unit_id": None, "price": price}
+
+
 def _copy(line: BillLine, stock: Decimal) -> dict[str, Any]:
     return {
         "role": line.role,
@@ -70,10 +79,8 @@ def _copy(line: BillLine, stock: Decimal) -> dict[str, Any]:
         "order_id": line.order_id,
         "order_line_id": line.order_line_id,
         "label": line.label,
-        "quantity": stock / line.factor if stock else line.quantity,
-        "unit_id": line.unit_id,
+        **_sized(line, stock or line.quantity * line.factor),
         "price_only": line.price_only,
-        "price": line.price,
         "discount_percent": line.discount_percent,
         "tax_codes": line.tax_codes,
     }

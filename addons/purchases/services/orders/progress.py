@@ -47,9 +47,12 @@ def refresh_progress(session: Session, order: Order) -> None:
 
 def in_line_unit(line: OrderLine, stock: Decimal) -> Decimal:
     """Stock units in the unit of the line."""
-    if line.factor == 1:
-        return stock
-    return (stock / line.factor).quantize(_FINEST, ROUND_HALF_UP)
+    return in_unit(stock, line.factor)
+
+
+def in_unit(stock: Decimal, factor: Decimal) -> Decimal:
+    """Stock units in a unit of which one is `factor` of them, with at most six decimals."""
+    return stock if factor == 1 else (stock / factor).quantize(_FINEST, ROUND_HALF_UP)
 
 
 def is_complete(line: OrderLine, under: Decimal) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0003_guards"
-down_revision = "0002_bills"
+revision = "0004_guards"
+down_revision = "0003_bills"
 
 # What goes on after posting is named; anything else of a posted document stays as it was.
 GUARD_BILL = """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0002_bills"
-down_revision = "0001_orders"
+revision = "0003_bills"
+down_revision = "0002_quotations"
 
 RECEIPTS = """
 CREATE TABLE purchases.receipt (
