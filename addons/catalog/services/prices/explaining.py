@@ -141,7 +141,9 @@ def _party_names(session: Session, considered: tuple[Considered, ...]) -> dict[s
     words = {one.standing.party for one in considered}
     ids = {word: int(word.partition(":")[2]) for word in words if word.startswith("contact:")}
     names = contact_names(session, ids.values())
-    told = {word: phrase("For {name}", name=names.get(key, "")) for word, key in ids.items()}
+    told: dict[str, str] = {
+        word: phrase("For {name}", name=names.get(key, "")) for word, key in ids.items()
+    }
     for word in words:
         if word.startswith("group:"):
             told[word] = phrase("For the group")

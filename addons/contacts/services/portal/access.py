@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -41,22 +40,23 @@ def revoke(session: Session, contact: Contact) -> None:
     )
     if access is None or access.revoked_at is not None:
         raise Conflict(phrase("{name} has no access to the portal.", name=contact.name))
-    access.revoked_at = utc_now()
-    session.flush()
-    end_everything(session, access.id, access.revoked_at)
+    _end(session, access)
     session.expire(contact, ["portal"])
 
 
-def end_everything(session: Session, access_id: int, now: datetime) -> None:
-    """End the links and sessions of an access."""
+def _end(session: Session, access: PortalAccess) -> None:
+    """Take an access back, and end the links and sessions of it."""
+    now = utc_now()
+    access.revoked_at = now
+    session.flush()
     session.execute(
         update(PortalLink)
-        .where(PortalLink.access_id == access_id, PortalLink.used_at.is_(None))
+        .where(PortalLink.access_id == access.id, PortalLink.used_at.is_(None))
         .values(used_at=now)
     )
     session.execute(
         update(PortalSession)
-        .where(PortalSession.access_id == access_id, PortalSession.ended_at.is_(None))
+        .where(PortalSession.access_id == access.id, PortalSession.ended_at.is_(None))
         .values(ended_at=now)
     )
 
@@ -101,9 +101,7 @@ def end_access(session: Session, merged: Contact) -> None:
     address that counts then."""
     access = session.scalar(select(PortalAccess).where(PortalAccess.contact_id == merged.id))
     if access is not None and access.revoked_at is None:
-        access.revoked_at = utc_now()
-        session.flush()
-        end_everything(session, access.id, access.revoked_at)
+        _end(session, access)
 
 
 def _require_reachable(session: Session, contact: Contact) -> None:

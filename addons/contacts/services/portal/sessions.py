@@ -100,7 +100,12 @@ def visitor_of(session: Session, cookies: Mapping[str, str]) -> Visitor | None:
             may_enter(),
         )
     ).one_or_none()
-    return None if found is None else Visitor(*found, form_token(token))
+    if found is None:
+        return None
+    session_id, person, name, email, language, company_id, company_name = found
+    return Visitor(
+        session_id, person, name, email, language, company_id, company_name, form_token(token)
+    )
 
 
 def form_token(secret: str) -> str:
