@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel", "workspace", "accounting", "registry")
+GROUPS = ("kernel", "workspace", "accounting", "registry", "trade")
 
 
 def main() -> None:

@@ -7,20 +7,13 @@ import io
 import time
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
-from starlette.datastructures import ImmutableMultiDict
+from sqlalchemy import text
 
 from benchmarks.figure import Figure, against, progress
+from benchmarks.files import import_file
 from benchmarks.memory import peak_mb
 from benchmarks.stage import Stage
-from core.addons.states import view
-from core.auth.actor import SYSTEM
-from core.importing.models import DataImport
-from core.jobs.serving import work_off
 from core.tenancy.tenant import Tenant
-from core.web.importing.api import create_import
-from core.web.request import Request, Upload
-from core.web.resources.shaping import served_shape
 
 ROWS = 100_000
 KINDS = ("asset", "liability", "equity", "income", "expense")
@@ -37,7 +30,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
     content = _file()
     with peak_mb() as peak:
         start = time.perf_counter()
-        _import(stage, tenant, content)
+        import_file(stage, tenant, "accounting.accounts", content, created=ROWS)
         ours = ROWS / (time.perf_counter() - start)
     note = f"limit: 2,000; {peak.grown:.0f} MB at the most on top, the file sent included"
     yield against("import_rows_per_s", ours, "rows/s", bare, note)
@@ -51,28 +44,6 @@ def _file() -> bytes:
         kind = KINDS[number % len(KINDS)].title()
         writer.writerow([f"{number:07}", f"Account number {number}", kind, "Bank", "SAR", "Yes"])
     return rows.getvalue().encode()
-
-
-def _import(stage: Stage, tenant: Tenant, content: bytes) -> None:
-    """Send the file as a program does, and have a worker's thread do the rest."""
-    upload = Upload("accounts.csv", "text/csv", len(content), io.BytesIO(content))
-    request = Request(
-        method="POST",
-        path="/api/v1/accounting/accounts/imports",
-        tenant=tenant,
-        actor=SYSTEM,
-        form=ImmutableMultiDict([("plan", '{"keep": "all"}')]),
-        files=ImmutableMultiDict([("file", upload)]),
-    )
-    with stage.kernel.session(tenant, actor=SYSTEM) as session:
-        shape = served_shape(view(session), "accounting.accounts")
-        assert shape is not None
-        create_import(shape, session, request)
-    work_off(stage.kernel, tenant)
-    with stage.kernel.session(tenant) as session:
-        done = session.scalars(select(DataImport).order_by(DataImport.id.desc())).first()
-        if done is None or done.state != "done" or done.counts["created"] != ROWS:
-            raise RuntimeError(f"the import ended as {done and (done.state, done.counts)}")
 
 
 def _bare(stage: Stage, tenant: Tenant) -> float:
