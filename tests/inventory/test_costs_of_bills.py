@@ -20,6 +20,7 @@ from addons.inventory.models import (
     Revaluation,
     StockRule,
 )
+from addons.inventory.reactions.purchases import compare_with_receipts, prepare_landed_costs
 from addons.inventory.services.costs.bill_lines import Bill, BillGoods, take_in
 from addons.inventory.services.costs.landing import post_landed_cost, undo_landed_cost
 from addons.inventory.services.ledger.values import Source
@@ -27,6 +28,7 @@ from addons.inventory.services.valuation.as_of import stock_values_by_category, 
 from addons.inventory.services.valuation.invariants import INVARIANTS
 from addons.inventory.services.valuation.revaluing import post_revaluation
 from addons.inventory.services.valuation.rule_keeping import update_rule
+from addons.purchases.events import BillLine, BillPosted
 from core.api import Conflict, InvalidInput
 from tests.inventory.conftest import DAY, Store, rule_of
 
@@ -273,3 +275,64 @@ def test_the_value_of_any_day_is_that_of_its_postings(store: Store) -> None:
     assert list(told.values()) == [[], [(10, 100)], [(6, 60)], [(7, 67)]]
     assert stock_values_by_category(store.session, DAY)[None] - before == 67
     assert store.session.scalar(select(func.count()).select_from(StockRule)) == 1
+
+
+def posted(order: Order, *lines: BillLine, kind: str = "bill") -> BillPosted:
+    return BillPosted(
+        bill_id=next(_IDS),
+        kind=kind,  # type: ignore[arg-type]
+        number="BILL/7",
+        supplier_reference="",
+        day=DAY,
+        contact_id=order.supplier,
+        contact_name="Mill",
+        currency="USD",
+        rate=D(1),
+        branch_id=None,
+        lines=lines,
+        taxes=(),
+        net=D(0),
+        tax=D(0),
+        total=D(0),
+        instalments=(),
+        corrects_id=None,
+    )
+
+
+def bill_line(order: Order, role: str, quantity: str, net: str, line_id: int) -> BillLine:
+    goods = role == "goods"
+    return BillLine(
+        line_id=line_id,
+        role=role,  # type: ignore[arg-type]
+        product_id=order.product if goods else None,
+        category_id=None,
+        order_id=order.id,
+        order_line_id=1 if goods else None,
+        label="Freight",
+        quantity=D(quantity),
+        unit="pcs",
+        net=D(net),
+        taxes=(),
+    )
+
+
+def test_a_posted_bill_is_heard_and_its_freight_becomes_a_draft(store: Store) -> None:
+    order = Order(store, store.product("fifo"))
+    order.receive("10", "10")
+    event = posted(
+        order,
+        bill_line(order, "goods", "10", "110", 1),
+        bill_line(order, "landed_cost", "1", "30", 2),
+    )
+    for _ in range(2):
+        compare_with_receipts(store.session, event)
+        prepare_landed_costs(store.session, event)
+    assert store.held(order.product) == (10, 110)
+    draft = store.session.scalars(
+        select(LandedCost).where(LandedCost.bill_id == event.bill_id)
+    ).one()
+    assert [(one.label, one.amount) for one in draft.lines] == [("Freight", 30)]
+    assert [one.number for one in draft.receipts] == ["T1"]
+    draft.receipts[0].product_id = order.product
+    post_landed_cost(store.session, draft)
+    assert store.held(order.product) == (10, 140)
