@@ -23,6 +23,7 @@ from core.api import (
     Displays,
     Field,
     Filter,
+    ListView,
     NotFound,
     Page,
     Pivot,
@@ -56,6 +57,16 @@ STOCK: Final = Resource(
         Filter("location_id", msg("Place"), reference="inventory.locations"),
         Filter("lot_id", msg("Lot or serial number"), reference="inventory.lots"),
         Filter("quantity", msg("Quantity")),
+    ),
+    views=(
+        ListView(
+            "there",
+            msg("In stock"),
+            where=(("quantity__ne", "0"),),
+            default_for=("inventory.manager", "inventory.storekeeper", "inventory.reader"),
+        ),
+        ListView("reserved", msg("Reserved"), where=(("reserved__gt", "0"),)),
+        ListView("negative", msg("Less than nothing"), where=(("quantity__lt", "0"),)),
     ),
     order=("product_id", "location_id"),
     form=(
