@@ -135,7 +135,7 @@ def test_the_products_of_real_companies_come_in_whole(
     assert (again.created, again.unchanged) == (0, products)
 
 
-def _count(model: type) -> Select[tuple[int]]:
+def _count(model: type) -> Select[int]:
     return select(func.count()).select_from(model)
 
 
