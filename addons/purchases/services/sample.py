@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import company_currency, search_products
+from addons.catalog.api import company_currency, get_products
 from addons.contacts.api import add_contact, find_contact
 from addons.purchases.models import Order
 from addons.purchases.services.agreements.price_lists import create_price
@@ -48,6 +48,8 @@ _SUPPLIERS: Final[tuple[dict[str, Any], ...]] = (
     },
 )
 _GOODS: Final = 4
+_LOOKED_AT: Final = 200
+"""A sample company is new: what its catalog made has the first ids."""
 _STEPS: Final = ("paid", "paid", "billed", "received", "partial", "approved", "draft")
 """How far each order got, the oldest first."""
 
@@ -55,8 +57,8 @@ _STEPS: Final = ("paid", "paid", "billed", "received", "partial", "approved", "d
 def fill(session: Session) -> None:
     """Prices of two suppliers, orders over the last months, a request for quotation with answers
     and a request that waits. Where the catalog has no goods, nothing is made."""
-    # Whatever the catalog's own sample holds: nearly every name has this letter.
-    goods = [one for one in search_products(session, "a", 40) if one.kind == "goods"]
+    first = get_products(session, range(1, _LOOKED_AT + 1)).values()
+    goods = sorted((one for one in first if one.kind == "goods"), key=lambda one: one.id)
     goods = [one for one in goods if one.purchasable and one.tracking == "none"][:_GOODS]
     if not goods:
         return
