@@ -22,6 +22,7 @@ from addons.catalog.services.first_units import ensure_units
 from addons.catalog.services.glance import any_product, beside_product, beside_template
 from addons.catalog.services.invariants import INVARIANTS
 from addons.catalog.services.prices.invariants import INVARIANTS as PRICE_INVARIANTS
+from addons.catalog.services.prices.sample import fill_prices
 from addons.catalog.services.sample import fill
 from addons.catalog.views import RESOURCES, ROUTES, SLOTS
 from core.api import (
@@ -173,6 +174,7 @@ def register_onboarding() -> list[OnboardingStep]:
 @hookimpl
 def sample_data(session: Session) -> None:
     fill(session)
+    fill_prices(session)
 
 
 @hookimpl
