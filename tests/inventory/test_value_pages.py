@@ -146,6 +146,7 @@ PAGES = (
     "/inventory/moves",
     "/inventory/value-lines",
     "/inventory/valuations",
+    "/inventory/valuations/1",
     "/inventory/landed-costs",
     "/inventory/landed-costs/new",
     "/inventory/revaluations/new",

@@ -13,7 +13,7 @@ from addons.inventory.models.costs import METHODS
 from addons.inventory.models.landed import LANDED_STATES, SPLITS
 from addons.inventory.permissions import EDIT_VALUE, VIEW_VALUE
 from addons.inventory.services.costs.landing import post_landed_cost, undo_landed_cost
-from addons.inventory.services.valuation import revaluing
+from addons.inventory.services.valuation import related, revaluing
 from addons.inventory.services.valuation.receipts import suggest_receipts
 from core.api import (
     Access,
@@ -135,6 +135,7 @@ LANDED_COSTS: Final = Resource(
     ),
     editable=lambda one: one.state == "draft",
     duplicate=Duplicate(leave_out=("number",)),
+    related=related.of_landed_cost,
 )
 
 REVALUATIONS: Final = Resource(
@@ -206,6 +207,7 @@ REVALUATIONS: Final = Resource(
     ),
     editable=lambda one: one.state == "draft",
     duplicate=Duplicate(leave_out=("number",)),
+    related=related.of_revaluation,
 )
 
 RESOURCES: Final = (LANDED_COSTS, REVALUATIONS)

@@ -6,6 +6,7 @@ from typing import Final
 
 from addons.inventory.models import Move, Valuation, ValueEntry
 from addons.inventory.permissions import VIEW_STOCK, VIEW_VALUE
+from addons.inventory.services.valuation import related
 from core.api import Access, Column, Field, Filter, ListView, Resource, Section, msg
 
 ROLES: Final[tuple[tuple[str, str], ...]] = (
@@ -116,6 +117,7 @@ VALUATIONS: Final = Resource(
             ),
         ),
     ),
+    related=related.of_valuation,
     discussed=False,
     customizable=False,
 )

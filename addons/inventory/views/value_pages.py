@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Product, company_currency, get_products
+from addons.catalog.api import Product, company_currency, get_products, product_names
 from addons.contacts.api import contact_names
+from addons.inventory.models import ValueEntry
 from addons.inventory.models.costs import METHODS
 from addons.inventory.permissions import VIEW_VALUE
 from addons.inventory.services.costs.money import ZERO, per_unit
 from addons.inventory.services.valuation.as_of import ProductValue, valuation_as_of
 from addons.inventory.services.valuation.story import explain_cost, stock_card
+from addons.inventory.views.ledger import ROLES
 from core.api import (
     InvalidInput,
     NotFound,
@@ -30,6 +33,7 @@ from core.api import (
 
 PAGE_SIZE: Final = 100
 _CARD_DAYS: Final = 365
+_LINES_BESIDE: Final = 40
 
 
 def valuation_page(session: Session, request: Request) -> Page:
@@ -104,6 +108,24 @@ def beside_product(session: Session, given: Mapping[str, Any]) -> Mapping[str, A
     value = found[0] if found else None
     cost = _unit_cost(value) if value else None
     return {"product": record, "value": value, "unit_cost": cost, **_money(session)}
+
+
+def beside_valuation(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The first lines of a change of value beside its record."""
+    valuation = given["record"]
+    found = session.scalars(
+        select(ValueEntry)
+        .where(ValueEntry.valuation_id == valuation.id)
+        .order_by(ValueEntry.id)
+        .limit(_LINES_BESIDE)
+    ).all()
+    titles = dict(ROLES)
+    return {
+        "valuation_id": valuation.id,
+        "lines": [(line.product_id, titles[line.role], line.amount) for line in found],
+        "names": product_names(session, {line.product_id for line in found}),
+        **_money(session),
+    }
 
 
 def _money(session: Session) -> dict[str, Any]:
