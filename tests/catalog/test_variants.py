@@ -137,6 +137,9 @@ def test_what_the_template_says_reaches_every_variant_but_what_is_their_own(
     assert [held[one].sale_price for one in (red, blue)] == [99, 22]
     assert {one.tracking for one in held.values()} == {"lot"}
     assert held[red].name == "T-shirt (Red)"
+    update_product(session, held[blue], {"name": "Sky shirt", "sale_price": Decimal(5)})
+    update_product(session, held[blue], {"name": "T-shirt (Blue)", "sale_price": Decimal(22)})
+    assert (held[blue].own, held[blue].name) == ([], "T-shirt (Blue)")
     with pytest.raises(InvalidInput, match="All variants of T-shirt share this") as refused:
         update_product(session, held[red], {"tracking": "serial"})
     assert refused.value.problems[0].field == "tracking"

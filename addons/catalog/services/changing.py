@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from addons.catalog.models import Product, Template
+from addons.catalog.models import Product, Template, TemplateValue
 from addons.catalog.models.shared import MAY_DIFFER
 from addons.catalog.services.barcodes import keep_codes
 from addons.catalog.services.codes import require_code
@@ -43,7 +44,7 @@ def update_products(session: Session, several: Sequence[Change]) -> list[Product
         _require_place(product, template, values)
         changed = describing.changed(product, values)
         if product.combination:
-            _differ(product, template, changed)
+            _differ(session, product, template, changed)
             flowing.add(template.id)
         elif changed:
             require_changeable(session, template, changed)
@@ -79,9 +80,11 @@ def _require_place(product: Product, template: Template, values: Mapping[str, An
             )
 
 
-def _differ(product: Product, template: Template, changed: Mapping[str, Any]) -> None:
-    """Write what a variant has of its own. What is emptied is its template's again, and so is what
-    says the same."""
+def _differ(
+    session: Session, product: Product, template: Template, changed: Mapping[str, Any]
+) -> None:
+    """Write what a variant has of its own. What is emptied, or says what its template makes of it,
+    is its template's again."""
     own = set(product.own)
     for name, value in changed.items():
         if name not in MAY_DIFFER:
@@ -90,12 +93,26 @@ def _differ(product: Product, template: Template, changed: Mapping[str, Any]) ->
                 phrase("All variants of {template} share this.", template=template.name),
                 fix=phrase("Change it at the template."),
             )
-        if value == "" or (name != "sale_price" and value == getattr(template, name)):
+        if value in ("", _made_of(session, product, template, name)):
             own.discard(name)
         else:
             own.add(name)
             setattr(product, name, value)
     product.own = sorted(own)
+
+
+def _made_of(session: Session, product: Product, template: Template, name: str) -> Any:
+    """What the template alone makes of a variant."""
+    if name == "name":
+        values = (part.partition(": ")[2] for part in product.variant.split("; "))
+        return f"{template.name} ({', '.join(values)})"
+    if name == "sale_price":
+        extra = select(func.coalesce(func.sum(TemplateValue.price_extra), 0)).where(
+            TemplateValue.template_id == template.id,
+            TemplateValue.value_id.in_(product.combination),
+        )
+        return max(template.sale_price + (session.scalar(extra) or 0), Decimal(0))
+    return getattr(template, name)
 
 
 def _write_codes(session: Session, several: Sequence[Change]) -> None:
