@@ -72,6 +72,7 @@ class SalesOrder(Record, Model):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("core.team.id"), index=True)
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
     warehouse_id: Mapped[int | None]
+    warehouse: Mapped[str] = mapped_column(default="", server_default="")
     template_id: Mapped[int | None] = mapped_column(
         ForeignKey("sales.quote_template.id", ondelete="SET NULL"), index=True
     )

@@ -16,6 +16,7 @@ from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.numbering import require_free
 from addons.sales.services.order_lines import set_lines
+from addons.sales.services.warehouses import set_warehouse
 from addons.sales.services.working_out import work_out_order
 from core.api import Conflict, InvalidInput, actor, options, phrase
 
@@ -29,7 +30,6 @@ FIELDS: Final = (
     "salesperson_id",
     "team_id",
     "branch_id",
-    "warehouse_id",
     "template_id",
     "invoice_policy",
     "discount_percent",
@@ -56,6 +56,7 @@ def create_order(session: Session, values: Mapping[str, Any]) -> SalesOrder:
         discount_percent=ZERO,
         discount=ZERO,
         reference="",
+        warehouse="",
         terms=chosen.terms,
         note="",
         credit_reason="",
@@ -76,6 +77,7 @@ def create_order(session: Session, values: Mapping[str, Any]) -> SalesOrder:
         order.valid_until = order.day + timedelta(days=days)
     _set_customer(session, order, values)
     _set_fields(order, values)
+    set_warehouse(session, order, values)
     _set_number(session, order, values)
     set_instalments(order, values)
     lines = values.get("lines") or (() if template is None else _lines_of(template))
@@ -107,6 +109,7 @@ def write(session: Session, order: SalesOrder, values: Mapping[str, Any]) -> Non
     """Put these values into an order and work it out anew."""
     _set_customer(session, order, values)
     _set_fields(order, values)
+    set_warehouse(session, order, values)
     _set_number(session, order, values)
     set_instalments(order, values)
     if "lines" in values:

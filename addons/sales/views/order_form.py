@@ -7,6 +7,7 @@ from typing import Final
 from addons.catalog.api import company_currency
 from addons.sales.models import INVOICE_POLICIES, ORDER_STATES, PROGRESS
 from addons.sales.services.days import today
+from addons.sales.services.warehouses import suggest_warehouses
 from core.api import Field, Section, msg
 
 FORM: Final = (
@@ -54,9 +55,11 @@ FORM: Final = (
             Field("branch_id", msg("Branch"), reference="core.branches"),
             Field("team_id", msg("Team"), reference="core.teams"),
             Field(
-                "warehouse_id",
+                "warehouse",
                 msg("Warehouse"),
-                help=msg("Its id, where goods shall leave from another one than usual."),
+                required=False,
+                suggest=suggest_warehouses,
+                help=msg("Where goods shall leave from another one than usual."),
             ),
             Field(
                 "rate",

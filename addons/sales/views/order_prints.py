@@ -14,7 +14,7 @@ _LEFT_OUT: Final = (
     "invoice_policy",
     "branch_id",
     "team_id",
-    "warehouse_id",
+    "warehouse",
     "salesperson_id",
     "rate",
     "credit_reason",

@@ -4,6 +4,7 @@ what is open of a contact."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -21,22 +22,39 @@ from addons.sales.permissions import (
 )
 from core.api import Permission, Slot, actor, msg
 
-_Tool = tuple[str, str, str, Permission]
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    href: str
+    title: str
+    icon: str
+    right: Permission
 
 
 def _order_tools(order: SalesOrder) -> list[_Tool]:
     at = f"/sales/orders/{order.id}"
     tools: list[_Tool] = []
     if order.is_open and order.delivery_progress != "all":
-        tools.append((f"{at}/deliver", msg("Deliver in parts"), "truck", DELIVER))
+        tools.append(_Tool(f"{at}/deliver", msg("Deliver in parts"), icon="truck", right=DELIVER))
     if order.is_open and order.invoice_progress != "all":
-        tools.append((f"{at}/invoice", msg("Invoice…"), "receipt", EDIT_INVOICES))
+        tools.append(_Tool(f"{at}/invoice", msg("Invoice…"), icon="receipt", right=EDIT_INVOICES))
     if order.state == "confirmed":
-        tools.append((f"{at}/why/held", msg("Put on hold"), "pause-circle", CONFIRM_ORDERS))
+        tools.append(
+            _Tool(
+                f"{at}/why/held",
+                msg("Put on hold"),
+                icon="pause-circle",
+                right=CONFIRM_ORDERS,
+            )
+        )
     if order.is_quotation:
-        tools.append((f"{at}/why/lost", msg("Mark as lost"), "x-octagon", EDIT_ORDERS))
+        tools.append(
+            _Tool(f"{at}/why/lost", msg("Mark as lost"), icon="x-octagon", right=EDIT_ORDERS)
+        )
     if order.quote_version > 1:
-        tools.append((f"{at}/versions", msg("Versions"), "clock-history", VIEW_ORDERS))
+        tools.append(
+            _Tool(f"{at}/versions", msg("Versions"), icon="clock-history", right=VIEW_ORDERS)
+        )
     return tools
 
 
@@ -44,9 +62,12 @@ def _invoice_tools(invoice: Invoice) -> list[_Tool]:
     at = f"/sales/invoices/{invoice.id}"
     if invoice.is_draft or invoice.kind != "invoice":
         return []
-    tools: list[_Tool] = [(f"{at}/credit", msg("Credit…"), "arrow-counterclockwise", EDIT_INVOICES)]
+    tools = [
+        _Tool(f"{at}/credit", msg("Credit…"), icon="arrow-counterclockwise", right=EDIT_INVOICES)
+    ]
     if invoice.payment_progress != "paid":
-        tools.insert(0, (f"{at}/pay", msg("Take a payment"), "cash-coin", POST_PAYMENTS))
+        pay = _Tool(f"{at}/pay", msg("Take a payment"), icon="cash-coin", right=POST_PAYMENTS)
+        tools.insert(0, pay)
     return tools
 
 
@@ -54,7 +75,7 @@ def _payment_tools(payment: Payment) -> list[_Tool]:
     if payment.state != "posted":
         return []
     at = f"/sales/payments/{payment.id}/reverse"
-    return [(at, msg("Reverse"), "arrow-counterclockwise", POST_PAYMENTS)]
+    return [_Tool(at, msg("Reverse"), icon="arrow-counterclockwise", right=POST_PAYMENTS)]
 
 
 def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -68,7 +89,7 @@ def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | Non
     elif isinstance(record, Payment):
         found = _payment_tools(record)
     may = actor(session).may
-    links = [(href, title, icon) for href, title, icon, right in found if may(right.code)]
+    links = [(one.href, one.title, one.icon) for one in found if may(one.right.code)]
     return {"links": links} if links else None
 
 

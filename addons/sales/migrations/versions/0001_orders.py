@@ -86,6 +86,7 @@ CREATE TABLE sales.sales_order (
   team_id bigint,
   branch_id bigint,
   warehouse_id bigint,
+  warehouse text NOT NULL DEFAULT '',
   template_id bigint,
   invoice_policy text NOT NULL DEFAULT 'delivered',
   discount_percent numeric NOT NULL DEFAULT 0,
