@@ -187,6 +187,9 @@ class PriceRule(Record, Model):
         Index("ix_price_rule_brand_id", "brand_id"),
         Index("ix_price_rule_base_list_id", "base_list_id",
               postgresql_where=text("base_list_id IS NOT NULL")),
+        # The way from a list to those it is based on, without a look at all its rules.
+        Index("ix_price_rule_based", "list_id",
+              postgresql_where=text("base_list_id IS NOT NULL")),
         Index(
             "uq_price_rule_always",
             "list_id", "target", text("coalesce(unit_id, 0)"), "min_quantity",

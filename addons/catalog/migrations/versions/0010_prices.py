@@ -135,6 +135,7 @@ CREATE INDEX ix_price_rule_product_id ON catalog.price_rule (product_id);
 CREATE INDEX ix_price_rule_template_id ON catalog.price_rule (template_id);
 CREATE INDEX ix_price_rule_category_id ON catalog.price_rule (category_id);
 CREATE INDEX ix_price_rule_brand_id ON catalog.price_rule (brand_id);
+CREATE INDEX ix_price_rule_based ON catalog.price_rule (list_id) WHERE base_list_id IS NOT NULL;
 CREATE INDEX ix_price_rule_base_list_id ON catalog.price_rule (base_list_id)
   WHERE base_list_id IS NOT NULL;
 
