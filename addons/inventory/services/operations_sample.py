@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from string import ascii_lowercase
 from typing import Final
@@ -37,8 +38,23 @@ def fill_operations(session: Session) -> None:
     stock = places.inside["stock"]
     shelf = create_location(session, {"parent_id": stock, "name": "A-01", "barcode": "BIN-A-01"})
     van = create_warehouse(session, {"code": "VAN", "name": phrase("Delivery van")})
+    _receive(session, goods, now)
+    _rules(session, goods, places.warehouse_id)
+    _deliver(session, goods[:4], now)
+    moved = {"product_id": goods[0].id, "quantity": Decimal(6)}
+    to_shelf = create_transfer(session, {"to_location_id": shelf.id, "lines": (moved,)})
+    confirm(session, to_shelf.id)
+    do_transfer(session, to_shelf.id)
+    to_van = create_transfer(
+        session, {"to_location_id": places_of(session, van.id).inside["stock"], "lines": (moved,)}
+    )
+    confirm(session, to_van.id)
+    _count(session, shelf.id)
+    create_plan(session, {"name": phrase("Shelf A"), "location_id": shelf.id, "every_days": 14})
+
+
+def _receive(session: Session, goods: Sequence[Product], now: date) -> None:
     supplier = find_contact(session, name="Eastern Supplies")
-    customer = find_contact(session, name="Al Noor Trading")
     for place, product in enumerate(goods):
         came = {"product_id": product.id, "quantity": Decimal(40 + 10 * place)}
         receipt = create_transfer(
@@ -51,18 +67,26 @@ def fill_operations(session: Session) -> None:
         )
         confirm(session, receipt.id)
         do_transfer(session, receipt.id, day=now - timedelta(days=21 - place))
+
+
+def _rules(session: Session, goods: Sequence[Product], warehouse_id: int) -> None:
+    for place, product in enumerate(goods):
         create_rule(
             session,
             {
                 "product_id": product.id,
-                "warehouse_id": places.warehouse_id,
+                "warehouse_id": warehouse_id,
                 "minimum": Decimal(20 + 15 * place),
                 "maximum": Decimal(60 + 15 * place),
                 "multiple": Decimal(5),
                 "lead_days": 7,
             },
         )
-    for place, product in enumerate(goods[:4]):
+
+
+def _deliver(session: Session, goods: Sequence[Product], now: date) -> None:
+    customer = find_contact(session, name="Al Noor Trading")
+    for place, product in enumerate(goods):
         delivery = create_transfer(
             session,
             {
@@ -75,16 +99,6 @@ def fill_operations(session: Session) -> None:
         confirm(session, delivery.id)
         if place < 2:
             do_transfer(session, delivery.id, day=now - timedelta(days=3 - place))
-    moved = {"product_id": goods[0].id, "quantity": Decimal(6)}
-    to_shelf = create_transfer(session, {"to_location_id": shelf.id, "lines": (moved,)})
-    confirm(session, to_shelf.id)
-    do_transfer(session, to_shelf.id)
-    to_van = create_transfer(
-        session, {"to_location_id": places_of(session, van.id).inside["stock"], "lines": (moved,)}
-    )
-    confirm(session, to_van.id)
-    _count(session, shelf.id)
-    create_plan(session, {"name": phrase("Shelf A"), "location_id": shelf.id, "every_days": 14})
 
 
 def _some_goods(session: Session) -> list[Product]:
