@@ -77,7 +77,7 @@ def test_answers_are_compared_and_awarded_on_one_page(
     kernel: Kernel, tenant: Tenant, as_user: AsUser
 ) -> None:
     with kernel.session(tenant) as session:
-        key, lines = _asked(Buyer(session))
+        key, lines = asked(Buyer(session))
     http = as_user()
     page = http.get(f"/purchases/compare/{key}")
     assert page.status_code == 200
@@ -154,7 +154,7 @@ def test_the_score_comes_from_counted_lines(buyer: Buyer) -> None:
     assert card.score == Decimal("78.6")
 
 
-def _asked(buyer: Buyer) -> tuple[int, list[int]]:
+def asked(buyer: Buyer) -> tuple[int, list[int]]:
     """A request with two answers; its id, and those of the answers' lines."""
     quotation = create_quotation(
         buyer.session,

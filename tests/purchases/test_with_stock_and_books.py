@@ -171,8 +171,7 @@ def test_a_closed_day_takes_nothing(trader: Buyer) -> None:
     for deed in (trader.receive, trader.bill):
         with pytest.raises(AppError), trader.session.begin_nested():
             deed(order)
-    with pytest.raises(AppError), trader.session.begin_nested():
-        trader.order()
+    assert trader.order().number, "an order posts nothing"
     assert trader.session.get_one(Order, order.id).receipt_progress == "none"
 
 

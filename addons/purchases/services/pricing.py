@@ -87,12 +87,13 @@ def best_price(prices: Iterable[SupplierPrice], wanted: Wanted) -> SupplierPrice
 
 def sold_quantity(price: SupplierPrice, wanted: Wanted) -> Decimal:
     """The wanted quantity raised to what the supplier sells: at least the minimum, in whole
-    packagings; in the unit of the price."""
+    packagings; in the unit of the price, of which none is cut into thirds."""
     quantity = max(wanted.quantity * wanted.factor / price.factor, price.min_quantity)
-    if price.packaging is None:
+    if price.packaging is None and quantity == quantity.quantize(_FINEST):
         return quantity
-    whole, rest = divmod(quantity, price.packaging)
-    return (whole + (1 if rest else 0)) * price.packaging
+    size = price.packaging or Decimal(1)
+    whole, rest = divmod(quantity, size)
+    return (whole + (1 if rest else 0)) * size
 
 
 def converted(

@@ -38,6 +38,7 @@ _FIELDS: Final = (
     "discount_percent",
     "tax_codes",
 )
+_MAY_BE_NONE: Final = ("product_id", "order_id", "order_line_id", "unit_id")
 _ZERO: Final = Decimal(0)
 _SIGNED: Final = ("advance", "rounding")
 
@@ -117,9 +118,10 @@ def _fill(
     ordered: Mapping[int, OrderLine],
 ) -> None:
     for name in _FIELDS:
-        if name in values and values[name] is not None:
+        if name in values and (values[name] is not None or name in _MAY_BE_NONE):
             setattr(line, name, values[name])
     source = ordered.get(line.order_line_id or 0)
+    line.order_line = source
     if source is not None:
         line.order_id = source.order_id
     product = None if line.product_id is None else products[line.product_id]
@@ -135,7 +137,7 @@ def _fill(
             phrase("Say which order's goods bear this cost."),
             fix=phrase("Or call it an expense."),
         )
-    if product is not None and line.tax_codes is None and source is None:
+    if product is not None and line.id is None and not line.tax_codes and source is None:
         line.tax_codes = default_taxes(session, product, bill.contact_id)
     line.tax_codes = line.tax_codes or ""
     line.price_only = bool(line.price_only)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import company_currency, require_open
+from addons.catalog.api import company_currency
 from addons.purchases.events import OrderApproved
 from addons.purchases.models import ApprovalStep, Order
 from addons.purchases.options import PurchasesOptions
@@ -145,7 +145,6 @@ def _bind(session: Session, order: Order) -> Order:
 def _require_ready(session: Session, order: Order) -> None:
     if not order.lines:
         raise InvalidInput.of("lines", phrase("An order needs a line."))
-    require_open(session, order.date, "purchase")
     rate = require_rate(session, order.currency, order.date, order.rate)
     order.rate = rate
     order.company_total = rounded(order.total * rate, company_currency(session))

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import Order, PurchaseRequest, PurchaseRequestLine, Quotation
 from addons.purchases.services.days import today
 from addons.purchases.services.locking import lock
+from addons.purchases.services.orders.progress import in_unit
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.pricing import Wanted, best_price, prices_of, sold_quantity
 from addons.purchases.services.product_lines import measured, products_of
 from addons.purchases.services.quotations.writing import create_quotation
 from addons.purchases.services.requests.writing import request_title
 from core.api import Conflict, InvalidInput, phrase
-
-_ZERO: Final = Decimal(0)
 
 
 def order_request(session: Session, request: PurchaseRequest) -> list[Order]:
@@ -33,19 +32,19 @@ def order_request(session: Session, request: PurchaseRequest) -> list[Order]:
     listed = prices_of(session, products, today(session))
     groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for line, size in zip(lines, sizes, strict=True):
-        left = line.quantity * (line.stock_quantity - line.ordered) / line.stock_quantity
+        left, unit_id, factor = _left(line, size.factor)
         sent: dict[str, Any] = {
             "product_id": line.product_id,
             "label": line.label,
             "quantity": left,
-            "unit_id": line.unit_id,
+            "unit_id": unit_id,
             "expected_on": line.needed_on or request.needed_on,
             "request_line_id": line.id,
             "price": None,
         }
         supplier = line.supplier_id
         own = [one for one in listed if supplier is None or one.contact_id == supplier]
-        wanted = Wanted(line.product_id or 0, left, size.factor)
+        wanted = Wanted(line.product_id or 0, left, factor)
         first = next((one for one in own if one.product_id == line.product_id), None)
         if first is not None:
             supplier = first.contact_id
@@ -115,3 +114,13 @@ def _open_lines(
     if not lines:
         raise Conflict(phrase("All of {request} is ordered.", request=request_title(request)))
     return request, lines
+
+
+def _left(line: PurchaseRequestLine, factor: Decimal) -> tuple[Decimal, int | None, Decimal]:
+    """What is still open of a line, with its unit and factor: in the stock unit, where the line's
+    own would need a fraction without end."""
+    stock = line.stock_quantity - line.ordered
+    quantity = in_unit(stock, factor)
+    if quantity * factor == stock:
+        return quantity, line.unit_id, factor
+    return stock, None, Decimal(1)
