@@ -120,6 +120,16 @@ def test_parts_are_asked_in_the_quantity_that_the_bundles_need(shop: Shop) -> No
     assert shop.price(5) == _d("17.5")
 
 
+def test_a_percentage_off_everything_is_taken_off_the_parts_once(shop: Shop) -> None:
+    shop.bundle(pricing="parts")
+    everybody = create_list(
+        shop.session, {"name": "Everybody", "currency": "USD", "parties": ({},)}
+    )
+    off = {"list_id": everybody.id, "method": "discount", "percent": _d(10)}
+    create_rule(shop.session, off)
+    assert shop.price() == 18
+
+
 @given(
     st.decimals("0.01", 10_000, places=2),
     st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=8),

@@ -26,9 +26,9 @@ from addons.catalog.services.prices.rounding import (
 )
 from addons.catalog.services.prices.rules import Priced, Rule
 
-Verdict = Literal["won", "period", "unit", "quantity", "beaten", "no cost", "no base"]
+Verdict = Literal["won", "period", "unit", "quantity", "beaten", "no cost", "no base", "parts"]
 """What became of a rule: it won, or it did not hold on the day, was for another unit or for more,
-a narrower one came before it, or what it starts from is not known."""
+a narrower one came before it, what it starts from is not known, or its bundle's parts have it."""
 
 _HUNDRED: Final = Decimal(100)
 DEEPEST: Final = 20
@@ -126,7 +126,9 @@ def _worked_out(rule: Rule, wanted: Wanted, figures: Figures, depth: int) -> Cho
         return Chosen(rule, rule.amount, rule.amount, per_rule_unit)
     start = _start(rule, wanted, figures, depth)
     if start is None:
-        return "no base" if rule.method == "discount" else "no cost"
+        if rule.method != "discount":
+            return "no cost"
+        return "parts" if wanted.product.of_parts else "no base"
     with localcontext(EXACT):
         start = start * wanted.factor if per_rule_unit else start
         price = max(_moved(rule, start) + rule.surcharge, ZERO)
@@ -154,14 +156,21 @@ def _start(rule: Rule, wanted: Wanted, figures: Figures, depth: int) -> Decimal 
         cost = figures.cost(wanted.product.id)
         return None if cost is None else figures.convert(cost, figures.company_currency, target)
     if rule.base_list_id is None:
-        return figures.convert(wanted.product.sale_price, figures.company_currency, target)
+        return _sale_price(wanted, figures, target)
     if depth >= DEEPEST or rule.base_list_id not in figures.lists:
         return None
     base, _ = price_in_list(wanted, rule.base_list_id, figures, depth + 1)
     source = figures.lists[rule.base_list_id].currency
     if base is None:
-        return figures.convert(wanted.product.sale_price, figures.company_currency, target)
+        return _sale_price(wanted, figures, target)
     return figures.convert(per_stock_unit(base, wanted), source, target)
+
+
+def _sale_price(wanted: Wanted, figures: Figures, target: str) -> Decimal | None:
+    """The product's sale price; none where it is that of its parts, which have rules themselves."""
+    if wanted.product.of_parts:
+        return None
+    return figures.convert(wanted.product.sale_price, figures.company_currency, target)
 
 
 def per_stock_unit(chosen: Chosen, wanted: Wanted) -> Decimal:

@@ -26,6 +26,7 @@ VERDICTS: Final[Mapping[str, str]] = {
     "beaten": msg("A narrower one comes first."),
     "no cost": msg("The cost of the product is not known."),
     "no base": msg("The price that it starts from is not known."),
+    "parts": msg("It counts for the parts of the bundle, each by itself."),
 }
 
 
