@@ -21,6 +21,15 @@ _LOCKS_ON = text(
     " WHERE exception_id IS NULL LIMIT 1"
 )
 
+_IS_OPEN = text("""
+SELECT EXISTS (SELECT 1 FROM accounting.period
+                WHERE :day BETWEEN start_date AND end_date AND state = 'open')
+   AND NOT EXISTS (SELECT 1 FROM accounting.period
+                    WHERE state <> 'open' AND start_date > :day)
+   AND NOT EXISTS (SELECT 1 FROM accounting.locks_on(:day, :journal_type, :taxed) AS lock
+                    WHERE lock.exception_id IS NULL)
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:
@@ -45,6 +54,11 @@ def is_taxed(entry: EntryDraft) -> bool:
 def require_postable(session: Session, posting: Posting) -> None:
     """Raise PeriodIsNotOpen, which names the period or the lock, if the day takes nothing of the
     kind. A year that adjoins the others is set up."""
+    if session.scalar(
+        _IS_OPEN,
+        {"day": posting.day, "journal_type": posting.journal_type, "taxed": posting.taxed},
+    ):
+        return
     period = period_of(session, posting.day)
     if period is None and extend_years(session, posting.day):
         period = period_of(session, posting.day)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from addons.contacts.models import Contact as _Row
@@ -44,6 +44,16 @@ class Contact:
     group_id: int | None = None
 
 
+_ALL_IDS = text("""
+WITH today AS (
+  SELECT coalesce(merged_into_id, id) AS id FROM contacts.contact WHERE id = :contact
+)
+SELECT id FROM (
+  SELECT id, 0 AS place FROM today
+  UNION ALL
+  SELECT merged.id, 1 FROM contacts.contact AS merged JOIN today ON merged.merged_into_id = today.id
+) AS every ORDER BY place, id
+""")
 _FIELDS = tuple(Contact.__dataclass_fields__)
 
 
@@ -106,8 +116,8 @@ def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]
 
 def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
     """Every id under which documents may name this contact: its own, and those merged into it."""
-    (ids,) = ids_by_contact(session, [contact_id]).values()
-    return ids
+    found = session.scalars(_ALL_IDS, {"contact": contact_id}).all()
+    return tuple(found) or (contact_id,)
 
 
 def ids_by_contact(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

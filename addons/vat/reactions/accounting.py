@@ -13,6 +13,7 @@ from addons.vat.errors import ReturnIsFiled
 from addons.vat.models import VatReturn
 from addons.vat.services.cash_basis import release_settled
 from addons.vat.services.filing.paying import follow_reversal
+from addons.vat.services.known import known_taxes
 from core.api import on, phrase
 
 
@@ -47,6 +48,8 @@ def keep_settlements(session: Session, event: EntryReversed) -> None:
 def _in_step(
     session: Session, settlement_id: int, event: ItemsSettled | SettlementUndone, what: str
 ) -> None:
+    if not any(tax.cash_basis for tax in known_taxes(session).values()):
+        return
     parts = settlement_of(session, settlement_id).parts
     lines = [part.line_id for part in parts]
     release_settled(session, lines, source=f"{what}:{settlement_id}", day=event.day)

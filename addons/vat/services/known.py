@@ -7,15 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, Final, cast
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from addons.accounting.api import account_codes
-from addons.vat.models import Tax
+from addons.vat.models import Tax, TaxRate
 from addons.vat.services.engine.values import Kind, TaxRule
 from addons.vat.services.remembered import remembered
+
+_ALL: Final = (
+    select(*Tax.__table__.columns, TaxRate.valid_from, TaxRate.rate)
+    .join(TaxRate, TaxRate.tax_id == Tax.id, isouter=True)
+    .order_by(Tax.code, TaxRate.valid_from)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +74,20 @@ def known_taxes(session: Session, codes: Iterable[str] | None = None) -> Mapping
 
 
 def _read(session: Session) -> dict[str, KnownTax]:
-    taxes = session.scalars(select(Tax).options(selectinload(Tax.rates)).order_by(Tax.code)).all()
+    rates: dict[str, list[tuple[date, Decimal]]] = {}
+    taxes = {}
+    for row in session.execute(_ALL):
+        taxes[row.code] = row
+        if row.valid_from is not None:
+            rates.setdefault(row.code, []).append((row.valid_from, row.rate))
     named = {
         account
-        for tax in taxes
-        for account in (tax.account_id, tax.counter_account_id, tax.suspense_account_id)
+        for row in taxes.values()
+        for account in (row.account_id, row.counter_account_id, row.suspense_account_id)
         if account is not None
     }
     accounts = account_codes(session, named) if named else {}
-    return {tax.code: _known(tax, accounts) for tax in taxes}
+    return {code: _known(row, tuple(rates.get(code, ())), accounts) for code, row in taxes.items()}
 
 
 def split_codes(codes: str) -> tuple[str, ...]:
@@ -84,7 +95,9 @@ def split_codes(codes: str) -> tuple[str, ...]:
     return tuple(code for code in codes.split(",") if code)
 
 
-def _known(tax: Tax, accounts: Mapping[int, str]) -> KnownTax:
+def _known(
+    tax: Row[Any], rates: tuple[tuple[date, Decimal], ...], accounts: Mapping[int, str]
+) -> KnownTax:
     def code(account_id: int | None) -> str:
         return "" if account_id is None else accounts.get(account_id, "")
 
@@ -100,7 +113,7 @@ def _known(tax: Tax, accounts: Mapping[int, str]) -> KnownTax:
         deductible=tax.deductible,
         cash_basis=tax.cash_basis,
         active=tax.active,
-        rates=tuple((rate.valid_from, rate.rate) for rate in tax.rates),
+        rates=rates,
         account=code(tax.account_id),
         account_id=tax.account_id,
         counter_account=code(tax.counter_account_id),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from addons.vat.models import Tax, TaxRate
 
@@ -33,5 +33,7 @@ def _forget_written(session: Session, context: object) -> None:
         session.info[_PLACE].clear()
 
 
-def _forget(session: Session, transaction: object) -> None:
-    session.info[_PLACE].clear()
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    # A flush is a transaction within one, too, and says nothing of others.
+    if transaction.nested or transaction.parent is None:
+        session.info[_PLACE].clear()

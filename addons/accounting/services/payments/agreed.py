@@ -12,7 +12,7 @@ from addons.accounting.models import Account
 from addons.accounting.models.terms import PartnerTerms, PaymentTerm, PaymentTermLine
 from addons.accounting.services.default_accounts import default_account
 from addons.accounting.services.terms import Part, Terms, term_problems
-from addons.contacts.api import all_ids, canonical_ids, contact_names
+from addons.contacts.api import all_ids, contact_names
 from core.api import InvalidInput, binding, phrase
 
 Side = Literal["receivable", "payable"]
@@ -45,10 +45,10 @@ def partner_terms(session: Session, partner_id: int | None) -> PartnerTerms | No
     """What is agreed with a partner, under whichever id a document names them."""
     if partner_id is None:
         return None
+    own, *merged = all_ids(session, partner_id)
     found = session.scalars(
-        select(PartnerTerms).where(PartnerTerms.partner_id.in_(all_ids(session, partner_id)))
+        select(PartnerTerms).where(PartnerTerms.partner_id.in_((own, *merged)))
     ).all()
-    own = canonical_ids(session, [partner_id]).get(partner_id, partner_id)
     # After a merge the terms of the contact that remained come first.
     return min(found, key=lambda terms: (terms.partner_id != own, terms.id), default=None)
 

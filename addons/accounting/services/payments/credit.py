@@ -28,8 +28,8 @@ from addons.contacts.api import ids_by_contact
 from core.api import Problem, binding, options, phrase, require_confirmation
 
 _ZERO = Decimal(0)
-_NEVER_STOPPED = ("accounting.", "sales.")
-"""Sources of entries that are never stopped: payments, cheques and fees are no sales, and sales
+_NEVER_STOPPED = ("accounting.", "inventory.", "purchases.", "sales.")
+"""Sources of entries that are never stopped: payments, goods and bills are no sales, and sales
 themselves hold to the limit when an order is confirmed, before the goods leave."""
 
 

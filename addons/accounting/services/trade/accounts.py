@@ -104,8 +104,8 @@ _KNOWN: Final = "accounting.trade_accounts"
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     by_category: Mapping[tuple[int, str], str]
-    of_company: dict[Purpose, str]
-    made: set[str]
+    of_company: Mapping[Purpose, str]
+    there: set[str]
 
 
 def account_code(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
@@ -116,18 +116,16 @@ def account_code(session: Session, purpose: Purpose, category_id: int | None = N
         own = chosen.by_category.get((category_id, purpose))
         if own is not None:
             return own
-    if purpose not in chosen.of_company:
-        chosen.of_company[purpose] = _of_company(session, purpose)
     return chosen.of_company[purpose]
 
 
 def trade_account(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
     """The code of that account; it is made if it is one of the plain ones."""
-    chosen = _chosen(session)
     code = account_code(session, purpose, category_id)
-    if code == _PLAIN[purpose].code and code not in chosen.made:
+    there = _chosen(session).there
+    if code not in there:
         _make(session, _PLAIN[purpose])
-        chosen.made.add(code)
+        there.add(code)
     return code
 
 
@@ -151,25 +149,33 @@ def stock_accounts(session: Session) -> set[str]:
 def _chosen(session: Session) -> _Chosen:
     known = binding(session).context
     if _KNOWN not in known:
-        rows = session.execute(
-            select(CategoryAccount.category_id, CategoryAccount.purpose, Account.code)
-            .join(CategoryAccount.account)
-            .where(Account.active)
-        )
-        known[_KNOWN] = _Chosen({(row[0], row[1]): row[2] for row in rows}, {}, set())
+        known[_KNOWN] = _read(session)
     return known[_KNOWN]
+
+
+def _read(session: Session) -> _Chosen:
+    own = session.execute(
+        select(CategoryAccount.category_id, CategoryAccount.purpose, Account.code)
+        .join(CategoryAccount.account)
+        .where(Account.active)
+    )
+    by_category = {(row.category_id, row.purpose): row.code for row in own}
+    company = options(session, AccountingOptions)
+    wanted = {purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN}
+    plain = {purpose: names.code for purpose, names in _PLAIN.items()}
+    codes = {code for code in (*wanted.values(), *plain.values()) if code}
+    there = set(
+        session.scalars(select(Account.code).where(Account.code.in_(codes), Account.active))
+    )
+    of_company = {
+        purpose: code if code in there else plain[purpose] for purpose, code in wanted.items()
+    }
+    return _Chosen(by_category, of_company, there | set(by_category.values()))
 
 
 def forget_chosen(session: Session) -> None:
     """Read the choices again: they were changed."""
     binding(session).context.pop(_KNOWN, None)
-
-
-def _of_company(session: Session, purpose: Purpose) -> str:
-    code = getattr(options(session, AccountingOptions), f"{purpose}_account")
-    if code and session.scalar(select(Account.id).where(Account.code == code, Account.active)):
-        return code
-    return _PLAIN[purpose].code
 
 
 def _make(session: Session, plain: _Plain) -> None:

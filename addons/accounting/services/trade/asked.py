@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import Account
 from addons.accounting.models.terms import CreditApproval
 from addons.accounting.options import AccountingOptions
-from addons.accounting.services.cash_journals import money_journal
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.locks import today
 from addons.accounting.services.payments.agreed import as_terms, partner_terms, term_of
@@ -22,6 +20,21 @@ from addons.contacts.api import all_ids
 from core.api import options
 
 Policy = Literal["none", "warn", "stop"]
+
+# The journal of the bank account that the account is, else the first for banks or for cash, as
+# `cash_journals.money_journal` chooses it for one account.
+_MONEY: Final = text("""
+SELECT account.code, account.name, account.currency,
+       coalesce(
+         (SELECT journal.code FROM accounting.bank_account AS bank
+            JOIN accounting.journal ON journal.id = bank.journal_id AND journal.active
+           WHERE bank.account_id = account.id AND bank.active ORDER BY bank.id LIMIT 1),
+         (SELECT min(journal.code) FROM accounting.journal
+           WHERE journal.type = account.subtype AND journal.active)) AS journal
+  FROM accounting.account
+ WHERE account.active AND account.subtype IN ('bank', 'cash') AND account.type = 'asset'
+ ORDER BY account.subtype DESC, account.code
+""")
 
 
 def agreed_instalments(
@@ -53,13 +66,10 @@ def credit_of(session: Session, partner_id: int) -> tuple[Decimal | None, Policy
 
 def money_journals(session: Session) -> list[tuple[str, str, str, str]]:
     """Journal, account, title and currency of each account of a bank or of cash."""
-    accounts = session.scalars(
-        select(Account)
-        .where(Account.active, Account.subtype.in_(("bank", "cash")), Account.type == "asset")
-        .order_by(Account.subtype.desc(), Account.code)
-    )
     own = company_currency(session)
+    usual = options(session, AccountingOptions).default_journal
+    rows = session.execute(_MONEY)
     return [
-        (money_journal(session, one), one.code, f"{one.code} {one.name}", one.currency or own)
-        for one in accounts
+        (row.journal or usual, row.code, f"{row.code} {row.name}", row.currency or own)
+        for row in rows
     ]
