@@ -110,7 +110,6 @@ class Store:
         )
         return self.move(draft, **keep)
 
-
     def held(self, product_id: int) -> tuple[Decimal, Decimal]:
         """How many pieces there are of a product, and what they are worth."""
         sums = select(func.sum(CostPool.quantity), func.sum(CostPool.value))

@@ -128,6 +128,12 @@ def test_reports_sum_to_the_value_of_the_stock(
             assert report(session, Period(DAY, DAY)).totals == {"Value": {"USD": held}}
 
 
+def test_a_change_of_value_shows_its_lines_beside_it(person: Person, goods: Goods) -> None:
+    page = person.http.get("/inventory/valuations/1").text
+    assert "/inventory/value-lines?valuation_id=1" in page
+    assert f"/inventory/products/{goods.rice}/card" in page
+
+
 def test_who_only_moves_goods_does_not_see_their_value(
     kernel: Kernel, transport: AppTransport, tenant: Tenant, goods: Goods
 ) -> None:

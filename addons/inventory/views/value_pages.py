@@ -166,4 +166,10 @@ ROUTES: Final = (
 )
 SLOTS: Final = (
     Slot("catalog.products.side", "inventory/value/product_side.html", beside_product, VIEW_VALUE),
+    Slot(
+        "inventory.valuations.side",
+        "inventory/value/valuation_side.html",
+        beside_valuation,
+        VIEW_VALUE,
+    ),
 )

@@ -59,9 +59,9 @@ def record(
 
     `valuation_id` is that of the header, where it is written already, and `units` are the stock
     units of the products, where they are known; `beside` are lines that touch no pool, and sum to
-    zero. Where a pool has happenings after that day, what
-    they would have cost differs: that is posted as a revaluation of its own, on the day of the
-    last of them if that is open, today otherwise.
+    zero. Where a pool has happenings after that day, what they would have cost differs: that is
+    posted as a revaluation of its own, on the day of the last of them if that is open, today
+    otherwise.
     """
     if valuation_id is None:
         valuation_id = open_valuation(session, header)
