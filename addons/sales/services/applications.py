@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from addons.contacts.api import canonical_ids
 from addons.sales.events import CreditApplied
 from addons.sales.models import Application, Invoice, Payment
 from addons.sales.services.amounts import ZERO
@@ -74,7 +75,7 @@ def apply_credit(
     credit = payment if payment is not None else note
     if invoice is None or credit is None:
         raise InvalidInput.of("invoice_id", phrase("There is no such document."))
-    _require_together(invoice, credit)
+    _require_together(session, invoice, credit)
     left = credit.unused if isinstance(credit, Payment) else credit.residual
     most = min(left, invoice.residual)
     wanted = most if amount is None else amount
@@ -89,7 +90,7 @@ def apply_credit(
     return _apply(session, credit, invoice, wanted, day or max(today(session), invoice.day))
 
 
-def _require_together(invoice: Invoice, credit: Invoice | Payment) -> None:
+def _require_together(session: Session, invoice: Invoice, credit: Invoice | Payment) -> None:
     right = (
         credit.kind == "payment" if isinstance(credit, Payment) else credit.kind == "credit_note"
     )
@@ -97,7 +98,8 @@ def _require_together(invoice: Invoice, credit: Invoice | Payment) -> None:
         raise Conflict(phrase("A payment or a credit note is set against an invoice."))
     if invoice.state != "posted" or credit.state != "posted":
         raise Conflict(phrase("Only what was posted can be set off."))
-    if invoice.contact_id != credit.contact_id or invoice.currency != credit.currency:
+    today_ids = canonical_ids(session, {invoice.contact_id, credit.contact_id})
+    if len(set(today_ids.values())) != 1 or invoice.currency != credit.currency:
         raise Conflict(phrase("The documents are of several customers or in several currencies."))
 
 

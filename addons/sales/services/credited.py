@@ -67,12 +67,18 @@ def take_shares(session: Session, note: Invoice, lines: Sequence[InvoiceLine]) -
     note.net = sum((line.net for line in lines), ZERO)
     note.tax = sum((line.tax for line in lines), ZERO)
     note.total = note.net + note.tax
-    note.taxes = [
-        InvoiceTax(
-            position=place, code=share.code, kind=share.kind, base=share.base, amount=share.amount
-        )
-        for place, share in enumerate(taxes.values(), start=1)
-    ]
+    set_taxes(note, list(taxes.values()))
+
+
+def set_taxes(invoice: Invoice, shares: Sequence[TaxShare]) -> None:
+    """Write the summary of taxes; rows that say the same already stay as they are."""
+    known = {(row.code, row.kind): row for row in invoice.taxes}
+    kept = []
+    for place, share in enumerate(shares, start=1):
+        row = known.get((share.code, share.kind)) or InvoiceTax(code=share.code, kind=share.kind)
+        row.position, row.base, row.amount = place, share.base, share.amount
+        kept.append(row)
+    invoice.taxes = kept
 
 
 def _take(

@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
-from addons.sales.models import Invoice, InvoiceTax
+from addons.sales.models import Invoice
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import ZERO, require_percent
-from addons.sales.services.credited import take_shares
+from addons.sales.services.credited import set_taxes, take_shares
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.invoice_lines import set_invoice_lines
@@ -167,12 +167,7 @@ def work_out_invoice(session: Session, invoice: Invoice) -> None:
         line.net, line.tax = result.net, result.tax
         line.tax_shares = shares_as_json(result.taxes)
     invoice.net, invoice.tax, invoice.total = found.net, found.tax, found.total
-    invoice.taxes = [
-        InvoiceTax(
-            position=place, code=share.code, kind=share.kind, base=share.base, amount=share.amount
-        )
-        for place, share in enumerate(found.taxes, start=1)
-    ]
+    set_taxes(invoice, found.taxes)
     if invoice.total < 0:
         raise InvalidInput.of(
             "lines",

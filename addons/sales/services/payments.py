@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.catalog.api import require_open
+from addons.contacts.api import canonical_ids
 from addons.sales.events import PaidInvoice, PaymentReceived, PaymentReversed
 from addons.sales.models import Invoice, Payment, PaymentPart
 from addons.sales.services.amounts import ZERO
@@ -43,7 +44,7 @@ def post_payment(session: Session, payment: Payment) -> Payment:
                    amount=f"{payment.amount:f}"),
         )  # fmt: skip
     for place, part in enumerate(payment.parts):
-        _require_payable(payment, invoices[part.invoice_id], part, f"parts.{place}.amount")
+        _require_payable(session, payment, invoices[part.invoice_id], part, f"parts.{place}.amount")
     session.flush()
     if payment.given_number:
         require_free(session, Payment, payment.given_number)
@@ -77,7 +78,15 @@ def _locked(session: Session, payment_id: int) -> Payment:
     return found
 
 
-def _require_payable(payment: Payment, invoice: Invoice, part: PaymentPart, field: str) -> None:
+def _is_same(session: Session, invoice: Invoice, payment: Payment) -> bool:
+    """Whether the two name one customer today, after contacts were merged."""
+    known = canonical_ids(session, {invoice.contact_id, payment.contact_id})
+    return len(set(known.values())) == 1
+
+
+def _require_payable(
+    session: Session, payment: Payment, invoice: Invoice, part: PaymentPart, field: str
+) -> None:
     kind = "invoice" if payment.kind == "payment" else "credit_note"
     at = field.rpartition(".")[0]
     if invoice.kind != kind or invoice.state != "posted":
@@ -85,7 +94,7 @@ def _require_payable(payment: Payment, invoice: Invoice, part: PaymentPart, fiel
             f"{at}.invoice_id",
             phrase("A payment pays posted invoices, a refund posted credit notes."),
         )
-    if invoice.contact_id != payment.contact_id:
+    if invoice.contact_id != payment.contact_id and not _is_same(session, invoice, payment):
         raise InvalidInput.of(
             f"{at}.invoice_id",
             phrase("{number} is another customer's.", number=invoice.number or ""),

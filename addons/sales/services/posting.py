@@ -40,12 +40,14 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     if not any(line.kind == "product" and line.quantity for line in invoice.lines):
         raise InvalidInput.of("lines", phrase("There is nothing on it."))
     require_open(session, invoice.day, "sale")
-    invoice.rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
-    require_invoiceable(session, invoice, orders)
-    work_out_invoice(session, invoice)
-    _set_company_amounts(session, invoice, invoice.rate)
-    _set_categories_and_costs(session, invoice)
-    due = _set_instalments(session, invoice, orders)
+    # Written once, when all is known, and not anew before each question on the way.
+    with session.no_autoflush:
+        invoice.rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
+        require_invoiceable(session, invoice, orders)
+        work_out_invoice(session, invoice)
+        _set_company_amounts(session, invoice, invoice.rate)
+        _set_categories_and_costs(session, invoice)
+        due = _set_instalments(session, invoice, orders)
     session.flush()
     if invoice.given_number:
         require_free(session, Invoice, invoice.given_number)
