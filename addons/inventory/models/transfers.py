@@ -40,7 +40,6 @@ TRANSFER_STATES: Final[tuple[tuple[str, str], ...]] = (
     ("done", msg("Done")),
     ("cancelled", msg("Cancelled")),
 )
-WAYS: Final = ("receipt", "delivery", "customer_return", "supplier_return")
 _KINDS = ", ".join(f"'{kind}'" for kind, _ in TRANSFER_KINDS)
 _STATES = ", ".join(f"'{state}'" for state, _ in TRANSFER_STATES)
 

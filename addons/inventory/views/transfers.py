@@ -55,6 +55,8 @@ def _confirm(session: Session, transfer: Transfer) -> str:
 def _do(session: Session, transfer: Transfer) -> str:
     done = acts.do_transfer(session, transfer.id)
     session.refresh(transfer)
+    if done.warnings:
+        return done.warnings[0]
     if done.backorder_id is not None:
         return phrase("Done as {number}. The rest waits in a back-order.", number=done.number)
     return phrase("Done as {number}.", number=done.number)

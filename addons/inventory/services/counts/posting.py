@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import require_open
 from addons.inventory.models import CountLine, StockCount
 from addons.inventory.options import OperationOptions
-from addons.inventory.permissions import APPROVE_COUNT
 from addons.inventory.services.counts.counting import differences, worth
 from addons.inventory.services.ledger.places import outside
 from addons.inventory.services.ledger.posting import post_moves
@@ -73,11 +72,6 @@ def cancel_count(session: Session, count: StockCount) -> None:
         )
     count.state = "cancelled"
     session.flush()
-
-
-def may_approve(session: Session) -> bool:
-    """Whether whoever acts may approve differences."""
-    return actor(session).may(APPROVE_COUNT.code)
 
 
 def _require_all_counted(session: Session, count: StockCount) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.reorder.quantities import to_order, usual_minimum
 from addons.inventory.services.transfers.days import today
+from addons.inventory.services.transfers.values import INBOUND, OUTBOUND
 from core.api import options
 
 HISTORY_DAYS: Final = 90
@@ -65,8 +66,8 @@ SELECT coalesce(sum(move.quantity), 0) FROM inventory.move AS move
  WHERE move.product_id = :product AND move.day > :since
    AND (CAST(:warehouse AS bigint) IS NULL OR start.warehouse_id = :warehouse)
 """)
-_INBOUND: Final = ["receipt", "customer_return", "arrive"]
-_OUTBOUND: Final = ["delivery", "supplier_return", "send", "scrap", "consume"]
+_INBOUND: Final = list(INBOUND)
+_OUTBOUND: Final = list(OUTBOUND)
 
 
 @dataclass(frozen=True, slots=True)

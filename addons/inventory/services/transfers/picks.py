@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product, get_products
@@ -108,11 +108,6 @@ def remove_pick(session: Session, transfer_id: int, pick_id: int) -> None:
     session.delete(pick)
     session.flush()
     announce(session, "inventory.transfers", sheet.id)
-
-
-def clear_picks(session: Session, sheet: Sheet) -> None:
-    """Begin picking anew."""
-    session.execute(delete(Pick).where(Pick.line_id.in_([line.id for line in sheet.lines])))
 
 
 def _require_open(sheet: Sheet) -> None:
