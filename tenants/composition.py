@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 import psycopg
 
@@ -53,6 +54,7 @@ __all__ = [
     "SHIPPED",
     "build_kernel",
     "kernel_on",
+    "languages_of",
     "load_catalog",
     "load_shipped",
     "running_kernel",
@@ -118,10 +120,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         states=TenantStates(catalog),
         board=ControlWorkBoard(ControlConnection(control.runtime), _carrier(config, box, control)),
         secrets=box,
-        languages=Languages(
-            folder / "locale"
-            for folder in (*(addon.folder for addon in catalog.addons.values()), REGISTRY)
-        ),
+        languages=languages_of(catalog),
         cache=open_cache(config.redis_url),
         files=TenantFiles(config.var / "files"),
         channels=Channels(config.redis_url),
@@ -133,6 +132,13 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         health=health,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )
+
+
+@lru_cache(maxsize=2)
+def languages_of(catalog: Catalog) -> Languages:
+    """What the addons and the registry say in other languages; shared by forked processes."""
+    folders = (*(addon.folder for addon in catalog.addons.values()), REGISTRY)
+    return Languages(folder / "locale" for folder in folders)
 
 
 def load_catalog(config: Config, *, strict: bool = False) -> Catalog:

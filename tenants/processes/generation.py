@@ -24,7 +24,7 @@ from core.secrets import SealError
 from tenants.composition import load_catalog
 from tenants.processes import web, welcome
 from tenants.processes.line import Line
-from tenants.processes.settling import without_collections
+from tenants.processes.settling import settle_before_forking, without_collections
 from tenants.processes.supervisor import Family, Program
 from tenants.processes.work import work
 
@@ -89,6 +89,7 @@ def main(arguments: Sequence[str]) -> int:
             signal.signal(sign, stop)
         with without_collections():
             catalog = load_catalog(settings)
+            settle_before_forking(catalog, serves=bool(channels))
         if options.prepare:
             generation.greeting = welcome.prepare(settings, catalog)
         here.say(
