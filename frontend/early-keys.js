@@ -7,7 +7,7 @@ const root = document.documentElement;
 const kept = [];
 
 function isOurs({ key, ctrlKey, metaKey, altKey, target }) {
-  if (altKey || key.length !== 1 || key === " ") return false;
+  if (altKey || !(key.length === 1 || key.startsWith("Arrow")) || key === " ") return false;
   if (!ctrlKey && !metaKey) return !isTyping(target);
   const name = key.toLowerCase();
   return name === "k" || Boolean(document.querySelector(`button[data-key="${CSS.escape(name)}"]`));
@@ -20,9 +20,15 @@ function keep(event) {
   if (!event.repeat) kept.push(event);
 }
 
+// What was pressed while nothing had the focus goes where a shortcut before it has put the focus.
+function targetOf({ target }) {
+  if (target.isConnected && target !== document.body) return target;
+  const focused = document.activeElement ?? document.body;
+  return isTyping(focused) ? document.body : focused;
+}
+
 function pressAgain(event) {
-  const target = event.target.isConnected ? event.target : document.body;
-  target.dispatchEvent(new KeyboardEvent(event.type, event));
+  targetOf(event).dispatchEvent(new KeyboardEvent(event.type, event));
 }
 
 root.dataset.scripts = "coming";
