@@ -15,8 +15,9 @@ from core.kernel import Kernel
 from core.secrets import generate
 from core.tenancy.tenant import Tenant
 from tenants.authoring.finding import Subject
-from tenants.composition import ROOT, kernel_on, load_catalog
+from tenants.composition import kernel_on, load_catalog
 from tenants.control import embedded_cluster
+from tenants.places import ROOT
 from tenants.testing.cluster import scratch_folder, scratch_server
 from tenants.testing.tenants import fresh_tenant
 

@@ -20,7 +20,7 @@ from tenants.authoring.checking import run_all
 from tenants.authoring.finding import subject_of
 from tenants.authoring.scratch import scratch_kernel
 from tenants.composition import load_catalog
-from tenants.processes.settling import without_collections
+from tenants.garbage import without_collections
 
 
 def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:

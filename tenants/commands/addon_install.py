@@ -25,17 +25,14 @@ from tenants.deployment.installer import Asked, Prepared
 from tenants.deployment.users import refuse_while_used
 from tenants.provisioning.templates import Progress
 
+app = typer.Typer()
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Step = Annotated[str, typer.Option(hidden=True)]
 By = Annotated[str, typer.Option(hidden=True)]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the commands beside those for a tenant's addons."""
-    for command in (install, remove, rollback, installed):
-        app.command(command.__name__)(command)
-
-
+@app.command()
 def install(
     wanted: Annotated[
         list[str], typer.Argument(metavar="NAME...", help='Such as notes or "notes >=1.2,<2".')
@@ -64,6 +61,7 @@ def install(
     _report(outcome, as_json)
 
 
+@app.command()
 def remove(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     yes: Yes = False,
@@ -83,6 +81,7 @@ def remove(
     _report(outcome, as_json)
 
 
+@app.command()
 def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = False) -> None:
     """Go back to the addons that were active before the last step."""
     settings = config.from_environment()
@@ -99,6 +98,7 @@ def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = F
     _report(outcome, as_json)
 
 
+@app.command()
 def installed(as_json: AsJson = False) -> None:
     """What is installed here, how far the processes are, and what was done."""
     settings = config.from_environment()

@@ -34,9 +34,7 @@ from tenants.licensing import revocations as licence_revocations
 from tenants.licensing.keys import Issuer
 from tenants.licensing.models import OrganizationLicence
 
-app = typer.Typer(
-    no_args_is_help=True, help="Licences: key, issue, show, add, renew, revoke, revocations."
-)
+app = typer.Typer(no_args_is_help=True)
 app.add_typer(licence_key.app, name="key")
 
 Serial = Annotated[str, typer.Argument(metavar="SERIAL", help="Its serial, or how it begins.")]

@@ -18,7 +18,7 @@ from tenants.commands.console import AsJson, TenantOption, print_fields, print_j
 from tenants.commands.opening import COMMAND_LINE, opened_for
 from tenants.control import origin
 
-app = typer.Typer(no_args_is_help=True, help="Users of a tenant: create, reset, token, explain.")
+app = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The user's e-mail address.")]
 

@@ -22,9 +22,10 @@ from core.db.embedded import EmbeddedError
 from core.errors import AppError
 from core.secrets import SealError
 from tenants.composition import load_catalog
+from tenants.garbage import without_collections
 from tenants.processes import web, welcome
 from tenants.processes.line import Line
-from tenants.processes.settling import settle_before_forking, without_collections
+from tenants.processes.settling import settle_before_forking
 from tenants.processes.supervisor import Family, Program
 from tenants.processes.work import work
 

@@ -8,8 +8,6 @@ that are forked share what was there before, as long as nobody touches it.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from sqlalchemy.orm import configure_mappers
 
@@ -17,16 +15,6 @@ from core.addons.catalog import Catalog
 from core.web.mounting import mounts_of
 from core.web.static import static_files
 from tenants.composition import languages_of
-
-
-@contextmanager
-def without_collections() -> Iterator[None]:
-    """Nothing that is loaded in the block is garbage; looking for it takes a fifth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def settle_before_forking(catalog: Catalog, *, serves: bool) -> None:
