@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from addon_registry.licences import licence as texts
 from addon_registry.licences.licence import Terms
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import InvalidInput
 from core.kernel import Kernel
 from tenants import organizations

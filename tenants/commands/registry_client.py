@@ -14,7 +14,7 @@ from addon_registry.repository.index import Index, Release
 from addon_registry.repository.mirroring import mirror as mirror_registry
 from addon_registry.repository.trust import trust as trust_registry
 from core import config
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import InvalidInput
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.commands.registry import publisher_rows
