@@ -38,6 +38,7 @@ from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.deployment import active_addons
 from tenants.fleet.health import ControlFleetHealth
+from tenants.garbage import without_collections
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
@@ -156,7 +157,8 @@ def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
         [*folders, *installed.folders], platform=[CONTROL_PLANE], installed=not config.safe_mode
     )
     found = replace(found, refused=(*found.refused, *installed.refused))
-    catalog = load(found, strict=strict, later=installed.later)
+    with without_collections():
+        catalog = load(found, strict=strict, later=installed.later)
     if CONTROL_PLANE.name not in catalog.addons:
         reasons = [f"- {refused.name}: {refused.reason}" for refused in catalog.refused]
         raise CatalogError("\n".join(["The control plane could not be loaded:", *reasons]))

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 
 import structlog
 
-from core import config
-from core.addons.catalog import Catalog
-from tenants.authoring.checking import run_all
-from tenants.authoring.finding import subject_of
-from tenants.authoring.scratch import scratch_kernel
-from tenants.composition import load_catalog
 from tenants.garbage import without_collections
+
+with without_collections():
+    from core import config
+    from core.addons.catalog import Catalog
+    from tenants.authoring.checking import run_all
+    from tenants.authoring.finding import subject_of
+    from tenants.authoring.scratch import scratch_kernel
+    from tenants.composition import load_catalog
 
 
 def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
@@ -42,8 +44,7 @@ def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
 def main(names: Sequence[str]) -> int:
     """Print what was found."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    with without_collections():
-        catalog = load_catalog(config.from_environment())
+    catalog = load_catalog(config.from_environment())
     print(json.dumps(try_out(catalog, names)))
     return 0
 
