@@ -12,12 +12,18 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collections() -> Iterator[None]:
-    """Nothing that is loaded in the block is garbage. Blocks may lie in each other."""
+def without_collections(*, for_good: bool = False) -> Iterator[None]:
+    """Nothing that is loaded in the block is garbage. Blocks may lie in each other.
+
+    What is there at the end of one that is `for_good` is left out of all collections to come, the
+    first of which would go through all of it at once.
+    """
     collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if for_good:
+            gc.freeze()
         if collects:
             gc.enable()

@@ -16,7 +16,7 @@ import structlog
 
 from tenants.garbage import without_collections
 
-with without_collections():
+with without_collections(for_good=True):
     from core import config
     from core.addons.catalog import Catalog
     from tenants.authoring.checking import run_all

@@ -109,6 +109,6 @@ class _Commands(MutableMapping[str, Any]):
 
 
 def _group(module: str) -> TyperGroup:
-    with without_collections():
+    with without_collections(for_good=True):
         app: typer.Typer = importlib.import_module(f"{__package__}.{module}").app
         return get_group(app)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tenants.garbage import without_collections
 
-with without_collections():
+with without_collections(for_good=True):
     from core import config, log
     from core.addons.catalog import Catalog
     from core.addons.loading import CatalogError

@@ -30,9 +30,9 @@ ADDONS = Path(__file__).parents[1] / "isolation" / "addons"
 COMPANIES = ("demo", "second")
 TOKEN = ("--name", "chaos", "--ability", "noise.mark.make")
 SEED = 20261122
-BREATH = 0.05
-"""Seconds between one's requests: half of them are under way at any moment, and the platform,
-which is the one that is tried, has the machine for coming back."""
+BREATH = 0.1
+"""Seconds between one's requests: the platform, which is what is tried, has the machine for coming
+back."""
 
 
 @dataclass(slots=True)

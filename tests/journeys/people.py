@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page
 from tests.machine import PATIENCE, Machine
 from tests.terminal import Arguments
 
+BREATH = 0.1
+"""Seconds between the requests of one: four ask as much as forty who work without a pause."""
 PASSWORD = "a quiet lamp beside the harbour"
 
 
@@ -74,7 +76,7 @@ class Crowd:
         where = f"http://127.0.0.1:{self.machine.port}"
         headers = {"Host": f"{self.slug}.localhost:{self.machine.port}"}
         with httpx.Client(base_url=where, headers=headers, timeout=PATIENCE) as client:
-            while not home.wait(0.02):
+            while not home.wait(BREATH):
                 self._ask(client)
 
     def _ask(self, client: httpx.Client) -> None:
