@@ -89,6 +89,25 @@ _SETTLED = """
   return Promise.allSettled(running.map((animation) => animation.finished)).then(() => !window.axe);
 }
 """
+_TRUE = """
+() => new Promise((tell) => {{
+  const last = performance.now() + 30_000;
+  const look = () => {{
+    if (({condition}) || performance.now() > last) tell(Boolean({condition}));
+    else setTimeout(look, 20);
+  }};
+  look();
+}})
+"""
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for what no element shows: a condition in JavaScript. (`Page.wait_for_function` brings
+    it as text, which the content policy of our pages refuses.)"""
+    expect(page.locator("html")).not_to_have_attribute("data-scripts", "coming")
+    assert page.evaluate(_TRUE.format(condition=condition)), f"never true: {condition}"
+
+
 # Nobody reads where else the same is wrong, nor what is right.
 _FOUND = """
 async () => (await axe.run({ resultTypes: ["violations"], selectors: false })).violations

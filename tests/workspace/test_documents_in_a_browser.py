@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.documents.models import FormDraft
-from tests.chrome import violations
+from tests.chrome import violations, wait_until
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 from tests.workspace.conftest import Hire, Person, sit_down
 
@@ -247,15 +247,15 @@ def test_nobody_else_at_the_desk_finds_what_was_typed(
     page.context.set_offline(True)
     page.locator(ROWS).first.get_by_label("Description").fill("private")
     expect(page.locator("[data-draft-status]")).to_contain_text("Kept in this browser")
-    count = "Object.values(localStorage).filter(v => v.includes('private')).length"
-    assert page.evaluate(count) == 1
+    private = "Object.values(localStorage).some(v => v.includes('private'))"
+    wait_until(page, private)
     page.context.set_offline(False)
     other = sit_down(browser, address, hire())
     page.context.add_cookies([dict(c) for c in other.context.cookies()])  # type: ignore[list-item]
     other.context.close()
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(address + "/shop/customers")
-    assert page.evaluate(count) == 0
+    wait_until(page, f"!{private}")
     page.goto(address + NEW)
     expect(page.get_by_role("link", name="Go on with it")).to_have_count(0)
 
