@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -44,10 +45,12 @@ class Forked:
         return self.process.pid or 0
 
     def wait(self) -> Said:
-        """How it ends."""
+        """How it ends. To be called once: what it said is gone from the disk afterwards."""
         self.process.join(PATIENCE)
         assert self.process.exitcode is not None, f"it still runs:\n{self.errors()}"
-        return Said(self.process.exitcode, _text(self.said / "out"), self.errors())
+        said = Said(self.process.exitcode, _text(self.said / "out"), self.errors())
+        shutil.rmtree(self.said)
+        return said
 
     def errors(self) -> str:
         """What it has said on its standard error until now."""
