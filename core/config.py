@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import SetupError
 
-class ConfigError(Exception):
+
+class ConfigError(SetupError):
     """An environment variable cannot be used; the message names it and the way out."""
 
 

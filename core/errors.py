@@ -18,6 +18,11 @@ class Problem:
     message: str
 
 
+class SetupError(Exception):
+    """This process cannot work as it was set up; the message says to its operator what is wrong
+    and what to do."""
+
+
 class AppError(Exception):
     """Base of the errors shown to the user; `status` is the HTTP status they map to."""
 

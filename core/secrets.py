@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.config import Config, ConfigError
+from core.errors import SetupError
 
 KEY_FILE = "secret.key"
 _VARIABLE = "AORABOOKS_SECRET_KEY"
@@ -32,7 +33,7 @@ _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
-class SealError(Exception):
+class SealError(SetupError):
     """A sealed value does not open: changed, moved to another place, or its key is not here."""
 
 

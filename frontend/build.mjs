@@ -14,7 +14,7 @@ const dist = path.resolve(frontend, "../core/web/static/dist");
 
 // Modules share pieces and load each other when they are needed; the others stand alone.
 const modules = ["app.js"];
-const entries = ["theme.js", "passkey.js", "app.css", "app.rtl.css", "more.css", "displays.css", "dashboard.css", "closing.css", "bank.css", "settling.css", "reports.css", "favicon.svg"];
+const entries = ["head.js", "passkey.js", "app.css", "app.rtl.css", "more.css", "displays.css", "dashboard.css", "closing.css", "bank.css", "settling.css", "reports.css", "favicon.svg"];
 
 const options = {
   outdir: dist,

@@ -1,4 +1,4 @@
-// Chooses light or dark before the page is drawn; loaded in the head, without defer.
+// Chooses light or dark before the page is drawn.
 // The choice is "light", "dark" or, when nothing is stored, that of the device.
 const KEY = "app.theme";
 const device = matchMedia("(prefers-color-scheme: dark)");

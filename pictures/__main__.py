@@ -13,7 +13,7 @@ from pictures.png import write_small
 from pictures.scene import Scene
 from pictures.scenes import ALL
 from pictures.studio import Studio, still, studio
-from tenants.composition import ROOT
+from tenants.places import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 

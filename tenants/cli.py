@@ -9,60 +9,56 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Final
 
 import structlog
 import typer
 
-from core.addons.loading import CatalogError
-from core.config import ConfigError
-from core.errors import AppError, InvalidInput
-from core.secrets import SealError
-from tenants.commands import (
-    addon,
-    addon_author,
-    addon_install,
-    addon_package,
-    audit,
-    data,
-    doctor,
-    licence,
-    registry,
-    registry_client,
-    registry_keys,
-    reseller,
-    serve,
-    tenant,
-    up,
-    user,
-)
-from tenants.commands.opening import RUNNING
+from core.errors import AppError, InvalidInput, SetupError
+from tenants.commands.later import Command, Gathered, Group, LaterGroup
+from tenants.commands.running import RUNNING
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Aorabooks: accounting and business software for many companies.",
+ADDON: Final = Gathered(
+    "Addons of a tenant: list, preview, enable, disable, upgrade, replay, purge.",
+    {
+        "addon": ("list", "preview", "enable", "disable", "upgrade", "replay", "purge"),
+        "addon_author": ("new", "check"),
+        "addon_package": ("key", "audit", "build", "sign", "verify"),
+        "addon_install": ("install", "remove", "rollback", "installed"),
+        "registry_publish": ("publish",),
+    },
 )
-app.command()(up.up)
-app.command()(serve.serve)
-app.command()(serve.worker)
-app.command()(doctor.migrate)
-app.command()(doctor.doctor)
-app.add_typer(tenant.app, name="tenant")
-addon_author.add_to(addon.app)
-addon_package.add_to(addon.app)
-addon_install.add_to(addon.app)
-registry.add_to(addon.app)
-app.add_typer(addon.app, name="addon")
-registry_keys.add_to(registry.app)
-registry_client.add_to(registry.app)
-app.add_typer(licence.app, name="licence")
-app.add_typer(registry.app, name="registry")
-app.add_typer(reseller.app, name="reseller")
-app.add_typer(user.app, name="user")
-app.command("import")(data.import_)
-app.command()(data.report)
-app.command("audit-pack")(audit.audit_pack)
+REGISTRY: Final = Gathered(
+    "A registry of addons: keep one, or trust one.",
+    {
+        "registry": ("init", "add-publisher", "revoke", "yank", "renew", "inspect"),
+        "registry_keys": ("rotate", "sign", "accept"),
+        "registry_client": ("trust", "refresh", "show", "mirror"),
+    },
+)
+app = LaterGroup(
+    "aorabooks",
+    "Aorabooks: accounting and business software for many companies.",
+    {
+        "up": Command("up", "Start PostgreSQL, make what is missing, serve web and jobs."),
+        "serve": Command("serve", "Serve the web."),
+        "worker": Command("serve", "Run jobs."),
+        "migrate": Command("doctor", "Bring the control plane and the tenants' tables up to date."),
+        "doctor": Command("doctor", "Look for what is wrong: with the platform, or with a tenant."),
+        "import": Command("data", "Read a file into a tenant; one with a mistake is refused."),
+        "report": Command("data", "Print a report of a tenant."),
+        "audit-pack": Command("audit", "Write a fiscal year's audit pack to a file."),
+        "tenant": Group(
+            "tenant",
+            "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate.",
+        ),
+        "addon": ADDON,
+        "licence": Group("licence", "Licences: key, issue, show, add, renew, revoke, revocations."),
+        "registry": REGISTRY,
+        "reseller": Group("reseller", "Resellers: create, list, show, staff, allow, certify."),
+        "user": Group("user", "Users of a tenant: create, reset, token, explain."),
+    },
+)
 
 
 def main() -> None:
@@ -84,7 +80,7 @@ def run(arguments: list[str]) -> int:
         return 2
     except AppError as error:
         _complain(error.message, error.fix)
-    except (ConfigError, CatalogError, SealError) as error:
+    except SetupError as error:
         _complain(str(error))
     except KeyboardInterrupt:
         _complain("Stopped.")
@@ -100,7 +96,7 @@ def run(arguments: list[str]) -> int:
 
 def _command_of(arguments: list[str]) -> str:
     """The command's name alone: what follows it may hold what is nobody's business."""
-    words, command = ["aorabooks"], typer.main.get_command(app)
+    words, command = ["aorabooks"], app
     for argument in arguments:
         inner = getattr(command, "commands", {})
         if argument not in inner:

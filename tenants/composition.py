@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 import psycopg
 
@@ -37,6 +38,7 @@ from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.deployment import active_addons
 from tenants.fleet.health import ControlFleetHealth
+from tenants.garbage import without_collections
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
@@ -53,6 +55,7 @@ __all__ = [
     "SHIPPED",
     "build_kernel",
     "kernel_on",
+    "languages_of",
     "load_catalog",
     "load_shipped",
     "running_kernel",
@@ -118,10 +121,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         states=TenantStates(catalog),
         board=ControlWorkBoard(ControlConnection(control.runtime), _carrier(config, box, control)),
         secrets=box,
-        languages=Languages(
-            folder / "locale"
-            for folder in (*(addon.folder for addon in catalog.addons.values()), REGISTRY)
-        ),
+        languages=languages_of(catalog),
         cache=open_cache(config.redis_url),
         files=TenantFiles(config.var / "files"),
         channels=Channels(config.redis_url),
@@ -133,6 +133,13 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         health=health,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )
+
+
+@lru_cache(maxsize=2)
+def languages_of(catalog: Catalog) -> Languages:
+    """What the addons and the registry say in other languages; shared by forked processes."""
+    folders = (*(addon.folder for addon in catalog.addons.values()), REGISTRY)
+    return Languages(folder / "locale" for folder in folders)
 
 
 def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
@@ -150,7 +157,8 @@ def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
         [*folders, *installed.folders], platform=[CONTROL_PLANE], installed=not config.safe_mode
     )
     found = replace(found, refused=(*found.refused, *installed.refused))
-    catalog = load(found, strict=strict, later=installed.later)
+    with without_collections():
+        catalog = load(found, strict=strict, later=installed.later)
     if CONTROL_PLANE.name not in catalog.addons:
         reasons = [f"- {refused.name}: {refused.reason}" for refused in catalog.refused]
         raise CatalogError("\n".join(["The control plane could not be loaded:", *reasons]))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from tests.programs import chromium
@@ -16,16 +16,55 @@ from tests.programs import chromium
 AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
 
+# The panels that a window of Chromium has ready beside its pages, and a renderer for a page that
+# might come, cost more than the pages of ours.
+OF_WINDOWS = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess")
+# What Playwright itself leaves out: of two such lists, the browser heeds the last.
+OF_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "Translate",
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    f"--disable-features={','.join((*OF_PLAYWRIGHT, *OF_WINDOWS))}",
+)
+
+
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+    """Chromium, without a window. On none of its pages is anything done or expected before the
+    page's scripts are there: see `_wait_for_scripts`."""
+    expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        browser.on("context", _wait_in_all_pages)
         yield browser
         browser.close()
+
+
+def _wait_in_all_pages(context: BrowserContext) -> None:
+    context.set_default_timeout(60_000)
+    context.on("page", _wait_for_scripts)
+
+
+def _wait_for_scripts(page: Page) -> None:
+    """Before each action and expectation Playwright looks for what stands in the way, and waits
+    until it has gone: here, the mark of a page whose scripts are on their way. A test that goes to
+    another page then need not know what the scripts of that page do."""
+    page.add_locator_handler(page.locator("html[data-scripts=coming]"), lambda: None)
 
 
 @contextmanager
@@ -47,15 +86,39 @@ _SETTLED = """
 () => {
   const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
   const running = document.getAnimations().filter(ends);
-  return Promise.allSettled(running.map((animation) => animation.finished)).then(() => {});
+  return Promise.allSettled(running.map((animation) => animation.finished)).then(() => !window.axe);
 }
+"""
+_TRUE = """
+() => new Promise((tell) => {{
+  const last = performance.now() + 30_000;
+  const look = () => {{
+    if (({condition}) || performance.now() > last) tell(Boolean({condition}));
+    else setTimeout(look, 20);
+  }};
+  look();
+}})
+"""
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for what no element shows: a condition in JavaScript. (`Page.wait_for_function` brings
+    it as text, which the content policy of our pages refuses.)"""
+    expect(page.locator("html")).not_to_have_attribute("data-scripts", "coming")
+    assert page.evaluate(_TRUE.format(condition=condition)), f"never true: {condition}"
+
+
+# Nobody reads where else the same is wrong, nor what is right.
+_FOUND = """
+async () => (await axe.run({ resultTypes: ["violations"], selectors: false })).violations
 """
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds against WCAG on the page as it stands: rules, each with what breaks it."""
+    expect(page.locator("html")).not_to_have_attribute("data-scripts", "coming")
     # A colour on its way to another is one that nobody reads by.
-    page.evaluate(_SETTLED)
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations")
+    if page.evaluate(_SETTLED):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate(_FOUND)
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]

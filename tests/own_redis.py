@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import redis
 
+from tests.machine import PATIENCE, free_port
 from tests.programs import redis_server
-
-_PATIENCE = 20.0
 
 
 class Server:
@@ -19,9 +17,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.process: subprocess.Popen | None = None
 
     @property
@@ -32,7 +28,7 @@ class Server:
         """Start it and wait until it answers."""
         command = [redis_server(), "--port", str(self.port), "--save", "", "--dir", self.folder]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         with redis.Redis.from_url(self.url) as client:
             while not _answers(client):
                 assert time.monotonic() < deadline, "Redis did not start"

@@ -25,7 +25,7 @@ from addon_registry.package.canonical import canonical
 from addon_registry.package.envelope import Envelope
 from addon_registry.package.limits import MAX_SIGNATURE
 from addon_registry.package.names import signature_path
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.i18n.phrases import Phrase, phrase
 
 PAYLOAD_TYPE: Final = "application/vnd.aorabooks.addon+json"

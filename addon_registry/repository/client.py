@@ -27,7 +27,7 @@ from addon_registry.repository.refusals import (
     writing,
 )
 from addon_registry.repository.trust import Verified, read_settings, read_verified, state_of
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.i18n import phrase
 
 T = TypeVar("T")

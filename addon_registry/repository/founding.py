@@ -32,7 +32,7 @@ from addon_registry.repository.layout import RELEASE_PATHS, RELEASES, metadata_f
 from addon_registry.repository.refusals import writing
 from addon_registry.repository.signing_keys import signers, tuf_key
 from addon_registry.repository.state import State
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import Conflict, InvalidInput
 from core.i18n import phrase
 

@@ -16,7 +16,7 @@ from addon_registry.repository import state
 from addon_registry.repository.change import Change
 from addon_registry.repository.grants import GrantedKey, Publisher
 from addon_registry.repository.signing_keys import SigningKeys
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
 

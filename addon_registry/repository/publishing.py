@@ -29,7 +29,7 @@ from addon_registry.repository.index import AuditNote, File, Release, Tier, rele
 from addon_registry.repository.layout import release_path
 from addon_registry.repository.release_files import README, changes_of, shown_files
 from addon_registry.repository.signing_keys import SigningKeys
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import Conflict, Forbidden, InvalidInput, Problem
 from core.i18n import phrase
 

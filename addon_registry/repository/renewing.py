@@ -25,7 +25,7 @@ from addon_registry.repository.layout import (
 )
 from addon_registry.repository.signing_keys import SigningKeys
 from addon_registry.repository.state import State
-from core.db.base import utc_now
+from core.clock import utc_now
 
 KEPT: Final = timedelta(days=2)
 """How long superseded files stay for clients and mirrors that are in the middle of reading."""

@@ -24,7 +24,7 @@ from addon_registry.repository import state
 from addon_registry.repository.change import Change, renew
 from addon_registry.repository.layout import RELEASES
 from addon_registry.repository.signing_keys import SigningKeys, missing, signers, tuf_key
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.i18n import phrase
 

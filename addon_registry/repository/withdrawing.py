@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 from addon_registry.repository import state
 from addon_registry.repository.change import Change
 from addon_registry.repository.signing_keys import SigningKeys
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
 

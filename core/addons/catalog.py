@@ -123,9 +123,12 @@ class CatalogView:
         return self._reactions.get(event_name, ())
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Catalog:
-    """The frozen outcome of loading; `refused` lists what was left out, and why."""
+    """The frozen outcome of loading; `refused` lists what was left out, and why.
+
+    Each is itself alone, so that what is derived from one can be kept by it.
+    """
 
     addons: Mapping[str, LoadedAddon]
     contributions: Contributions

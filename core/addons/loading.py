@@ -31,12 +31,13 @@ from core.addons.discovery import Discovery, FoundAddon, Refused
 from core.addons.heads import revisions
 from core.addons.states import KERNEL
 from core.addons.withdrawal import withdraw
+from core.errors import SetupError
 from core.event import Reaction
 
 log = structlog.get_logger(__name__)
 
 
-class CatalogError(Exception):
+class CatalogError(SetupError):
     """The platform itself is wrong, or loading is strict; the message lists every problem."""
 
 

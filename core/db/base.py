@@ -5,13 +5,15 @@ Each addon's tables live in the PostgreSQL schema that bears its name.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+
+from core.clock import utc_now
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -89,11 +91,6 @@ class Record:
     def __mapper_args__(cls) -> dict[str, Any]:
         # An UPDATE that finds another version fails: nobody's change is silently overwritten.
         return {"version_id_col": cls.version, "eager_defaults": True}
-
-
-def utc_now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 __all__ = ["Model", "Record", "registries", "utc_now"]

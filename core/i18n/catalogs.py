@@ -1,11 +1,11 @@
-"""Translations, read from the `.po` files of the kernel and the addons when a process starts.
+"""Translations, read from the `.po` files of the kernel and the addons.
 
 No compiled files: what a translator edits is what runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -26,18 +26,26 @@ log = structlog.get_logger(__name__)
 
 
 class Languages:
-    """Every shipped language with its translations; one per process, read-only."""
+    """Every shipped language with its translations, each read when it is first asked for."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         """`folders` hold `<locale>/LC_MESSAGES/messages.po`; the first to translate wins."""
-        kept = [folder for folder in folders if folder.is_dir()]
-        self._translations: Mapping[str, NullTranslations] = {
-            locale: _load(locale, kept) for locale in LOCALES
-        }
+        self._folders = [folder for folder in folders if folder.is_dir()]
+        self._translations: dict[str, NullTranslations] = {}
 
     def of(self, locale: str) -> NullTranslations:
         """The translations of one language; English where it is not shipped."""
-        return self._translations.get(locale) or self._translations["en"]
+        locale = locale if locale in LOCALES else "en"
+        found = self._translations.get(locale)
+        if found is None:
+            # Two threads may read it at once, and one of them for nothing.
+            found = self._translations.setdefault(locale, _load(locale, self._folders))
+        return found
+
+    def read_all(self) -> None:
+        """Read every language now, for all who are forked from this process."""
+        for locale in LOCALES:
+            self.of(locale)
 
     def translate(self, locale: str, message: str) -> str:
         """A declared title, a phrase or any other message in this language."""

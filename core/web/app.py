@@ -35,7 +35,7 @@ from core.web.mounting import mounts_of
 from core.web.rendering import Renderer
 from core.web.routing import Router
 from core.web.sockets import Sockets
-from core.web.static import StaticFiles
+from core.web.static import static_files
 from core.web.templating import Templates
 from core.web.transaction import Transactions
 
@@ -50,7 +50,7 @@ class Application:
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
-        self._static = StaticFiles(kernel.catalog)
+        self._static = static_files(kernel.catalog)
         templates = Templates(kernel, self._static)
         self._failures = Failures(templates)
         self._threads = ThreadPoolExecutor(kernel.config.threads, thread_name_prefix="request")

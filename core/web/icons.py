@@ -7,6 +7,7 @@ Those that only pages of the kernel beside its lists show are in a sheet that li
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -36,12 +37,14 @@ def icon_sheets(catalog: Catalog, bundle: Path) -> dict[str, str]:
     file = bundle / "icons.json"
     drawn = orjson.loads(file.read_bytes()) if file.is_file() else {"icons": {}, "used": []}
     shapes: dict[str, str] = drawn["icons"]
-    files = [path for addon in catalog.addons.values() for path in _files(addon.folder)]
-    of_lists = [path for path in files if not _OF_OTHER_PAGES.search(path.as_posix())]
-    in_lists = {*drawn["used"], *_declared(catalog.contributions), *_in_texts(of_lists)}
+    in_lists, elsewhere = {*drawn["used"], *_declared(catalog.contributions)}, set[str]()
+    for addon in catalog.addons.values():
+        for path in _files(addon.folder):
+            named = elsewhere if _OF_OTHER_PAGES.search(path.as_posix()) else in_lists
+            named.update(_in_text(path))
     return {
         "icons.css": _rules(in_lists, shapes),
-        "icons-more.css": _rules({*_in_texts(files)} - in_lists, shapes),
+        "icons-more.css": _rules(elsewhere - in_lists, shapes),
     }
 
 
@@ -70,21 +73,18 @@ def _declared(value: Any) -> Iterator[str]:
             yield from _declared(part)
 
 
-def _in_texts(files: Iterable[Path]) -> Iterator[str]:
-    for path in files:
-        text = path.read_text(encoding="utf-8", errors="ignore")
-        if path.suffix == ".py":
-            yield from _IN_CODE.findall(text)
-        else:
-            yield from _CLASS.findall(text)
-            # A name that the template puts together is among its quoted words.
-            if _PUT_TOGETHER.search(text):
-                yield from _QUOTED.findall(text)
+def _in_text(path: Path) -> Iterator[str]:
+    text = path.read_text(encoding="utf-8", errors="ignore")
+    if path.suffix == ".py":
+        yield from _IN_CODE.findall(text)
+    else:
+        yield from _CLASS.findall(text)
+        # A name that the template puts together is among its quoted words.
+        if _PUT_TOGETHER.search(text):
+            yield from _QUOTED.findall(text)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".html", ".js") and _SKIPPED.isdisjoint(
-            path.relative_to(folder).parts
-        ):
-            yield path
+    for where, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        yield from (Path(where, name) for name in names if name.endswith((".py", ".html", ".js")))

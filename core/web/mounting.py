@@ -5,18 +5,21 @@ An addon's lie below `/<addon>` and `/api/v1/<addon>`, the kernel's where it say
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core.addons.catalog import Catalog
 from core.web.resources.routes import resource_mounts
 from core.web.routing import Mount, mount
 
 
-def mounts_of(catalog: Catalog) -> list[Mount]:
+@lru_cache(maxsize=2)
+def mounts_of(catalog: Catalog) -> tuple[Mount, ...]:
     """Every route of every loaded addon, at its full path."""
     routes = [
         mount(owned.addon, owned.item, full_path(owned.addon, owned.item.path))
         for owned in catalog.contributions.routes
     ]
-    return [*routes, *resource_mounts(catalog)]
+    return (*routes, *resource_mounts(catalog))
 
 
 def full_path(addon: str, path: str) -> str:

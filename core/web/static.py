@@ -12,6 +12,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePath, PurePosixPath
 
 import orjson
@@ -39,8 +40,14 @@ class _Asset:
     headers: tuple[tuple[bytes, bytes], ...]
 
 
+@lru_cache(maxsize=2)
+def static_files(catalog: Catalog) -> StaticFiles:
+    """Those of a process: made once, and shared by the processes that it forks."""
+    return StaticFiles(catalog)
+
+
 class StaticFiles:
-    """All of them, in memory; a few megabytes. One per process."""
+    """All of them, in memory; a few megabytes."""
 
     def __init__(self, catalog: Catalog, *, bundle: Path = BUNDLE) -> None:
         self._names: dict[str, str] = {}

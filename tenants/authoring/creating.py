@@ -12,7 +12,7 @@ from typing import Final
 
 from core.addons.manifest import RESERVED_NAMES
 from core.errors import Conflict, InvalidInput
-from tenants.composition import ROOT
+from tenants.places import ROOT
 
 SCAFFOLD: Final = Path(__file__).parent / "scaffold"
 SUFFIX: Final = ".tmpl"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from addon_registry.package.archive import load
 from addon_registry.package.building import build
 from addon_registry.package.names import check_path
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:

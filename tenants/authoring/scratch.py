@@ -11,12 +11,14 @@ from pathlib import Path
 
 from core.addons.catalog import Catalog
 from core.config import Config
+from core.db.embedded import Embedded
 from core.kernel import Kernel
 from core.secrets import generate
 from core.tenancy.tenant import Tenant
 from tenants.authoring.finding import Subject
-from tenants.composition import ROOT, kernel_on, load_catalog
+from tenants.composition import kernel_on, load_catalog
 from tenants.control import embedded_cluster
+from tenants.places import ROOT
 from tenants.testing.cluster import scratch_folder, scratch_server
 from tenants.testing.tenants import fresh_tenant
 
@@ -31,8 +33,14 @@ def catalog_with(folder: Path) -> Catalog:
 @contextmanager
 def scratch_kernel(folder: Path, catalog: Catalog) -> Iterator[Kernel]:
     """A platform on a server of its own, for the addons of this catalog."""
+    with scratch_server() as server, scratch_kernel_on(server, folder, catalog) as kernel:
+        yield kernel
+
+
+@contextmanager
+def scratch_kernel_on(server: Embedded, folder: Path, catalog: Catalog) -> Iterator[Kernel]:
+    """The same on a server that the caller throws away."""
     with (
-        scratch_server() as server,
         scratch_folder() as var,
         kernel_on(_config(folder, var), embedded_cluster(server), catalog) as kernel,
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.addons import manifest as manifests
-from tenants.composition import ROOT
+from tenants.places import ROOT
 
 
 def shipped_titles() -> dict[str, str]:

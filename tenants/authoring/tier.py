@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from tenants.authoring.finding import Finding, Subject
-from tenants.composition import ROOT
+from tenants.places import ROOT
 
 Tier = Literal["none", "bronze", "silver", "gold", "platinum"]
 

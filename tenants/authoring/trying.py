@@ -9,28 +9,37 @@ touched.
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import structlog
 
-from core import config
-from core.addons.catalog import Catalog
-from tenants.authoring.checking import run_all
-from tenants.authoring.finding import subject_of
-from tenants.authoring.scratch import scratch_kernel
-from tenants.composition import load_catalog
-from tenants.processes.settling import without_collections
+from tenants.garbage import without_collections
+
+with without_collections(for_good=True):
+    from core import config
+    from core.addons.catalog import Catalog
+    from core.db.embedded import Embedded
+    from tenants.authoring.checking import run_all
+    from tenants.authoring.finding import subject_of
+    from tenants.authoring.scratch import scratch_kernel_on
+    from tenants.composition import load_catalog
+    from tenants.testing.cluster import scratch_server
 
 
-def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
+def try_out(
+    catalog: Catalog, names: Sequence[str], server: Callable[[], Embedded]
+) -> dict[str, str]:
     """The reason for each of these addons that cannot be used, by name."""
     refused = {each.name: each.reason for each in catalog.refused}
     troubles = {name: refused[name] for name in names if name in refused}
     loaded = [name for name in names if name in catalog.addons]
     if not loaded:
         return troubles
-    with scratch_kernel(catalog.addons[loaded[0]].folder, catalog) as kernel:
+    with scratch_kernel_on(server(), catalog.addons[loaded[0]].folder, catalog) as kernel:
         for name in loaded:
             findings = run_all(subject_of(kernel, name))
             errors = [found for found in findings if found.severity == "error"]
@@ -41,10 +50,15 @@ def try_out(catalog: Catalog, names: Sequence[str]) -> dict[str, str]:
 
 def main(names: Sequence[str]) -> int:
     """Print what was found."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    with without_collections():
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+    )
+    with ExitStack() as held, ThreadPoolExecutor(1) as aside:
+        # The server starts while the addons are loaded.
+        server = aside.submit(held.enter_context, scratch_server())
         catalog = load_catalog(config.from_environment())
-    print(json.dumps(try_out(catalog, names)))
+        print(json.dumps(try_out(catalog, names, server.result)))
     return 0
 
 

@@ -25,10 +25,7 @@ from tenants.commands.console import (
 )
 from tenants.commands.opening import COMMAND_LINE, opened_for
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Addons of a tenant: list, preview, enable, disable, upgrade, replay, purge.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The addon's name.")]
 

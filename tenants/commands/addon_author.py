@@ -12,13 +12,10 @@ from tenants.authoring.creating import create_addon
 from tenants.authoring.measured import keep, same_bytes
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
 
-
-def add_to(app: typer.Typer) -> None:
-    """Put the commands beside those for a tenant's addons."""
-    app.command("new")(new)
-    app.command("check")(check)
+app = typer.Typer()
 
 
+@app.command()
 def new(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and underscores.")],
     path: Annotated[Path, typer.Option(help="The folder to make it in.")] = Path(),
@@ -32,6 +29,7 @@ def new(
         tell(f"Made {made}. Check it with: aorabooks addon check {made}")
 
 
+@app.command()
 def check(
     path: Annotated[Path, typer.Argument(help="The addon's folder.")],
     wheel: Annotated[

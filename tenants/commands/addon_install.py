@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -18,24 +19,17 @@ from core import config
 from core.config import Config
 from core.errors import AppError, Conflict, InvalidInput
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
-from tenants.commands.doctor import bring_up
-from tenants.commands.opening import opened
 from tenants.deployment import installer
 from tenants.deployment.installer import Asked, Prepared
-from tenants.deployment.users import refuse_while_used
-from tenants.provisioning.templates import Progress
+
+app = typer.Typer()
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Step = Annotated[str, typer.Option(hidden=True)]
 By = Annotated[str, typer.Option(hidden=True)]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the commands beside those for a tenant's addons."""
-    for command in (install, remove, rollback, installed):
-        app.command(command.__name__)(command)
-
-
+@app.command()
 def install(
     wanted: Annotated[
         list[str], typer.Argument(metavar="NAME...", help='Such as notes or "notes >=1.2,<2".')
@@ -64,6 +58,7 @@ def install(
     _report(outcome, as_json)
 
 
+@app.command()
 def remove(
     name: Annotated[str, typer.Argument(metavar="NAME")],
     yes: Yes = False,
@@ -75,23 +70,21 @@ def remove(
     settings = config.from_environment()
     if name not in active.read(layout.of(settings.var)).addons:
         raise installer.not_installed(name)
-    with working("Asking the companies", silent=as_json), opened() as kernel:
-        refuse_while_used(kernel, name)
+    _refuse_while_used([name], as_json)
     _confirm(f"Remove {name}", yes or as_json)
     with working("Removing", silent=as_json) as progress:
         outcome = installer.remove(settings, name, _asked(by, step), progress)
     _report(outcome, as_json)
 
 
+@app.command()
 def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = False) -> None:
     """Go back to the addons that were active before the last step."""
     settings = config.from_environment()
     now = active.read(layout.of(settings.var))
     gone = sorted(now.addons.keys() - now.previous.keys())
     if gone and now.changed():
-        with working("Asking the companies", silent=as_json), opened() as kernel:
-            for name in gone:
-                refuse_while_used(kernel, name)
+        _refuse_while_used(gone, as_json)
     _confirm("Go back to the addons before the last step", yes or as_json)
     with working("Going back", silent=as_json) as progress:
         outcome = installer.roll_back(settings, _asked(by, step), progress)
@@ -99,6 +92,7 @@ def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = F
     _report(outcome, as_json)
 
 
+@app.command()
 def installed(as_json: AsJson = False) -> None:
     """What is installed here, how far the processes are, and what was done."""
     settings = config.from_environment()
@@ -130,8 +124,22 @@ def installed(as_json: AsJson = False) -> None:
     print_table(("at", "by", "step", "result", "reason"), steps, empty="Nothing was done yet.")
 
 
-def _bring_tables_back(progress: Progress) -> None:
+def _refuse_while_used(names: Iterable[str], as_json: bool) -> None:
+    """Raise Conflict if a company has one of these addons switched on."""
+    # What companies have is known by the whole platform, which a step mostly does without.
+    from tenants.commands.opening import opened
+    from tenants.deployment.users import refuse_while_used
+
+    with working("Asking the companies", silent=as_json), opened() as kernel:
+        for name in names:
+            refuse_while_used(kernel, name)
+
+
+def _bring_tables_back(progress: Callable[[str], None]) -> None:
     """Of every company now, where its next request would do it otherwise."""
+    from tenants.commands.doctor import bring_up
+    from tenants.commands.opening import opened
+
     with opened() as kernel:
         for slug, said in bring_up(kernel, progress=progress).items():
             if said.startswith("failed"):

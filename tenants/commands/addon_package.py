@@ -20,17 +20,14 @@ from core.errors import InvalidInput
 from tenants.authoring.shipped import shipped_titles
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell
 
+app = typer.Typer()
+
 PASSPHRASE: Final = "AORABOOKS_KEY_PASSPHRASE"  # noqa: S105 (the variable's name)
 
 Wheel = Annotated[Path, typer.Argument(metavar="WHEEL", help="The file that build has made.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Put the commands beside those for a tenant's addons."""
-    for command in (key, audit, build, sign, verify):
-        app.command(command.__name__)(command)
-
-
+@app.command()
 def key(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the private key.")],
     as_json: AsJson = False,
@@ -47,6 +44,7 @@ def key(
     _show(shown, as_json, "Keep the key file to yourself; give the .pub file to registries.")
 
 
+@app.command()
 def audit(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="An addon's folder, or a wheel.")],
     as_json: AsJson = False,
@@ -66,6 +64,7 @@ def audit(
         raise typer.Exit(1)
 
 
+@app.command()
 def build(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The addon's folder.")],
     out: Annotated[Path, typer.Option("--out", help="The folder to put the wheel into.")] = Path(
@@ -85,6 +84,7 @@ def build(
     _show(shown, as_json, f"Sign it with: aorabooks addon sign {made.path} --key FILE")
 
 
+@app.command()
 def sign(
     wheel: Wheel,
     key_file: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key.")],
@@ -97,6 +97,7 @@ def sign(
     _show(shown, as_json, "Publish both files together.")
 
 
+@app.command()
 def verify(
     wheel: Wheel,
     public: Annotated[

@@ -13,7 +13,10 @@ from core.errors import NotFound
 from tenants.commands.console import AsJson, TenantOption, print_fields, print_json, working
 from tenants.commands.opening import COMMAND_LINE, opened_for
 
+app = typer.Typer()
 
+
+@app.command("audit-pack")
 def audit_pack(
     tenant: TenantOption,
     year: Annotated[str, typer.Option("--year", help="The fiscal year, by its name.")],

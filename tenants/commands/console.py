@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from tenants.provisioning.templates import Progress
+if TYPE_CHECKING:
+    from tenants.provisioning.templates import Progress
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 TenantOption = Annotated[
@@ -31,6 +30,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty:
     if not rows:
         typer.echo(empty)
         return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     for index, column in enumerate(columns):
         figures = all(isinstance(row[index], int | Decimal) for row in rows)
@@ -59,14 +62,16 @@ def tell(sentence: str) -> None:
 @contextmanager
 def working(first: str, *, silent: bool = False) -> Iterator[Progress]:
     """Show what is being done; call what is yielded at each step."""
-    console = Console(stderr=True)
     if silent:
         yield lambda step: None
         return
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         tell(first)
         yield tell
         return
+    from rich.console import Console
+
+    console = Console(stderr=True)
     with console.status(first) as status:
         yield lambda step: status.update(step)
 

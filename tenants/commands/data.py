@@ -23,6 +23,8 @@ from tenants.commands.console import (
 )
 from tenants.commands.opening import COMMAND_LINE, opened_for
 
+app = typer.Typer()
+
 _DAY = ["%Y-%m-%d"]
 Found = TypeVar("Found")
 
@@ -31,6 +33,7 @@ class _NothingKept(Exception):
     """Leaves the transaction of an import that was only tried, or was refused."""
 
 
+@app.command("import")
 def import_(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="What kind of file it is.")],
     file: Annotated[
@@ -63,6 +66,7 @@ def import_(
         raise typer.Exit(1)
 
 
+@app.command()
 def report(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The report's name.")],
     tenant: TenantOption,

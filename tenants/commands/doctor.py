@@ -18,7 +18,10 @@ from tenants.control import control
 from tenants.health import Finding
 from tenants.provisioning.templates import Progress
 
+app = typer.Typer()
 
+
+@app.command()
 def doctor(
     tenant: Annotated[
         str | None,
@@ -39,6 +42,7 @@ def doctor(
         raise typer.Exit(1)
 
 
+@app.command()
 def migrate(
     tenant: Annotated[
         str | None, typer.Option("--tenant", metavar="SLUG", help="This one alone.")

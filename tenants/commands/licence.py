@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from addon_registry.licences import licence as texts
 from addon_registry.licences.licence import Terms
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import InvalidInput
 from core.kernel import Kernel
 from tenants import organizations
@@ -34,9 +34,7 @@ from tenants.licensing import revocations as licence_revocations
 from tenants.licensing.keys import Issuer
 from tenants.licensing.models import OrganizationLicence
 
-app = typer.Typer(
-    no_args_is_help=True, help="Licences: key, issue, show, add, renew, revoke, revocations."
-)
+app = typer.Typer(no_args_is_help=True)
 app.add_typer(licence_key.app, name="key")
 
 Serial = Annotated[str, typer.Argument(metavar="SERIAL", help="Its serial, or how it begins.")]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from addon_registry.licences import certificate, revocations
 from addon_registry.licences.signed import kind_of
-from core.db.base import utc_now
+from core.clock import utc_now
 from tenants.licensing import keys as licence_keys
 from tenants.licensing import licences
 from tenants.licensing import revocations as licence_revocations

@@ -6,7 +6,6 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from core import config
 from core.addons.upgrading import ensure_current
@@ -15,14 +14,12 @@ from core.custody.records import record_access
 from core.errors import NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tenants.commands.running import RUNNING
 from tenants.composition import running_kernel
 from tenants.control import control
 
 COMMAND_LINE = Actor("system", "command line", unlimited=True)
 """Whoever may run the command holds the keys to everything; the audit trail says whence it was."""
-
-RUNNING: ContextVar[str] = ContextVar("command", default="aorabooks")
-"""The name of the command that runs, such as "aorabooks user create"."""
 
 
 @contextmanager

@@ -13,26 +13,18 @@ import typer
 from addon_registry import keys
 from addon_registry.repository import founding, publishers, renewing, state, withdrawing
 from addon_registry.repository.grants import Publisher
-from addon_registry.repository.publishing import publish as publish_wheel
 from addon_registry.repository.signing_keys import SigningKeys, read_folders
-from core.addons.discovery import discover
 from core.errors import InvalidInput
 from tenants.commands.addon_package import PASSPHRASE
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell
-from tenants.composition import CONTROL_PLANE, SHIPPED
 
-app = typer.Typer(no_args_is_help=True, help="A registry of addons: keep one, or trust one.")
+app = typer.Typer()
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The registry's folder.")]
 Keys = Annotated[
     list[Path],
     typer.Option("--keys", metavar="FOLDER", help="Where its keys lie (*.pem); may be repeated."),
 ]
-
-
-def add_to(addons: typer.Typer) -> None:
-    """Put `publish` beside the other commands for those who write addons."""
-    addons.command("publish")(publish)
 
 
 @app.command()
@@ -163,32 +155,6 @@ def inspect(folder: Folder, as_json: AsJson = False) -> None:
     for title, rows in told.items():
         columns = list(rows[0]) if rows else []
         print_table(columns, [list(row.values()) for row in rows], empty=f"No {title}.")
-
-
-def publish(
-    wheel: Annotated[Path, typer.Argument(metavar="WHEEL", help="Built and signed.")],
-    folder: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The registry's folder.")],
-    key_folders: Keys,
-    as_json: AsJson = False,
-) -> None:
-    """Publish a signed wheel in a registry, once it has passed the audit."""
-    found = discover([SHIPPED], platform=[CONTROL_PLANE], installed=False).found
-    release = publish_wheel(
-        folder,
-        wheel,
-        at_hand=read_keys(key_folders),
-        platform={addon.name: addon.manifest.title for addon in found},
-    )
-    shown = {
-        "name": release.name,
-        "version": release.version,
-        "publisher": release.publisher,
-        "sha256": release.sha256,
-        "size": release.size,
-        "tier": release.tier,
-        "warnings": len(release.audit),
-    }
-    show_fields(shown, as_json)
 
 
 def read_public(file: Path) -> keys.Ed25519PublicKey:

@@ -14,18 +14,15 @@ from addon_registry.repository.index import Index, Release
 from addon_registry.repository.mirroring import mirror as mirror_registry
 from addon_registry.repository.trust import trust as trust_registry
 from core import config
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import InvalidInput
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.commands.registry import publisher_rows
 
-
-def add_to(registry: typer.Typer) -> None:
-    """Put the commands beside those of a registry's keeper."""
-    for command in (trust, refresh, show, mirror):
-        registry.command(command.__name__)(command)
+app = typer.Typer()
 
 
+@app.command()
 def trust(
     location: Annotated[str, typer.Argument(metavar="LOCATION", help="An address, or a folder.")],
     fingerprint: Annotated[
@@ -48,6 +45,7 @@ def trust(
     _report(registry, registry.refresh(), as_json)
 
 
+@app.command()
 def refresh(as_json: AsJson = False) -> None:
     """Ask the registry for what is new."""
     registry = Registry(_trust_folder())
@@ -56,6 +54,7 @@ def refresh(as_json: AsJson = False) -> None:
     _report(registry, fresh, as_json)
 
 
+@app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="All releases of one addon.")] = "",
     as_json: AsJson = False,
@@ -77,6 +76,7 @@ def show(
         tell("It has expired: nothing is installed from it until it is renewed and asked again.")
 
 
+@app.command()
 def mirror(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The copy's folder.")],
     as_json: AsJson = False,

@@ -12,13 +12,10 @@ from addon_registry.repository import rotating
 from tenants.commands.console import AsJson
 from tenants.commands.registry import Folder, Keys, read_keys, read_public, show_fields
 
-
-def add_to(registry: typer.Typer) -> None:
-    """Put the commands beside those of a registry's keeper."""
-    for command in (rotate, sign, accept):
-        registry.command(command.__name__)(command)
+app = typer.Typer()
 
 
+@app.command()
 def rotate(
     folder: Folder,
     role: Annotated[str, typer.Argument(metavar="ROLE", help=", ".join(rotating.ROLES))],
@@ -52,6 +49,7 @@ def rotate(
     show_fields({"role": role, "added": [keys.key_id(key) for key in public]}, as_json)
 
 
+@app.command()
 def sign(
     draft: Annotated[Path, typer.Argument(metavar="FILE", help="What rotate --draft wrote.")],
     key_folders: Keys,
@@ -63,6 +61,7 @@ def sign(
     show_fields({"draft": str(draft), "signed_by": list(root.signatures)}, as_json)
 
 
+@app.command()
 def accept(
     folder: Folder,
     draft: Annotated[Path, typer.Argument(metavar="FILE", help="The drafted root, signed.")],

@@ -20,10 +20,7 @@ from tenants.models import Organization, Reseller
 from tenants.selling import catalogue, grants, offers, resellers
 from tenants.selling.models import Offer
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Resellers: create, list, show, staff, allow, certify.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(metavar="RESELLER", help="Its slug.")]
 

@@ -11,6 +11,8 @@ from core import config
 from core.config import Config
 from tenants.processes import parent, port
 
+app = typer.Typer()
+
 Bind = Annotated[
     str | None, typer.Option("--bind", help="Address to serve on; default: this machine alone.")
 ]
@@ -22,6 +24,7 @@ SafeMode = Annotated[
 ]
 
 
+@app.command()
 def serve(
     bind: Bind = None,
     port_number: Annotated[int | None, typer.Option("--port", help="AORABOOKS_PORT.")] = None,
@@ -36,6 +39,7 @@ def serve(
     parent.become(settings, bound=bound, works=False)
 
 
+@app.command()
 def worker(
     threads: Annotated[
         int | None, typer.Option(min=1, max=64, help="AORABOOKS_WORKER_THREADS.")

@@ -18,10 +18,7 @@ from tenants.provisioning.rotate import rotate as rotate_credentials
 from tenants.selling import packages, resellers
 from tenants.wishes import NewOrganization
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Tenants: create, list, show, suspend, resume, domain, package, sell, rotate.",
-)
+app = typer.Typer(no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="Its name in addresses.")]
 

@@ -12,7 +12,10 @@ from tenants.commands.serve import Bind, SafeMode, default_bind, with_options
 from tenants.control import find_cluster
 from tenants.processes import parent, port
 
+app = typer.Typer()
 
+
+@app.command()
 def up(
     bind: Bind = None,
     port_number: Annotated[int | None, typer.Option("--port", help="AORABOOKS_PORT.")] = None,

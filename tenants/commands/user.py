@@ -12,13 +12,13 @@ from core.auth import api_tokens, reset, users
 from core.auth.explanation import explain_for
 from core.auth.models import User
 from core.auth.users import ADMIN_ROLE
-from core.db.base import utc_now
+from core.clock import utc_now
 from core.errors import NotFound
 from tenants.commands.console import AsJson, TenantOption, print_fields, print_json
 from tenants.commands.opening import COMMAND_LINE, opened_for
 from tenants.control import origin
 
-app = typer.Typer(no_args_is_help=True, help="Users of a tenant: create, reset, token, explain.")
+app = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The user's e-mail address.")]
 

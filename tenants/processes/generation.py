@@ -14,19 +14,22 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core import config, log
-from core.addons.catalog import Catalog
-from core.addons.loading import CatalogError
-from core.config import Config, ConfigError
-from core.db.embedded import EmbeddedError
-from core.errors import AppError
-from core.secrets import SealError
-from tenants.composition import load_catalog
-from tenants.processes import web, welcome
-from tenants.processes.line import Line
-from tenants.processes.settling import without_collections
-from tenants.processes.supervisor import Family, Program
-from tenants.processes.work import work
+from tenants.garbage import without_collections
+
+with without_collections(for_good=True):
+    from core import config, log
+    from core.addons.catalog import Catalog
+    from core.addons.loading import CatalogError
+    from core.config import Config, ConfigError
+    from core.db.embedded import EmbeddedError
+    from core.errors import AppError
+    from core.secrets import SealError
+    from tenants.composition import load_catalog
+    from tenants.processes import web, welcome
+    from tenants.processes.line import Line
+    from tenants.processes.settling import settle_before_forking
+    from tenants.processes.supervisor import Family, Program
+    from tenants.processes.work import work
 
 LOOK_SECONDS = 0.1
 
@@ -87,8 +90,8 @@ def main(arguments: Sequence[str]) -> int:
 
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, stop)
-        with without_collections():
-            catalog = load_catalog(settings)
+        catalog = load_catalog(settings)
+        settle_before_forking(catalog, serves=bool(channels))
         if options.prepare:
             generation.greeting = welcome.prepare(settings, catalog)
         here.say(

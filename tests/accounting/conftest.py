@@ -10,13 +10,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from addons.accounting.services.calendar import ensure_years
 from addons.accounting.services.chart import create_accounts
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from core.web.app import Application
 from tenants.testing.tenants import fresh_tenant
+from tests.chrome import launched, served
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +56,21 @@ def sale() -> Callable[..., EntryDraft]:
         return EntryDraft(day, lines, **more)  # type: ignore[arg-type]
 
     return sale
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def port(kernel: Kernel) -> Iterator[int]:
+    """Where the books are served over a real socket."""
+    app = Application(kernel)
+    with served(app) as port:
+        yield port
+    app.close()
 
 
 @pytest.fixture(scope="session")

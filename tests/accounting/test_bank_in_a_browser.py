@@ -15,27 +15,14 @@ from addons.accounting.services.dimensions.masters import create_dimension, crea
 from core.auth.credentials import SESSION_COOKIE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.accounting.banking import camt, open_bank
 from tests.accounting.trading import invoice, set_up
-from tests.chrome import launched, served, violations
+from tests.chrome import violations
+
+pytestmark = pytest.mark.browser
 
 BANK = "/accounting/bank"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def port(kernel: Kernel) -> Iterator[int]:
-    app = Application(kernel)
-    with served(app) as port:
-        yield port
-    app.close()
 
 
 @pytest.fixture(scope="module")

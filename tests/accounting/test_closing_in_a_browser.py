@@ -20,29 +20,22 @@ from addons.accounting.services.chart import create_accounts
 from core.api import set_options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tests.accounting.closing_desk import ACCOUNTS, bill, close_all_before, period
-from tests.chrome import launched, served, violations
+from tests.chrome import violations
 from tests.workspace.conftest import hired, sit_down
+
+pytestmark = pytest.mark.browser
 
 Desk = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def sit(
-    browser: Browser, kernel: Kernel, tenant: Tenant, transport: AppTransport
+    browser: Browser, kernel: Kernel, tenant: Tenant, transport: AppTransport, port: int
 ) -> Iterator[Desk]:
     """`sit(width, locale)` is a page of the administrator's browser at the company's address."""
-    app = Application(kernel)
     with ExitStack() as stack:
-        port = stack.enter_context(served(app))
         address = f"http://{tenant.slug}.localhost:{port}"
         person = hired(stack, kernel, transport, tenant, None)
 
@@ -53,7 +46,6 @@ def sit(
             return page
 
         yield sit
-    app.close()
 
 
 @pytest.fixture

@@ -38,12 +38,11 @@ from core.auth.credentials import SESSION_COOKIE
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tenants.testing.tenants import fresh_tenant
 from tests.accounting.banking import camt, open_bank
 from tests.accounting.packs import run_verifier
-from tests.chrome import launched, served, violations
+from tests.chrome import violations
 
 OPENING = """account,name,debit,credit
 1030,Bank,50000.00,
@@ -51,20 +50,7 @@ OPENING = """account,name,debit,credit
 3000,Capital,,62000.00
 """
 END = date(2026, 1, 31)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def port(kernel: Kernel) -> Iterator[int]:
-    app = Application(kernel)
-    with served(app) as port:
-        yield port
-    app.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,12 @@ from addons.accounting.services.recurring.making import create_recurring
 from addons.accounting.services.templates.writing import create_template
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
-from tests.chrome import launched, served, violations
+from tests.chrome import violations
 from tests.workspace.conftest import hired, sit_down
+
+pytestmark = pytest.mark.browser
 
 BALANCE = (
     b"code,name,debit,credit\n1030,Bank,900.00,\n1100,Customers,100.00,\n3000,Capital,,1000.00\n"
@@ -42,20 +43,6 @@ ITEMS = (
     b"account,customer,invoice,date,due date,amount\n"
     b"1100,Al Noor,INV-7,2025-12-01,2026-01-15,90.00\n"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def port(kernel: Kernel) -> Iterator[int]:
-    app = Application(kernel)
-    with served(app) as port:
-        yield port
-    app.close()
 
 
 @pytest.fixture(scope="module")

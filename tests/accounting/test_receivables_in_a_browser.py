@@ -23,11 +23,10 @@ from addons.accounting.services.payments.runs import create_run
 from core.api import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
 from tests.accounting.trading import Trade, bill, invoice, payment, set_up
-from tests.chrome import launched, served, violations
+from tests.chrome import violations
 from tests.workspace.conftest import Person, hired, sit_down
 
 pytestmark = pytest.mark.browser
@@ -76,20 +75,6 @@ def trade(kernel: Kernel, tenant: Tenant) -> Trade:
         statements_of(session, trade.noor, "receivable", start, TODAY)
         propose(session, TODAY)
     return trade
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def port(kernel: Kernel) -> Iterator[int]:
-    app = Application(kernel)
-    with served(app) as port:
-        yield port
-    app.close()
 
 
 @pytest.fixture(scope="module")

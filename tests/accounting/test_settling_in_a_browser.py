@@ -9,30 +9,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from addons.accounting.services.calendar import ensure_years
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tests.accounting.settling import DAY, contact, item, open_books
-from tests.chrome import launched, served, violations
+from tests.chrome import violations
 from tests.workspace.conftest import hired, sit_down
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def port(kernel: Kernel) -> Iterator[int]:
-    app = Application(kernel)
-    with served(app) as port:
-        yield port
-    app.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +74,13 @@ def test_ticks_are_added_up_and_keys_settle(desk: Page, sheet: str) -> None:
     desk.locator("#owed-by-us ~ * input[type=checkbox]").first.focus()
     desk.keyboard.press("Space")
     desk.get_by_text("Exchange gain", exact=True).wait_for()
-    assert "6.00 USD" in desk.locator("#settling-sum").inner_text()
+    expect(desk.locator("#settling-sum")).to_contain_text("6.00 USD")
     _picture(desk, "ticked")
     assert violations(desk) == []
     desk.keyboard.press("Control+s")
     desk.get_by_text("Settled as number").wait_for()
-    assert desk.locator("#owed-to-us ~ * input[type=checkbox]").count() == 1
-    assert desk.locator("#owed-by-us ~ * input[type=checkbox]").count() == 0
+    expect(desk.locator("#owed-to-us ~ * input[type=checkbox]")).to_have_count(1)
+    expect(desk.locator("#owed-by-us ~ * input[type=checkbox]")).to_have_count(0)
     desk.get_by_role("button", name="Undo").first.click()
     desk.get_by_text("The items are open again").wait_for()
     _picture(desk, "undone")

@@ -24,6 +24,7 @@ from core.errors import Conflict, Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.addons.stage import FAKES, earlier_release, with_catalog
+from tests.machine import PATIENCE
 
 
 def state(kernel: Kernel, tenant: Tenant) -> TenantState:
@@ -85,7 +86,7 @@ def test_many_requests_that_meet_it_at_once_upgrade_it_once(
 
     def request() -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
             results.append(lifecycle.ensure_current(platform, company).addons)
         except Exception as error:
             errors.append(error)
@@ -94,7 +95,7 @@ def test_many_requests_that_meet_it_at_once_upgrade_it_once(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
 
     assert errors == []
     assert sorted(results) == [(), (), (), ("garden",)]

@@ -7,8 +7,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import shutil
-import subprocess
-import sys
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,8 +26,11 @@ from addon_registry.repository.trust import trust
 from tenants.testing.cluster import scratch_folder
 from tests.addon_registry.keeper import PLATFORM, Keeper, keep
 from tests.machine import PATIENCE, ROOT, Machine, free_port
+from tests.terminal import Terminal
 
 BOARD = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
+BREATH = 0.1
+"""Seconds between one client's requests: the machine is for what is tried, and not for asking."""
 BREAKS_HERE = """
 import sys
 
@@ -49,7 +51,7 @@ class People:
     def work(self, slug: str, keep_alive: bool) -> None:
         connection = self._connect()
         headers = {"Host": f"{slug}.localhost:{self.machine.port}"}
-        while not self.stop.wait(0.02):
+        while not self.stop.wait(BREATH):
             try:
                 connection.request("GET", "/login", headers=headers)
                 answer = connection.getresponse()
@@ -83,18 +85,22 @@ def test_addons_come_while_people_work_and_bad_ones_go_by_themselves(
     for version, breaks in (("1.0", ""), ("1.1", BREAKS_HERE), ("1.2", "")):
         release(keeper, version, breaks)
     trust(deployment(machine).trust, str(keeper.folder), fingerprint=keeper.founded.fingerprint)
+    aorabooks = Terminal(machine, ROOT)
     with machine.up():
         assert machine.get("demo", "/login").status_code == 200
         with working(machine) as people:
-            assert install(machine, "notice_board==1.0").returncode == 0
-            assert aorabooks(machine, "addon", "enable", "notice_board", "--tenant", "demo") == 0
-            assert machine.get("demo", "/notice_board/notices").status_code == 303
+            aorabooks(
+                ("addon", "install", "notice_board==1.0"),
+                ("addon", "enable", "notice_board", "--tenant", "demo"),
+            )
+            # Each process knows within a second what a company has.
+            until(machine, lambda: machine.get("demo", "/notice_board/notices").status_code == 303)
             until(machine, lambda: len(started(machine)) == 1)
             serving = started(machine)
 
-            refused = install(machine, "notice_board==1.1")
-            assert refused.returncode == 1
-            assert "not on this machine" in refused.stderr
+            refused = aorabooks.run("addon", "install", "notice_board==1.1", "--json")
+            assert refused.status == 1
+            assert "not on this machine" in refused.err
             assert active_set(machine).addons["notice_board"].version == "1.0"
 
             killed = kill_while_checking(machine, "notice_board==1.2")
@@ -143,36 +149,18 @@ def kill_while_checking(machine: Machine, wanted: str) -> str:
     """kill -9 of the installer in the middle; returns its step, once somebody has cleared up."""
     place = deployment(machine)
     before = active_set(machine).generation
-    command = [sys.executable, "-m", "tenants.cli", "addon", "install", wanted, "--json"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=machine.environment(), stdout=subprocess.DEVNULL
-    ) as installer:
-        until(machine, lambda: (told := progress.read(place)) and told.said.startswith("Checking"))
-        step = progress.read(place)
-        assert step is not None
-        for process in [*psutil.Process(installer.pid).children(), installer]:
-            process.kill()
+    installing = Terminal(machine, ROOT).start("addon", "install", wanted, "--json")
+    until(machine, lambda: (told := progress.read(place)) and told.said.startswith("Checking"))
+    step = progress.read(place)
+    assert step is not None
+    installer = psutil.Process(installing.pid)
+    for process in [*installer.children(), installer]:
+        process.kill()
+    assert installing.wait().status == -signal.SIGKILL
     until(machine, lambda: active_set(machine).generation == before + 2)
     until(machine, lambda: not place.journal.exists())
     until(machine, lambda: generations(machine) == {before + 2})
     return step.step
-
-
-def install(machine: Machine, wanted: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tenants.cli", "addon", "install", wanted, "--json"],
-        cwd=ROOT,
-        env=machine.environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE * 2,
-        check=False,
-    )
-
-
-def aorabooks(machine: Machine, *arguments: str) -> int:
-    command = [sys.executable, "-m", "tenants.cli", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=machine.environment(), check=False).returncode
 
 
 def deployment(machine: Machine) -> layout.Layout:

@@ -8,15 +8,13 @@ job that was asked for was done once in effect, and no tenant is half made.
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,22 +24,15 @@ import pytest
 
 from tenants.testing.cluster import scratch_folder
 from tests.machine import PATIENCE, ROOT, Machine, free_port
+from tests.terminal import Terminal
 
 ADDONS = Path(__file__).parents[1] / "isolation" / "addons"
 COMPANIES = ("demo", "second")
 TOKEN = ("--name", "chaos", "--ability", "noise.mark.make")
 SEED = 20261122
-BREATH = 0.05
-"""Seconds between one's requests: half of them are under way at any moment, and the platform,
-which is the one that is tried, has the machine for coming back."""
-SEVERAL = """
-import json, sys
-from tenants.cli import run
-for arguments in json.loads(sys.argv[1]):
-    if status := run(arguments):
-        sys.exit(status)
-    print(end="\\0", flush=True)
-"""
+BREATH = 0.1
+"""Seconds between one's requests: the platform, which is what is tried, has the machine for coming
+back."""
 
 
 @dataclass(slots=True)
@@ -124,7 +115,7 @@ def test_nothing_is_lost_or_done_twice_whatever_is_killed(machine: Machine) -> N
             assert [word for word in company.confirmed if marks[word] != 1] == []
             assert [word for word in company.asked if marks[word] != 1] == []
         checked = [("doctor", "--tenant", slug) for slug in COMPANIES]
-        tenants = json.loads(commands(machine, *checked, ("tenant", "list", "--json"))[-1])
+        *_, tenants = Terminal(machine, ROOT)(*checked, ("tenant", "list"))
         assert {tenant["status"] for tenant in tenants} == {"active"}
 
 
@@ -172,15 +163,15 @@ def kill_postgres(machine: Machine, _: subprocess.Popen[str]) -> None:
 
 def kill_provisioning(machine: Machine, _: subprocess.Popen[str]) -> None:
     """In the middle of making a tenant; the same command again finishes it."""
-    create = [sys.executable, "-m", "tenants.cli", "tenant", "create", "third"]
-    with subprocess.Popen(
-        create, cwd=ROOT, env=machine.environment(), stderr=subprocess.PIPE, text=True
-    ) as creating:
-        for line in creating.stderr or ():
-            if "tenant's database" in line:
-                creating.kill()
-    assert creating.returncode == -signal.SIGKILL
-    commands(machine, ("tenant", "create", "third"))
+    aorabooks = Terminal(machine, ROOT)
+    creating = aorabooks.start("tenant", "create", "third")
+    deadline = time.monotonic() + PATIENCE
+    while "tenant's database" not in creating.errors():
+        assert time.monotonic() < deadline, creating.errors()
+        wait(0.01)
+    creating.process.kill()
+    assert creating.wait().status in (-signal.SIGKILL, 0), "it may have been quicker than we"
+    aorabooks(("tenant", "create", "third"))
 
 
 def kill_generation(_: Machine, platform: subprocess.Popen[str]) -> None:
@@ -229,27 +220,13 @@ def wait(seconds: float) -> None:
 
 def make_tokens(machine: Machine) -> dict[str, str]:
     """By company, a token that may write marks."""
-    robot, wanted = "robot@example.com", []
+    aorabooks, robot = Terminal(machine, ROOT), "robot@example.com"
+    tokens = {}
     for slug in COMPANIES:
         machine.get(slug, "/login")
-        wanted += [
+        _, made = aorabooks(
             ("user", "create", robot, "--tenant", slug, "--admin", "--no-password"),
-            ("user", "token", robot, "--tenant", slug, *TOKEN, "--json"),
-        ]
-    made = commands(machine, *wanted)[1::2]
-    return {slug: json.loads(each)["token"] for slug, each in zip(COMPANIES, made, strict=True)}
-
-
-def commands(machine: Machine, *several: Sequence[str]) -> list[str]:
-    """What each prints. One process runs them all, for most of a command is Python's start."""
-    done = subprocess.run(
-        [sys.executable, "-c", SEVERAL, json.dumps(several)],
-        cwd=ROOT,
-        env=machine.environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE * 2,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout.split("\0")[:-1]
+            ("user", "token", robot, "--tenant", slug, *TOKEN),
+        )
+        tokens[slug] = made["token"]
+    return tokens

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from pictures.scenes import ALL
 from tenants.cli import app
@@ -55,7 +54,7 @@ def test_every_file_and_command_that_a_page_names_is_there(page: Path) -> None:
     words = CODE.findall(FENCE.sub("", page.read_text()))
     files = {word for word in words if FILE.fullmatch(word)}
     assert sorted(word for word in files if not _is_there(word)) == []
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    commands = app.commands
     unknown = set()
     for group, name in OUR_COMMAND.findall(page.read_text()):
         command = commands.get(group)

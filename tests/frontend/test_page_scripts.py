@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import TimeoutError as OutOfTime
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import Route as Way
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -33,7 +35,7 @@ POLICY = (
 PAGE = """<!doctype html>
 <html lang="{lang}" dir="{dir}"><head><title>Page</title>
 <meta name="csrf-token" content="token-of-the-session">
-<script src="/static/{theme}"></script><link rel="stylesheet" href="/static/{css}">
+<script src="/static/{head}"></script><link rel="stylesheet" href="/static/{css}">
 <script src="/static/{app}" type="module"></script></head>
 <body data-notices="jobs addons" data-most-channels="64">
 <div id="problems"></div><p id="connection-lost" hidden>The server cannot be reached.</p>
@@ -45,7 +47,15 @@ PAGE = """<!doctype html>
 <p id="jobs" hx-get="/jobs" hx-trigger="notice:jobs from:body">No jobs yet</p>
 <table><tr><td class="num" id="figure">-1,204.50</td></tr></table>
 <div class="card"><button id="menu" data-bs-toggle="collapse" data-bs-target="#more">More</button>
-<div id="more" class="collapse">Hidden at first</div></div></body></html>"""
+<div id="more" class="collapse">Hidden at first</div></div>
+<input id="name"><a data-key="n" href="#new">New</a>
+<button data-key="s" data-bs-toggle="collapse" data-bs-target="#more">Save</button></body></html>"""
+
+READ = """() => new Promise((tell) => {
+    const look = () => (document.querySelector("[data-key=s]") ? tell() : setTimeout(look, 10));
+    look();
+})"""
+PATIENCE = 30.0  # a busy machine is slow, not wrong
 
 
 @dataclass
@@ -76,7 +86,7 @@ class Application:
             lang="ar" if rtl else "en",
             dir="rtl" if rtl else "ltr",
             css=names["app.rtl.css" if rtl else "app.css"],
-            theme=names["theme.js"],
+            head=names["head.js"],
             app=names["app.js"],
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
@@ -124,14 +134,14 @@ class Application:
         assert self.loop is not None
         for socket in self.sockets:
             sending = socket.send_json({"channel": channel, "data": {"ids": ["1"]}})
-            asyncio.run_coroutine_threadsafe(sending, self.loop).result(timeout=5)
+            asyncio.run_coroutine_threadsafe(sending, self.loop).result(timeout=PATIENCE)
 
     def hang_up(self) -> None:
         """Drops every open page's line, as a restart does."""
         assert self.loop is not None
         while self.sockets:
             closing = self.sockets.pop().close(1012)
-            asyncio.run_coroutine_threadsafe(closing, self.loop).result(timeout=5)
+            asyncio.run_coroutine_threadsafe(closing, self.loop).result(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -139,13 +149,13 @@ def application() -> Iterator[Application]:
     application = Application()
     app = Starlette(
         routes=[
-            Route("/", application.page),
-            Route("/ar", application.page),
-            Route("/jobs", application.jobs),
-            Route("/orders", application.orders),
-            Route("/core/live", application.live),
-            Route("/refused", application.refused, methods=["POST"]),
-            Route("/broken", application.broken, methods=["POST"]),
+            Way("/", application.page),
+            Way("/ar", application.page),
+            Way("/jobs", application.jobs),
+            Way("/orders", application.orders),
+            Way("/core/live", application.live),
+            Way("/refused", application.refused, methods=["POST"]),
+            Way("/broken", application.broken, methods=["POST"]),
             WebSocketRoute("/ws", application.listen),
             Mount("/static", StaticFiles(directory=DIST)),
         ]
@@ -189,6 +199,39 @@ def test_light_or_dark_follows_the_system_until_somebody_chooses(page: Page) -> 
     expect(html).to_have_attribute("data-bs-theme", "light")
 
 
+def open_without_scripts(page: Page, application: Application) -> Callable[[], None]:
+    """The page as it is read; its scripts are on their way until the answer is called."""
+    held: list[Route] = []
+    page.route("**/app-*.js", lambda route: held.append(route))
+    page.goto(application.url, wait_until="commit")
+    page.evaluate(READ)
+    return lambda: held[0].continue_()
+
+
+def test_shortcuts_pressed_before_the_scripts_are_there_are_not_lost(
+    page: Page, application: Application
+) -> None:
+    let_come = open_without_scripts(page, application)
+    page.keyboard.press("n")
+    page.keyboard.press("Control+s")
+    page.evaluate("document.querySelector('#name').focus()")
+    page.keyboard.type("n is typed")
+    assert page.url == f"{application.url}/"
+    let_come()
+    expect(page).to_have_url(f"{application.url}/#new")
+    expect(page.locator("#more")).to_be_visible()
+    expect(page.locator("#name")).to_have_value("n is typed")
+
+
+def test_what_is_done_to_a_page_waits_for_its_scripts(page: Page, application: Application) -> None:
+    let_come = open_without_scripts(page, application)
+    with pytest.raises(OutOfTime):
+        page.click("#refused", timeout=500)
+    let_come()
+    page.click("#refused")
+    expect(page.locator("#form")).to_have_text("The name is missing.")
+
+
 def test_a_refused_form_is_shown_in_its_place_and_carries_the_token(
     page: Page, application: Application
 ) -> None:
@@ -216,7 +259,7 @@ def test_a_lost_connection_is_told_and_forgotten_when_it_is_back(page: Page) -> 
 def test_a_part_of_a_page_is_fetched_anew_when_its_notice_comes(
     page: Page, application: Application
 ) -> None:
-    assert application.listening.wait(5)
+    assert application.listening.wait(PATIENCE)
     assert application.channels == [["addons", "jobs"]]
     application.tell("addons")
     expect(page.locator("#jobs")).to_have_text("No jobs yet")
@@ -227,7 +270,7 @@ def test_a_part_of_a_page_is_fetched_anew_when_its_notice_comes(
 def test_after_a_lost_line_the_page_listens_again_and_fetches_what_it_missed(
     page: Page, application: Application
 ) -> None:
-    assert application.listening.wait(5)
+    assert application.listening.wait(PATIENCE)
     application.missed = ["jobs"]
     application.hang_up()
     expect(page.locator("#jobs")).to_have_text("Job list of connection 2")
@@ -235,16 +278,16 @@ def test_after_a_lost_line_the_page_listens_again_and_fetches_what_it_missed(
 
 
 def test_what_a_page_listens_to_follows_what_it_shows(page: Page, application: Application) -> None:
-    assert application.listening.wait(5)
+    assert application.listening.wait(PATIENCE)
     page.click("#shown")
-    assert application.turned.wait(5)
+    assert application.turned.wait(PATIENCE)
     assert application.channels == [["addons", "jobs"], ["addons", "jobs", "shop.orders"]]
 
 
 def test_where_no_websocket_gets_through_the_page_asks_until_one_does(
     page: Page, application: Application
 ) -> None:
-    assert application.listening.wait(5)
+    assert application.listening.wait(PATIENCE)
     application.listening.clear()
     application.closed, application.missed = True, ["jobs"]
     application.reached = "40"
@@ -260,7 +303,7 @@ def test_where_no_websocket_gets_through_the_page_asks_until_one_does(
 
 def pass_time(page: Page, until: threading.Event) -> None:
     """Turn the page's clock on, minute by minute."""
-    for _ in range(100):
+    for _ in range(600):
         page.clock.fast_forward(60_000)
         if until.wait(0.05):
             return

@@ -20,6 +20,7 @@ from core.auth.credentials import SESSION_COOKIE
 from core.db.base import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.machine import PATIENCE
 
 
 @dataclass(slots=True)
@@ -112,6 +113,6 @@ def open_company(kernel: Kernel, tenant: Tenant, address: tuple[str, int]) -> Co
     http = httpx.Client(
         base_url=f"http://{address[0]}:{address[1]}",
         headers={"Host": host, "Authorization": f"Bearer {token.secret}"},
-        timeout=30,
+        timeout=PATIENCE,
     )
     return Company(tenant, host, address, token.secret, cookie, http)

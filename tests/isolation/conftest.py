@@ -7,7 +7,6 @@ away and given to somebody else all the time.
 from __future__ import annotations
 
 import io
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,6 +24,7 @@ from core.web.app import build_app
 from tenants.control import Cluster
 from tenants.testing.tenants import fresh_tenant
 from tests.isolation.company import Company, open_company
+from tests.machine import PATIENCE, free_port
 
 ADDONS = Path(__file__).parent / "addons"
 BUDGET = 5
@@ -61,9 +61,7 @@ def log_lines() -> Iterator[io.StringIO]:
 @pytest.fixture(scope="session")
 def address(isolation_kernel: Kernel, log_lines: io.StringIO) -> Iterator[tuple[str, int]]:
     """The web server and the worker, until the session ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(build_app(isolation_kernel), host="127.0.0.1", port=port, log_config=None)
     )
@@ -77,8 +75,8 @@ def address(isolation_kernel: Kernel, log_lines: io.StringIO) -> Iterator[tuple[
     yield "127.0.0.1", port
     stop.set()
     server.should_exit = True
-    web.join(10)
-    work.join(40)
+    web.join(PATIENCE)
+    work.join(PATIENCE)
 
 
 @pytest.fixture(scope="session")

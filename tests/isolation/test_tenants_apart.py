@@ -25,6 +25,7 @@ from websockets.exceptions import InvalidStatus
 
 from core.kernel import Kernel
 from tests.isolation.company import Company, heard
+from tests.machine import PATIENCE
 
 LITTER = (
     "settings", "temporary", "advisory", "cursor", "listen", "read only", "identity",
@@ -140,7 +141,7 @@ def words(company: Company) -> list[str]:
 
 
 def wait_for(company: Company, word: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while word not in words(company):
         assert time.monotonic() < deadline, f"the job for {word} was not done"
         threading.Event().wait(0.05)

@@ -1,19 +1,19 @@
 """A process that asks a tenant for a job and is killed the moment the transaction has committed,
-before any wake-up is sent: `python -m tests.jobs.dying_client SLUG`.
+before any wake-up is sent.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 
 from core.config import from_environment
 from core.jobs.queue import enqueue
 from tenants.composition import running_kernel
 
 
-def main(slug: str) -> None:
+def ask_and_die(slug: str) -> None:
+    """Ask the tenant of this slug, on the platform that the environment names."""
     with running_kernel(from_environment()) as kernel:
         tenant = kernel.directory.find_slug(slug)
         assert tenant is not None
@@ -21,7 +21,3 @@ def main(slug: str) -> None:
             enqueue(session, "probe.note", text="asked for by the dead")
             session.commit()
             os.kill(os.getpid(), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

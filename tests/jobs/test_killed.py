@@ -2,7 +2,7 @@
 
 The workers that die are `aorabooks worker`, each with the processes below it. What a test would
 have to wait for, the end of a lease and of the patience with a lost wake-up, it brings about by
-hand; that the end of a lease never frees the job of a worker that lives is a story of its own.
+hand.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster
+from tests import forked
+from tests.jobs.dying_client import ask_and_die
 from tests.jobs.world import (
     ask,
     change,
@@ -42,25 +44,30 @@ from tests.machine import PATIENCE
 ROOT = Path(__file__).parents[2]
 LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
 
-Start = Callable[..., subprocess.Popen]
+Start = Callable[[], subprocess.Popen]
 
 
 @pytest.fixture
-def start(jobs_config: Config, jobs_cluster: Cluster) -> Iterator[Start]:
-    """Starts programs on the tests' platform, by default a worker; ends those that are left."""
+def environment(jobs_config: Config, jobs_cluster: Cluster) -> dict[str, str]:
+    """What leads a process to the tests' platform."""
     admin = jobs_cluster.admin
     where = urlencode({"host": admin.host, "port": admin.port})
     credentials = f"{quote(admin.user, safe='')}:{quote(admin.password, safe='')}"
-    environment = os.environ | {
+    return os.environ | {
         "AORABOOKS_DATABASE_URL": f"postgresql://{credentials}@/{admin.database}?{where}",
         "AORABOOKS_SECRET_KEY": str(jobs_config.secret_key),
         "AORABOOKS_ADDON_PATH": str(jobs_config.addon_path),
         "AORABOOKS_VAR": str(jobs_config.var),
     }
+
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Iterator[Start]:
+    """Starts workers on the tests' platform; ends those that are left."""
     processes: list[subprocess.Popen] = []
 
-    def _start(*arguments: str) -> subprocess.Popen:
-        command = [sys.executable, *(arguments or ("-m", "tenants.cli", "worker"))]
+    def _start() -> subprocess.Popen:
+        command = [sys.executable, "-m", "tenants.cli", "worker"]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
         processes.append(process)
         return process
@@ -99,22 +106,10 @@ def test_a_job_whose_worker_is_killed_runs_again_and_counts_once(
     assert notes(kernel, tenant) == ["once"]
 
 
-def test_a_worker_that_is_told_to_end_finishes_its_job_and_leaves_in_peace(
+def test_a_lease_that_ends_frees_no_job_that_runs_and_a_worker_told_to_end_finishes_it(
     kernel: Kernel, tenant: Tenant, gate: Path, start: Start
 ) -> None:
     process = start()
-    job_id = ask(kernel, tenant, "probe.gated", text="in peace", gate=str(gate))
-    wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
-    process.terminate()
-    open_gate(gate)
-    assert process.wait(PATIENCE) == 0
-    assert job_row(kernel, tenant, job_id).state == "done"
-
-
-def test_a_lease_that_ends_does_not_free_a_job_that_still_runs(
-    kernel: Kernel, tenant: Tenant, gate: Path, start: Start
-) -> None:
-    start()
     job_id = ask(kernel, tenant, "probe.gated", text="once", gate=str(gate))
     wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
     claimed_by = job_row(kernel, tenant, job_id).worker
@@ -122,15 +117,19 @@ def test_a_lease_that_ends_does_not_free_a_job_that_still_runs(
     assert work_off(kernel, tenant) == 0
     row = job_row(kernel, tenant, job_id)
     assert (row.state, row.worker, row.losses) == ("running", claimed_by, 0)
+
+    process.terminate()
     open_gate(gate)
-    wait_for_state(kernel, tenant, job_id, "done")
+    assert process.wait(PATIENCE) == 0, "it leaves in peace"
+    assert job_row(kernel, tenant, job_id).state == "done"
     assert notes(kernel, tenant) == ["once"]
 
 
 def test_a_process_killed_between_its_commit_and_the_wake_up_loses_nothing(
-    kernel: Kernel, tenant: Tenant, start: Start
+    kernel: Kernel, tenant: Tenant, environment: dict[str, str]
 ) -> None:
-    assert start("-m", "tests.jobs.dying_client", tenant.slug).wait() == -signal.SIGKILL
+    client = forked.start(ask_and_die, tenant.slug, environment=environment, folder=ROOT)
+    assert client.wait().status == -signal.SIGKILL
     assert [row.state for row in jobs(kernel, tenant)] == ["queued"]
     with working(kernel):
         wait_until(lambda: notes(kernel, tenant), "the job")
@@ -141,7 +140,7 @@ def test_a_process_killed_between_its_commit_and_the_wake_up_loses_nothing(
 def test_workers_killed_at_random_moments_do_every_job_once(
     kernel: Kernel, tenant: Tenant, second_tenant: Tenant, start: Start
 ) -> None:
-    expected = [str(number) for number in range(150)]
+    expected = [str(number) for number in range(40)]
     for each in (tenant, second_tenant):
         with kernel.session(each) as session:
             for number in expected:
@@ -151,12 +150,12 @@ def test_workers_killed_at_random_moments_do_every_job_once(
         for each in (tenant, second_tenant):
             change(kernel, each, LEASES_END)
         kernel.board.sweep(resend_after=0.5)
-        return 300 - len(notes(kernel, tenant)) - len(notes(kernel, second_tenant))
+        return 80 - len(notes(kernel, tenant)) - len(notes(kernel, second_tenant))
 
     dice = random.Random(20_261_122)
-    for victim in [start() for _ in range(3)]:
+    for victim in [start() for _ in range(2)]:
         # The others may have done nearly all of it before this one's turn to die comes.
-        goal = max(0, left_after_a_while() - dice.randrange(1, 60))
+        goal = max(0, left_after_a_while() - dice.randrange(1, 20))
         wait_until(lambda goal=goal: left_after_a_while() <= goal, "some work")
         kill(victim)
     with working(kernel):

@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.machine import PATIENCE, ROOT, Machine
+from tests.machine import PATIENCE, Machine
+from tests.terminal import Arguments
 
+BREATH = 0.1
+"""Seconds between the requests of one: four ask as much as forty who work without a pause."""
 PASSWORD = "a quiet lamp beside the harbour"
-
-
-Arguments = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Terminal:
-    """Somebody who types `aorabooks ...` in a folder of theirs, on a machine."""
-
-    machine: Machine
-    folder: Path
-
-    def __call__(self, *commands: Arguments) -> list[Any]:
-        """What each of the commands says as JSON; they all succeed."""
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "journeys" / "commands.py")],
-            cwd=self.folder,
-            env={**self.machine.environment(), "PYTHONPATH": str(ROOT)},
-            input=json.dumps(commands),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        return json.loads(done.stdout)
 
 
 def new_user(email: str, tenant: str, *roles: str) -> Arguments:
@@ -103,7 +76,7 @@ class Crowd:
         where = f"http://127.0.0.1:{self.machine.port}"
         headers = {"Host": f"{self.slug}.localhost:{self.machine.port}"}
         with httpx.Client(base_url=where, headers=headers, timeout=PATIENCE) as client:
-            while not home.wait(0.02):
+            while not home.wait(BREATH):
                 self._ask(client)
 
     def _ask(self, client: httpx.Client) -> None:

@@ -18,6 +18,8 @@ from tests.chrome import launched, served, violations
 from tests.reporting.conftest import post_lines
 from tests.workspace.conftest import Person, hired, sit_down
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -14,7 +14,7 @@ from .conftest import ROOT
 DIST = ROOT / "core" / "web" / "static" / "dist"
 LOGICAL = {
     "app.js",
-    "theme.js",
+    "head.js",
     "passkey.js",
     "app.css",
     "app.rtl.css",

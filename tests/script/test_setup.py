@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.machine import PATIENCE
+
 from .conftest import ROOT, Checkout
 
 PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14", "python3", "python")
@@ -21,7 +23,7 @@ def test_setup_with_nothing_to_do_is_silent() -> None:
     command = [ROOT / "script" / "setup"]
     subprocess.run(command, capture_output=True, timeout=300, check=True)
 
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -1,14 +1,13 @@
-"""A program for tests: makes tenants and is killed, each time at another step.
+"""A process of tests: makes tenants and is killed, each time at another step.
 
-Usage: killed_provisioning STEP... For each step a child process creates the tenant
-`killed-STEP` and gets SIGKILL just when that step begins or has just been done.
+For each step a child process creates the tenant `killed-STEP` and gets SIGKILL just when that step
+begins or has just been done.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +44,8 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
 """Where in the code each step is, and whether the process dies after it or before."""
 
 
-def main(steps: list[str]) -> None:
+def create_and_be_killed(steps: list[str]) -> None:
+    """Print each step with how its process ended."""
     log.configure()
     settings = config.from_environment()
     catalog = load_catalog(settings)
@@ -67,7 +67,3 @@ def create_and_die(step: str, settings: Config, catalog: Catalog) -> None:
         setattr(module, name, dying(getattr(module, name), after=after))
         create.create_tenant(kernel, NewOrganization(f"killed-{step}", addons=()))
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -74,6 +74,19 @@ def test_processes_that_start_at_once_make_one_control_plane(
         assert list(pool.map(start, range(3))) == ["aorabooks_twice"] * 3
 
 
+def test_a_start_that_finds_everything_there_waits_for_nobody(
+    config: Config, cluster: Cluster, catalog: Catalog
+) -> None:
+    own = beside(cluster, "aorabooks_ready")
+    with kernel_on(config, own, catalog):
+        pass
+    with roles.connect_as_admin(cluster.admin, "postgres") as somebody:
+        somebody.execute("SET idle_session_timeout = '30s'")  # or a start that waits would for ever
+        somebody.execute("SELECT pg_advisory_lock(%s)", (bootstrap._LOCK,))
+        with kernel_on(config, own, catalog):
+            assert somebody.execute("SELECT 1").fetchone() == (1,), "it waited for the lock"
+
+
 def test_a_managed_server_without_a_superuser_will_do(
     config: Config, cluster: Cluster, catalog: Catalog, kernel: Kernel, operator: DatabaseAddress
 ) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import pytest
 from tenants.processes import dispatcher as module
 from tenants.processes.channel import BEGUN, ENDED, Channel, channel, take
 from tenants.processes.dispatcher import HELP_FROM, Dispatcher
+from tests.machine import PATIENCE
 
 
 @dataclass(slots=True)
@@ -37,14 +39,15 @@ class Stage:
 
     def receive(self) -> tuple[int, socket.socket]:
         """The next connection that any process is given."""
-        for _ in range(500):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             for number, each in enumerate(self.channels):
                 try:
                     _, descriptors, _, _ = socket.recv_fds(each.there, 1, 1)
                 except BlockingIOError:
                     continue
                 connection = socket.socket(fileno=descriptors[0])
-                connection.settimeout(5)
+                connection.settimeout(PATIENCE)
                 self.taken.append(self.held.enter_context(connection))
                 return number, connection
             threading.Event().wait(0.01)
@@ -140,9 +143,9 @@ def test_connections_that_nobody_took_are_given_to_those_who_live(stage: Stage) 
     stage.dispatcher.lead_to([died])
     client = stage.held.enter_context(socket.create_connection(stage.address))
     client.sendall(b"GET / HTTP/1.1\r\nHost: t.example\r\n\r\n")
-    for _ in range(500):
-        if died.open:
-            break
+    deadline = time.monotonic() + PATIENCE
+    while not died.open:
+        assert time.monotonic() < deadline
         threading.Event().wait(0.01)
     stage.dispatcher.lead_to(stage.channels)
     for connection in died.not_taken():

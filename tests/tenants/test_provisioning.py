@@ -3,8 +3,6 @@ process leaves behind, and who puts that right."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -28,7 +26,8 @@ from tenants.provisioning.rotate import rotate
 from tenants.provisioning.sweep import Swept, sweep
 from tenants.testing.tenants import fresh_tenant
 from tenants.wishes import NewOrganization
-from tests.tenants.killed_provisioning import STEPS
+from tests import forked
+from tests.tenants.killed_provisioning import STEPS, create_and_be_killed
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = timedelta(0)
@@ -67,15 +66,8 @@ def kill_at(config: Config, cluster: Cluster, steps: list[str]) -> None:
         "AORABOOKS_SECRET_KEY": config.secret_key or "",
         "AORABOOKS_VAR": str(config.var),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.tenants.killed_provisioning", *steps],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split("\n") == [*(f"{step} -9" for step in steps), ""], done.stderr
+    done = forked.start(create_and_be_killed, steps, environment=environment, folder=ROOT).wait()
+    assert done.out.splitlines() == [f"{step} -9" for step in steps], done.err
 
 
 def test_a_killed_provisioning_is_finished_whatever_its_step(

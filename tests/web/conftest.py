@@ -30,7 +30,7 @@ def web_config(tmp_path_factory: pytest.TempPathFactory) -> Config:
         secret_key=generate(),
         addon_path=Path(__file__).parent / "addons",
         threads=4,
-        checkout_timeout=1.0,
+        checkout_timeout=5.0,
         metrics_token="metrics-test-token",
     )
 

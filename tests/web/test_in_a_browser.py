@@ -15,6 +15,7 @@ from core.auth.credentials import SESSION_COOKIE
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tests.chrome import launched, served, violations
+from tests.machine import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -178,7 +179,7 @@ def test_a_page_tells_that_the_addons_have_changed(
     page.evaluate(
         "document.body.addEventListener('notice:addons', (e) => { window.heard = e.detail })"
     )
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not page.evaluate("window.heard"):  # the socket opens a moment after the page
         assert time.monotonic() < deadline
         admin.post("/settings/addons/webprobe/retry")

@@ -14,6 +14,7 @@ from core.errors import Unavailable
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from core.web.gate import Gate
+from tests.machine import PATIENCE
 
 Visit = Callable[[str], httpx.Client]
 
@@ -38,13 +39,13 @@ def test_a_busy_company_leaves_threads_for_the_others(
         # The process has four threads, so two of them are this company's.
         waiting = [pool.submit(busy.get, "/webprobe/wait") for _ in range(3)]
         for _ in range(2):
-            assert gate.ENTERED.acquire(timeout=10)  # type: ignore[attr-defined]
+            assert gate.ENTERED.acquire(timeout=PATIENCE)  # type: ignore[attr-defined]
         assert other.get("/login").status_code == 200
         refused = busy.get("/webprobe/greet/1")
         assert refused.status_code == 503
         assert int(refused.headers["retry-after"]) > 0
         gate.GATE.set()  # type: ignore[attr-defined]
-        statuses = sorted(answer.result(20).status_code for answer in waiting)
+        statuses = sorted(answer.result(PATIENCE).status_code for answer in waiting)
     assert statuses == [200, 200, 503]
     assert busy.get("/webprobe/greet/1").status_code == 200
 
@@ -71,7 +72,7 @@ def test_a_cancelled_request_ends_by_itself_and_gives_its_place_back(
     async def cancel_two() -> None:
         for _ in range(2):
             task = asyncio.ensure_future(app(scope, nothing, unheard))  # type: ignore[arg-type]
-            entered = asyncio.to_thread(gate.ENTERED.acquire, True, 10)  # type: ignore[attr-defined]
+            entered = asyncio.to_thread(gate.ENTERED.acquire, True, PATIENCE)  # type: ignore[attr-defined]
             assert await entered
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -79,7 +80,7 @@ def test_a_cancelled_request_ends_by_itself_and_gives_its_place_back(
         gate.GATE.set()  # type: ignore[attr-defined]
 
     asyncio.run(cancel_two())
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while visit("acme.localhost").get("/webprobe/greet/1").status_code != 200:
         assert time.monotonic() < deadline
 

@@ -42,6 +42,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOWCASE = ROOT / "tests" / "fake_addons" / "showcase"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder that sit at a browser, whichever file they stand in."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     return replace(

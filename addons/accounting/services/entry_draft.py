@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.errors import EntryIsInvalid, unbalanced
 from addons.accounting.options import AccountingOptions
-from addons.accounting.services.exact import exact_sum
+from addons.accounting.services.exact import exact_add
 from core.api import Problem, options, phrase
+
+_NOTHING: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,9 @@ def completed(session: Session, entry: EntryDraft) -> EntryDraft:
 
 def differences(lines: Iterable[LineDraft]) -> dict[str, Decimal]:
     """By currency, how far the lines are from balancing; empty when they do."""
-    amounts: dict[str, list[Decimal]] = {}
+    sums: dict[str, Decimal] = {}
     for line in lines:
-        amounts.setdefault(line.currency, []).append(line.amount)
-    sums = {currency: exact_sum(values) for currency, values in amounts.items()}
+        sums[line.currency] = exact_add(sums.get(line.currency, _NOTHING), line.amount)
     return {currency: total for currency, total in sums.items() if total}
 
 

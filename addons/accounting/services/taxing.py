@@ -74,11 +74,10 @@ def complete_draft(session: Session, entry: JournalEntry, value: EntryDraft) -> 
 def _concerns(entry: EntryDraft) -> bool:
     """Whether the entry bears taxes, in amounts that something can be worked out from. Others are
     refused by what every entry must satisfy."""
-    return (
-        entry.reverses_id is None
-        and any(line.tax_code for line in entry.lines)
-        and all(line.amount.is_finite() and line.amount.adjusted() < 40 for line in entry.lines)
-    )
+    taxed = [line for line in entry.lines if line.tax_code]
+    if not taxed or entry.reverses_id is not None:
+        return False
+    return all(line.amount.is_finite() and line.amount.adjusted() < 40 for line in entry.lines)
 
 
 def _write(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import jinja2
 
 from core.i18n import translating
-from core.web.static import StaticFiles
+from core.web.static import static_files
 from core.web.templating import Templates
 from tenants.authoring.finding import Finding, Subject
 
@@ -15,7 +15,7 @@ from tenants.authoring.finding import Finding, Subject
 def templates(subject: Subject) -> Iterator[Finding]:
     """Every template compiles and lies below a folder that bears the addon's name."""
     folder = subject.addon.folder / "templates"
-    known = Templates(subject.kernel, StaticFiles(subject.kernel.catalog))
+    known = Templates(subject.kernel, static_files(subject.kernel.catalog))
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder).as_posix()
         if not name.startswith(f"{subject.name}/"):

@@ -137,15 +137,16 @@ def _requirement(rules: Sequence[_Rule], dimension_id: int, account: str) -> str
 
 def _unsound(session: Session, entry: EntryDraft) -> Iterable[Problem]:
     """Splits that are not whole, or name what is not there or not used any more."""
+    split = [line.analytic for line in entry.lines if line.analytic]
+    if not split:
+        return
     named = {
         int(value)
-        for line in entry.lines
-        for parts in (line.analytic or {}).values()
+        for analytic in split
+        for parts in analytic.values()
         for value in parts
         if value.isdecimal()
     }
-    if not any(line.analytic for line in entry.lines):
-        return
     statement = select(DimensionValue).where(DimensionValue.id.in_(named))
     values = {str(value.id): value for value in session.scalars(statement)}
     for position, line in enumerate(entry.lines):

@@ -16,7 +16,7 @@ from addons.accounting.services.ledger_files.figures import (
     read_date,
     read_figure,
 )
-from addons.accounting.services.ledger_files.shapes import Layout, find_layout
+from addons.accounting.services.ledger_files.shapes import Layout, Written, find_layout
 from addons.accounting.services.ledger_files.table import Row, Table
 from core.api import ImportProblem, phrase
 
@@ -78,11 +78,13 @@ def read_entries(table: Table) -> tuple[list[FileEntry], list[ImportProblem]]:
     damaged = set()
     key = ""
     for row in table.rows:
-        key = layout.get(row.cells, "entry") or key
+        key = layout.entry_of(row.cells) or key
         try:
-            _require_width(layout, row)
-            group = _group(layout, row, groups, key)
-            group.postings.append(_posting(layout, row, mark))
+            if len(row.cells) != layout.width:
+                _require_width(layout, row)
+            written = layout.written(row.cells)
+            group = _group(row.line, written, groups, key)
+            group.postings.append(_posting(row.line, written, mark))
         except _BadRow as error:
             damaged.add(key)
             problems.append(ImportProblem(row.line, error.args[0]))
@@ -102,20 +104,27 @@ def _entry(group: _Group) -> FileEntry:
     )
 
 
-def _named_zeros(postings: Sequence[Posting]) -> Iterator[Posting]:
+def _named_zeros(postings: Sequence[Posting]) -> Sequence[Posting]:
     """hledger writes a zero without its commodity: it is one of the entry's own."""
-    named = next((posting.commodity for posting in postings if posting.commodity), "")
-    for posting in postings:
-        nameless = not posting.commodity and posting.amount is not None and not posting.amount
-        yield posting._replace(commodity=named) if nameless else posting
+    names = [posting.commodity for posting in postings]
+    if "" not in names:
+        return postings
+    named = next(filter(None, names), "")
+    return [
+        posting._replace(commodity=named)
+        if not posting.commodity and posting.amount is not None and not posting.amount
+        else posting
+        for posting in postings
+    ]
 
 
 def _amounts(layout: Layout, table: Table) -> Iterator[str]:
-    kinds = [kind for kind in ("amount", "debit", "credit", "quantity") if kind in layout.places]
+    kinds = ("amount", "debit", "credit", "quantity")
+    places = [layout.places[kind] for kind in kinds if kind in layout.places]
     for row in table.rows:
         if len(row.cells) == layout.width:
-            for kind in kinds:
-                yield layout.get(row.cells, kind)
+            for place in places:
+                yield row.cells[place]
 
 
 def _require_width(layout: Layout, row: Row) -> None:
@@ -130,86 +139,72 @@ def _require_width(layout: Layout, row: Row) -> None:
         )
 
 
-def _group(layout: Layout, row: Row, groups: dict[str, _Group], key: str) -> _Group:
+def _group(line: int, written: Written, groups: dict[str, _Group], key: str) -> _Group:
     if not key:
         raise _BadRow(phrase("The row does not say which entry it belongs to."))
-    written = layout.get(row.cells, "date")
-    day = read_date(written)
+    day = read_date(written.date)
     known = groups.get(key)
     if known is not None:
-        if written and day != known.day:
+        if written.date and day != known.day:
             raise _BadRow(
                 phrase(
                     "Entry {entry} has the date {day} on line {line} and {written} here.",
                     entry=key,
                     day=known.day,
                     line=known.line,
-                    written=written,
+                    written=written.date,
                 )
             )
         return known
     if day is None:
-        raise _BadRow(phrase("{written} is not a date such as 2026-01-31.", written=repr(written)))
-    partner, narration = layout.get(row.cells, "partner"), layout.get(row.cells, "narration")
-    description = layout.get(row.cells, "description")
+        raise _BadRow(
+            phrase("{written} is not a date such as 2026-01-31.", written=repr(written.date))
+        )
+    partner, narration = written.partner, written.narration
+    description = written.description
     if description and not partner and not narration:
         payee, bar, note = description.partition(" | ")
         partner, narration = (payee.strip(), note.strip()) if bar else ("", description)
-    groups[key] = _Group(
-        row.line, day, layout.get(row.cells, "reference"), partner, narration or description
-    )
+    groups[key] = _Group(line, day, written.reference, partner, narration or description)
     return groups[key]
 
 
-def _posting(layout: Layout, row: Row, mark: Mark) -> Posting:
-    account = layout.get(row.cells, "account")
-    one_sided = account.startswith("(") and account.endswith(")")
-    if one_sided or (account.startswith("[") and account.endswith("]")):
-        account = account[1:-1].strip()
+def _posting(line: int, written: Written, mark: Mark) -> Posting:
+    account = written.account
+    one_sided = False
+    if account.startswith(("(", "[")):
+        one_sided = account.startswith("(") and account.endswith(")")
+        if one_sided or (account.startswith("[") and account.endswith("]")):
+            account = account[1:-1].strip()
     if not account:
         raise _BadRow(phrase("The account is missing."))
-    label = layout.get(row.cells, "label")
-    figure = _amount(layout, row, mark)
-    if figure is not None:
-        quantity, unit = _goods(layout, row, mark, figure)
-        return Posting(
-            row.line,
-            account,
-            figure.amount,
-            figure.commodity,
-            label,
-            quantity,
-            unit,
-            weighed=quantity is not None,
-            one_sided=one_sided,
-        )
-    weight = _weight(layout, row, mark)
-    if weight is None:
-        return Posting(row.line, account, None, "", label, one_sided=one_sided)
-    quantity, unit = _goods(layout, row, mark, weight)
+    figure = _amount(written, mark) or _weight(written, mark)
+    if figure is None:
+        return Posting(line, account, None, "", written.label, one_sided=one_sided)
+    quantity, unit = _goods(written, mark, figure) if written.quantity else (None, "")
     return Posting(
-        row.line,
+        line,
         account,
-        weight.amount,
-        weight.commodity,
-        label,
+        figure.amount,
+        figure.commodity,
+        written.label,
         quantity,
         unit,
-        weighed=quantity is not None,
-        one_sided=one_sided,
+        quantity is not None,
+        one_sided,
     )
 
 
-def _amount(layout: Layout, row: Row, mark: Mark) -> Figure | None:
-    figure = _figure(layout, row, "amount", mark)
+def _amount(written: Written, mark: Mark) -> Figure | None:
+    figure = _figure(written.amount, mark)
     if figure is None:
-        debit, credit = (_figure(layout, row, side, mark) for side in ("debit", "credit"))
+        debit, credit = _figure(written.debit, mark), _figure(written.credit, mark)
         if debit is None and credit is None:
             return None
         debit, credit = debit or _NOTHING, credit or _NOTHING
         difference = exact_sum((debit.amount, credit.amount.copy_negate()))
         figure = Figure(difference, debit.commodity or credit.commodity)
-    commodity = layout.get(row.cells, "commodity").strip('"')
+    commodity = written.commodity.strip('"')
     if commodity and figure.commodity not in ("", commodity):
         raise _BadRow(
             phrase(
@@ -218,37 +213,40 @@ def _amount(layout: Layout, row: Row, mark: Mark) -> Figure | None:
                 other=commodity,
             )
         )
-    return Figure(figure.amount, commodity or figure.commodity)
+    return Figure(figure.amount, commodity) if commodity else figure
 
 
-def _weight(layout: Layout, row: Row, mark: Mark) -> Figure | None:
+def _weight(written: Written, mark: Mark) -> Figure | None:
     """What a quantity weighs in the balance: at its cost, else at its price, else itself."""
-    quantity = _figure(layout, row, "quantity", mark)
+    quantity = _figure(written.quantity, mark)
     if quantity is None:
         return None
-    for kind in ("cost", "price"):
-        rate = _figure(layout, row, kind, mark)
+    for rated, commodity in (
+        (written.cost, written.cost_commodity),
+        (written.price, written.price_commodity),
+    ):
+        rate = _figure(rated, mark)
         if rate is not None:
-            commodity = layout.get(row.cells, f"{kind}_commodity")
             return Figure(exact_product(quantity.amount, rate.amount), commodity)
-    return Figure(quantity.amount, layout.get(row.cells, "unit") or quantity.commodity)
+    return Figure(quantity.amount, written.unit or quantity.commodity)
 
 
-def _goods(layout: Layout, row: Row, mark: Mark, figure: Figure) -> tuple[Decimal | None, str]:
+def _goods(written: Written, mark: Mark, figure: Figure) -> tuple[Decimal | None, str]:
     """Quantity and unit, where they are not just the amount again."""
-    unit = layout.get(row.cells, "unit").strip('"')
-    quantity = _figure(layout, row, "quantity", mark)
+    quantity = _figure(written.quantity, mark)
+    unit = written.unit.strip('"')
     if quantity is None or unit == figure.commodity:
         return None, ""
     return quantity.amount, unit
 
 
-def _figure(layout: Layout, row: Row, what: str, mark: Mark) -> Figure | None:
+def _figure(text: str, mark: Mark) -> Figure | None:
     # "5 AAA @ 1.20 USD" is 5 AAA: the rate of an exchange weighs nothing by itself.
-    written = layout.get(row.cells, what).partition("@")[0].strip()
-    if not written:
+    if "@" in text:
+        text = text.partition("@")[0].strip()
+    if not text:
         return None
-    figure = read_figure(written, mark)
+    figure = read_figure(text, mark)
     if figure is None:
-        raise _BadRow(phrase("{written} is not an amount.", written=repr(written)))
+        raise _BadRow(phrase("{written} is not an amount.", written=repr(text)))
     return figure

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from addons.accounting.services.ledger_files.table import Columns, UnreadableFile
 from core.api import ImportProblem, phrase
@@ -25,18 +26,51 @@ class Shape:
     complete: bool = False
 
 
+class Written(NamedTuple):
+    """What a row says of a posting, as it is written; nothing where the file has no such column."""
+
+    entry: str
+    date: str
+    account: str
+    debit: str
+    credit: str
+    reference: str
+    partner: str
+    narration: str
+    description: str
+    amount: str
+    commodity: str
+    quantity: str
+    unit: str
+    cost: str
+    cost_commodity: str
+    price: str
+    price_commodity: str
+    label: str
+
+
+_NOWHERE: Final = -1
+"""The place of what has no column: that of a cell which is put behind each row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A shape found in a file: for each thing known of a posting, the number of its column."""
 
     shape: Shape
     width: int
-    places: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, int]
+    pick: Callable[[tuple[str, ...]], tuple[str, ...]]
 
-    def get(self, cells: tuple[str, ...], what: str) -> str:
-        """The cell that holds this, or nothing where the file or the row has no such column."""
-        place = self.places.get(what)
-        return "" if place is None or place >= len(cells) else cells[place]
+    def entry_of(self, cells: tuple[str, ...]) -> str:
+        """The entry that a row names, be it as long as it may."""
+        place = self.places["entry"]
+        return cells[place] if place < len(cells) else ""
+
+    def written(self, cells: tuple[str, ...]) -> Written:
+        """What a row of at least the file's width says. Columns are looked up once for a file, not
+        once for each of a million rows."""
+        return Written._make(self.pick((*cells, "")))
 
 
 _COMMON: Final[Mapping[str, tuple[str, ...]]] = {
@@ -100,7 +134,9 @@ def find_layout(columns: Columns) -> Layout:
     """How to read a table with these columns; raises UnreadableFile naming what is missing."""
     for shape in SHAPES:
         if set(shape.needs) <= set(columns) and _has_amount(shape, columns):
-            return Layout(shape, len(columns), _places(shape, columns))
+            places = _places(shape, columns)
+            wanted = (places.get(what, _NOWHERE) for what in Written._fields)
+            return Layout(shape, len(columns), places, itemgetter(*wanted))
     wanted = "; ".join(f"{shape.title}: {', '.join(shape.needs)}" for shape in SHAPES)
     message = phrase(
         "The columns of the first line are of no kind that can be imported. Known are: {kinds};"

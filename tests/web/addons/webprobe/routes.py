@@ -112,7 +112,7 @@ def sure(session: Session, request: Request) -> Reply:
 
 def wait(session: Session, request: Request) -> Reply:
     ENTERED.release()
-    GATE.wait(20)
+    GATE.wait(120)
     return Json({"waited": True})
 
 
