@@ -74,7 +74,7 @@ def expect(
     """Expect quantities of products for a document; its lines are numbered from 1."""
     keeping = stock(session)
     assert keeping is not None
-    kind = "purchases.order" if way in ("receipt", "supplier_return") else "sales.order"
+    kind = "shop.purchase" if way in ("receipt", "supplier_return") else "shop.sale"
     keeping.expect(
         session,
         Expectation(
@@ -106,7 +106,7 @@ def move(
     """Move quantities of a document's lines: number, quantity, and lots of it."""
     keeping = stock(session)
     assert keeping is not None
-    kind = "purchases.order" if way in ("receipt", "supplier_return") else "sales.order"
+    kind = "shop.purchase" if way in ("receipt", "supplier_return") else "shop.sale"
     keeping.move(
         session,
         Movement(

@@ -42,7 +42,7 @@ def test_documents_are_told_what_crossed_the_border(session: Session) -> None:
     ).scalar_one()
     assert (told["way"], told["source_type"], told["source_id"]) == (
         "receipt",
-        "purchases.order",
+        "shop.purchase",
         81,
     )
     (line,) = told["lines"]

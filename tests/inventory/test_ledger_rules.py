@@ -51,6 +51,12 @@ def test_a_quantity_is_a_number_above_zero_that_people_write(store: Store, quant
     assert refused.value.problems[0].field == "quantity"
 
 
+def test_goods_are_not_worth_more_than_all_there_is(store: Store) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        store.receive(store.product(), "900000000000", "900000000000")
+    assert refused.value.problems[0].field == "price"
+
+
 def test_services_groups_strange_lots_and_days_to_come_are_refused(store: Store) -> None:
     rice, tea = store.product(), store.product()
     view = store.session.scalars(select(Location.id).where(Location.kind == "view")).one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +23,12 @@ from addons.inventory.services.costs.values import Draft
 from addons.inventory.services.ledger.checking import role_of
 from addons.inventory.services.ledger.known import Known
 from addons.inventory.services.ledger.values import MoveDraft
+from core.api import InvalidInput, phrase
 
 Pools = Mapping[MoveDraft, PoolRow]
+
+_MOST: Final = Decimal("1E18")
+"""No goods are worth that much; sums stay exact in the digits that Python's decimals have."""
 
 
 def choose_pools(
@@ -101,6 +106,8 @@ def _draft(
             amount = origin.bring_back(move.quantity, known.unit)
         elif move.price is not None:
             amount = priced(move.quantity, move.price * move.rate, known.unit)
+            if amount >= _MOST:
+                raise InvalidInput.of("price", phrase("{amount} is too much.", amount=amount))
         else:
             amount = priced(move.quantity, costs[row.id], known.unit)
         return Draft(row, "in", move.quantity, amount, role, move_id=move_id)

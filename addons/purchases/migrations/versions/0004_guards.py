@@ -66,23 +66,61 @@ CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON purchases.receipt
 
 
 # The lines of a document follow its state: none comes, goes or changes once it is no draft.
-GUARD_LINES = """
-CREATE FUNCTION purchases.guard_<document>_line() RETURNS trigger
+GUARD_BILL_LINE = """
+CREATE FUNCTION purchases.guard_bill_line() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND to_jsonb(NEW) = to_jsonb(OLD) THEN
     RETURN NEW;
   END IF;
-  IF EXISTS (SELECT 1 FROM purchases.<document> AS parent WHERE parent.state <> 'draft'
-              AND parent.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.<document>_id
-                                   ELSE OLD.<document>_id END) THEN
+  IF EXISTS (SELECT 1 FROM purchases.bill AS parent WHERE parent.state <> 'draft'
+              AND parent.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.bill_id
+                                   ELSE OLD.bill_id END) THEN
     RAISE EXCEPTION 'the lines of a posted document do not change'
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'posted_<document>';
+      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'posted_bill';
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
-CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON purchases.<document>_line
-  FOR EACH ROW EXECUTE FUNCTION purchases.guard_<document>_line()
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON purchases.bill_line
+  FOR EACH ROW EXECUTE FUNCTION purchases.guard_bill_line()
+"""
+
+GUARD_PAYMENT_LINE = """
+CREATE FUNCTION purchases.guard_payment_line() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) = to_jsonb(OLD) THEN
+    RETURN NEW;
+  END IF;
+  IF EXISTS (SELECT 1 FROM purchases.payment AS parent WHERE parent.state <> 'draft'
+              AND parent.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.payment_id
+                                   ELSE OLD.payment_id END) THEN
+    RAISE EXCEPTION 'the lines of a posted document do not change'
+      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'posted_payment';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON purchases.payment_line
+  FOR EACH ROW EXECUTE FUNCTION purchases.guard_payment_line()
+"""
+
+GUARD_RECEIPT_LINE = """
+CREATE FUNCTION purchases.guard_receipt_line() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) = to_jsonb(OLD) THEN
+    RETURN NEW;
+  END IF;
+  IF EXISTS (SELECT 1 FROM purchases.receipt AS parent WHERE parent.state <> 'draft'
+              AND parent.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.receipt_id
+                                   ELSE OLD.receipt_id END) THEN
+    RAISE EXCEPTION 'the lines of a posted document do not change'
+      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'posted_receipt';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON purchases.receipt_line
+  FOR EACH ROW EXECUTE FUNCTION purchases.guard_receipt_line()
 """
 
 GUARD_ORDER = """
@@ -130,11 +168,11 @@ SELECT line.id, line.order_id, document.number, document.date, document.state,
   JOIN purchases."order" AS document ON document.id = line.order_id
 """
 
-FUNCTIONS = "guard_bill, guard_payment, guard_receipt, guard_bill_line, guard_payment_line"
-REVOKE = "".join(
-    f"REVOKE ALL ON FUNCTION purchases.{name}() FROM PUBLIC;\n"
-    for name in (*FUNCTIONS.split(", "), "guard_receipt_line", "guard_order")
-)
+REVOKE = """
+REVOKE ALL ON FUNCTION purchases.guard_bill(), purchases.guard_payment(),
+  purchases.guard_receipt(), purchases.guard_bill_line(), purchases.guard_payment_line(),
+  purchases.guard_receipt_line(), purchases.guard_order() FROM PUBLIC
+"""
 
 
 def upgrade() -> None:
@@ -142,7 +180,9 @@ def upgrade() -> None:
         GUARD_BILL,
         GUARD_PAYMENT,
         GUARD_RECEIPT,
-        *(GUARD_LINES.replace("<document>", name) for name in ("bill", "payment", "receipt")),
+        GUARD_BILL_LINE,
+        GUARD_PAYMENT_LINE,
+        GUARD_RECEIPT_LINE,
         GUARD_ORDER,
         PURCHASE_LINE,
         ORDER_ITEM,
