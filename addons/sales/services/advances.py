@@ -190,5 +190,7 @@ def used_advances(session: Session, advance_ids: Collection[int]) -> dict[int, D
     )
     found: dict[int, Decimal] = {}
     for advance_id, price in rows:
+        if advance_id is None:
+            continue
         found[advance_id] = found.get(advance_id, ZERO) + price
     return found

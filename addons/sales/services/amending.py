@@ -68,11 +68,11 @@ def amend(
     keep_version(session, order, why)
     write(session, order, values)
     require_lines(order)
-    order.rate = rate_of(session, order.currency, order.day, order.rate)
+    order.rate = rate = rate_of(session, order.currency, order.day, order.rate)
     _require_possible(order, before)
     if order.total > total:
         require_order_margin(session, order)
-        require_credit(session, order, order.rate)
+        require_credit(session, order, rate)
     refresh(order)
     session.flush()
     gone = before.keys() - {line.id for line in order.lines}

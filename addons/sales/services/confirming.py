@@ -42,9 +42,9 @@ def confirm_order(session: Session, order: SalesOrder) -> SalesOrder:
         )
     # Written once, when all is known, and not anew before each question on the way.
     with session.no_autoflush:
-        order.rate = rate_of(session, order.currency, order.day, order.rate)
+        order.rate = rate = rate_of(session, order.currency, order.day, order.rate)
         require_order_margin(session, order)
-        require_credit(session, order, order.rate)
+        require_credit(session, order, rate)
         if order.number is None:
             order.number = next_number(session, "order", order.day)
     order.state, order.confirmed_at = "confirmed", utc_now()

@@ -36,7 +36,7 @@ def credited_quantities(session: Session, line_ids: Collection[int]) -> dict[int
         .where(InvoiceLine.corrects_line_id.in_(set(line_ids)), Invoice.state == "posted")
         .group_by(InvoiceLine.corrects_line_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {line_id: quantity for line_id, quantity in rows if line_id is not None}
 
 
 def take_shares(session: Session, note: Invoice, lines: Sequence[InvoiceLine]) -> None:

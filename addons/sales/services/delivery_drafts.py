@@ -114,7 +114,7 @@ def _lines(
     known = {line.id: line for line in delivery.lines}
     kept: list[DeliveryLine] = []
     for place, values in enumerate(sent):
-        written = known.get(values.get("id")) or DeliveryLine()
+        written = known.get(values.get("id") or 0) or DeliveryLine()
         line_id = values.get("order_line_id") or written.order_line_id
         line = of_order.get(line_id or 0)
         if line is None or line_id in {one.order_line_id for one in kept}:

@@ -114,7 +114,7 @@ def _drafted(session: Session, order_ids: Collection[int]) -> dict[int, Decimal]
         )
         .group_by(InvoiceLine.order_line_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {line_id: quantity for line_id, quantity in rows if line_id is not None}
 
 
 def _add_order(

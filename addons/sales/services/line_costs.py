@@ -36,5 +36,5 @@ def costs_of_lines(session: Session, invoice: Invoice) -> dict[InvoiceLine, Deci
     return {
         lines[line_id]: EXACT.divide(value, quantity)
         for line_id, value, quantity in rows
-        if quantity
+        if value is not None and quantity
     }

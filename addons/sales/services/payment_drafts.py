@@ -136,7 +136,7 @@ def _set_parts(payment: Payment, sent: Iterable[Mapping[str, Any]]) -> None:
     known = {part.id: part for part in payment.parts}
     kept: list[PaymentPart] = []
     for place, values in enumerate(sent):
-        part = known.get(values.get("id")) or PaymentPart()
+        part = known.get(values.get("id") or 0) or PaymentPart()
         part.position = values.get("position") or place + 1
         if values.get("invoice_id") is not None:
             part.invoice_id = values["invoice_id"]

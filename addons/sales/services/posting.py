@@ -42,10 +42,10 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     require_open(session, invoice.day, "sale")
     # Written once, when all is known, and not anew before each question on the way.
     with session.no_autoflush:
-        invoice.rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
+        invoice.rate = rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
         require_invoiceable(session, invoice, orders)
         work_out_invoice(session, invoice)
-        _set_company_amounts(session, invoice, invoice.rate)
+        _set_company_amounts(session, invoice, rate)
         _set_categories_and_costs(session, invoice)
         due = _set_instalments(session, invoice, orders)
     session.flush()

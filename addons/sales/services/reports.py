@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import product_names
@@ -45,7 +45,7 @@ def by_product(session: Session, period: Period) -> ReportTable:
 def _sums(
     session: Session, period: Period, title: str, group: ColumnElement[Any] | Any
 ) -> ReportTable:
-    wanted: Select[Any] = select(
+    wanted = select(
         group,
         func.count(SoldLine.invoice_id.distinct()),
         func.sum(SoldLine.quantity),
@@ -73,7 +73,7 @@ def open_of_customers(session: Session, period: Period) -> ReportTable:
     if period.end is not None:
         wanted = wanted.where(OpenDocument.day <= period.end)
     grouped = wanted.group_by(OpenDocument.contact_name, OpenDocument.currency)
-    rows = tuple(
+    rows: tuple[Any, ...] = tuple(
         tuple(row)
         for row in session.execute(
             grouped.order_by(OpenDocument.contact_name, OpenDocument.currency)
