@@ -111,6 +111,8 @@ def _is_alive(process: psutil.Process) -> bool:
 
 
 def _server(pid: int, data: Path) -> psutil.Process | None:
+    if pid <= 0:  # how PostgreSQL marks the single user of a cluster that is being made
+        return None
     try:
         process = psutil.Process(pid)
         if not _is_alive(process) or process.name() != "postgres":
