@@ -161,13 +161,15 @@ def _read(session: Session) -> _Chosen:
     )
     by_category = {(row.category_id, row.purpose): row.code for row in own}
     company = options(session, AccountingOptions)
-    wanted = {purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN}
+    wanted: dict[Purpose, str] = {
+        purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN
+    }
     plain = {purpose: names.code for purpose, names in _PLAIN.items()}
     codes = {code for code in (*wanted.values(), *plain.values()) if code}
     there = set(
         session.scalars(select(Account.code).where(Account.code.in_(codes), Account.active))
     )
-    of_company = {
+    of_company: dict[Purpose, str] = {
         purpose: code if code in there else plain[purpose] for purpose, code in wanted.items()
     }
     return _Chosen(by_category, of_company, there | set(by_category.values()))
