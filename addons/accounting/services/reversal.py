@@ -16,7 +16,7 @@ from addons.accounting.models import JournalEntry
 from addons.accounting.services.assets.reversals import bring_back, require_last_move
 from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
-from addons.accounting.services.ledger import PostedEntry, post
+from addons.accounting.services.ledger import PostedEntry, post, seal_now
 from addons.accounting.services.locks import exceptions_of
 from addons.accounting.services.payments.guarding import require_free
 from addons.accounting.services.posting_days import Posting, can_post
@@ -38,6 +38,9 @@ def reverse(
     )
     if entry is None:
         raise EntryNotFound(phrase("There is no entry {id}.", id=entry_id))
+    if entry.state == "posted" and entry.number is None:
+        # It was posted in this very transaction, as by a replay: its reversal names its number.
+        seal_now(session)
     if entry.number is None:
         raise Conflict(
             phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
