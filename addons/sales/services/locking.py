@@ -1,7 +1,8 @@
 """Locks on documents, taken in one order everywhere: document, lines, then what they lead to.
 
 Who changes an order locks its row first, so that of two who confirm it the second sees what the
-first did. Several documents are locked by ascending id.
+first did. Several documents are locked by ascending id. What this transaction has locked before
+is not asked for again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.sales.models import Invoice, Payment, SalesOrder
+from addons.sales.services.holding import held, hold
 from core.api import NotFound, phrase
 
 
@@ -19,6 +21,9 @@ def lock_orders(session: Session, order_ids: Collection[int]) -> dict[int, Sales
     """These orders with their lines as they are now, locked until the commit."""
     if not order_ids:
         return {}
+    known = held(session, SalesOrder, order_ids)
+    if known is not None:
+        return known
     rows = session.scalars(
         select(SalesOrder)
         .where(SalesOrder.id.in_(set(order_ids)))
@@ -27,6 +32,7 @@ def lock_orders(session: Session, order_ids: Collection[int]) -> dict[int, Sales
         .with_for_update(of=SalesOrder)
         .execution_options(populate_existing=True)
     ).all()
+    hold(session, rows)
     return {order.id: order for order in rows}
 
 
@@ -42,6 +48,9 @@ def lock_invoices(session: Session, invoice_ids: Collection[int]) -> dict[int, I
     """These invoices as they are now, locked until the commit."""
     if not invoice_ids:
         return {}
+    known = held(session, Invoice, invoice_ids)
+    if known is not None:
+        return known
     rows = session.scalars(
         select(Invoice)
         .where(Invoice.id.in_(set(invoice_ids)))
@@ -49,6 +58,7 @@ def lock_invoices(session: Session, invoice_ids: Collection[int]) -> dict[int, I
         .with_for_update(of=Invoice)
         .execution_options(populate_existing=True)
     ).all()
+    hold(session, rows)
     return {invoice.id: invoice for invoice in rows}
 
 
@@ -56,6 +66,9 @@ def lock_payments(session: Session, payment_ids: Collection[int]) -> dict[int, P
     """These payments as they are now, locked until the commit."""
     if not payment_ids:
         return {}
+    known = held(session, Payment, payment_ids)
+    if known is not None:
+        return known
     rows = session.scalars(
         select(Payment)
         .where(Payment.id.in_(set(payment_ids)))
@@ -63,4 +76,5 @@ def lock_payments(session: Session, payment_ids: Collection[int]) -> dict[int, P
         .with_for_update(of=Payment)
         .execution_options(populate_existing=True)
     ).all()
+    hold(session, rows)
     return {payment.id: payment for payment in rows}

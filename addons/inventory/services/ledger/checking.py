@@ -45,9 +45,12 @@ def check_day(day: date) -> None:
         raise InvalidInput.of("day", phrase("{day} has not come yet.", day=day))
 
 
-def products_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Product]:
-    """The products by their ids; raises InvalidInput for services, and what does not exist."""
-    products = get_products(session, {move.product_id for move in moves})
+def products_of(
+    session: Session, moves: Sequence[MoveDraft], known: Mapping[int, Product] | None = None
+) -> Mapping[int, Product]:
+    """The products by their ids, read if they are not known; raises InvalidInput for services, and
+    what does not exist."""
+    products = known or get_products(session, {move.product_id for move in moves})
     for move in moves:
         product = products.get(move.product_id)
         if product is None:
