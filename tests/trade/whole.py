@@ -50,17 +50,22 @@ def company(kernel: Kernel, *addons: str) -> Iterator[Tenant]:
 
 def open_books(session: Session) -> None:
     """A bank account, those for differences of exchange rates, and the year of the story."""
+    set_options(session, AccountingOptions, company_currency="USD")
     ensure_account(session, "Assets:Bank", "Bank", "asset", subtype="bank")
+    ensure_years(session, [date(2026, 1, 1)])
+    choose_exchange_accounts(session)
+
+
+def choose_exchange_accounts(session: Session) -> None:
+    """Accounts for what exchange rates bring and take."""
     ensure_account(session, "Income:Exchange gains", "Exchange gains", "income")
     ensure_account(session, "Expenses:Exchange losses", "Exchange losses", "expense")
     set_options(
         session,
         AccountingOptions,
-        company_currency="USD",
         exchange_gain_account="Income:Exchange gains",
         exchange_loss_account="Expenses:Exchange losses",
     )
-    ensure_years(session, [date(2026, 1, 1)])
 
 
 @dataclass
@@ -127,7 +132,7 @@ def balances_of(session: Session) -> dict[str, Decimal]:
             " JOIN accounting.account ON account.id = line.account_id GROUP BY account.code"
         )
     )
-    return {code: amount for code, amount in rows}
+    return {row.code: row.sum for row in rows}
 
 
 def ailing(kernel: Kernel, tenant: Tenant) -> list[tuple[str, str]]:
