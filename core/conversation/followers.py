@@ -29,7 +29,6 @@ _FOLLOWERS: Final = union_all(
         AuditEntry.table_name == _TABLE,
         AuditEntry.record_id == func.any(_IDS),
         AuditEntry.operation == "insert",
-        AuditEntry.actor_id.is_not(None),
     ),
     select(Conversation.record_id, Follower.user_id, Follower.follows, literal(1))
     .join(Conversation, Conversation.id == Follower.conversation_id)
@@ -61,6 +60,8 @@ def followers_by_record(
     rows = session.execute(_FOLLOWERS, {"table": table, "ids": ids}).all()
     # Whoever made a record comes first: what was chosen afterwards counts.
     for record_id, user_id, follows, _ in sorted(rows, key=lambda row: row.place):
+        if user_id is None:
+            continue  # a program made the record
         if follows:
             found[record_id].add(user_id)
         else:
