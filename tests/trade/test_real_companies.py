@@ -4,8 +4,7 @@ bicycle maker who buys and sells.
 Everything comes through the import wizard's door: customers, suppliers, products with variants,
 places, opening stock, orders to suppliers and of customers. What happened then is posted on its
 days. Afterwards each customer, supplier, product and month has what the source says, the stock has
-what somebody who knows nothing of the product works out, files that come again change nothing, and
-all that doctor looks at holds.
+what somebody who knows nothing of the product works out, and all that doctor looks at holds.
 """
 
 from __future__ import annotations
