@@ -129,10 +129,9 @@ def account_code(session: Session, purpose: Purpose, category_id: int | None = N
 def trade_account(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
     """The code of that account; it is made if it is one of the plain ones."""
     code = account_code(session, purpose, category_id)
-    there = _chosen(session).there
-    if code not in there:
+    if code not in _chosen(session).there:
+        # Not remembered: a savepoint may take it back.
         _make(session, _PLAIN[purpose])
-        there.add(code)
     return code
 
 
