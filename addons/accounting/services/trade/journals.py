@@ -34,7 +34,7 @@ def stock_journal(session: Session) -> str:
     return found or _make(session, STOCK, "Stock", "general")
 
 
-def _found(session: Session, key: str, wanted: Select[tuple[str]]) -> str | None:
+def _found(session: Session, key: str, wanted: Select[str]) -> str | None:
     """Remembered for a session once it is there; what is made is not, since a savepoint may take
     it back."""
     known: dict[str, str] = binding(session).context.setdefault(_KNOWN, {})
