@@ -149,7 +149,10 @@ def _reactions(loading: _Loading, addon: FoundAddon, publisher: str) -> list[Rea
         problems = checks.extension_problems(extra, loading.declared)
         if problems:
             raise checks.DeclarationError("; ".join(problems))
-        declared["extensions"] = (*declared["extensions"], *extra)
+        loading.declared[addon.name] = {
+            **declared,
+            "extensions": (*declared["extensions"], *extra),
+        }
     return reactions_to(publisher, module)
 
 

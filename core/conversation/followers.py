@@ -7,14 +7,33 @@ written when somebody else begins to follow, or when anybody stops.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import String, bindparam, func, literal, select, true, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from core.conversation.models import Conversation, Follower
 from core.conversation.subjects import Subject, open_conversation
 from core.db.audit_models import AuditEntry
+
+_IDS: Final = bindparam("ids", type_=ARRAY(String))
+_TABLE: Final = bindparam("table", type_=String)
+_FOLLOWERS: Final = union_all(
+    select(
+        AuditEntry.record_id,
+        AuditEntry.actor_id,
+        true().label("follows"),
+        literal(0).label("place"),
+    ).where(
+        AuditEntry.table_name == _TABLE,
+        AuditEntry.record_id == func.any(_IDS),
+        AuditEntry.operation == "insert",
+    ),
+    select(Conversation.record_id, Follower.user_id, Follower.follows, literal(1))
+    .join(Conversation, Conversation.id == Follower.conversation_id)
+    .where(Conversation.table_name == _TABLE, Conversation.record_id == func.any(_IDS)),
+)
 
 
 def set_following(session: Session, subject: Subject, user_id: int, *, follows: bool) -> None:
@@ -38,20 +57,11 @@ def followers_by_record(
     """The same for many records of a table at once."""
     ids = list(record_ids)
     found: dict[str, set[int]] = {record_id: set() for record_id in ids}
-    made = select(AuditEntry.record_id, AuditEntry.actor_id).where(
-        AuditEntry.table_name == table,
-        AuditEntry.record_id.in_(ids),
-        AuditEntry.operation == "insert",
-    )
-    for record_id, user_id in session.execute(made):
-        if user_id is not None:
-            found[record_id].add(user_id)
-    chosen = (
-        select(Conversation.record_id, Follower.user_id, Follower.follows)
-        .join(Conversation, Conversation.id == Follower.conversation_id)
-        .where(Conversation.table_name == table, Conversation.record_id.in_(ids))
-    )
-    for record_id, user_id, follows in session.execute(chosen):
+    rows = session.execute(_FOLLOWERS, {"table": table, "ids": ids}).all()
+    # Whoever made a record comes first: what was chosen afterwards counts.
+    for record_id, user_id, follows, _ in sorted(rows, key=lambda row: row.place):
+        if user_id is None:
+            continue  # a program made the record
         if follows:
             found[record_id].add(user_id)
         else:

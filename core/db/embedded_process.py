@@ -41,7 +41,8 @@ def find(data: Path) -> Running | None:
     except FileNotFoundError:
         return None
     # Lines, by PostgreSQL's storage layout: pid, data folder, start time, port, socket folder, ...
-    process = _server(int(lines[0]), data) if lines else None
+    # The pid is negative of a backend without a server, such as one that initdb was killed with.
+    process = _server(abs(int(lines[0])), data) if lines else None
     if process is None:
         # PostgreSQL itself would refuse to start when a stranger has got the dead server's pid,
         # which is the rule and not the exception after a container restarts.

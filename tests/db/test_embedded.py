@@ -23,7 +23,7 @@ import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from core.db import embedded, embedded_account
+from core.db import embedded, embedded_account, embedded_process
 from core.db.embedded import Embedded, EmbeddedError, start
 from core.db.embedded_failure import from_output
 
@@ -164,6 +164,14 @@ def test_a_pid_file_that_names_a_stranger_is_no_obstacle(begin: Start, folder: P
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
 
     assert ask(begin(folder), "SELECT 1") == 1
+
+
+def test_a_pid_file_of_a_killed_initdb_is_no_obstacle(tmp_path: Path) -> None:
+    pid_file = tmp_path / "postmaster.pid"
+    pid_file.write_text(f"-{os.getpid()}\n{tmp_path}\n1790000000\n5432\n\n")
+
+    assert embedded_process.find(tmp_path) is None
+    assert not pid_file.exists()
 
 
 def test_a_first_start_that_was_killed_leaves_nothing_in_the_way(

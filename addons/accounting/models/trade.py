@@ -1,4 +1,4 @@
-"""Accounts of product categories, where they differ from the company's."""
+"""What the books keep for trade: accounts of product categories, and what they were told of."""
 
 from __future__ import annotations
 
@@ -31,4 +31,18 @@ class CategoryAccount(Record, Model):
     )
 
 
-MODELS: Final[tuple[type, ...]] = (CategoryAccount,)
+class ToldApplication(Model):
+    """An application of a credit that the books heard of, by the document's addon and its id. What
+    was settled by it may be undone here; told again, it shall not be settled once more."""
+
+    __tablename__ = "told_application"
+
+    source_type: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    __table_args__ = (
+        {"schema": "accounting", "info": {"runtime": "SELECT, INSERT", "audit": "none"}},
+    )
+
+
+MODELS: Final[tuple[type, ...]] = (CategoryAccount, ToldApplication)

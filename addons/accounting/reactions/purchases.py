@@ -26,7 +26,7 @@ from addons.accounting.services.trade.payments import (
     undo_trade_payment,
 )
 from addons.accounting.services.trade.posting import post_once
-from addons.accounting.services.trade.settling import open_lines, set_against
+from addons.accounting.services.trade.settling import Applied, apply_once
 from addons.purchases.api import (
     BillLine,
     BillPosted,
@@ -38,6 +38,7 @@ from core.api import on, phrase
 
 BILL: Final = "purchases.bill"
 PAYMENT: Final = "purchases.payment"
+APPLICATION: Final = "purchases.application"
 
 
 @on(BillPosted)
@@ -95,9 +96,18 @@ def post_payment(session: Session, event: SupplierPaid) -> None:
 def apply_debit(session: Session, event: DebitApplied) -> None:
     """Settle an advance or a debit note with the bill it was set against."""
     source = PAYMENT if event.source == "payment" else BILL
-    debit = open_lines(session, source, [event.source_id], "payable")
-    owed = open_lines(session, BILL, [event.bill_id], "payable")
-    set_against(session, debit, owed, event.amount, event.day)
+    apply_once(
+        session,
+        Applied(
+            source_type=APPLICATION,
+            source_id=event.application_id,
+            credit=(source, event.source_id),
+            owed=(BILL, event.bill_id),
+            amount=event.amount,
+            day=event.day,
+            side="payable",
+        ),
+    )
 
 
 @on(SupplierPaymentReversed)

@@ -27,7 +27,7 @@ from addons.accounting.services.trade.payments import (
     undo_trade_payment,
 )
 from addons.accounting.services.trade.posting import post_once
-from addons.accounting.services.trade.settling import open_lines, set_against
+from addons.accounting.services.trade.settling import Applied, apply_once
 from addons.sales.api import (
     CreditApplied,
     InvoiceLine,
@@ -39,6 +39,7 @@ from core.api import on, phrase
 
 INVOICE: Final = "sales.invoice"
 PAYMENT: Final = "sales.payment"
+APPLICATION: Final = "sales.application"
 
 
 @on(InvoicePosted)
@@ -101,9 +102,18 @@ def post_payment(session: Session, event: PaymentReceived) -> None:
 def apply_credit(session: Session, event: CreditApplied) -> None:
     """Settle an advance or a credit note with the invoice it was set against."""
     source = PAYMENT if event.source == "payment" else INVOICE
-    credit = open_lines(session, source, [event.source_id], "receivable")
-    owed = open_lines(session, INVOICE, [event.invoice_id], "receivable")
-    set_against(session, credit, owed, event.amount, event.day)
+    apply_once(
+        session,
+        Applied(
+            source_type=APPLICATION,
+            source_id=event.application_id,
+            credit=(source, event.source_id),
+            owed=(INVOICE, event.invoice_id),
+            amount=event.amount,
+            day=event.day,
+            side="receivable",
+        ),
+    )
 
 
 @on(PaymentReversed)

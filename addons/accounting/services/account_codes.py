@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, insert
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, AccountType, JournalEntry
@@ -14,10 +15,14 @@ from addons.accounting.services.drafts import as_value
 from addons.accounting.services.entry_draft import EntryDraft
 from core.api import options
 
+_CODES: Final = select(Account.id, Account.code).where(
+    Account.id == func.any(bindparam("ids", type_=ARRAY(BIGINT)))
+)
+
 
 def account_codes(session: Session, ids: Collection[int]) -> dict[int, str]:
     """The codes of these accounts."""
-    rows = session.execute(select(Account.id, Account.code).where(Account.id.in_(ids)))
+    rows = session.execute(_CODES, {"ids": list(ids)})
     return {row.id: row.code for row in rows}
 
 

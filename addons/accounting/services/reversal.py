@@ -16,7 +16,7 @@ from addons.accounting.models import JournalEntry
 from addons.accounting.services.assets.reversals import bring_back, require_last_move
 from addons.accounting.services.bank.guarding import require_unmatched
 from addons.accounting.services.drafts import as_value
-from addons.accounting.services.ledger import PostedEntry, post
+from addons.accounting.services.ledger import PostedEntry, post, seal_now
 from addons.accounting.services.locks import exceptions_of
 from addons.accounting.services.payments.guarding import require_free
 from addons.accounting.services.posting_days import Posting, can_post
@@ -32,16 +32,7 @@ def reverse(
     Raises Conflict when the entry is a draft, was reversed before, is matched with the bank, or
     changed an asset to which something happened since. An asset goes back to what it was before.
     """
-    # The lock makes two who reverse the same entry at once take turns.
-    entry = session.scalar(
-        select(JournalEntry).where(JournalEntry.id == entry_id).with_for_update(key_share=True)
-    )
-    if entry is None:
-        raise EntryNotFound(phrase("There is no entry {id}.", id=entry_id))
-    if entry.number is None:
-        raise Conflict(
-            phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
-        )
+    entry = _numbered(session, entry_id)
     require_reversible(session, entry)
     require_free(session, entry)
     require_unmatched(session, entry)
@@ -82,6 +73,23 @@ def reverse(
     bring_back(session, entry.id)
     emit(session, EntryReversed(entry.id, outcome.id, on or entry.date))
     return outcome
+
+
+def _numbered(session: Session, entry_id: int) -> JournalEntry:
+    """The entry, locked, so that two who reverse it at once take turns."""
+    entry = session.scalar(
+        select(JournalEntry).where(JournalEntry.id == entry_id).with_for_update(key_share=True)
+    )
+    if entry is None:
+        raise EntryNotFound(phrase("There is no entry {id}.", id=entry_id))
+    if entry.state == "posted" and entry.number is None:
+        # It was posted in this very transaction, as by a replay: its reversal names its number.
+        seal_now(session)
+    if entry.number is None:
+        raise Conflict(
+            phrase("The entry is a draft, not posted."), fix=phrase("Change or delete it.")
+        )
+    return entry
 
 
 def open_date_for(session: Session, entry: JournalEntry) -> date:

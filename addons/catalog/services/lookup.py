@@ -64,6 +64,13 @@ _COLUMNS: Final[tuple[Any, ...]] = tuple(
     _OF_OTHERS[name] if name in _OF_OTHERS else getattr(_Row, name)
     for name in Product.__dataclass_fields__
 )
+_PRODUCTS: Final[Select[*tuple[Any, ...]]] = (
+    select(*_COLUMNS)
+    .join(Unit, Unit.id == _Row.unit_id)
+    .outerjoin(Category, Category.id == _Row.category_id)
+)
+# One parameter however many they are, so that the statement is prepared once.
+_BY_IDS: Final = _PRODUCTS.where(_Row.id == func.any(bindparam("ids", type_=ARRAY(BIGINT))))
 
 
 _WEIGHED: Final = 200
@@ -80,7 +87,7 @@ def get_products(session: Session, ids: Collection[int]) -> dict[int, Product]:
     """These products by their ids, in one statement; ids that are unknown are left out."""
     if not ids:
         return {}
-    rows = session.execute(_select().where(_Row.id == func.any(_array(ids))))
+    rows = session.execute(_BY_IDS, {"ids": sorted(set(ids))})
     return {row[0]: Product(*row) for row in rows}
 
 
@@ -98,7 +105,7 @@ def find_product(session: Session, text: str) -> Product | None:
     if not text:
         return None
     by_code = select(Barcode.product_id).where(Barcode.code == plain_code(text))
-    found = _select().where(or_(_Row.sku == text, _Row.id.in_(by_code)))
+    found = _PRODUCTS.where(or_(_Row.sku == text, _Row.id.in_(by_code)))
     row = session.execute(found.order_by((_Row.sku == text).desc(), _Row.id).limit(1)).first()
     return None if row is None else Product(*row)
 
@@ -130,25 +137,12 @@ def product_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _select() -> Select[*tuple[Any, ...]]:
-    return (
-        select(*_COLUMNS)
-        .join(Unit, Unit.id == _Row.unit_id)
-        .outerjoin(Category, Category.id == _Row.category_id)
-    )
-
-
-def _array(ids: Collection[int]) -> Any:
-    # One parameter however many they are, so that the statement is prepared once.
-    return bindparam(None, sorted(set(ids)), type_=ARRAY(BIGINT))
-
-
 def _matching(words: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """Products that hold every word. Only some are weighed where nearly all do: whoever typed so
     little will type more."""
     conditions = [_TEXTS.like(_pattern(word)) for word in words]
     few = select(_Row.id).where(_Row.active, *conditions).limit(_WEIGHED).subquery()
-    return _select().where(_Row.id.in_(select(few.c.id))).order_by(_Row.name, _Row.id)
+    return _PRODUCTS.where(_Row.id.in_(select(few.c.id))).order_by(_Row.name, _Row.id)
 
 
 def _pattern(word: str) -> Any:

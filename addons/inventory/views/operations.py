@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 from addons.inventory.permissions import COUNT_STOCK, MOVE_GOODS, SET_UP_STOCK, VIEW_STOCK
 from addons.inventory.services.overview import expiring, to_do
 from addons.inventory.services.reorder.forecasting import suggestions
-from addons.inventory.views import batches, counts, places, reorder, stock, transfers, work
+from addons.inventory.views import (
+    batches,
+    counts,
+    order_links,
+    places,
+    reorder,
+    stock,
+    transfers,
+    work,
+)
 from core.api import Amount, Card, FigureCard, ListCard, MenuItem, Resource, Route, Slot, msg
 
 RESOURCES: Final[tuple[Resource, ...]] = (
@@ -28,7 +37,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *counts.ROUTES,
     *reorder.ROUTES,
 )
-SLOTS: Final[tuple[Slot, ...]] = (*stock.SLOTS, *batches.SLOTS)
+SLOTS: Final[tuple[Slot, ...]] = (*stock.SLOTS, *batches.SLOTS, *order_links.SLOTS)
 
 _SECTION: Final = msg("Inventory")
 MENU: Final[tuple[MenuItem, ...]] = (

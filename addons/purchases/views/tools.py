@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
 from addons.purchases.models import ApprovalStep, Bill, Order
-from addons.purchases.permissions import RECEIVE, VIEW_PURCHASES
+from addons.purchases.permissions import PAY, RECEIVE, VIEW_PURCHASES
 from addons.purchases.services.bills.matching import differences
 from addons.purchases.services.days import today
+from addons.purchases.services.payments.writing import create_payment
 from addons.purchases.services.reach import require_reach
 from addons.purchases.services.receiving.documents import create_receipt
 from addons.purchases.services.scorecards import scorecard_table, scorecards
@@ -45,6 +46,16 @@ def start_return(session: Session, request: Request) -> Redirect:
     return _start(session, request, "return")
 
 
+def start_payment(session: Session, request: Request) -> Redirect:
+    """A draft payment of what is open of a bill, opened to be looked at and posted."""
+    bill = session.get(Bill, request.path_params["id"])
+    if bill is None:
+        raise NotFound(phrase("There is no such document."))
+    require_reach(session, PAY, owner_id=None, branch_id=bill.branch_id)
+    values = {"contact_id": bill.contact_id, "lines": [{"bill_id": bill.id}]}
+    return Redirect(f"/purchases/payments/{create_payment(session, values).id}/edit")
+
+
 def order_tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Buttons that receive in parts and send back."""
     order = given["record"]
@@ -52,6 +63,14 @@ def order_tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]
         return None
     kept = any(line.stock_kept for line in order.lines)
     return {"order": order, "kept": kept} if kept or order.open_for_receipt else None
+
+
+def bill_tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A button that pays what is open of a bill."""
+    bill = given["record"]
+    if not isinstance(bill, Bill) or bill.state != "posted" or bill.kind != "bill":
+        return None
+    return {"bill": bill} if bill.open > 0 else None
 
 
 def approvals_side(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -108,9 +127,11 @@ def _start(session: Session, request: Request, kind: str) -> Redirect:
 ROUTES: Final = (
     Route("POST", "/orders/{id:int}/start-receipt", start_receipt, RECEIVE),
     Route("POST", "/orders/{id:int}/start-return", start_return, RECEIVE),
+    Route("POST", "/bills/{id:int}/start-payment", start_payment, PAY),
 )
 SLOTS: Final = (
     Slot("core.record.tools", "purchases/order_tools.html", order_tools, RECEIVE),
+    Slot("core.record.tools", "purchases/bill_tools.html", bill_tools, PAY),
     Slot("purchases.orders.side", "purchases/approvals_side.html", approvals_side, VIEW_PURCHASES),
     Slot("purchases.bills.side", "purchases/match_side.html", match_side, VIEW_PURCHASES),
     Slot(

@@ -46,19 +46,7 @@ def invoice_advance(
             fix=phrase("Confirm it first."),
         )
     weights = _by_taxes(order)
-    whole = sum(weights.values(), ZERO)
-    step = step_of(order.currency)
-    wanted = _wanted(whole, percent, amount, step)
-    asked = sum((line.price * line.quantity for line in advance_lines(session, [order.id])), ZERO)
-    if not wanted or wanted + asked > whole:
-        raise InvalidInput.of(
-            "percent" if percent is not None else "amount",
-            phrase(
-                "Advances lie between nothing and {left} {currency}.",
-                left=f"{whole - asked:f}",
-                currency=order.currency,
-            ),
-        )
+    wanted = _allowed(session, order, sum(weights.values(), ZERO), percent, amount)
     invoice = blank_invoice(session, basis="advance")
     for name in (
         "contact_id",
@@ -70,7 +58,7 @@ def invoice_advance(
         "reference",
     ):
         setattr(invoice, name, getattr(order, name))
-    parts = split(wanted, list(weights.values()), step)
+    parts = split(wanted, list(weights.values()), step_of(order.currency))
     invoice.lines = [
         new_line(
             role="advance",
@@ -88,6 +76,28 @@ def invoice_advance(
     session.add(invoice)
     session.flush()
     return invoice
+
+
+def _allowed(
+    session: Session,
+    order: SalesOrder,
+    whole: Decimal,
+    percent: Decimal | None,
+    amount: Decimal | None,
+) -> Decimal:
+    """What is asked for, which may not exceed the order with the advances there are."""
+    wanted = _wanted(whole, percent, amount, step_of(order.currency))
+    asked = sum((line.price * line.quantity for line in advance_lines(session, [order.id])), ZERO)
+    if not wanted or wanted + asked > whole:
+        raise InvalidInput.of(
+            "percent" if percent is not None else "amount",
+            phrase(
+                "Advances lie between nothing and {left} {currency}.",
+                left=f"{whole - asked:f}",
+                currency=order.currency,
+            ),
+        )
+    return wanted
 
 
 def _by_taxes(order: SalesOrder) -> dict[str, Decimal]:

@@ -14,6 +14,7 @@ from addons.sales.services.amounts import ZERO, require_percent
 from addons.sales.services.credited import set_taxes, take_shares
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
+from addons.sales.services.holding import hold
 from addons.sales.services.invoice_lines import set_invoice_lines
 from addons.sales.services.numbering import require_free
 from addons.sales.services.total_rounding import round_total
@@ -51,6 +52,7 @@ def create_invoice(session: Session, values: Mapping[str, Any]) -> Invoice:
     write_invoice(session, invoice, values)
     session.add(invoice)
     session.flush()
+    hold(session, [invoice])
     return invoice
 
 
@@ -76,6 +78,7 @@ def blank_invoice(session: Session, *, kind: str = "invoice", basis: str = "manu
         total=ZERO,
         settled=ZERO,
         payment_progress="open",
+        instalments=[],
     )
 
 

@@ -22,6 +22,7 @@ from addons.sales.services.amounts import (
     require_quantity,
     step_of,
 )
+from addons.sales.services.holding import hold
 from addons.sales.services.invoice_lines import new_line
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_orders
@@ -82,6 +83,7 @@ def invoice_orders(
     work_out_invoice(session, invoice)
     session.add(invoice)
     session.flush()
+    hold(session, [invoice])
     return invoice
 
 

@@ -1,32 +1,51 @@
 """Locks on documents, taken in one order everywhere: document, lines, then what they lead to.
 
 Who changes an order locks its row first, so that of two who confirm it the second sees what the
-first did. Several documents are locked by ascending id.
+first did. Several documents are locked by ascending id. What this transaction has locked before
+is not asked for again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session, selectinload
 
 from addons.sales.models import Invoice, Payment, SalesOrder
+from addons.sales.services.holding import Document, held, hold
 from core.api import NotFound, phrase
+
+_IDS: Final = bindparam("ids", type_=ARRAY(BIGINT))
+
+
+def _locking(model: type[Document]) -> Select[Document]:
+    return (
+        select(model)
+        .where(model.id == func.any(_IDS))
+        .order_by(model.id)
+        .with_for_update(of=model)
+        .execution_options(populate_existing=True)
+    )
+
+
+# Built once: every step of a sale asks one of them.
+_ORDERS: Final = _locking(SalesOrder).options(selectinload(SalesOrder.lines))
+_INVOICES: Final = _locking(Invoice)
+_PAYMENTS: Final = _locking(Payment)
 
 
 def lock_orders(session: Session, order_ids: Collection[int]) -> dict[int, SalesOrder]:
     """These orders with their lines as they are now, locked until the commit."""
     if not order_ids:
         return {}
-    rows = session.scalars(
-        select(SalesOrder)
-        .where(SalesOrder.id.in_(set(order_ids)))
-        .order_by(SalesOrder.id)
-        .options(selectinload(SalesOrder.lines))
-        .with_for_update(of=SalesOrder)
-        .execution_options(populate_existing=True)
-    ).all()
+    known = held(session, SalesOrder, order_ids)
+    if known is not None:
+        return known
+    rows = session.scalars(_ORDERS, {"ids": sorted(set(order_ids))}).all()
+    hold(session, rows)
     return {order.id: order for order in rows}
 
 
@@ -42,13 +61,11 @@ def lock_invoices(session: Session, invoice_ids: Collection[int]) -> dict[int, I
     """These invoices as they are now, locked until the commit."""
     if not invoice_ids:
         return {}
-    rows = session.scalars(
-        select(Invoice)
-        .where(Invoice.id.in_(set(invoice_ids)))
-        .order_by(Invoice.id)
-        .with_for_update(of=Invoice)
-        .execution_options(populate_existing=True)
-    ).all()
+    known = held(session, Invoice, invoice_ids)
+    if known is not None:
+        return known
+    rows = session.scalars(_INVOICES, {"ids": sorted(set(invoice_ids))}).all()
+    hold(session, rows)
     return {invoice.id: invoice for invoice in rows}
 
 
@@ -56,11 +73,9 @@ def lock_payments(session: Session, payment_ids: Collection[int]) -> dict[int, P
     """These payments as they are now, locked until the commit."""
     if not payment_ids:
         return {}
-    rows = session.scalars(
-        select(Payment)
-        .where(Payment.id.in_(set(payment_ids)))
-        .order_by(Payment.id)
-        .with_for_update(of=Payment)
-        .execution_options(populate_existing=True)
-    ).all()
+    known = held(session, Payment, payment_ids)
+    if known is not None:
+        return known
+    rows = session.scalars(_PAYMENTS, {"ids": sorted(set(payment_ids))}).all()
+    hold(session, rows)
     return {payment.id: payment for payment in rows}

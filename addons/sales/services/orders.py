@@ -74,7 +74,9 @@ def create_order(session: Session, values: Mapping[str, Any]) -> SalesOrder:
         order.terms = template.terms
     days = template.valid_days if template is not None and template.valid_days else 0
     if days := days or chosen.quote_days:
-        order.valid_until = order.day + timedelta(days=days)
+        until = order.day + timedelta(days=days)
+        # An order of long ago, that comes from a file, is no quotation that has just ended.
+        order.valid_until = until if until >= today(session) else None
     _set_customer(session, order, values)
     _set_fields(order, values)
     set_warehouse(session, order, values)

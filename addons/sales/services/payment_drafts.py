@@ -14,6 +14,7 @@ from addons.sales.models import Invoice, Payment, PaymentPart, SalesOrder
 from addons.sales.services.amounts import MOST_PRICE, ZERO, step_of
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
+from addons.sales.services.holding import hold
 from addons.sales.services.numbering import require_free
 from core.api import Conflict, InvalidInput, phrase
 
@@ -40,6 +41,7 @@ def create_payment(session: Session, values: Mapping[str, Any]) -> Payment:
     _write(session, payment, values)
     session.add(payment)
     session.flush()
+    hold(session, [payment])
     return payment
 
 

@@ -16,6 +16,7 @@ from addons.sales.models import Invoice, Payment, PaymentPart
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.applications import set_against, undo_of_payment
 from addons.sales.services.days import today
+from addons.sales.services.holding import held, hold
 from addons.sales.services.locking import lock_invoices, lock_payments
 from addons.sales.services.numbering import next_number, require_free
 from addons.sales.services.payment_drafts import create_payment, require_draft_payment
@@ -34,23 +35,16 @@ def post_payment(session: Session, payment: Payment) -> Payment:
     payment = _locked(session, payment.id)
     require_draft_payment(payment)
     require_open(session, payment.day, "sale")
-    payment.rate = rate_of(session, payment.currency, payment.day, payment.rate)
-    invoices = lock_invoices(session, {part.invoice_id for part in payment.parts})
-    paid = sum((part.amount for part in payment.parts), ZERO)
-    if paid > payment.amount:
-        raise InvalidInput.of(
-            "amount",
-            phrase("It pays {paid}, and comes to {amount}.", paid=f"{paid:f}",
-                   amount=f"{payment.amount:f}"),
-        )  # fmt: skip
-    for place, part in enumerate(payment.parts):
-        _require_payable(session, payment, invoices[part.invoice_id], part, f"parts.{place}.amount")
-    session.flush()
-    if payment.given_number:
-        require_free(session, Payment, payment.given_number)
-    payment.number = payment.given_number or next_number(
-        session, "refund" if payment.kind == "refund" else "payment", payment.day
-    )
+    # Written once, when all is known.
+    with session.no_autoflush:
+        payment.rate = rate_of(session, payment.currency, payment.day, payment.rate)
+        invoices = lock_invoices(session, {part.invoice_id for part in payment.parts})
+        _require_covered(session, payment, invoices)
+        if payment.given_number:
+            require_free(session, Payment, payment.given_number)
+        payment.number = payment.given_number or next_number(
+            session, "refund" if payment.kind == "refund" else "payment", payment.day
+        )
     payment.state = "posted"
     for part in payment.parts:
         invoice = invoices[part.invoice_id]
@@ -65,7 +59,23 @@ def post_payment(session: Session, payment: Payment) -> Payment:
     return payment
 
 
+def _require_covered(session: Session, payment: Payment, invoices: dict[int, Invoice]) -> None:
+    """Refuse parts that come to more than the payment, or that may not be paid by it."""
+    paid = sum((part.amount for part in payment.parts), ZERO)
+    if paid > payment.amount:
+        raise InvalidInput.of(
+            "amount",
+            phrase("It pays {paid}, and comes to {amount}.", paid=f"{paid:f}",
+                   amount=f"{payment.amount:f}"),
+        )  # fmt: skip
+    for place, part in enumerate(payment.parts):
+        _require_payable(session, payment, invoices[part.invoice_id], part, f"parts.{place}.amount")
+
+
 def _locked(session: Session, payment_id: int) -> Payment:
+    known = held(session, Payment, [payment_id])
+    if known is not None:
+        return known[payment_id]
     found = session.scalars(
         select(Payment)
         .where(Payment.id == payment_id)
@@ -75,6 +85,7 @@ def _locked(session: Session, payment_id: int) -> Payment:
     ).one_or_none()
     if found is None:
         raise Conflict(phrase("This draft was deleted meanwhile."))
+    hold(session, [found])
     return found
 
 

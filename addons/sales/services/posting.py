@@ -18,6 +18,7 @@ from addons.sales.models import Invoice, InvoiceInstalment, InvoiceLine, SalesOr
 from addons.sales.services.amounts import ZERO, split, step_of
 from addons.sales.services.applications import apply_note, apply_order_payments
 from addons.sales.services.falling_due import instalments_of
+from addons.sales.services.holding import held, hold
 from addons.sales.services.invoices import require_draft, work_out_invoice
 from addons.sales.services.line_costs import costs_of_lines
 from addons.sales.services.locking import lock_orders
@@ -48,13 +49,14 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
         _set_company_amounts(session, invoice, rate)
         _set_categories_and_costs(session, invoice)
         due = _set_instalments(session, invoice, orders)
-    session.flush()
-    if invoice.given_number:
-        require_free(session, Invoice, invoice.given_number)
-    note_invoiced(invoice, orders)
-    invoice.number = invoice.given_number or next_number(
-        session, "credit_note" if invoice.kind == "credit_note" else "invoice", invoice.day
-    )
+    session.flush()  # what was posted keeps its lines: they are written before it is
+    with session.no_autoflush:
+        if invoice.given_number:
+            require_free(session, Invoice, invoice.given_number)
+        note_invoiced(invoice, orders)
+        invoice.number = invoice.given_number or next_number(
+            session, "credit_note" if invoice.kind == "credit_note" else "invoice", invoice.day
+        )
     invoice.state, invoice.posted_at = "posted", utc_now()
     invoice.payment_progress = "open" if invoice.total else "paid"
     session.flush()
@@ -65,6 +67,9 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
 
 
 def _locked(session: Session, invoice_id: int) -> Invoice:
+    known = held(session, Invoice, [invoice_id])
+    if known is not None:
+        return known[invoice_id]
     found = session.scalars(
         select(Invoice)
         .where(Invoice.id == invoice_id)
@@ -74,6 +79,7 @@ def _locked(session: Session, invoice_id: int) -> Invoice:
     ).one_or_none()
     if found is None:
         raise Conflict(phrase("This draft was deleted meanwhile."))
+    hold(session, [found])
     return found
 
 

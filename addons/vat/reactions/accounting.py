@@ -8,12 +8,11 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import EntryReversed, ItemsSettled, SettlementUndone, settlement_of
+from addons.accounting.api import EntryReversed, ItemsSettled, SettlementUndone, settled_shares
 from addons.vat.errors import ReturnIsFiled
-from addons.vat.models import VatReturn
-from addons.vat.services.cash_basis import release_settled
+from addons.vat.models import Tax, VatReturn
+from addons.vat.services.cash_basis import release_share
 from addons.vat.services.filing.paying import follow_reversal
-from addons.vat.services.known import known_taxes
 from core.api import on, phrase
 
 
@@ -48,8 +47,8 @@ def keep_settlements(session: Session, event: EntryReversed) -> None:
 def _in_step(
     session: Session, settlement_id: int, event: ItemsSettled | SettlementUndone, what: str
 ) -> None:
-    if not any(tax.cash_basis for tax in known_taxes(session).values()):
+    codes = session.scalars(select(Tax.code).where(Tax.cash_basis)).all()
+    if not codes:
         return
-    parts = settlement_of(session, settlement_id).parts
-    lines = [part.line_id for part in parts]
-    release_settled(session, lines, source=f"{what}:{settlement_id}", day=event.day)
+    for share in settled_shares(session, settlement_id, codes):
+        release_share(session, share, source=f"{what}:{settlement_id}", day=event.day)

@@ -11,7 +11,7 @@ are. Each settlement is worked off once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,6 @@ from addons.accounting.api import (
     SettledShare,
     post_entry,
     posted_entry,
-    settled_shares,
 )
 from addons.vat.models import CashRelease
 from addons.vat.services.engine.rounding import product, quotient, to_digits
@@ -36,23 +35,11 @@ from addons.vat.services.known import KnownTax, known_taxes
 from core.api import phrase
 
 
-def release_settled(
-    session: Session, line_ids: Collection[int], *, source: str, day: date
-) -> list[int]:
-    """Bring the cash-basis taxes of these lines' entries into step with what is settled of them.
-
-    `source` names the settlement; the same again changes nothing. Returns the entries posted.
-    """
-    posted = []
-    for share in settled_shares(session, line_ids):
-        entry_id = release_share(session, share, source=source, day=day)
-        if entry_id is not None:
-            posted.append(entry_id)
-    return posted
-
-
 def release_share(session: Session, share: SettledShare, *, source: str, day: date) -> int | None:
-    """The same for one entry of which the share is known."""
+    """Bring the cash-basis taxes of an entry into step with what is settled of it.
+
+    `source` names the settlement; the same again changes nothing. Returns the entry posted.
+    """
     entry = posted_entry(session, share.entry_id)
     if entry is None:
         return None

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from addons.vat.errors import NoSuchTax
-from addons.vat.models import FiscalPosition, Tax, TaxGroup
+from addons.vat.models import FiscalPosition, FiscalPositionLine, Tax, TaxGroup, TaxGroupLine
 from addons.vat.options import VatOptions
 from addons.vat.services.engine.values import TaxRule
 from addons.vat.services.known import known_taxes
@@ -25,8 +25,14 @@ def document_taxes(
 ) -> tuple[str, ...]:
     """The codes of the taxes for a group of products and a partner of this country, which is the
     company's own where it is empty. Raises NoSuchTax for a group that is not there."""
-    found = session.scalar(
-        select(TaxGroup).where(TaxGroup.code == group).options(selectinload(TaxGroup.lines))
+    found = (
+        session.scalars(
+            select(TaxGroup)
+            .where(TaxGroup.code == group)
+            .options(joinedload(TaxGroup.lines).joinedload(TaxGroupLine.tax))
+        )
+        .unique()
+        .one_or_none()
     )
     if found is None:
         raise NoSuchTax(phrase("There is no tax group {code}.", code=group))
@@ -48,9 +54,9 @@ def position_for(
         select(FiscalPosition)
         .where(FiscalPosition.active)
         .order_by(FiscalPosition.sequence, FiscalPosition.id)
-        .options(selectinload(FiscalPosition.lines))
+        .options(joinedload(FiscalPosition.lines).joinedload(FiscalPositionLine.replacement))
     )
-    for position in session.scalars(wanted):
+    for position in session.scalars(wanted).unique():
         if position.abroad and (not country or country == own):
             continue
         if position.countries and country not in position.countries.split():

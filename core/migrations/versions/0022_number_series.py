@@ -19,6 +19,6 @@ def upgrade() -> None:
         sa.Column("last", sa.BigInteger, nullable=False),
         sa.CheckConstraint("last > 0", name=op.f("ck_number_series_last")),
         sa.PrimaryKeyConstraint("id", name="pk_number_series"),
-        sa.UniqueConstraint("series", "period", name="uq_number_series_series"),
+        sa.UniqueConstraint("series", "period", name="uq_number_series_series_period"),
         schema="core",
     )

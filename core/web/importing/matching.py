@@ -42,11 +42,22 @@ def plain(title: str) -> str:
 
 def match_columns(languages: Languages, shape: Shape, titles: Iterable[str]) -> dict[int, str]:
     """The best field for each column, each field at most once. A title of lines may name them
-    ("Lines: Price"); where it does not, a field of the document comes first."""
+    ("Lines: Price"); where it does not, a field of the document comes first. What a resource says
+    that a title means goes before everything but the titles of the document itself: "Discount" may
+    mean that of a line, although the document has a field `discount` with another title."""
     known: dict[str, str] = {}
-    for target in targets_of(shape):
-        for name in _names(languages, shape, target):
-            known.setdefault(plain(name), target.name)
+    targets = targets_of(shape)
+    importing = shape.resource.importing
+    titled = [
+        (name, target.name)
+        for target in targets
+        if not target.grid
+        for name in _spoken(languages, shape, target)
+    ]
+    said = () if importing is None else ((text, name) for name, text in importing.synonyms)
+    others = ((name, one.name) for one in targets for name in _names(languages, shape, one))
+    for text, target_name in (*titled, *said, *others):
+        known.setdefault(plain(text), target_name)
     found: dict[int, str] = {}
     for place, title in enumerate(titles):
         target_name = known.get(plain(title), "")
@@ -56,8 +67,7 @@ def match_columns(languages: Languages, shape: Shape, titles: Iterable[str]) -> 
 
 
 def _names(languages: Languages, shape: Shape, target: Target) -> Iterator[str]:
-    titles = [target.title, *_listed_titles(shape, target)]
-    spoken = [languages.translate(locale, title) for title in titles for locale in LOCALES]
+    spoken = _spoken(languages, shape, target)
     importing = shape.resource.importing
     synonyms = importing.synonyms if importing is not None else ()
     own = [
@@ -71,6 +81,12 @@ def _names(languages: Languages, shape: Shape, target: Target) -> Iterator[str]:
         lines = [languages.translate(locale, grid.lines.title) for locale in LOCALES]
         yield from (f"{line} {name}" for line in (*lines, grid.name) for name in (*spoken, *own))
     yield from (*spoken, *own, humanize(own[0]))
+
+
+def _spoken(languages: Languages, shape: Shape, target: Target) -> list[str]:
+    """Its titles in every language."""
+    titles = [target.title, *_listed_titles(shape, target)]
+    return [languages.translate(locale, title) for title in titles for locale in LOCALES]
 
 
 def _listed_titles(shape: Shape, target: Target) -> Iterator[str]:

@@ -30,7 +30,9 @@ def upgrade() -> None:
             ["account_id"], ["accounting.account.id"], name="fk_category_account_account_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_category_account"),
-        sa.UniqueConstraint("category_id", "purpose", name="uq_category_account_category_id"),
+        sa.UniqueConstraint(
+            "category_id", "purpose", name="uq_category_account_category_id_purpose"
+        ),
         schema="accounting",
     )
     op.create_index(

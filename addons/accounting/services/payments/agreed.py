@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account
@@ -19,6 +20,9 @@ Side = Literal["receivable", "payable"]
 
 LIMITS_KNOWN: Final = "accounting.credit_limits"
 """Under which a session remembers whether anybody has a credit limit."""
+_TERMS: Final = select(PartnerTerms).where(
+    PartnerTerms.partner_id == func.any(bindparam("partners", type_=ARRAY(BIGINT)))
+)
 _HEADER = ("name", "note", "discount_percent", "discount_days", "active")
 
 
@@ -46,9 +50,7 @@ def partner_terms(session: Session, partner_id: int | None) -> PartnerTerms | No
     if partner_id is None:
         return None
     own, *merged = all_ids(session, partner_id)
-    found = session.scalars(
-        select(PartnerTerms).where(PartnerTerms.partner_id.in_((own, *merged)))
-    ).all()
+    found = session.scalars(_TERMS, {"partners": [own, *merged]}).all()
     # After a merge the terms of the contact that remained come first.
     return min(found, key=lambda terms: (terms.partner_id != own, terms.id), default=None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ class SettledShare:
     whole: Decimal
 
 
-_TAXED_SHARES = text("""
+_TAXED_SHARES: Final = text("""
 SELECT line.entry_id,
        coalesce(sum(abs(taken.amount)), 0) AS settled, sum(abs(line.amount)) AS whole
   FROM accounting.journal_line AS line
@@ -31,17 +32,22 @@ SELECT line.entry_id,
      WHERE part.line_id = line.id AND settlement.undone_on IS NULL
   ) AS taken ON true
  WHERE line.entry_id IN (
-         SELECT settled.entry_id FROM accounting.journal_line AS settled
-          WHERE settled.id = ANY(CAST(:lines AS bigint[])))
+         SELECT settled.entry_id FROM accounting.settlement_part AS part
+           JOIN accounting.journal_line AS settled ON settled.id = part.line_id
+          WHERE part.settlement_id = :settlement_id)
    AND EXISTS (SELECT 1 FROM accounting.journal_line AS tax
-                WHERE tax.entry_id = line.entry_id AND tax.tax_role = 'tax')
+                WHERE tax.entry_id = line.entry_id AND tax.tax_role = 'tax'
+                  AND tax.tax_code = ANY(CAST(:codes AS text[])))
  GROUP BY line.entry_id HAVING sum(abs(line.amount)) > 0
  ORDER BY line.entry_id
 """)
 
 
-def settled_shares(session: Session, line_ids: Collection[int]) -> list[SettledShare]:
-    """The shares of the entries with tax that these lines belong to."""
+def settled_shares(
+    session: Session, settlement_id: int, tax_codes: Collection[str]
+) -> list[SettledShare]:
+    """The shares of the entries whose lines a settlement takes part of, or took before it was
+    undone, as far as they charge one of these taxes."""
     session.flush()
-    rows = session.execute(_TAXED_SHARES, {"lines": list(line_ids)})
-    return [SettledShare(*row) for row in rows]
+    wanted = {"settlement_id": settlement_id, "codes": list(tax_codes)}
+    return [SettledShare(*row) for row in session.execute(_TAXED_SHARES, wanted)]

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import Account, AccountType
-from addons.accounting.models.trade import CategoryAccount
+from addons.accounting.models import AccountType
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.account_codes import ensure_account
 from addons.accounting.services.payments.agreed import Side, partner_terms
@@ -99,6 +98,14 @@ _PLAIN: Final[Mapping[Purpose, _Plain]] = {
     "vat_input": _Plain("Assets:VAT", "asset", "tax"),
 }
 _KNOWN: Final = "accounting.trade_accounts"
+_ACCOUNTS: Final = text("""
+SELECT own.category_id, own.purpose, account.code
+  FROM accounting.category_account AS own
+  JOIN accounting.account ON account.id = own.account_id AND account.active
+ UNION ALL
+SELECT NULL, NULL, code FROM accounting.account
+ WHERE code = ANY(CAST(:codes AS text[])) AND active
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +129,9 @@ def account_code(session: Session, purpose: Purpose, category_id: int | None = N
 def trade_account(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
     """The code of that account; it is made if it is one of the plain ones."""
     code = account_code(session, purpose, category_id)
-    there = _chosen(session).there
-    if code not in there:
+    if code not in _chosen(session).there:
+        # Not remembered: a savepoint may take it back.
         _make(session, _PLAIN[purpose])
-        there.add(code)
     return code
 
 
@@ -154,20 +160,18 @@ def _chosen(session: Session) -> _Chosen:
 
 
 def _read(session: Session) -> _Chosen:
-    own = session.execute(
-        select(CategoryAccount.category_id, CategoryAccount.purpose, Account.code)
-        .join(CategoryAccount.account)
-        .where(Account.active)
-    )
-    by_category = {(row.category_id, row.purpose): row.code for row in own}
     company = options(session, AccountingOptions)
-    wanted = {purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN}
+    wanted: dict[Purpose, str] = {
+        purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN
+    }
     plain = {purpose: names.code for purpose, names in _PLAIN.items()}
     codes = {code for code in (*wanted.values(), *plain.values()) if code}
-    there = set(
-        session.scalars(select(Account.code).where(Account.code.in_(codes), Account.active))
-    )
-    of_company = {
+    rows = session.execute(_ACCOUNTS, {"codes": sorted(codes)}).all()
+    by_category = {
+        (row.category_id, row.purpose): row.code for row in rows if row.category_id is not None
+    }
+    there = {row.code for row in rows if row.category_id is None}
+    of_company: dict[Purpose, str] = {
         purpose: code if code in there else plain[purpose] for purpose, code in wanted.items()
     }
     return _Chosen(by_category, of_company, there | set(by_category.values()))

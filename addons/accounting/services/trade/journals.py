@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,22 +23,27 @@ _KNOWN: Final = "accounting.trade_journals"
 
 def trade_journal(session: Session, kind: JournalType) -> str:
     """The code of the journal for sales or purchases."""
-    known: dict[str, str] = binding(session).context.setdefault(_KNOWN, {})
-    if kind not in known:
-        wanted = select(Journal.code).where(Journal.type == kind, Journal.active)
-        code = session.scalar(wanted.order_by(Journal.id).limit(1))
-        known[kind] = code or _make(session, *_MADE[kind], kind)
-    return known[kind]
+    wanted = select(Journal.code).where(Journal.type == kind, Journal.active)
+    found = _found(session, kind, wanted.order_by(Journal.id).limit(1))
+    return found or _make(session, *_MADE[kind], kind)
 
 
 def stock_journal(session: Session) -> str:
     """The code of the journal for stock."""
+    found = _found(session, STOCK, select(Journal.code).where(Journal.code == STOCK))
+    return found or _make(session, STOCK, "Stock", "general")
+
+
+def _found(session: Session, key: str, wanted: Select[str]) -> str | None:
+    """Remembered for a session once it is there; what is made is not, since a savepoint may take
+    it back."""
     known: dict[str, str] = binding(session).context.setdefault(_KNOWN, {})
-    if STOCK not in known:
-        known[STOCK] = session.scalar(select(Journal.code).where(Journal.code == STOCK)) or _make(
-            session, STOCK, "Stock", "general"
-        )
-    return known[STOCK]
+    if key not in known:
+        code = session.scalar(wanted)
+        if code is None:
+            return None
+        known[key] = code
+    return known[key]
 
 
 def _make(session: Session, code: str, name: str, kind: JournalType) -> str:

@@ -28,6 +28,7 @@ from addons.accounting.services.payments.agreed import Side
 from addons.accounting.services.reversal import open_date_for, reverse
 from addons.accounting.services.settlement.undoing import undo
 from addons.accounting.services.trade.accounts import partner_account
+from addons.accounting.services.trade.money import money_place
 from addons.accounting.services.trade.posting import post_once
 from addons.accounting.services.trade.settling import OpenLine, open_lines, set_against
 
@@ -37,8 +38,8 @@ _NOTHING: Final = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class TradePayment:
     """Money that came in (`sign` 1) or went out (-1); amounts are positive, in its currency, and
-    `account` is the code of the account that the money stands on. `documents` are those it pays,
-    by their ids."""
+    `account` is the code of the account that the money stands on, empty where nobody knew one.
+    `documents` are those it pays, by their ids."""
 
     source_type: str
     source_id: int
@@ -59,6 +60,8 @@ class TradePayment:
 
 def post_trade_payment(session: Session, payment: TradePayment) -> None:
     """Post a payment and settle what it pays; once, however often it is told."""
+    journal, account = money_place(session, payment.journal, payment.account, payment.currency)
+    payment = replace(payment, journal=journal, account=account)
     wanted = open_lines(
         session, payment.pays_type, [one for one, _ in payment.documents], payment.side
     )

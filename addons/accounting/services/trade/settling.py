@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from addons.accounting.models.trade import ToldApplication
 from addons.accounting.services.payments.agreed import Side
 from addons.accounting.services.settlement.settling import NothingToSettle, settle
 
@@ -36,6 +38,33 @@ class OpenLine:
     account: str
     source_id: int
     owed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A credit that a document's addon set against something owed: `source_type` and `source_id`
+    name the application, the documents are those of the books' entries."""
+
+    source_type: str
+    source_id: int
+    credit: tuple[str, int]
+    owed: tuple[str, int]
+    amount: Decimal
+    day: date
+    side: Side
+
+
+def apply_once(session: Session, applied: Applied) -> None:
+    """Settle a credit with what it was set against; once, however often it is told."""
+    new = insert(ToldApplication).values(
+        source_type=applied.source_type, source_id=applied.source_id
+    )
+    told = new.on_conflict_do_nothing().returning(ToldApplication.source_id)
+    if session.scalar(told) is None:
+        return
+    credit = open_lines(session, applied.credit[0], [applied.credit[1]], applied.side)
+    owed = open_lines(session, applied.owed[0], [applied.owed[1]], applied.side)
+    set_against(session, credit, owed, applied.amount, applied.day)
 
 
 def open_lines(

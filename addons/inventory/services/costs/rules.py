@@ -5,16 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product, category_paths
 from addons.inventory.models import StockRule
 from addons.inventory.options import InventoryOptions
-from addons.inventory.services.ledger.balances import id_array
 from core.api import options
+
+_RULES: Final = select(
+    StockRule.category_id,
+    StockRule.product_id,
+    StockRule.method,
+    StockRule.per_lot,
+    StockRule.negative,
+).where(
+    or_(
+        StockRule.category_id.is_not(None),
+        StockRule.product_id == func.any(bindparam("products", type_=ARRAY(BIGINT))),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +43,7 @@ def terms_of(session: Session, products: Collection[Product]) -> dict[int, Terms
     """What holds for each product: column by column, what is nearest to it says it."""
     given = options(session, InventoryOptions)
     default = Terms(given.method, given.per_lot, given.negative)
-    rules = session.execute(
-        select(
-            StockRule.category_id,
-            StockRule.product_id,
-            StockRule.method,
-            StockRule.per_lot,
-            StockRule.negative,
-        ).where(
-            or_(
-                StockRule.category_id.is_not(None),
-                StockRule.product_id == func.any(id_array([one.id for one in products])),
-            )
-        )
-    ).all()
+    rules = session.execute(_RULES, {"products": [one.id for one in products]}).all()
     if not rules:
         return {product.id: default for product in products}
     by_category = {rule.category_id: rule for rule in rules if rule.category_id is not None}

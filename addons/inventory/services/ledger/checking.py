@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product, get_products
@@ -20,6 +21,11 @@ from core.api import InvalidInput, phrase, utc_now
 
 _MOST: Final = Decimal("1E12")
 _DIGITS: Final = -10
+_PLACES: Final = (
+    select(Location.id, Location.kind, Location.purpose, Location.path, Warehouse.branch_id)
+    .outerjoin(Warehouse, Warehouse.id == Location.warehouse_id)
+    .where(Location.id == func.any(bindparam("ids", type_=ARRAY(BIGINT))))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,12 @@ def check_day(day: date) -> None:
         raise InvalidInput.of("day", phrase("{day} has not come yet.", day=day))
 
 
-def products_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Product]:
-    """The products by their ids; raises InvalidInput for services, and what does not exist."""
-    products = get_products(session, {move.product_id for move in moves})
+def products_of(
+    session: Session, moves: Sequence[MoveDraft], known: Mapping[int, Product] | None = None
+) -> Mapping[int, Product]:
+    """The products by their ids, read if they are not known; raises InvalidInput for services, and
+    what does not exist."""
+    products = known or get_products(session, {move.product_id for move in moves})
     for move in moves:
         product = products.get(move.product_id)
         if product is None:
@@ -64,11 +73,7 @@ def products_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Pr
 def places_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Place]:
     """The locations by their ids; raises InvalidInput where goods cannot go from or to."""
     ids = {move.from_id for move in moves} | {move.to_id for move in moves}
-    rows = session.execute(
-        select(Location.id, Location.kind, Location.purpose, Location.path, Warehouse.branch_id)
-        .outerjoin(Warehouse, Warehouse.id == Location.warehouse_id)
-        .where(Location.id == func.any(id_array(ids)))
-    )
+    rows = session.execute(_PLACES, {"ids": sorted(ids)})
     places = {row.id: Place(*row) for row in rows}
     for move in moves:
         came, goes = places.get(move.from_id), places.get(move.to_id)

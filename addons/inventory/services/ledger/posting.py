@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import company_currency, require_open
+from addons.catalog.api import Product, company_currency, require_open
 from addons.inventory.models import Move
 from addons.inventory.options import InventoryOptions
 from addons.inventory.services.costs.billed import ORDER
@@ -47,9 +47,10 @@ def post_moves(
     contact_id: int | None = None,
     branch_id: int | None = None,
     source: Source = NO_SOURCE,
+    products: Mapping[int, Product] | None = None,
 ) -> Posted:
     """Write moves and value them, and tell it by one StockValued; the branch is that of the
-    warehouse unless given.
+    warehouse unless given. `products` are those of the moves, where the caller has just read them.
 
     Locks the products in ascending order until the commit; a caller that locks documents does it
     before. Raises InvalidInput, naming the field, for what cannot be a move; Conflict where goods
@@ -59,7 +60,7 @@ def post_moves(
     if not moves:
         raise InvalidInput.of("moves", phrase("There is nothing to move."))
     check_day(day)
-    products, places = products_of(session, moves), places_of(session, moves)
+    products, places = products_of(session, moves, products), places_of(session, moves)
     check_lots(session, moves)
     require_open(session, day)
     currency = company_currency(session)

@@ -7,14 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product
 from addons.inventory.models import OnHand
 from addons.inventory.services.costs.money import plain
 from addons.inventory.services.costs.rules import Terms
-from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.ledger.checking import Place
 from addons.inventory.services.ledger.values import MoveDraft
 from core.api import Conflict, phrase
@@ -31,6 +31,13 @@ SELECT min(running) FROM (
  WHERE day >= :day
 """)
 
+_MISSING: Final = select(
+    OnHand.product_id, OnHand.location_id, OnHand.lot_id, OnHand.quantity
+).where(
+    OnHand.product_id == func.any(bindparam("products", type_=ARRAY(BIGINT))),
+    OnHand.quantity < 0,
+)
+
 
 def settle_shortages(
     session: Session,
@@ -45,12 +52,7 @@ def settle_shortages(
     taken = {key for key in taken if places[key[1]].own}
     if not taken:
         return ()
-    rows = session.execute(
-        select(OnHand.product_id, OnHand.location_id, OnHand.lot_id, OnHand.quantity).where(
-            OnHand.product_id == func.any(id_array({key[0] for key in taken})),
-            OnHand.quantity < 0,
-        )
-    )
+    rows = session.execute(_MISSING, {"products": sorted({key[0] for key in taken})})
     warnings = []
     for product_id, location_id, lot_id, quantity in rows:
         if (product_id, location_id, lot_id) not in taken:

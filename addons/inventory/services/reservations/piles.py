@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import CostPool
-from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.reservations.choosing import Pile
 from addons.inventory.services.reservations.storage import Storage, storage_of
 
@@ -37,13 +36,20 @@ SELECT pile.product_id, pile.location_id, pile.lot_id, pile.quantity - pile.rese
    AND (place.id = root.id OR starts_with(place.path, root.path || '/'))
 """).bindparams(bindparam("products", type_=ARRAY(BIGINT)))
 
+_POOLS: Final = (
+    select(CostPool.id)
+    .where(
+        CostPool.product_id == func.any(bindparam("products", type_=ARRAY(BIGINT))),
+        CostPool.lot_id.is_(None),
+    )
+    .order_by(CostPool.product_id)
+    .with_for_update()
+)
+
 
 def lock_goods(session: Session, product_ids: Collection[int]) -> None:
     """Keep everybody else from taking or promising goods of these products until the commit."""
-    pools = select(CostPool.id).where(
-        CostPool.product_id == func.any(id_array(product_ids)), CostPool.lot_id.is_(None)
-    )
-    session.execute(pools.order_by(CostPool.product_id).with_for_update())
+    session.execute(_POOLS, {"products": sorted(set(product_ids))})
 
 
 def piles_below(

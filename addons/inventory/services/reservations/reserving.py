@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Reservation
-from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.reservations.choosing import Pile, choose
 from addons.inventory.services.reservations.piles import lock_goods, piles_below
 from addons.inventory.services.transfers.sheets import lock_sheets
@@ -61,20 +61,23 @@ class Held:
     quantity: Decimal
 
 
+_HELD: Final = (
+    select(
+        Reservation.id,
+        Reservation.line_id,
+        Reservation.product_id,
+        Reservation.location_id,
+        Reservation.lot_id,
+        Reservation.quantity,
+    )
+    .where(Reservation.line_id == func.any(bindparam("lines", type_=ARRAY(BIGINT))))
+    .order_by(Reservation.id)
+)
+
+
 def held_by(session: Session, line_ids: Collection[int]) -> dict[int, list[Held]]:
     """What is promised to each of these lines, in the order in which it was."""
-    rows = session.execute(
-        select(
-            Reservation.id,
-            Reservation.line_id,
-            Reservation.product_id,
-            Reservation.location_id,
-            Reservation.lot_id,
-            Reservation.quantity,
-        )
-        .where(Reservation.line_id == func.any(id_array(line_ids)))
-        .order_by(Reservation.id)
-    )
+    rows = session.execute(_HELD, {"lines": list(line_ids)})
     found: dict[int, list[Held]] = defaultdict(list)
     for row in rows:
         found[row.line_id].append(Held(*row))

@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from addons.catalog.api import Product
 from addons.inventory.events import GoodsLine, GoodsMoved
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.counts.freezing import require_not_frozen
@@ -85,7 +86,7 @@ def complete(
         {part.from_id for part in found.parts} | {part.to_id for part in found.parts},
         products,
     )
-    posted, number = _post(session, sheet, found.parts, day)
+    posted, number = _post(session, sheet, found.parts, products, day)
     use_up(session, found.held, found.used)
     _write_done(session, sheet, found.parts, number, day, key)
     backorder_id = _rest(session, replace(sheet, number=number), wanted, backorder)
@@ -138,7 +139,13 @@ def _require_not_more(sheet: Sheet, line: SheetLine, wanted: Wanted) -> None:
         )
 
 
-def _post(session: Session, sheet: Sheet, parts: Sequence[Part], day: date) -> tuple[Posted, str]:
+def _post(
+    session: Session,
+    sheet: Sheet,
+    parts: Sequence[Part],
+    products: Mapping[int, Product],
+    day: date,
+) -> tuple[Posted, str]:
     """Take the number and write the moves. The products are locked before the number is taken, by
     everybody, so that nobody who holds the one waits for the other."""
     drafts = [draft for part in parts for draft in _drafts(session, sheet, part)]
@@ -153,6 +160,7 @@ def _post(session: Session, sheet: Sheet, parts: Sequence[Part], day: date) -> t
         reason=sheet.reason or sheet.kind,
         contact_id=sheet.contact_id,
         source=Source(sheet.source_type, sheet.source_id),
+        products=products,
     )
     return posted, number
 

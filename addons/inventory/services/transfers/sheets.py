@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Transfer, TransferLine
@@ -44,6 +45,22 @@ _LINE: Final = (
     TransferLine.feeds_id,
     TransferLine.returns_line_id,
 )
+# Built once: every delivery asks them.
+_OF_SOURCE: Final = (
+    select(*_HEAD)
+    .where(
+        Transfer.source_type == bindparam("source_type"),
+        Transfer.source_id == bindparam("source_id"),
+        Transfer.state != "cancelled",
+    )
+    .order_by(Transfer.id)
+    .with_for_update()
+)
+_LINES: Final = (
+    select(TransferLine.transfer_id, *_LINE)
+    .where(TransferLine.transfer_id == func.any(bindparam("transfers", type_=ARRAY(BIGINT))))
+    .order_by(TransferLine.position, TransferLine.id)
+)
 
 
 def lock_sheet(session: Session, transfer_id: int) -> Sheet:
@@ -67,14 +84,8 @@ def lock_sheets(
 
 def lock_source(session: Session, source_type: str, source_id: int) -> list[Sheet]:
     """The transfers that a document asked for, but those that were cancelled."""
-    wanted = select(*_HEAD).where(
-        Transfer.source_type == source_type,
-        Transfer.source_id == source_id,
-        Transfer.state != "cancelled",
-    )
-    return _with_lines(
-        session, session.execute(wanted.order_by(Transfer.id).with_for_update()).all()
-    )
+    asked = {"source_type": source_type, "source_id": source_id}
+    return _with_lines(session, session.execute(_OF_SOURCE, asked).all())
 
 
 def sheet_of(session: Session, transfer_id: int) -> Sheet:
@@ -91,11 +102,7 @@ def _with_lines(session: Session, heads: Sequence[Any]) -> list[Sheet]:
     if not heads:
         return []
     lines: dict[int, list[SheetLine]] = defaultdict(list)
-    wanted = select(TransferLine.transfer_id, *_LINE).where(
-        TransferLine.transfer_id == _any([head[0] for head in heads])
-    )
-    ordered = wanted.order_by(TransferLine.position, TransferLine.id)
-    for row in session.execute(ordered).all():
+    for row in session.execute(_LINES, {"transfers": [head[0] for head in heads]}):
         lines[row.transfer_id].append(_line(row))
     return [_sheet(head, tuple(lines[head[0]])) for head in heads]
 

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import CostPool
 from addons.inventory.services.costs.money import ZERO, per_unit
 from addons.inventory.services.costs.pools import last_costs
-from addons.inventory.services.ledger.balances import id_array
+
+_POOLS: Final = select(
+    CostPool.id,
+    CostPool.product_id,
+    CostPool.method,
+    CostPool.standard,
+    CostPool.quantity,
+    CostPool.value,
+).where(CostPool.product_id == func.any(bindparam("products", type_=ARRAY(BIGINT))))
 
 
 def cost_of(session: Session, product_ids: Collection[int]) -> Mapping[int, Decimal]:
     """What a stock unit of each product costs in the company's currency: what there is is worth
     that, or, where there is nothing, what the last piece cost. Products of which nothing is known
     are left out."""
-    pools = session.execute(
-        select(
-            CostPool.id,
-            CostPool.product_id,
-            CostPool.method,
-            CostPool.standard,
-            CostPool.quantity,
-            CostPool.value,
-        ).where(CostPool.product_id == func.any(id_array(product_ids)))
-    ).all()
+    pools = session.execute(_POOLS, {"products": list(product_ids)}).all()
     sums: dict[int, list[Decimal]] = {}
     costs: dict[int, Decimal] = {}
     for pool in pools:
