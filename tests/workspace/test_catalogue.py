@@ -103,7 +103,7 @@ def test_a_company_sees_nothing_that_nobody_offers_it(market: Seller, admin: Per
     assert admin.http.get(f"{CATALOGUE}/x_addon_4/pictures/1").status_code == 404
     assert admin.post(f"{CATALOGUE}/x_addon_4/ask", {}).status_code == 404
     for secret in ("30.00", "margin"):
-        assert secret not in admin.http.get(f"{CATALOGUE}/x_addon_3").text
+        assert secret not in _text(admin.http.get(f"{CATALOGUE}/x_addon_3").text)
 
 
 def test_a_reseller_sees_cost_and_margin_of_what_they_may_sell(market: Seller) -> None:
@@ -218,7 +218,7 @@ def test_the_catalogue_is_searched_narrowed_and_turned_over(
         sign_in(kernel, control(kernel), operator, [OPERATOR.code])
         everything = operator.get(CATALOGUE).text
         assert everything.count("<article") == 24
-        assert operator.get(CATALOGUE, params={"page": "2"}).text.count("<article") == 11
+        assert operator.get(CATALOGUE, params={"page": "2"}).text.count("<article") == 15
         found = operator.get(CATALOGUE, params={"q": "ACCOUNTING"}).text
         assert "addon-accounting" in found
         assert "x_addon_" not in found
@@ -280,9 +280,9 @@ def test_whoever_browses_types_and_sees_the_shelves_narrow(
     for width in (1200, 360):
         page = sit_down(browser, address, admin, width=width)
         page.goto(f"{address}{CATALOGUE}")
-        page.get_by_role("searchbox", name="Search in the catalogue").press_sequentially("vat")
+        page.get_by_role("searchbox", name="Search in the catalogue").press_sequentially("emirates")
         expect(page.get_by_role("article")).to_have_count(1)
-        expect(page).to_have_url(re.compile(r"q=vat"))
+        expect(page).to_have_url(re.compile(r"q=emirates"))
         assert violations(page) == []
         page.keyboard.press("Tab")
         page.get_by_role("link", name="VAT", exact=True).press("Enter")

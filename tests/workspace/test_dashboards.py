@@ -64,7 +64,7 @@ def arrange(person: Person, step: str, **fields: str) -> None:
 
 def test_everybody_sees_the_cards_they_may_see_and_no_other(hire: Hire, admin: Person) -> None:
     everything = cards_of(admin.http.get("/").text)
-    assert everything[:3] == ["accounting-money", "accounting-income", "accounting-expenses"]
+    assert {"accounting-money", "accounting-income", "accounting-expenses"} <= set(everything)
     assert {"shop-open", "shop-cities", "shop-latest"} <= set(everything)
     assert "shop-products" not in everything, "it is offered, and not shown at first"
     clerk = hire(READ_ORDERS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Table
 
 from core.addons import migrations
-from core.db.base import Model
+from core.db.base import registries
 from tenants.authoring.finding import Finding, Subject
 from tenants.authoring.scratch import scratch_tenant
 
@@ -64,6 +64,7 @@ def _models(subject: Subject) -> list[Table]:
     prefix = f"{subject.addon.package}."
     return [
         mapper.local_table
-        for mapper in Model.registry.mappers
+        for registry in registries()
+        for mapper in registry.mappers
         if mapper.class_.__module__.startswith(prefix) and isinstance(mapper.local_table, Table)
     ]
