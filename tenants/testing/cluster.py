@@ -65,8 +65,10 @@ def _base() -> Path:
 
 
 def _clear(folder: Path) -> None:
-    for marker in folder.rglob("data/PG_VERSION"):
-        running = embedded_process.find(marker.parent)
-        if running is not None:
-            embedded_process.stop(running)
+    # Another run may be clearing the same folder: unlike a glob, a walk bears that files go.
+    for place, _, names in os.walk(folder):
+        if "PG_VERSION" in names and Path(place).name == "data":
+            running = embedded_process.find(Path(place))
+            if running is not None:
+                embedded_process.stop(running)
     shutil.rmtree(folder, ignore_errors=True)
