@@ -138,7 +138,7 @@ def test_a_food_trader_comes_in_and_has_at_the_end_what_the_source_says(
         require_sound(session)
 
 
-def test_a_bicycle_maker_buys_sends_back_and_sells_first_in_first_out(
+def test_a_bicycle_maker_buys_and_sells_first_in_first_out(
     kernel: Kernel, transport: AppTransport, real_data: Path
 ) -> None:
     company = read_adventureworks(real_data / "adventureworks", date(2011, 7, 1))
