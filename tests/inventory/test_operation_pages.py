@@ -44,10 +44,10 @@ def test_a_transfer_is_scanned_and_done(as_user, session) -> None:
     sku = session.scalars(select(Product.sku).where(Product.id == tea)).one()
     session.commit()
     browser = as_user()
-    page = browser.get(f"/inventory/transfers/{transfer}/work")
+    page = browser.get(f"/inventory/transfers/{transfer}/handling")
     assert "Tea of the page" in page.text
     csrf = page.text.split('name="csrf_token" value="')[1].split('"')[0]
-    address = f"/inventory/transfers/{transfer}/work"
+    address = f"/inventory/transfers/{transfer}/handling"
 
     def post(path: str, **fields: str):
         return browser.post(

@@ -95,7 +95,7 @@ def test_a_receipt_is_scanned_in_by_keys_alone(
     telephone: Page, receipt: tuple[int, str, str]
 ) -> None:
     transfer, tea, phone = receipt
-    telephone.goto(f"/inventory/transfers/{transfer}/work")
+    telephone.goto(f"/inventory/transfers/{transfer}/handling")
     telephone.wait_for_load_state("networkidle")
     expect(telephone.locator("#stock-code")).to_be_focused()
     _picture(telephone, "work")

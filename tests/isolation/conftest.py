@@ -31,7 +31,7 @@ BUDGET = 5
 NAMES = ("amber", "birch", "cedar", "dune")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def isolation_kernel(config: Config, cluster: Cluster) -> Iterator[Kernel]:
     """A kernel of its own: a small budget, and the noisy addon beside the shipped ones."""
     from tenants.composition import kernel_on, load_catalog
@@ -48,7 +48,7 @@ def isolation_kernel(config: Config, cluster: Cluster) -> Iterator[Kernel]:
         yield kernel
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def log_lines() -> Iterator[io.StringIO]:
     """Everything that the process logs while the companies work, as JSON lines."""
     lines = io.StringIO()
@@ -58,9 +58,10 @@ def log_lines() -> Iterator[io.StringIO]:
     structlog.configure(**before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(isolation_kernel: Kernel, log_lines: io.StringIO) -> Iterator[tuple[str, int]]:
-    """The web server and the worker, until the session ends."""
+    """The web server and the worker, for these tests alone: the worker serves every tenant of the
+    run's control plane, and would do the work of other tests before they do it themselves."""
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(build_app(isolation_kernel), host="127.0.0.1", port=port, log_config=None)
@@ -79,7 +80,7 @@ def address(isolation_kernel: Kernel, log_lines: io.StringIO) -> Iterator[tuple[
     work.join(PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def companies(isolation_kernel: Kernel, address: tuple[str, int]) -> Iterator[list[Company]]:
     """Four companies, each with an administrator who holds a token and a browser session."""
     with (

@@ -105,7 +105,7 @@ def finish(session: Session, request: Request) -> Reply:
         )
     said = phrase("Done as {number}.", number=done.number)
     if done.backorder_id is not None:
-        return Redirect(f"/inventory/transfers/{done.backorder_id}/work", said)
+        return Redirect(f"/inventory/transfers/{done.backorder_id}/handling", said)
     return Redirect(f"/inventory/transfers/{transfer_id}", said)
 
 
@@ -203,9 +203,9 @@ def _whole(written: str) -> int | None:
 
 
 ROUTES: Final = (
-    Route("GET", "/transfers/{id:int}/work", show, VIEW_STOCK),
-    Route("POST", "/transfers/{id:int}/work/scan", scan, MOVE_GOODS),
-    Route("POST", "/transfers/{id:int}/work/take", take, MOVE_GOODS),
-    Route("POST", "/transfers/{id:int}/work/picks/{pick:int}/remove", put_back, MOVE_GOODS),
-    Route("POST", "/transfers/{id:int}/work", finish, MOVE_GOODS),
+    Route("GET", "/transfers/{id:int}/handling", show, VIEW_STOCK),
+    Route("POST", "/transfers/{id:int}/handling/scan", scan, MOVE_GOODS),
+    Route("POST", "/transfers/{id:int}/handling/take", take, MOVE_GOODS),
+    Route("POST", "/transfers/{id:int}/handling/picks/{pick:int}/remove", put_back, MOVE_GOODS),
+    Route("POST", "/transfers/{id:int}/handling", finish, MOVE_GOODS),
 )
