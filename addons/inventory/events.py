@@ -40,7 +40,8 @@ class GoodsLine:
 
 @dataclass(frozen=True, slots=True)
 class GoodsMoved(Event, name="inventory.GoodsMoved"):
-    """Goods of a document crossed the border of the company."""
+    """Goods of a document crossed the border of the company. `key` is that of the document's own
+    movement, and empty where they were moved in the warehouse."""
 
     transfer_id: int
     number: str
@@ -50,6 +51,7 @@ class GoodsMoved(Event, name="inventory.GoodsMoved"):
     source_id: int
     contact_id: int | None
     lines: tuple[GoodsLine, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

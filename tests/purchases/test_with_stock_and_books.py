@@ -23,6 +23,7 @@ from addons.accounting.models import Account, Period
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.ledger import seal_now
 from addons.catalog.api import stock
+from addons.inventory.services.valuation.as_of import valuation_as_of
 from addons.purchases.models import Order, Received
 from addons.purchases.options import PurchasesOptions
 from addons.purchases.reactions.accounting import OrderedCommitments
@@ -68,6 +69,12 @@ def _on_hand(buyer: Buyer, product: int) -> Decimal:
     return found.on_hand if found else Decimal(0)
 
 
+def _worth(buyer: Buyer, product: int) -> Decimal:
+    """What the stock of a product is worth."""
+    buyer.session.flush()
+    return sum((one.value for one in valuation_as_of(buyer.session, DAY, [product])), Decimal(0))
+
+
 def test_goods_go_through_the_stock_and_the_order_knows_at_once(trader: Buyer) -> None:
     order = trader.order("10", "5")
     product = order.lines[0].product_id or 0
@@ -82,6 +89,46 @@ def test_goods_go_through_the_stock_and_the_order_knows_at_once(trader: Buyer) -
     assert trader.bill(order).total == 35
     assert order.state == "done"
     assert _booked(trader, RECEIVED) == 0
+    trader.sound()
+
+
+def test_goods_go_back_at_the_price_of_their_order_before_they_are_billed(trader: Buyer) -> None:
+    first = trader.order("10", "1")
+    product = first.lines[0].product_id or 0
+    trader.receive(first)
+    trader.bill(first)
+    second = trader.order("10", "5", line={"product_id": product})
+    trader.receive(second)
+    trader.send_back(second, "4")
+    assert (_booked(trader, RECEIVED), _worth(trader, product)) == (-30, 40)
+    assert trader.bill(second).total == 30
+    assert (_booked(trader, RECEIVED), _worth(trader, product)) == (0, 40)
+    trader.sound()
+
+
+def test_goods_that_were_billed_go_back_and_the_debit_note_clears_them(trader: Buyer) -> None:
+    order = trader.order("10", "5")
+    product = order.lines[0].product_id or 0
+    trader.receive(order)
+    bill = trader.bill(order)
+    trader.send_back(order, "4")
+    assert (_booked(trader, RECEIVED), _worth(trader, product)) == (20, 30)
+    note = trader.bill(kind="debit_note", corrects_id=bill.id)
+    assert note.total == 20
+    assert _booked(trader, RECEIVED) == 0
+    trader.sound()
+
+
+def test_what_the_supplier_replaces_is_expected_once_more(trader: Buyer) -> None:
+    order = trader.order("10", "5")
+    product = order.lines[0].product_id or 0
+    trader.receive(order)
+    trader.send_back(order, "4", replace=True)
+    assert (order.receipt_progress, _on_hand(trader, product)) == ("partial", 6)
+    trader.receive(order)
+    assert (order.receipt_progress, _on_hand(trader, product)) == ("full", 10)
+    assert trader.bill(order).total == 50
+    assert (_booked(trader, RECEIVED), _worth(trader, product)) == (0, 50)
     trader.sound()
 
 

@@ -24,6 +24,7 @@ def note_goods(session: Session, event: GoodsMoved) -> None:
         event.number,
         event.day,
         {line.line_id: sign * line.quantity for line in event.lines},
+        event.key,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the stock moved of orders and returns, written into the orders."""
+"""What the stock moved of orders, written into them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.purchases.models import Order, Receipt
+from addons.purchases.models import Order
 from addons.purchases.services.locking import lock
 from addons.purchases.services.orders.expecting import SOURCE
-from addons.purchases.services.receiving.posting import RETURN
 from addons.purchases.services.receiving.recording import Arrival, record
+from addons.purchases.services.receiving.sending_back import is_final
 
 TRANSFER: Final = "inventory.transfer"
 
@@ -25,17 +25,14 @@ def note_moved(
     number: str,
     day: date,
     quantities: Mapping[int, Decimal],
+    key: str = "",
 ) -> None:
     """Write down what a transfer moved of the document `source`: stock units by order line, below
-    zero what went back. Told twice, it is written once; documents of others are left alone."""
-    kind, key = source
-    if kind == SOURCE:
-        order, closes = lock(session, Order, key), True
-    elif kind == RETURN:
-        receipt = session.get(Receipt, key)
-        if receipt is None:
-            return
-        order, closes = lock(session, Order, receipt.order_id), not receipt.replace
-    else:
+    zero what went back. `key` is that of the movement which asked for it. Told twice, it is written
+    once; documents of others are left alone."""
+    kind, order_id = source
+    if kind != SOURCE:
         return
-    record(session, order, Arrival(day, TRANSFER, transfer_id, number, quantities, closes))
+    order = lock(session, Order, order_id)
+    arrival = Arrival(day, TRANSFER, transfer_id, number, quantities, is_final(session, key))
+    record(session, order, arrival)

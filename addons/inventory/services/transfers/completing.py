@@ -92,7 +92,7 @@ def complete(
     backorder_id = _rest(session, replace(sheet, number=number), wanted, backorder)
     feed_next(session, sheet, found.parts)
     if sheet.way == sheet.kind and sheet.source_type and sheet.source_id is not None:
-        emit(session, _told(sheet, posted, number, day))
+        emit(session, _told(sheet, posted, number, day, key))
     _promise_what_came(session, sheet, day)
     announce(session, "inventory.transfers", sheet.id)
     return Done(sheet.id, number, backorder_id, posted.warnings)
@@ -215,7 +215,7 @@ def _rest(
     return None
 
 
-def _told(sheet: Sheet, posted: Posted, number: str, day: date) -> GoodsMoved:
+def _told(sheet: Sheet, posted: Posted, number: str, day: date, key: str) -> GoodsMoved:
     sums: dict[int, tuple[int, Decimal, Decimal]] = {}
     for move in posted.moves:
         line = move.draft.source_line_id
@@ -234,6 +234,7 @@ def _told(sheet: Sheet, posted: Posted, number: str, day: date) -> GoodsMoved:
             GoodsLine(line, product, quantity, value)
             for line, (product, quantity, value) in sums.items()
         ),
+        key=key,
     )
 
 

@@ -8,28 +8,20 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import (
-    Expectation,
-    ExpectedLine,
-    MovedLine,
-    Movement,
-    StockKeeping,
-    require_open,
-    stock,
-)
-from addons.purchases.models import Order, OrderLine, Receipt
+from addons.catalog.api import MovedLine, Movement, StockKeeping, require_open, stock
+from addons.purchases.models import Order, Receipt
 from addons.purchases.permissions import OVER_RECEIVE
 from addons.purchases.services.locking import lock
 from addons.purchases.services.numbering import next_number
-from addons.purchases.services.orders.expecting import SOURCE, expect_lines, stock_price
+from addons.purchases.services.orders.expecting import SOURCE, expect_lines
 from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.product_lines import measured, products_of
 from addons.purchases.services.receiving.documents import create_receipt, require_draft
 from addons.purchases.services.receiving.lots import lots_of
 from addons.purchases.services.receiving.recording import Arrival, most_receivable, record
+from addons.purchases.services.receiving.sending_back import send_goods_back
 from core.api import InvalidInput, actor, phrase, require_confirmation
 
-RETURN: Final = "purchases.return"
 _ZERO: Final = Decimal(0)
 
 
@@ -64,7 +56,7 @@ def post_receipt(session: Session, receipt: Receipt) -> Receipt:
     if keeper is not None and goods:
         moved = {key: value for key, value in quantities.items() if key in goods}
         if back:
-            _send_back(session, keeper, order, receipt, moved)
+            send_goods_back(session, keeper, order, receipt, _moved(receipt, moved))
         else:
             _take_in(session, keeper, order, receipt, moved)
     sign = -1 if back else 1
@@ -159,45 +151,6 @@ def _take_in(
             receipt.date,
             _moved(receipt, quantities),
             f"receipt:{receipt.id}",
-        ),
-    )
-
-
-def _send_back(
-    session: Session,
-    keeper: StockKeeping,
-    order: Order,
-    receipt: Receipt,
-    quantities: dict[int, Decimal],
-) -> None:
-    by_line: dict[int, OrderLine] = {line.id: line for line in order.lines}
-    keeper.expect(
-        session,
-        Expectation(
-            RETURN,
-            receipt.id,
-            receipt.number or "",
-            "supplier_return",
-            order.contact_id,
-            receipt.date,
-            tuple(
-                ExpectedLine(key, by_line[key].product_id or 0, value, stock_price(by_line[key]))
-                for key, value in quantities.items()
-            ),
-            order.currency,
-            order.rate or Decimal(1),
-            int(order.warehouse) if order.warehouse.isdecimal() else None,
-        ),
-    )
-    keeper.move(
-        session,
-        Movement(
-            RETURN,
-            receipt.id,
-            "supplier_return",
-            receipt.date,
-            _moved(receipt, quantities),
-            f"return:{receipt.id}",
         ),
     )
 
