@@ -17,8 +17,9 @@ from typing import Final
 import psycopg
 import structlog
 
-from core.jobs.board import BoardFigures, DueSchedule, Planned, Turn, WakeUp, WorkerBeat
+from core.jobs.board import BoardFigures, DueSchedule, Planned, Turn, WorkerBeat
 from core.jobs.carrier import Carrier
+from core.jobs.wake_up import WakeUp
 from tenants import work_statements as sql
 from tenants.control import CONTROL_ID
 from tenants.control_connection import ControlConnection

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from core.db.session import Author, binding
-from core.declare import PUBLIC, SIGNED_IN, Scope
+from core.declare.rights import PUBLIC, SIGNED_IN, Scope
 
 ActorKind = Literal["user", "token", "system", "anonymous"]
 

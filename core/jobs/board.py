@@ -10,18 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from core.jobs.carrier import Carrier
-
-
-@dataclass(frozen=True, slots=True)
-class WakeUp:
-    """A message that a tenant has work. Its ticket is good once: copies of it are void."""
-
-    tenant_id: str
-    ticket: int
+from core.jobs.carrier import Carrier
+from core.jobs.wake_up import WakeUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from huey.storage import PostgresStorage, RedisStorage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from core.jobs.board import WakeUp
+from core.jobs.wake_up import WakeUp
 
 OUTAGE_PAUSE: Final = 3.0
 """Seconds for which nothing is tried after a failure, so that an outage slows nobody down."""

@@ -20,9 +20,10 @@ from core.addons.upgrading import ensure_current
 from core.db.base import utc_now
 from core.errors import Unavailable
 from core.jobs import schedules
-from core.jobs.board import Turn, WakeUp, WorkerBeat
+from core.jobs.board import Turn, WorkerBeat
 from core.jobs.claiming import Look, claim
 from core.jobs.running import run
+from core.jobs.wake_up import WakeUp
 from core.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import structlog
 from huey.consumer import Consumer
 
 from core.db.base import utc_now
-from core.jobs.board import WakeUp
 from core.jobs.schedules import start_due
 from core.jobs.serving import Serving
+from core.jobs.wake_up import WakeUp
 
 if TYPE_CHECKING:
     from core.kernel import Kernel

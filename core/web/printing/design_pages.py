@@ -21,11 +21,12 @@ from core.printing import designs
 from core.printing.design import Design, read, write
 from core.printing.setting import Batch, Stationery
 from core.web.printing.forms import form_named, forms_of, subject_of, title_of
-from core.web.printing.gathering import gather, wanted
+from core.web.printing.gathering import gather
 from core.web.printing.letterhead_pages import PRINTING
 from core.web.printing.previews import preview_reply
 from core.web.printing.samples import sample_document
 from core.web.printing.service import known_language, logo_of
+from core.web.printing.wanted import wanted
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 from core.web.resources.effective import shape_for

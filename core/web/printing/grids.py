@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.declare import msg
 from core.printing.document import Grid, GridColumn, Label
 from core.web.printing.speaking import breakable
+from core.web.printing.wanted import Titles, Wanted
 from core.web.resources.kinds import Kind, Reference, Text
 from core.web.resources.shape import Grid as Declared
 from core.web.resources.shape import Input
-
-if TYPE_CHECKING:
-    from core.web.printing.gathering import Titles, Wanted
 
 _NARROW = frozenset({"date", "datetime", "time", "checkbox", "choice"})
 

@@ -13,9 +13,9 @@ from core.i18n import direction
 from core.printing.codes import qr_svg, svg_of, symbology_of
 from core.printing.labels import LabelFormat, PrintedLabel, label_format, set_labels
 from core.printing.maker import made_by
-from core.web.printing.gathering import Wanted
 from core.web.printing.service import Pdf, file_name
 from core.web.printing.speaking import Speaker
+from core.web.printing.wanted import Wanted
 from core.web.resources.kinds_of import kind_of
 
 USUAL_FORMAT: Final = "roll-50x30"

@@ -15,7 +15,7 @@ from core.printing.labels import label_format
 from core.printing.receipts import PAPERS, Mode, Receipt, Roll, commands
 from core.printing.zpl import zpl
 from core.web.printing.forms import forms_of
-from core.web.printing.gathering import Wanted, gather
+from core.web.printing.gathering import gather
 from core.web.printing.labels import USUAL_FORMAT, label_of, label_pdf
 from core.web.printing.service import (
     known_language,
@@ -24,6 +24,7 @@ from core.web.printing.service import (
     printed_before,
     stationery,
 )
+from core.web.printing.wanted import Wanted
 from core.web.replies import File, Reply
 from core.web.request import Request
 from core.web.resources.records import load

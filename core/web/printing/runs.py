@@ -36,9 +36,10 @@ from core.printing.models import PrintRun
 from core.printing.presses import PRESSES
 from core.printing.setting import Batch, set_pdf
 from core.web.printing.forms import form_named
-from core.web.printing.gathering import Wanted, gather
+from core.web.printing.gathering import gather
 from core.web.printing.labels import set_labels_of
 from core.web.printing.service import log_print, order_of, prints_of, stationery
+from core.web.printing.wanted import Wanted
 from core.web.resources.effective import shape_named, with_values
 from core.web.resources.shape import Shape
 

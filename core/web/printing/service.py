@@ -23,7 +23,8 @@ from core.printing.maker import made_by
 from core.printing.models import PrintedCopy
 from core.printing.setting import Batch, Stationery, set_pdf, set_receipt
 from core.web.printing.forms import form_named, subject_of
-from core.web.printing.gathering import Wanted, gather, number_of, wanted
+from core.web.printing.gathering import gather, number_of
+from core.web.printing.wanted import Wanted, wanted
 from core.web.resources.effective import shape_for
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import shape_of

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.declare import msg
 from core.i18n.words import amount_in_words
 from core.printing.document import InWords
-
-if TYPE_CHECKING:
-    from core.web.printing.gathering import Wanted
+from core.web.printing.wanted import Wanted
 
 
 def in_words(order: Wanted, record: Any, currency: str) -> InWords | None:
