@@ -22,7 +22,7 @@ class Config:
     and roles; without it the embedded PostgreSQL in `var` is used. With `private_webhooks`,
     webhooks may lead into the operator's own network, and need no TLS. With `safe_mode`, addons
     that were installed are left out; one that was just installed has `proving_seconds` to show
-    that processes live with it.
+    that processes live with it. Without `demo_data` both demo companies begin empty.
     """
 
     var: Path
@@ -42,6 +42,7 @@ class Config:
     private_webhooks: bool = False
     safe_mode: bool = False
     proving_seconds: float = 60.0
+    demo_data: bool = True
 
     @property
     def control_host(self) -> str:
@@ -89,4 +90,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         private_webhooks=text("PRIVATE_WEBHOOKS") == "yes",
         safe_mode=text("SAFE_MODE") == "yes",
         proving_seconds=number("PROVING_SECONDS", 60, 1, 86_400),
+        demo_data=text("DEMO_DATA") != "no",
     )

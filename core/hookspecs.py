@@ -146,6 +146,12 @@ def addons_changed(session: Session) -> None:
 
 
 @hookspec
+def sample_settings(session: Session) -> None:
+    """Set a sample company up as its administrator would: a chart of accounts, taxes, warehouses.
+    Called once, in load order, before any addon's `sample_data`."""
+
+
+@hookspec
 def sample_data(session: Session) -> None:
     """Fill a sample company with what shows the addon at its best: records of the last months,
     made by the addon's own services. Called once, in load order, in a company that was made for

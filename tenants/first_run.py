@@ -1,4 +1,5 @@
-"""The first start on a machine: two demo companies to look around in, and who may sign in.
+"""The first start on a machine: a demo company with a year of made-up business to look around in,
+one to begin afresh in, and who may sign in.
 
 The operator's own account is made last. Until it is there the first run is not over, and one
 that was killed half way is gone through again, with new passwords.
@@ -14,8 +15,10 @@ from sqlalchemy import select
 from core.auth import passwords, users
 from core.auth.models import User
 from core.auth.users import ADMIN_ROLE
+from core.jobs.queue import enqueue
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from core.web.sample import filling
 from tenants.control import control
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.templates import Progress
@@ -26,6 +29,8 @@ DEMO = (
     NewOrganization("demo", title="Demo Company"),
     NewOrganization("second", title="Second Company"),
 )
+FILLED = "demo"
+"""The demo company that the addons fill, in the background, so that nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,9 @@ def set_up(kernel: Kernel, progress: Progress) -> Iterator[FirstAccount]:
         if tenant is None:
             progress(f"Making {wish.title}")
             tenant = create_tenant(kernel, wish)
+        if wish.slug == FILLED and kernel.config.demo_data:
+            with kernel.session(tenant) as session:
+                enqueue(session, filling.JOB, key=filling.KEY, demo=True)
         yield _account(kernel, tenant)
     yield _account(kernel, control(kernel))
 

@@ -54,6 +54,7 @@ class Machine:
             "AORABOOKS_VAR": str(self.var),
             "AORABOOKS_PORT": str(self.port),
             "AORABOOKS_WEB_PROCESSES": "2",
+            "AORABOOKS_DEMO_DATA": "no",
             **self.settings,
         }
 

@@ -24,7 +24,7 @@ from addons.accounting.services.collections.levels import install_levels
 from addons.accounting.services.drafts import count_drafts
 from addons.accounting.services.invariants import INVARIANTS
 from addons.accounting.services.recurring.troubles import stuck_recurring
-from addons.accounting.services.sample import fill
+from addons.accounting.services.sample import fill, prepare
 from addons.accounting.services.troubles import closed_today
 from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entry_title, receivables
 from addons.accounting.views.audit_packs import MENU as AUDIT_MENU
@@ -182,6 +182,11 @@ def register_templates() -> list[TemplateFolder]:
 def addon_enabled(session: Session) -> None:
     install_defaults(session)
     install_levels(session)
+
+
+@hookimpl
+def sample_settings(session: Session) -> None:
+    prepare(session)
 
 
 @hookimpl

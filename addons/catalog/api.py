@@ -19,6 +19,7 @@ from addons.catalog.services.costs import unit_costs
 from addons.catalog.services.lookup import (
     Product,
     find_product,
+    first_products,
     get_products,
     product_names,
     require_products,
@@ -113,6 +114,7 @@ __all__ = [
     "convert",
     "credit",
     "find_product",
+    "first_products",
     "get_products",
     "instalments",
     "margin_of",

@@ -16,7 +16,7 @@ from addons.vat.routes import ROUTES
 from addons.vat.services import audit, reminders
 from addons.vat.services.invariants import INVARIANTS
 from addons.vat.services.posting import ENGINE
-from addons.vat.services.sample import fill
+from addons.vat.services.sample import fill, prepare
 from addons.vat.services.setup_step import has_taxes
 from addons.vat.views import RESOURCES
 from core.api import (
@@ -131,6 +131,11 @@ def register_slots() -> list[Slot]:
 @hookimpl
 def register_templates() -> list[TemplateFolder]:
     return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def sample_settings(session: Session) -> None:
+    prepare(session)
 
 
 @hookimpl

@@ -158,11 +158,17 @@ def test_hook_register_onboarding(
         assert step.done(session)
 
 
+def test_hook_sample_settings(platform: Kernel, with_garden: Tenant) -> None:
+    with platform.session(with_garden) as session:
+        platform.catalog.call("sample_settings", "garden", session=session)
+    assert plants(platform, with_garden) == ["First", "Hedge"]
+
+
 def test_hook_sample_data(platform: Kernel, with_garden: Tenant) -> None:
     sample = replace(with_garden, sample_of="another")
     with platform.session(sample) as session:
         fill_sample(session)
-    assert plants(platform, with_garden) == ["First", "Sample"]
+    assert plants(platform, with_garden) == ["First", "Hedge", "Sample"]
 
 
 def test_hook_addon_enabled(platform: Kernel, with_garden: Tenant) -> None:

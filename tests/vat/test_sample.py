@@ -22,6 +22,8 @@ from tests.vat.test_returns import PAPERS
 
 def _fill(session: Session) -> VatReturn:
     people.fill(session)
+    books.prepare(session)
+    sample.prepare(session)
     books.fill(session)
     sample.fill(session)
     seal_now(session)

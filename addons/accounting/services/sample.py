@@ -13,26 +13,19 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, Journal
 from addons.accounting.services import drafts
-from addons.accounting.services.chart import create_account
+from addons.accounting.services.charts.install import install_chart
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
 from addons.accounting.services.settlement.settling import settle_oldest
 from addons.contacts.api import find_contact
-from core.api import utc_now
+from core.api import binding, utc_now
 
-_ACCOUNTS: Final = (
-    ("Assets:Bank", "asset", "bank"),
-    ("Assets:Cash", "asset", "cash"),
-    ("Assets:Customers", "asset", "receivable"),
-    ("Liabilities:Suppliers", "liability", "payable"),
-    ("Equity:Capital", "equity", ""),
-    ("Income:Sales", "income", ""),
-    ("Income:Services", "income", ""),
-    ("Expenses:Goods", "expense", "cost_of_sales"),
-    ("Expenses:Rent", "expense", ""),
-    ("Expenses:Salaries", "expense", ""),
-    ("Expenses:Electricity", "expense", ""),
-)
+_CHARTS: Final = {"Asia/Dhaka": "bangladesh", "Asia/Dubai": "united_arab_emirates"}
+_CHART: Final = "saudi_arabia"
+"""The charts by the company's time zone; one that is elsewhere looks at a company in Riyadh."""
+_CASH, _BANK, _CUSTOMERS_OWE, _SUPPLIERS_OWED = "1010", "1030", "1100", "2000"
+_CAPITAL, _SALES, _SERVICES, _GOODS = "3000", "4000", "4010", "5000"
+_SALARIES, _RENT, _ELECTRICITY = "6100", "6200", "6210"
 _MONTHS: Final = 12
 _TERM: Final = timedelta(days=30)
 _CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
@@ -41,12 +34,14 @@ _SEASON: Final = (62, 58, 71, 69, 75, 80, 78, 84, 81, 90, 96, 93)
 """Sales of each month in thousands, the oldest first."""
 
 
+def prepare(session: Session) -> None:
+    """A chart of accounts, with its currency, its journals and the accounts that services post
+    to."""
+    install_chart(session, _CHARTS.get(binding(session).tenant.timezone, _CHART))
+
+
 def fill(session: Session) -> None:
-    """The chart, an opening, twelve months of entries, most of them paid, and two drafts of
-    today."""
-    for code, kind, use in _ACCOUNTS:
-        name = code.rpartition(":")[2]
-        create_account(session, {"code": code, "name": name, "type": kind, "subtype": use})
+    """An opening, twelve months of entries, most of them paid, and two drafts of today."""
     contacts = _contacts(session)
     for entry in _entries(utc_now().date()):
         post(session, replace(entry, partner_id=contacts.get(entry.partner)))
@@ -65,7 +60,7 @@ def _contacts(session: Session) -> dict[str, int]:
 
 def _entries(today: date) -> Iterator[EntryDraft]:
     months = _months(today)
-    yield _entry(months[0], "Capital paid in", ("Assets:Bank", 250_000), ("Equity:Capital", None))
+    yield _entry(months[0], "Capital paid in", (_BANK, 250_000), (_CAPITAL, None))
     for month, sales in zip(months, _SEASON, strict=True):
         for entry in _of_month(month, Decimal(sales) * 1000):
             if entry.date <= today:
@@ -77,26 +72,26 @@ def _of_month(month: date, sales: Decimal) -> Iterator[EntryDraft]:
         share = sales * (28 - 2 * place) / 100
         day = month + timedelta(days=3 + 5 * place)
         yield _entry(
-            day, "Goods sold", ("Assets:Customers", share), ("Income:Sales", None),
+            day, "Goods sold", (_CUSTOMERS_OWE, share), (_SALES, None),
             journal="SAL", partner=customer,
         )  # fmt: skip
         yield _entry(
-            day + timedelta(days=4), "Paid by transfer", ("Assets:Bank", share * 9 / 10),
-            ("Assets:Customers", None), journal="BNK", partner=customer,
+            day + timedelta(days=4), "Paid by transfer", (_BANK, share * 9 / 10),
+            (_CUSTOMERS_OWE, None), journal="BNK", partner=customer,
         )  # fmt: skip
     yield _entry(
-        month + timedelta(days=1), "Goods bought", ("Expenses:Goods", sales * 48 / 100),
-        ("Liabilities:Suppliers", None), journal="PUR", partner=_SUPPLIER,
+        month + timedelta(days=1), "Goods bought", (_GOODS, sales * 48 / 100),
+        (_SUPPLIERS_OWED, None), journal="PUR", partner=_SUPPLIER,
     )  # fmt: skip
     for day, words, account, amount in (
-        (0, "Rent of the shop", "Expenses:Rent", Decimal(6_500)),
-        (9, "Repairs for a customer", "Income:Services", -sales / 20),
-        (14, "Electricity", "Expenses:Electricity", Decimal(1_180) + sales / 100),
-        (20, "Eastern Supplies paid", "Liabilities:Suppliers", sales * 44 / 100),
-        (24, "Salaries", "Expenses:Salaries", Decimal(17_400)),
+        (0, "Rent of the shop", _RENT, Decimal(6_500)),
+        (9, "Repairs for a customer", _SERVICES, -sales / 20),
+        (14, "Electricity", _ELECTRICITY, Decimal(1_180) + sales / 100),
+        (20, "Eastern Supplies paid", _SUPPLIERS_OWED, sales * 44 / 100),
+        (24, "Salaries", _SALARIES, Decimal(17_400)),
     ):
-        other = ("Assets:Bank", None)
-        partner = _SUPPLIER if account == "Liabilities:Suppliers" else ""
+        other = (_BANK, None)
+        partner = _SUPPLIER if account == _SUPPLIERS_OWED else ""
         yield _entry(
             month + timedelta(days=day), words, (account, amount), other,
             journal="BNK", partner=partner,
@@ -123,8 +118,8 @@ def _drafts(session: Session) -> None:
     journal = session.scalars(select(Journal.id).where(Journal.code == "PUR")).one()
     for words, amount in (("New scales", Decimal(840)), ("Paper and ink", Decimal("126.50"))):
         lines: list[dict[str, Any]] = [
-            {"account_id": accounts["Expenses:Goods"], "debit": amount},
-            {"account_id": accounts["Assets:Cash"], "credit": amount},
+            {"account_id": accounts[_GOODS], "debit": amount},
+            {"account_id": accounts[_CASH], "credit": amount},
         ]
         values = {"journal_id": journal, "date": utc_now().date(), "narration": words}
         drafts.create_draft(session, {**values, "lines": lines})

@@ -91,6 +91,12 @@ def get_products(session: Session, ids: Collection[int]) -> dict[int, Product]:
     return {row[0]: Product(*row) for row in rows}
 
 
+def first_products(session: Session, limit: int) -> list[Product]:
+    """Active products in the order in which they came, so many at the most."""
+    rows = session.execute(_PRODUCTS.where(_Row.active).order_by(_Row.id).limit(limit))
+    return [Product(*row) for row in rows]
+
+
 def require_products(session: Session, ids: Collection[int], field: str) -> dict[int, Product]:
     """As `get_products`; raises InvalidInput, naming the field, where one of them is unknown."""
     found = get_products(session, ids)

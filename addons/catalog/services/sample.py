@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from addons.catalog.models import Product
 from addons.catalog.services.ensuring import ensure_brands, ensure_categories
 from addons.catalog.services.products import create_products
+from addons.catalog.services.trading import tax_groups
 from addons.catalog.services.units import find_unit
 
+_TAXED: Final = "standard"
 _FOOD: Final = ("Food", "Rice and grain")
 _DRINKS: Final = ("Food", "Tea and coffee")
 _CLOTHES: Final = ("Clothing", "Shirts")
@@ -65,12 +67,14 @@ def fill(session: Session) -> None:
     if session.scalar(select(Product.id).where(Product.sku.in_(skus)).limit(1)) is not None:
         return
     categories = ensure_categories(session, {one["category"] for one in _GOODS})
+    taxed = {"tax_group": _TAXED} if _TAXED in {one.value for one in tax_groups(session)} else {}
     brands = ensure_brands(session, {one["brand"] for one in _GOODS if "brand" in one})
     several = []
     for one in _GOODS:
         unit = find_unit(session, one.get("unit", "pcs"))
         several.append(
             {
+                **taxed,
                 **one,
                 "category_id": categories[one["category"]],
                 "brand_id": brands.get(one.get("brand", "")),

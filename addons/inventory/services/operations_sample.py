@@ -1,18 +1,17 @@
-"""A small store for a sample company: what came, what went, what is counted and what runs low."""
+"""A small store for a sample company: what is there, moves, is counted and runs low."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from string import ascii_lowercase
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Product, search_products
+from addons.catalog.api import Product, first_products
 from addons.contacts.api import find_contact
-from addons.inventory.models import StockCount
+from addons.inventory.models import OpeningStock, StockCount
 from addons.inventory.services.counts.counting import count_line, start
 from addons.inventory.services.counts.plans import create_count, create_plan
 from addons.inventory.services.counts.posting import submit
@@ -23,14 +22,26 @@ from addons.inventory.services.transfers.confirming import confirm
 from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.transfers.places import places_of
+from addons.inventory.services.valuation.opening import post_opening
 from core.api import phrase
 
 _GOODS: Final = 6
+_LOOKED_AT: Final = 50
+_BEFORE: Final = timedelta(days=200)
+_COST: Final = Decimal("0.55")
+_REFERENCE: Final = "OPENING"
+_LOTS: Final = {
+    "none": (("", Decimal(400), 0),),
+    "lot": (("A", Decimal(180), 25), ("B", Decimal(220), 160)),
+    "serial": tuple((f"SN{piece}", Decimal(1), 0) for piece in range(1, 6)),
+}
+"""Of each way of tracking: the beginning of a lot's name, how much, and for how many days from
+today it is good."""
 
 
 def fill_operations(session: Session) -> None:
-    """Bins, a van, receipts and deliveries of the last weeks, a count, and reorder rules; nothing
-    where the catalog has no goods that are simply kept."""
+    """What was there when the year began, bins, a van, deliveries that wait, a count, and reorder
+    rules; nothing where the catalog has no goods."""
     goods = _some_goods(session)
     if not goods:
         return
@@ -38,9 +49,9 @@ def fill_operations(session: Session) -> None:
     stock = places.inside["stock"]
     shelf = create_location(session, {"parent_id": stock, "name": "A-01", "barcode": "BIN-A-01"})
     van = create_warehouse(session, {"code": "VAN", "name": phrase("Delivery van")})
-    _receive(session, goods, now)
+    _open(session, stock, now)
     _rules(session, goods, places.warehouse_id)
-    _deliver(session, goods[:4], now)
+    _deliver(session, goods[:2], now)
     moved = {"product_id": goods[0].id, "quantity": Decimal(6)}
     to_shelf = create_transfer(session, {"to_location_id": shelf.id, "lines": (moved,)})
     confirm(session, to_shelf.id)
@@ -53,20 +64,25 @@ def fill_operations(session: Session) -> None:
     create_plan(session, {"name": phrase("Shelf A"), "location_id": shelf.id, "every_days": 14})
 
 
-def _receive(session: Session, goods: Sequence[Product], now: date) -> None:
-    supplier = find_contact(session, name="Eastern Supplies")
-    for place, product in enumerate(goods):
-        came = {"product_id": product.id, "quantity": Decimal(40 + 10 * place)}
-        receipt = create_transfer(
-            session,
-            {
-                "kind": "receipt",
-                "contact_id": supplier.id if supplier else None,
-                "lines": ({**came, "unit_price": max(product.sale_price / 2, Decimal(1))},),
-            },
-        )
-        confirm(session, receipt.id)
-        do_transfer(session, receipt.id, day=now - timedelta(days=21 - place))
+def _open(session: Session, location_id: int, now: date) -> None:
+    """Opening stock of everything that is kept: some of it in lots that expire, or by its serial
+    numbers."""
+    for place, product in enumerate(_all_goods(session)):
+        cost = (product.sale_price * _COST).quantize(Decimal("0.01"))
+        for lot, quantity, days in _LOTS[product.tracking]:
+            opening = OpeningStock(
+                day=now - _BEFORE,
+                product_id=product.id,
+                location_id=location_id,
+                quantity=quantity,
+                unit_cost=max(cost, Decimal(1)),
+                lot=lot and f"{lot}{place:02}",
+                expires_on=now + timedelta(days=days) if product.expires and days else None,
+                reference=_REFERENCE,
+            )
+            session.add(opening)
+            session.flush()
+            post_opening(session, opening)
 
 
 def _rules(session: Session, goods: Sequence[Product], warehouse_id: int) -> None:
@@ -85,30 +101,29 @@ def _rules(session: Session, goods: Sequence[Product], warehouse_id: int) -> Non
 
 
 def _deliver(session: Session, goods: Sequence[Product], now: date) -> None:
+    """Two deliveries that nobody ordered in writing: one is late."""
     customer = find_contact(session, name="Al Noor Trading")
     for place, product in enumerate(goods):
         delivery = create_transfer(
             session,
             {
                 "kind": "delivery",
-                "day": now + timedelta(days=place - 2),
+                "day": now + timedelta(days=2 * place - 1),
                 "contact_id": customer.id if customer else None,
                 "lines": ({"product_id": product.id, "quantity": Decimal(12)},),
             },
         )
         confirm(session, delivery.id)
-        if place < 2:
-            do_transfer(session, delivery.id, day=now - timedelta(days=3 - place))
 
 
 def _some_goods(session: Session) -> list[Product]:
-    """A few goods of the catalog of which neither lots nor pieces are told apart."""
-    found: dict[int, Product] = {}
-    for initial in ascii_lowercase:
-        for one in search_products(session, initial, 10):
-            if one.kind == "goods" and one.tracking == "none" and len(found) < _GOODS:
-                found[one.id] = one
-    return list(found.values())
+    """A few goods of which neither lots nor pieces are told apart."""
+    return [one for one in _all_goods(session) if one.tracking == "none"][:_GOODS]
+
+
+def _all_goods(session: Session) -> list[Product]:
+    found = first_products(session, _LOOKED_AT)
+    return [one for one in found if one.kind == "goods" and one.sale_price]
 
 
 def _count(session: Session, location_id: int) -> None:

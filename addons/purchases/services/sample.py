@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import company_currency, get_products
+from addons.catalog.api import company_currency, first_products
 from addons.contacts.api import add_contact, find_contact
 from addons.purchases.models import Order
 from addons.purchases.services.agreements.price_lists import create_price
@@ -48,8 +48,7 @@ _SUPPLIERS: Final[tuple[dict[str, Any], ...]] = (
     },
 )
 _GOODS: Final = 4
-_LOOKED_AT: Final = 200
-"""A sample company is new: what its catalog made has the first ids."""
+_LOOKED_AT: Final = 50
 _STEPS: Final = ("paid", "paid", "billed", "received", "partial", "approved", "draft")
 """How far each order got, the oldest first."""
 
@@ -57,9 +56,11 @@ _STEPS: Final = ("paid", "paid", "billed", "received", "partial", "approved", "d
 def fill(session: Session) -> None:
     """Prices of two suppliers, orders over the last months, a request for quotation with answers
     and a request that waits. Where the catalog has no goods, nothing is made."""
-    first = get_products(session, range(1, _LOOKED_AT + 1)).values()
-    goods = sorted((one for one in first if one.kind == "goods"), key=lambda one: one.id)
-    goods = [one for one in goods if one.purchasable and one.tracking == "none"][:_GOODS]
+    goods = [
+        one
+        for one in first_products(session, _LOOKED_AT)
+        if one.kind == "goods" and one.purchasable and one.sale_price and one.tracking == "none"
+    ][:_GOODS]
     if not goods:
         return
     suppliers = [_supplier(session, values) for values in _SUPPLIERS]

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import EntryDraft, LineDraft, account_id, post_entry
+from addons.accounting.api import EntryDraft, LineDraft, account_id, company_currency, post_entry
 from addons.vat.options import VatOptions
 from addons.vat.services.choosing import rules_for
 from addons.vat.services.countries import COUNTRY_TEMPLATES
@@ -19,18 +19,24 @@ from addons.vat.services.filing.periods import next_days, today
 from addons.vat.services.install import install
 from core.api import options
 
-_BANK: Final = "Assets:Bank"
-_NEEDED: Final = (_BANK, "Income:Sales", "Expenses:Goods", "Expenses:Electricity")
+_BANK, _SALES, _EXPORTS, _GOODS, _ELECTRICITY = "1030", "4000", "4020", "5000", "6210"
+_COUNTRIES: Final = {"SAR": "SA", "AED": "AE", "BDT": "BD"}
+_NEEDED: Final = (_BANK, _SALES, _EXPORTS, _GOODS, _ELECTRICITY)
+
+
+def prepare(session: Session) -> None:
+    """Taxes of the company's country; where none is chosen, of the one whose currency it has."""
+    country = options(session, VatOptions).country or _COUNTRIES.get(company_currency(session), "")
+    install(session, country)
 
 
 def fill(session: Session) -> None:
-    """Taxes of the company's country or the general ones; in the last tax period and since, shop
-    sales, an export, purchases and a consultant abroad; the draft of that period's return. Where
-    the books have none of the accounts of accounting's own sample, nothing is made."""
+    """In the last tax period and since, shop sales, an export, purchases and a consultant abroad;
+    the draft of that period's return. Where the books have none of the accounts of accounting's
+    own sample, nothing is made."""
     if any(account_id(session, code) is None for code in _NEEDED):
         return
     country = options(session, VatOptions).country
-    install(session, country)
     start, end = next_days(session)
     codes = _codes(country)
     for month in _months(start, today(session)):
@@ -59,12 +65,12 @@ def _months(start: date, until: date) -> Iterator[date]:
 
 def _of_month(session: Session, month: date, codes: dict[str, str]) -> Iterator[EntryDraft]:
     for days, words, account, net, treatment in (
-        (6, "Takings of the shop, first half", "Income:Sales", -4_000, "sale.standard"),
-        (20, "Takings of the shop, second half", "Income:Sales", -5_200, "sale.standard"),
-        (11, "Goods for Bahrain", "Income:Sales", -1_500, "sale.export"),
-        (8, "Goods bought", "Expenses:Goods", 3_100, "purchase.standard"),
-        (17, "Electricity of the store", "Expenses:Electricity", 420, "purchase.standard"),
-        (23, "Design work from abroad", "Expenses:Goods", 800, "purchase.reverse"),
+        (6, "Takings of the shop, first half", _SALES, -4_000, "sale.standard"),
+        (20, "Takings of the shop, second half", _SALES, -5_200, "sale.standard"),
+        (11, "Goods for Bahrain", _EXPORTS, -1_500, "sale.export"),
+        (8, "Goods bought", _GOODS, 3_100, "purchase.standard"),
+        (17, "Electricity of the store", _ELECTRICITY, 420, "purchase.standard"),
+        (23, "Design work from abroad", _GOODS, 800, "purchase.reverse"),
     ):
         code = codes.get(treatment)
         if code is None:

@@ -15,24 +15,30 @@ from core.jobs.progress import report_progress
 from core.kernel import Kernel
 
 JOB: Final = "core.fill_sample"
+KEY: Final = JOB
+"""A company is filled once."""
 
 
-def fill_sample(session: Session) -> None:
-    """Let the addons fill the company, those first that others build on. An addon that fails is
-    left out. Raises Conflict in a company that is no sample."""
+def fill_sample(session: Session, *, demo: bool = False) -> None:
+    """Let the addons set the company up, and then fill it, those first that others build on. An
+    addon that fails is left out. Raises Conflict in a company that is neither a sample nor, as
+    the first start on a machine says of the one that it made, there to look around in."""
     bound = binding(session)
-    if not bound.tenant.sample_of:
+    if not (bound.tenant.sample_of or demo):
         raise Conflict(phrase("Sample data belongs into a sample company only."))
     kernel: Kernel = bound.context["kernel"]
     state: TenantState = bound.context["state"]
-    names = kernel.catalog.implementers("sample_data", state.enabled)
-    for place, name in enumerate(names):
-        manifest = kernel.catalog.addons[name].manifest
-        report_progress(session, place / len(names), manifest.title)
+    steps = [
+        (hook, name)
+        for hook in ("sample_settings", "sample_data")
+        for name in kernel.catalog.implementers(hook, state.enabled)
+    ]
+    for place, (hook, name) in enumerate(steps):
+        report_progress(session, place / len(steps), kernel.catalog.addons[name].manifest.title)
 
-        def fill(addon: str = name) -> bool:
-            kernel.catalog.call("sample_data", addon, session=session)
+        def fill(hook: str = hook, addon: str = name) -> bool:
+            kernel.catalog.call(hook, addon, session=session)
             session.flush()
             return True
 
-        contained(session, name, "sample_data", fill)
+        contained(session, name, hook, fill)

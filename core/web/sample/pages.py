@@ -23,13 +23,12 @@ from core.web.confirmation import require_confirmation
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 from core.web.sample.addresses import origin_of
-from core.web.sample.filling import JOB
+from core.web.sample.filling import JOB, KEY
 from core.web.sample.tickets import admit, holder, redeem, visitor
 
 SAMPLE: Final = "/settings/sample"
 ENTER: Final = "/core/sample/enter"
 MANAGE: Final = Permission("core.sample.manage", msg("Make and erase the sample company"))
-_KEY: Final = "core.fill_sample"
 
 
 def show_sample(session: Session, request: Request) -> Reply:
@@ -46,7 +45,7 @@ def make_sample(session: Session, request: Request) -> Reply:
     addons = tuple(name for name in kernel.catalog.addons if name in enabled and name != "core")
     sample = kernel.samples.make(kernel, request.tenant, addons)
     with kernel.session(sample) as inside:
-        enqueue(inside, JOB, key=_KEY)
+        enqueue(inside, JOB, key=KEY)
     return _way_in(session, request, sample)
 
 
@@ -90,10 +89,8 @@ def enter(session: Session, request: Request) -> Reply:
 
 
 def filling(session: Session) -> Progress | None:
-    """How far the sample company is filled, while that goes on."""
-    if not binding(session).tenant.sample_of:
-        return None
-    job_id = session.scalar(select(Job.id).where(Job.key == _KEY))
+    """How far a company is filled with sample data, while that goes on."""
+    job_id = session.scalar(select(Job.id).where(Job.key == KEY))
     found = None if job_id is None else progress_of(session, job_id)
     return None if found is None or found.ended else found
 

@@ -168,6 +168,11 @@ def register_onboarding() -> list[OnboardingStep]:
 
 
 @hookimpl
+def sample_settings(session: Session) -> None:
+    services.sow(session, "Hedge")
+
+
+@hookimpl
 def sample_data(session: Session) -> None:
     services.sow(session, "Sample")
 
