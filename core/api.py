@@ -15,11 +15,14 @@ from core.auth.secret_tokens import digest as token_digest
 from core.auth.secret_tokens import new_token
 from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
 from core.conversation.addresses import origin
+from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
+    ANALYSIS_GROUP,
     PUBLIC,
+    SETUP_GROUP,
     SIGNED_IN,
     Access,
     Action,
@@ -126,9 +129,11 @@ from core.web.replies import Cookie, Empty, File, Fragment, Json, Page, Redirect
 from core.web.request import Request, Upload
 
 __all__ = [
+    "ANALYSIS_GROUP",
     "ENCODINGS",
     "LOCALES",
     "PUBLIC",
+    "SETUP_GROUP",
     "SIGNED_IN",
     "Access",
     "Action",
@@ -248,6 +253,7 @@ __all__ = [
     "msg",
     "new_token",
     "note_chain",
+    "note_from_outside",
     "noted_chains",
     "notify",
     "on",

@@ -31,6 +31,8 @@ from core.declare.figures import (
 )
 from core.declare.importing import Importing
 from core.declare.pages import (
+    ANALYSIS_GROUP,
+    SETUP_GROUP,
     FoundRecord,
     MenuItem,
     Method,
@@ -75,7 +77,9 @@ from core.declare.work import (
 )
 
 __all__ = [
+    "ANALYSIS_GROUP",
     "PUBLIC",
+    "SETUP_GROUP",
     "SIGNED_IN",
     "Access",
     "Action",

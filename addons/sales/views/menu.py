@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from addons.sales.permissions import SET_UP, VIEW_INVOICES, VIEW_ORDERS
-from core.api import MenuItem, msg
+from core.api import ANALYSIS_GROUP, SETUP_GROUP, MenuItem, msg
 
 _SECTION: Final = msg("Sales")
 _QUOTES: Final = "/sales/orders?state=draft&state=sent"
@@ -20,13 +20,22 @@ _ENTRIES: Final = (
     (msg("Open of customers"), "/sales/open-documents", VIEW_INVOICES, "hourglass-split"),
     (msg("Back-orders"), "/sales/back-orders", VIEW_ORDERS, "box-seam"),
     (msg("Not yet invoiced"), "/sales/to-invoice", VIEW_ORDERS, "clipboard-check"),
+)
+_ANALYSIS: Final = (
     (msg("What was sold"), "/sales/sold-lines", VIEW_INVOICES, "bar-chart"),
     (msg("Credit limits passed"), "/sales/credit-overrides", VIEW_ORDERS, "shield-exclamation"),
+)
+_SET_UP: Final = (
     (msg("Templates of quotations"), "/sales/quote-templates", SET_UP, "file-earmark-ruled"),
     (msg("Reasons of losing"), "/sales/lost-reasons", SET_UP, "x-octagon"),
     (msg("Discount limits"), "/sales/discount-limits", SET_UP, "percent"),
 )
 MENU: Final = tuple(
-    MenuItem(title, url, permission, _SECTION, icon, 10 * place)
-    for place, (title, url, permission, icon) in enumerate(_ENTRIES, start=1)
+    MenuItem(title, url, permission, _SECTION, icon, start + 10 * place, group)
+    for start, group, entries in (
+        (10, "", _ENTRIES),
+        (300, ANALYSIS_GROUP, _ANALYSIS),
+        (500, SETUP_GROUP, _SET_UP),
+    )
+    for place, (title, url, permission, icon) in enumerate(entries)
 )
