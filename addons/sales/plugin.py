@@ -10,11 +10,13 @@ from addons.sales.cards import CARDS
 from addons.sales.models import MODELS
 from addons.sales.options import OPTIONS
 from addons.sales.permissions import PERMISSIONS, ROLES
+from addons.sales.portal_options import PORTAL_OPTIONS
 from addons.sales.services.defaults import install_reasons
 from addons.sales.services.invariants import INVARIANTS
 from addons.sales.services.sample import fill
 from addons.sales.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS
 from addons.sales.views.mail_jobs import JOBS
+from addons.sales.views.recurring_jobs import JOBS as RECURRING_JOBS
 from core.api import (
     Card,
     Invariant,
@@ -49,7 +51,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_options() -> list[OptionSet]:
-    return [OPTIONS]
+    return [OPTIONS, PORTAL_OPTIONS]
 
 
 @hookimpl
@@ -74,7 +76,7 @@ def register_slots() -> list[Slot]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return list(JOBS)
+    return [*JOBS, *RECURRING_JOBS]
 
 
 @hookimpl

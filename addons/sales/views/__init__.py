@@ -12,6 +12,7 @@ from addons.sales.views.menu import MENU
 from addons.sales.views.orders import ORDERS
 from addons.sales.views.payments import PAYMENTS
 from addons.sales.views.record_tools import SLOTS
+from addons.sales.views.recurring import CONTRACTS
 from addons.sales.views.reports import REPORTS
 from addons.sales.views.returns import RETURNS
 from addons.sales.views.setup import DISCOUNT_LIMITS, LOST_REASONS, QUOTE_TEMPLATES
@@ -22,6 +23,7 @@ RESOURCES: Final = (
     DELIVERIES,
     RETURNS,
     INVOICES,
+    CONTRACTS,
     PAYMENTS,
     SOLD_LINES,
     BACK_ORDERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.sales.permissions import SET_UP, VIEW_INVOICES, VIEW_ORDERS
+from addons.sales.permissions import SET_UP, VIEW_CONTRACTS, VIEW_INVOICES, VIEW_ORDERS
 from core.api import ANALYSIS_GROUP, SETUP_GROUP, MenuItem, msg
 
 _SECTION: Final = msg("Sales")
@@ -16,6 +16,7 @@ _ENTRIES: Final = (
     (msg("Returns"), "/sales/returns", VIEW_ORDERS, "arrow-return-left"),
     (msg("Invoices"), "/sales/invoices", VIEW_INVOICES, "receipt"),
     (msg("Invoice several orders"), "/sales/invoicing", VIEW_INVOICES, "receipt-cutoff"),
+    (msg("Recurring invoices"), "/sales/contracts", VIEW_CONTRACTS, "arrow-repeat"),
     (msg("Payments"), "/sales/payments", VIEW_INVOICES, "cash-coin"),
     (msg("Open of customers"), "/sales/open-documents", VIEW_INVOICES, "hourglass-split"),
     (msg("Back-orders"), "/sales/back-orders", VIEW_ORDERS, "box-seam"),
