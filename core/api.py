@@ -51,6 +51,7 @@ from core.declare import (
     Lines,
     ListCard,
     ListView,
+    Made,
     MenuItem,
     OnboardingStep,
     Operations,
@@ -119,6 +120,7 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.sealing import open_secret, seal_secret
 from core.tenancy.post import Agreement, Letter
 from core.tenancy.witness import Noted
 from core.web.auth.browser import client_of
@@ -178,6 +180,7 @@ __all__ = [
     "Lines",
     "ListCard",
     "ListView",
+    "Made",
     "MailFile",
     "MenuItem",
     "Model",
@@ -258,6 +261,7 @@ __all__ = [
     "notify",
     "on",
     "open_file",
+    "open_secret",
     "options",
     "origin",
     "phrase",
@@ -272,6 +276,7 @@ __all__ = [
     "require_confirmation",
     "require_pattern",
     "savepoint",
+    "seal_secret",
     "send_letter",
     "set_options",
     "store_file",

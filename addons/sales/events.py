@@ -124,3 +124,48 @@ class PaymentReversed(Event, name="sales.PaymentReversed"):
     payment_id: int
     day: date
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardAdjusted(Event, name="sales.GiftCardAdjusted"):
+    """A gift card is worth more, or less where `amount` is negative, and nobody paid for it: it was
+    given free, or adjusted. `rate` is the card's own."""
+
+    move_id: int
+    card_id: int
+    number: str
+    day: date
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    branch_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardExpired(Event, name="sales.GiftCardExpired"):
+    """A gift card's last day has passed: what was left on it is the company's."""
+
+    move_id: int
+    card_id: int
+    number: str
+    day: date
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    branch_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsValued(Event, name="sales.PointsValued"):
+    """Loyalty points came or went. `worth` is what sales put off for them, in the company's
+    currency: positive for points that were earned."""
+
+    move_id: int
+    account_id: int
+    number: str
+    day: date
+    contact_id: int
+    points: Decimal
+    worth: Decimal
+    branch_id: int | None

@@ -16,6 +16,7 @@ from addons.sales.models import Invoice, Payment, PaymentPart
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.applications import set_against, undo_of_payment
 from addons.sales.services.days import today
+from addons.sales.services.gift_cards import spending as gift_cards
 from addons.sales.services.holding import held, hold
 from addons.sales.services.locking import lock_invoices, lock_payments
 from addons.sales.services.numbering import next_number, require_free
@@ -46,6 +47,8 @@ def post_payment(session: Session, payment: Payment) -> Payment:
             session, "refund" if payment.kind == "refund" else "payment", payment.day
         )
     payment.state = "posted"
+    if payment.method == "gift_card":
+        gift_cards.move_for_payment(session, payment)
     for part in payment.parts:
         invoice = invoices[part.invoice_id]
         if payment.kind == "payment":
@@ -192,6 +195,7 @@ def reverse_payment(
     require_open(session, day, "sale")
     undo_of_payment(session, payment)
     payment.state, payment.reversal_reason, payment.reversed_on = "reversed", reason.strip(), day
+    gift_cards.undo_for_payment(session, payment, day, payment.reversal_reason)
     session.flush()
     emit(session, PaymentReversed(payment.id, day, payment.reversal_reason))
     return payment
