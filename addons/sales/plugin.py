@@ -13,6 +13,7 @@ from addons.sales.permissions import PERMISSIONS, ROLES
 from addons.sales.portal_options import PORTAL_OPTIONS
 from addons.sales.services.defaults import install_reasons
 from addons.sales.services.invariants import INVARIANTS
+from addons.sales.services.recurring.invariants import INVARIANTS as RECURRING_INVARIANTS
 from addons.sales.services.sample import fill
 from addons.sales.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS
 from addons.sales.views.mail_jobs import JOBS
@@ -86,7 +87,7 @@ def register_reports() -> list[Report]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return list(INVARIANTS)
+    return [*INVARIANTS, *RECURRING_INVARIANTS]
 
 
 @hookimpl

@@ -6,7 +6,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from addons.contacts.api import contact_names
-from addons.sales.models import Delivery, Invoice, Payment, SalesOrder, SalesReturn
+from addons.sales.models import Delivery, Invoice, Payment, PaymentIntent, SalesOrder, SalesReturn
+from addons.sales.services.promotions.merged_contacts import take_over_promotions
 
 
 def take_over(session: Session, kept_id: int, merged_id: int) -> None:
@@ -24,3 +25,9 @@ def take_over(session: Session, kept_id: int, merged_id: int) -> None:
             .where(model.contact_id == merged_id, model.number.is_(None))
             .values(contact_id=kept_id, contact_name=name)
         )
+    session.execute(
+        update(PaymentIntent)
+        .where(PaymentIntent.contact_id == merged_id, PaymentIntent.state == "begun")
+        .values(contact_id=kept_id, contact_name=name)
+    )
+    take_over_promotions(session, kept_id, merged_id)

@@ -11,7 +11,10 @@ from addons.sales.views.invoices import INVOICES
 from addons.sales.views.menu import MENU
 from addons.sales.views.orders import ORDERS
 from addons.sales.views.payments import PAYMENTS
-from addons.sales.views.record_tools import SLOTS
+from addons.sales.views.portal import INTENTS
+from addons.sales.views.portal import ROUTES as PORTAL_ROUTES
+from addons.sales.views.portal import SLOTS as PORTAL_SLOTS
+from addons.sales.views.record_tools import SLOTS as RECORD_SLOTS
 from addons.sales.views.recurring import CONTRACTS
 from addons.sales.views.reports import REPORTS
 from addons.sales.views.returns import RETURNS
@@ -25,6 +28,7 @@ RESOURCES: Final = (
     INVOICES,
     CONTRACTS,
     PAYMENTS,
+    INTENTS,
     SOLD_LINES,
     BACK_ORDERS,
     TO_INVOICE,
@@ -40,6 +44,8 @@ PAGES: Final = (
     *invoice_pages.ROUTES,
     *credit_pages.ROUTES,
     *payment_pages.ROUTES,
+    *PORTAL_ROUTES,
 )
+SLOTS: Final = (*RECORD_SLOTS, *PORTAL_SLOTS)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS"]

@@ -7,10 +7,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice, SalesOrder
+from addons.sales.services.portal.links import sweep_links
 from addons.sales.services.sending import MAIL_INVOICE, MAIL_ORDER, mail_document
 from addons.sales.views.invoices import INVOICES
 from addons.sales.views.orders import ORDERS
-from core.api import Job, msg
+from core.api import Job, Schedule, msg
 
 
 def mail_order(session: Session, record_id: int) -> None:
@@ -27,7 +28,18 @@ def mail_invoice(session: Session, record_id: int) -> None:
         mail_document(session, INVOICES, invoice)
 
 
+def sweep(session: Session) -> str:
+    """Delete links to documents that were over long ago."""
+    return sweep_links(session)
+
+
 JOBS: Final = (
     Job(MAIL_ORDER, msg("Send a quotation by e-mail"), mail_order),
     Job(MAIL_INVOICE, msg("Send an invoice by e-mail"), mail_invoice),
+    Job(
+        "sales.sweep_links",
+        msg("Delete old links to documents"),
+        sweep,
+        schedule=Schedule("40 3 * * *"),
+    ),
 )

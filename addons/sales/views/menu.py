@@ -23,6 +23,7 @@ _ENTRIES: Final = (
     (msg("Not yet invoiced"), "/sales/to-invoice", VIEW_ORDERS, "clipboard-check"),
 )
 _ANALYSIS: Final = (
+    (msg("Online payments"), "/sales/online-payments", VIEW_INVOICES, "credit-card"),
     (msg("What was sold"), "/sales/sold-lines", VIEW_INVOICES, "bar-chart"),
     (msg("Credit limits passed"), "/sales/credit-overrides", VIEW_ORDERS, "shield-exclamation"),
 )
