@@ -119,15 +119,13 @@ def test_a_line_that_changes_within_a_period_costs_what_one_that_does_not_costs(
 def test_first_and_last_period_cost_their_days() -> None:
     rhythm = Rhythm("month", 1, date(2026, 1, 1), date(2026, 2, 17), date(2026, 4, 10))
     terms = Terms(rhythm, (LineTerms(0, D(1), D(100)),))
-    amounts = [
-        charges_of(terms, period, CENT)[0].amount for period in periods_from(rhythm, None)
-    ]
+    amounts = [charges_of(terms, period, CENT)[0].amount for period in periods_from(rhythm, None)]
     # 12 of 28 days, all of March, 10 of 30 days
     assert amounts == [D("42.86"), D("100.00"), D("33.33")]
     full = Terms(rhythm, terms.lines, prorata=False)
-    assert [
-        charges_of(full, period, CENT)[0].amount for period in periods_from(rhythm, None)
-    ] == [D(100)] * 3
+    assert [charges_of(full, period, CENT)[0].amount for period in periods_from(rhythm, None)] == [
+        D(100)
+    ] * 3
 
 
 def test_pauses_are_not_charged_and_may_overlap() -> None:

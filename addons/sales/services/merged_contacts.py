@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from addons.contacts.api import contact_names
 from addons.sales.models import Delivery, Invoice, Payment, PaymentIntent, SalesOrder, SalesReturn
 from addons.sales.services.promotions.merged_contacts import take_over_promotions
+from addons.sales.services.recurring.merged_contacts import take_over_contracts
 
 
 def take_over(session: Session, kept_id: int, merged_id: int) -> None:
@@ -31,3 +32,4 @@ def take_over(session: Session, kept_id: int, merged_id: int) -> None:
         .values(contact_id=kept_id, contact_name=name)
     )
     take_over_promotions(session, kept_id, merged_id)
+    take_over_contracts(session, kept_id, merged_id, name)

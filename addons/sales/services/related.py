@@ -63,6 +63,9 @@ def of_invoice(session: Session, invoice: Invoice) -> Iterable[Related]:
     """Orders, a return and a corrected invoice before it; credit notes and payments after it."""
     for key in sorted({line.order_id for line in invoice.lines if line.order_id is not None}):
         yield Related(ORDERS, key, msg("Invoices"), before=True)
+    if invoice.source_type == "sales.contract" and invoice.source_id:
+        key = int(invoice.source_id.partition(":")[0])
+        yield Related("sales.contracts", key, msg("Recurs by"), before=True)
     yield Related(RETURNS, invoice.return_id, msg("Credits"), before=True)
     yield Related(INVOICES, invoice.corrects_id, msg("Corrects"), before=True)
     for key in session.scalars(select(Invoice.id).where(Invoice.corrects_id == invoice.id)):

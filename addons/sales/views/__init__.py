@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.sales.views import credit_pages, invoice_pages, order_pages, payment_pages
+from addons.sales.views import (
+    contract_pages,
+    credit_pages,
+    invoice_pages,
+    order_pages,
+    payment_pages,
+)
 from addons.sales.views.deliveries import DELIVERIES
 from addons.sales.views.figures import BACK_ORDERS, OPEN_DOCUMENTS, SOLD_LINES, TO_INVOICE
 from addons.sales.views.invoices import INVOICES
@@ -43,9 +49,10 @@ PAGES: Final = (
     *order_pages.ROUTES,
     *invoice_pages.ROUTES,
     *credit_pages.ROUTES,
+    *contract_pages.ROUTES,
     *payment_pages.ROUTES,
     *PORTAL_ROUTES,
 )
-SLOTS: Final = (*RECORD_SLOTS, *PORTAL_SLOTS)
+SLOTS: Final = (*RECORD_SLOTS, *contract_pages.SLOTS, *PORTAL_SLOTS)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS"]

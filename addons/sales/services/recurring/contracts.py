@@ -119,7 +119,8 @@ def settle_state(session: Session, contract: Contract, day: date | None = None) 
     """Write where the contract stands on a day: its state, the next invoice and what it brings a
     month. Drafts stay drafts."""
     on = today(session) if day is None else day
-    terms = terms_of(session, contract, on)
+    with session.no_autoflush:  # state and next day are written together
+        terms = terms_of(session, contract, on)
     contract.monthly = _monthly(contract, terms, on)
     if contract.state == "draft":
         contract.next_day = None
@@ -199,10 +200,9 @@ def _require_head(contract: Contract) -> None:
 
 
 def _set_lines(session: Session, contract: Contract, sent: Iterable[Mapping[str, Any]]) -> None:
-    rows = [dict(values) for values in sent]
-    wanted = {values["product_id"] for values in rows if values.get("product_id")}
+    kept = _kept(contract.lines, sent, ContractLine, "lines")
+    wanted = {line.product_id for line in kept if line.product_id is not None}
     goods = goods_of(session, contract.contact_id, wanted)
-    kept = _kept(contract.lines, rows, ContractLine, "lines")
     for place, line in enumerate(kept):
         at = f"lines.{place}"
         line.position = line.position or place + 1

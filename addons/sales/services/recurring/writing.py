@@ -11,13 +11,25 @@ from addons.contacts.api import get_contact
 from addons.sales.models import Invoice
 from addons.sales.models.recurring import Contract, ContractLine
 from addons.sales.services.amounts import step_of
-from addons.sales.services.invoices import blank_invoice, write_invoice
+from addons.sales.services.invoice_lines import set_invoice_lines
+from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.recurring.charges import Charge, charges_of, invoice_day
 from addons.sales.services.recurring.periods import Period
 from addons.sales.services.recurring.terms import terms_of
 from core.api import Reader, msg, reader
 
 SOURCE: Final = "sales.contract"
+_COPIED: Final = (
+    "contact_id",
+    "contact_name",
+    "currency",
+    "rate",
+    "reference",
+    "salesperson_id",
+    "team_id",
+    "branch_id",
+    "discount_percent",
+)
 _FOR: Final = msg("{what}: {first} to {last}")
 _FOR_DAYS: Final = msg("{what}: {first} to {last}, {days} of {of_days} days")
 _FOR_PARTS: Final = msg("{what}: {days} of {of_days} days between {first} and {last}")
@@ -39,14 +51,19 @@ def written_invoice(
     contact = get_contact(session, contract.contact_id)
     speaks = reader(session, contact.language or "" if contact is not None else "")
     invoice = blank_invoice(session)
-    # Whoever happens to write it is not who sold it.
-    invoice.salesperson_id = None
+    invoice.with_promotions = False  # what was agreed is the price
+    for name in _COPIED:
+        setattr(invoice, name, getattr(contract, name))
+    invoice.day = own if day is None else day
     with session.no_autoflush:
-        write_invoice(
-            session, invoice, _head(contract, own if day is None else day, charges, speaks)
+        set_invoice_lines(
+            session,
+            invoice,
+            [_line(contract.lines[charge.key], charge, speaks) for charge in charges],
         )
-        for line, charge in zip(invoice.lines, charges, strict=False):
+        for line, charge in zip(invoice.lines, charges, strict=True):
             line.covers_from, line.covers_until = charge.spans[0].first, charge.spans[-1].last
+        work_out_invoice(session, invoice)
     if contract.timing == "arrears":
         invoice.supply_day = period.span.last
     return invoice
@@ -55,21 +72,6 @@ def written_invoice(
 def source_of(contract: Contract, period: Period) -> dict[str, str]:
     """By this the invoice of a period is known: there is one at the most."""
     return {"source_type": SOURCE, "source_id": f"{contract.id}:{period.span.first}"}
-
-
-def _head(contract: Contract, day: date, charges: list[Charge], speaks: Reader) -> dict[str, Any]:
-    return {
-        "contact_id": contract.contact_id,
-        "day": day,
-        "currency": contract.currency,
-        "rate": contract.rate,
-        "reference": contract.reference,
-        "salesperson_id": contract.salesperson_id,
-        "team_id": contract.team_id,
-        "branch_id": contract.branch_id,
-        "discount_percent": contract.discount_percent,
-        "lines": [_line(contract.lines[charge.key], charge, speaks) for charge in charges],
-    }
 
 
 def _line(line: ContractLine, charge: Charge, speaks: Reader) -> dict[str, Any]:
