@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.api import Model, Record, msg
 
@@ -127,6 +127,8 @@ class GiftCardMove(Model):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str] = mapped_column(server_default=ACTOR)
+
+    card: Mapped[GiftCard] = relationship()
 
     __table_args__ = (
         CheckConstraint(

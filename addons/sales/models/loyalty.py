@@ -195,6 +195,8 @@ class LoyaltyMove(Model):
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str] = mapped_column(server_default=ACTOR)
 
+    account: Mapped[LoyaltyAccount] = relationship()
+
     __table_args__ = (
         CheckConstraint(
             "kind IN ('earn', 'take_back', 'redeem', 'restore', 'adjust', 'expire', 'merge')",

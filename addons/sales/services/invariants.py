@@ -6,6 +6,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from addons.sales.services.gift_cards.worth import INVARIANT as CARDS_SUM_UP
+from addons.sales.services.loyalty.worth import INVARIANT as POINTS_SUM_UP
 from addons.sales.services.portal.invariants import INVARIANTS as PORTAL
 from addons.sales.services.promotions.invariants import INVARIANTS as PROMOTIONS
 from core.api import Invariant, InvariantResult, msg
@@ -163,4 +164,5 @@ INVARIANTS = (
     *PORTAL,
     *PROMOTIONS,
     CARDS_SUM_UP,
+    POINTS_SUM_UP,
 )

@@ -23,6 +23,7 @@ from addons.sales.services.holding import held, hold
 from addons.sales.services.invoices import require_draft, work_out_invoice
 from addons.sales.services.line_costs import costs_of_lines
 from addons.sales.services.locking import lock_orders
+from addons.sales.services.loyalty.awarding import award
 from addons.sales.services.numbering import next_number, require_free
 from addons.sales.services.ordered_quantities import note_invoiced, require_invoiceable
 from addons.sales.services.promotions.claiming import claim_promotions
@@ -69,6 +70,7 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     settle_cards(session, invoice)
     apply_note(session, invoice)
     apply_order_payments(session, invoice, orders.keys())
+    award(session, [invoice], invoice.day)
     return invoice
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import (
     Application,
     Delivery,
+    GiftCard,
     Invoice,
     InvoiceLine,
     OrderVersion,
@@ -25,6 +26,7 @@ DELIVERIES: Final = "sales.deliveries"
 RETURNS: Final = "sales.returns"
 INVOICES: Final = "sales.invoices"
 PAYMENTS: Final = "sales.payments"
+GIFT_CARDS: Final = "sales.gift-cards"
 VERSIONS: Final = "sales.order-versions"
 
 
@@ -92,6 +94,19 @@ def of_payment(session: Session, payment: Payment) -> Iterable[Related]:
     drafted = {part.invoice_id for part in payment.parts}
     for key in sorted(drafted | {key for row in rows for key in row if key is not None}):
         yield Related(INVOICES, key, msg("Pays"), before=True)
+
+
+def of_gift_card(session: Session, card: GiftCard) -> Iterable[Related]:
+    """The invoice that sold it and the card that it replaces; payments with it after it."""
+    if card.invoice_line_id is not None:
+        line = session.get_one(InvoiceLine, card.invoice_line_id)
+        yield Related(INVOICES, line.invoice_id, msg("Sold by"), before=True)
+    yield Related(GIFT_CARDS, card.replaces_id, msg("Replaces"), before=True)
+    for key in session.scalars(select(GiftCard.id).where(GiftCard.replaces_id == card.id)):
+        yield Related(GIFT_CARDS, key, msg("Replaced by"))
+    paid = select(Payment.id).where(Payment.gift_card_id == card.id).order_by(Payment.id)
+    for key in session.scalars(paid):
+        yield Related(PAYMENTS, key, msg("Paid with it"))
 
 
 def of_version(session: Session, version: OrderVersion) -> Iterable[Related]:

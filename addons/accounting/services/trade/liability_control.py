@@ -19,12 +19,12 @@ from addons.accounting.services.trade.accounts import Purpose, account_code
 from core.api import Invariant, InvariantResult, extensions, msg
 
 _ON_ACCOUNT: Final = text("""
-SELECT coalesce(line.original_currency, line.currency) AS currency,
+SELECT coalesce(nullif(line.original_currency, ''), line.currency) AS currency,
        -sum(coalesce(line.original_amount, line.amount)) AS owed
   FROM accounting.journal_line AS line
   JOIN accounting.account ON account.id = line.account_id AND account.code = :code
   JOIN accounting.journal_entry AS entry ON entry.id = line.entry_id
- WHERE entry.number IS NOT NULL GROUP BY 1 ORDER BY 1
+ WHERE entry.state = 'posted' GROUP BY 1 ORDER BY 1
 """)
 
 

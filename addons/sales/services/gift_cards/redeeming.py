@@ -66,6 +66,8 @@ def pay_with_card(
     if any(line.role == "gift_card" for line in invoice.lines):
         raise InvalidInput.of("code", phrase("A gift card does not buy gift cards."))
     session.refresh(card)
+    day = day or max(today(session), invoice.day)
+    require_usable(session, card, day)
     most = min(card.balance, invoice.residual)
     if most <= 0:
         raise Conflict(phrase("Nothing is left on the card, or open of the invoice."))

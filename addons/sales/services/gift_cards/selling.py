@@ -36,7 +36,7 @@ def sell(session: Session, values: Mapping[str, Any]) -> Invoice:
 
     Raises InvalidInput that names the field.
     """
-    count = values.get("count") or 1
+    count = 1 if values.get("count") is None else values["count"]
     if not 1 <= count <= MOST_CARDS:
         raise InvalidInput.of("count", phrase("From 1 to {most} cards.", most=MOST_CARDS))
     invoice = create_invoice(

@@ -7,10 +7,10 @@ and nothing that was paid, taken back and paid again is lost.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -36,25 +36,35 @@ from addons.sales.services.loyalty.earning_rules import (
 from addons.sales.services.loyalty.keeping import account_of, add_points
 from addons.sales.services.months import add_months
 from addons.sales.services.working_out import in_company
+from core.api import binding
 
-_OF_INVOICES = ("earn", "take_back")
+_OF_INVOICES: Final = ("earn", "take_back")
+_KNOWN: Final = "sales.has_loyalty_programs"
 
 
-def award(session: Session, invoices: Collection[Invoice]) -> None:
-    """Bring the points of these invoices to what they should be by now. Credit notes stand for the
-    invoices that they correct."""
-    if not has_programs(session):
-        return
+def award(session: Session, invoices: Iterable[Invoice], day: date) -> None:
+    """Bring the points of these invoices to what they should be on this day. Credit notes stand for
+    the invoices that they correct."""
     wanted = {(one.corrects_id or 0) if one.kind == "credit_note" else one.id for one in invoices}
+    if not wanted or not has_programs(session):
+        return
     for invoice_id in sorted(wanted - {0}):
         invoice = session.get_one(Invoice, invoice_id)
         for program in _programs(session, invoice):
-            _award(session, program, invoice)
+            _award(session, program, invoice, max(day, invoice.day))
 
 
 def has_programs(session: Session) -> bool:
-    """Whether the company has any programme at all."""
-    return session.scalar(select(LoyaltyProgram.id).limit(1)) is not None
+    """Whether the company has any programme at all; asked once in a transaction."""
+    known = binding(session).context
+    if _KNOWN not in known:
+        known[_KNOWN] = session.scalar(select(LoyaltyProgram.id).limit(1)) is not None
+    return known[_KNOWN]
+
+
+def programs_changed(session: Session) -> None:
+    """Ask anew: a programme came, or went."""
+    binding(session).context.pop(_KNOWN, None)
 
 
 def _programs(session: Session, invoice: Invoice) -> list[LoyaltyProgram]:
@@ -88,19 +98,21 @@ def _group_of(session: Session, invoice: Invoice) -> int | None:
     return None if contact is None else contact.group_id
 
 
-def _award(session: Session, program: LoyaltyProgram, invoice: Invoice) -> None:
-    account = account_of(session, program.id, invoice.contact_id)
+def _award(session: Session, program: LoyaltyProgram, invoice: Invoice, day: date) -> None:
     have, why = _had(session, program, invoice)
     due = program.earn_when == "posted" or invoice.payment_progress == "paid"
+    if not due and not why:
+        return
+    account = account_of(session, program.id, invoice.contact_id)
     if not why:
         why = _why(session, program, account, invoice) if due else []
     wanted = ZERO
     if due and invoice.state == "posted":
         wanted = points_for(_left(session, why), program.earn_points, program.earn_amount)
     if wanted > have:
-        _give(session, program, account, invoice, wanted - have, why)
+        _give(session, program, account, invoice, wanted - have, why, day)
     elif wanted < have:
-        _take(session, account, invoice, have - wanted)
+        _take(session, account, invoice, have - wanted, day)
 
 
 def _had(
@@ -208,11 +220,9 @@ def _give(
     invoice: Invoice,
     points: Decimal,
     why: list[dict[str, Any]],
+    day: date,
 ) -> None:
-    day = max(today(session), invoice.day)
-    worth = worth_of(
-        points, program.point_value, program.expected_use, invoice.net, invoice.total
-    )
+    worth = worth_of(points, program.point_value, program.expected_use, invoice.net, invoice.total)
     add_points(
         session,
         account,
@@ -232,9 +242,10 @@ def _give(
                    number=invoice.number or "", branch_id=invoice.branch_id)  # fmt: skip
 
 
-def _take(session: Session, account: LoyaltyAccount, invoice: Invoice, points: Decimal) -> None:
+def _take(
+    session: Session, account: LoyaltyAccount, invoice: Invoice, points: Decimal, day: date
+) -> None:
     """Take points back as far as they are there; the rest is owed, and taken from the next."""
-    day = max(today(session), invoice.day)
     there = min(points, account.points)
     add_points(
         session,

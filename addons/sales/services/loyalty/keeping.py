@@ -118,6 +118,5 @@ def moves_of(session: Session, account_id: int) -> list[PointMove]:
         )
     )
     return [
-        PointMove(row.points, row.expires_on, row.points > 0 and row.kind in GRANTS)
-        for row in rows
+        PointMove(row.points, row.expires_on, row.points > 0 and row.kind in GRANTS) for row in rows
     ]

@@ -51,7 +51,7 @@ def invoice_context(session: Session, invoice: Invoice, guest: Guest | None) -> 
         "today": today(session),
         "ways": ways_to_pay(session, invoice.currency) if payable else [],
         "bank": options(session, PortalOptions).bank_details,
-        "at": guest.url("invoices", invoice.id) if guest else "",
+        "at": guest.place("invoices", invoice.id) if guest else None,
     }
 
 
@@ -89,7 +89,9 @@ def invoice_noted(session: Session, request: Request, entered: Entered) -> Reply
             comment(session, entered.guest, invoice, request.form.get("body", ""))
     except AppError as error:
         return invoice_page(session, entered, invoice, error)
-    return Redirect(entered.guest.url("invoices", invoice.id), phrase("We got your message."))
+    return Redirect(
+        str(entered.guest.place("invoices", invoice.id)), phrase("We got your message.")
+    )
 
 
 def invoice_seen(session: Session, request: Request, entered: Entered) -> Reply:
@@ -105,7 +107,7 @@ def show_delivery(session: Session, request: Request, entered: Entered) -> Reply
         "delivery": delivery,
         "order": delivery.order,
         "base": entered.guest.base,
-        "at": entered.guest.url("deliveries", delivery.id),
+        "at": entered.guest.place("deliveries", delivery.id),
     }
     title = phrase("Delivery {number}", number=delivery.number or "")
     return framed(entered, "sales/portal/delivery.html", context, title=title)
@@ -134,7 +136,7 @@ def _by_link(of_order: Any, of_invoice: Any) -> Any:
 
 
 _AT: Final = "/portal/invoices/{id:int}"
-_LINK: Final = "/portal/shared/{token}"
+_LINK: Final = "/portal/shared"
 _DELIVERY: Final = "/portal/deliveries/{id:int}"
 ROUTES: Final = (
     Route("GET", _AT, inside(show_invoice), PUBLIC),

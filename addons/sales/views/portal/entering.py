@@ -23,6 +23,7 @@ from addons.sales.services.portal.links import open_link
 from core.api import NotFound, Page, Reply, Request, client_of, msg
 
 _READS: Final = ("GET", "HEAD")
+_SHARED: Final = f"{HOME}/shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,8 @@ def framed(
 
 
 def _enter(session: Session, request: Request) -> Entered | None:
-    token = request.path_params.get("token")
-    if token is not None:
-        return Entered(_holder(session, request, token), None)
+    if request.path.startswith(_SHARED):
+        return Entered(_holder(session, request, request.query.get("key", "")), None)
     visitor = portal_contact(session, request)
     if visitor is None:
         return None
@@ -113,7 +113,8 @@ def _holder(session: Session, request: Request, token: str) -> Guest:
         name=document.contact_name if contact is None else contact.name,
         email=link.sent_to,
         contact_ids=tuple(all_ids(session, today)),
-        base=f"{HOME}/shared/{token}",
+        base=_SHARED,
+        key=token,
         language=request.locale,
         client=client_of(request),
         order_id=link.order_id,

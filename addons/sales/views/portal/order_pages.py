@@ -67,7 +67,7 @@ def order_context(session: Session, order: SalesOrder, guest: Guest | None) -> d
         "bank": options(session, PortalOptions).bank_details,
         "deliveries": deliveries_of(session, guest, order.id) if guest else [],
         "invoices": invoices_of(session, guest, order.id) if guest else [],
-        "at": guest.url("orders", order.id) if guest else "",
+        "at": guest.place("orders", order.id) if guest else None,
         "typed": {},
     }
 
@@ -119,7 +119,7 @@ def accepted(session: Session, request: Request, entered: Entered) -> Reply:
     told = phrase("Thank you. {number} is ordered.", number=order.number or "")
     if not is_order:
         told = phrase("Thank you. We have your acceptance, and confirm the order shortly.")
-    return Redirect(entered.guest.url("orders", order.id), told)
+    return Redirect(str(entered.guest.place("orders", order.id)), told)
 
 
 def declined(session: Session, request: Request, entered: Entered) -> Reply:
@@ -131,7 +131,9 @@ def declined(session: Session, request: Request, entered: Entered) -> Reply:
             decline(session, entered.guest, order, _signed(request), reason)
     except AppError as error:
         return order_page(session, request, entered, order, error)
-    return Redirect(entered.guest.url("orders", order.id), phrase("Thank you for telling us."))
+    return Redirect(
+        str(entered.guest.place("orders", order.id)), phrase("Thank you for telling us.")
+    )
 
 
 def noted(session: Session, request: Request, entered: Entered) -> Reply:
@@ -142,7 +144,7 @@ def noted(session: Session, request: Request, entered: Entered) -> Reply:
             comment(session, entered.guest, order, request.form.get("body", ""))
     except AppError as error:
         return order_page(session, request, entered, order, error)
-    return Redirect(entered.guest.url("orders", order.id), phrase("We got your message."))
+    return Redirect(str(entered.guest.place("orders", order.id)), phrase("We got your message."))
 
 
 def seen(session: Session, request: Request, entered: Entered) -> Reply:
@@ -162,7 +164,7 @@ def _signed(request: Request) -> Signed:
 
 
 _AT: Final = "/portal/orders/{id:int}"
-_LINK: Final = "/portal/shared/{token}"
+_LINK: Final = "/portal/shared"
 # Customers answer whatever became of the company's licence, as they may enter the portal.
 ROUTES: Final = (
     Route("GET", _AT, inside(show), PUBLIC),

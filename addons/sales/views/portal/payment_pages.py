@@ -90,12 +90,12 @@ def pay_statement(session: Session, request: Request, entered: Entered) -> Reply
 def show(session: Session, request: Request, entered: Entered) -> Reply:
     """What became of a payment; where the gateway sends the customer back to."""
     intent = own_intent(session, entered.guest, request.path_params["intent"])
-    base = entered.guest.base
+    guest = entered.guest
     context = {
         "intent": intent,
         "state": dict(INTENT_STATES)[intent.state],
-        "at": _at(entered.guest, intent),
-        "back": f"{base}/statement" if entered.guest.sees_all else base,
+        "at": guest.paying(intent.id),
+        "back": f"{guest.base}/statement" if guest.sees_all else guest.shared,
     }
     return framed(entered, "sales/portal/payment.html", context, title=msg("Your payment"))
 
@@ -107,7 +107,7 @@ def cancel(session: Session, request: Request, entered: Entered) -> Reply:
     told = phrase("The payment was given up.")
     if ended.state != "cancelled":
         told = phrase("This payment is settled already.")
-    return Redirect(_at(entered.guest, intent), told)
+    return Redirect(str(entered.guest.paying(intent.id)), told)
 
 
 def _start(
@@ -124,7 +124,7 @@ def _start(
             customer=intent.contact_name,
             email=guest.email,
             language=request.locale,
-            return_url=f"{request.origin}{_at(guest, intent)}",
+            return_url=f"{request.origin}{guest.paying(intent.id)}",
         ),
     )
 
@@ -143,10 +143,6 @@ def _leaving(entered: Entered, intent: PaymentIntent, handover: Handover) -> Pag
     )
 
 
-def _at(guest: Guest, intent: PaymentIntent) -> str:
-    return f"{guest.base}/paying/{intent.id}"
-
-
 def _amount(text: str) -> Decimal:
     try:
         found = Decimal(text.strip()) if len(text) <= _MOST_DIGITS else Decimal("NaN")
@@ -161,7 +157,7 @@ def _is_key(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-_LINK: Final = "/portal/shared/{token}"
+_LINK: Final = "/portal/shared"
 ROUTES: Final = (
     *(
         Route("POST", path, inside(handler), PUBLIC, never_blocked=True)
