@@ -100,6 +100,7 @@ class PaymentReceived(Event, name="sales.PaymentReceived"):
     journal: str
     account: str
     invoices: tuple[PaidInvoice, ...]
+    branch_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +170,17 @@ class PointsValued(Event, name="sales.PointsValued"):
     points: Decimal
     worth: Decimal
     branch_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionApproved(Event, name="sales.CommissionApproved"):
+    """What a person earned by sales in a month was approved and is final: to be paid with the next
+    wages. Less than nothing is to be kept back."""
+
+    statement_id: int
+    user_id: int
+    user_name: str
+    first_day: date
+    last_day: date
+    currency: str
+    total: Decimal

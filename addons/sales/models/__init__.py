@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addons.sales.models.commissions import MODELS as COMMISSION_MODELS
 from addons.sales.models.coupons import BATCH_KINDS, Coupon, CouponBatch
 from addons.sales.models.deliveries import DELIVERY_STATES, Delivery, DeliveryLine
 from addons.sales.models.figures import BackOrder, OpenDocument, SoldLine, ToInvoice
@@ -83,6 +84,7 @@ from addons.sales.models.settings import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from addons.sales.models.targets import MODELS as TARGET_MODELS
 
 MODELS: tuple[type, ...] = (
     LostReason,
@@ -134,6 +136,8 @@ MODELS: tuple[type, ...] = (
     PaymentIntentPart,
     GatewayReceipt,
     *RECURRING_MODELS,
+    *COMMISSION_MODELS,
+    *TARGET_MODELS,
 )
 
 __all__ = [
