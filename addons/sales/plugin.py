@@ -20,6 +20,7 @@ from addons.sales.services.sample import fill
 from addons.sales.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS
 from addons.sales.views.commissions import JOBS as COMMISSION_JOBS
 from addons.sales.views.mail_jobs import JOBS
+from addons.sales.views.recurring_cards import CARDS as RECURRING_CARDS
 from addons.sales.views.recurring_jobs import JOBS as RECURRING_JOBS
 from addons.sales.views.targets import CARDS as TARGET_CARDS
 from core.api import (
@@ -96,7 +97,7 @@ def register_invariants() -> list[Invariant]:
 
 @hookimpl
 def register_cards() -> list[Card]:
-    return [*CARDS, *TARGET_CARDS]
+    return [*CARDS, *RECURRING_CARDS, *TARGET_CARDS]
 
 
 @hookimpl

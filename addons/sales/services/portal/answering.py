@@ -69,8 +69,8 @@ def accept(
     print_it: Callable[[SalesOrder], bytes],
 ) -> bool:
     """Accept a quotation as it is; `print_it` gives its PDF, which is kept. It becomes an order by
-    the same service as at the desk; returns whether it did. Where a limit or a question stands in the
-    way, it is accepted all the same, and the salesperson is told what hinders.
+    the same service as at the desk; returns whether it did. Where a limit or a question stands in
+    the way, it is accepted all the same, and the salesperson is told what hinders.
 
     Raises InvalidInput without a name, Conflict for what cannot be accepted any more, was answered
     already, or is not what the page showed.

@@ -27,9 +27,26 @@ Document = TypeVar("Document", SalesOrder, Invoice, Delivery, Payment, PaymentIn
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The address of a guest's page, and of what can be done there. Secrets stand in the query,
+    which no log of ours keeps."""
+
+    path: str
+    query: str = ""
+
+    def to(self, action: str) -> str:
+        """Where a form of the page goes, or the PDF is: `to("accept")`."""
+        return f"{self.path}/{action}{self.query}"
+
+    def __str__(self) -> str:
+        return f"{self.path}{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody outside. `contact_ids` are all ids of whose documents they see, `base` is the
-    address below which their pages lie. `order_id` or `invoice_id` bounds who came by a link."""
+    """Somebody outside. `contact_ids` are all ids of whose documents they see, `base` is the path
+    below which their pages lie. Who came by a link has its secret `key`, and `order_id` or
+    `invoice_id` bounds them to its document."""
 
     via: Literal["portal", "link"]
     name: str
@@ -41,15 +58,25 @@ class Guest:
     person_id: int | None = None
     order_id: int | None = None
     invoice_id: int | None = None
+    key: str = ""
 
     @property
     def sees_all(self) -> bool:
         """Whether they see every document of the contact, not one alone."""
         return self.via == "portal"
 
-    def url(self, kind: str, key: int) -> str:
-        """The address of a document: `url("orders", 7)`."""
-        return f"{self.base}/{kind}/{key}" if self.sees_all else self.base
+    def place(self, kind: str, number: int) -> Place:
+        """Where a document is: `place("orders", 7)`."""
+        return Place(f"{self.base}/{kind}/{number}") if self.sees_all else self.shared
+
+    @property
+    def shared(self) -> Place:
+        """Where the one document is that a link names."""
+        return Place(self.base, f"?key={self.key}")
+
+    def paying(self, intent_id: int) -> Place:
+        """Where the guest sees what became of a payment."""
+        return Place(f"{self.base}/paying/{intent_id}", "" if self.sees_all else f"?key={self.key}")
 
 
 def belonging(statement: Select[Any], model: type[Document], guest: Guest) -> Select[Any]:

@@ -34,7 +34,7 @@ def new_link(session: Session, document: SalesOrder | Invoice, sent_to: str = ""
         )
     )
     session.flush()
-    return f"{origin(session)}/sales/portal/shared/{token}"
+    return f"{origin(session)}/sales/portal/shared?key={token}"
 
 
 def open_link(session: Session, token: str) -> DocumentLink:
