@@ -22,6 +22,7 @@ SEE_MARGIN: Final = Permission("sales.margin.view", msg("See costs and margins o
 ISSUE_CARDS: Final = Permission("sales.gift_card.issue", msg("Give and replace gift cards"))
 ADJUST_CARDS: Final = Permission("sales.gift_card.adjust", msg("Adjust and block gift cards"))
 ADJUST_POINTS: Final = Permission("sales.points.adjust", msg("Adjust loyalty points"))
+EDIT_PROMOTIONS: Final = Permission("sales.promotion.edit", msg("Set up promotions and coupons"))
 SET_UP: Final = Permission("sales.setup.edit", msg("Set up sales"))
 VIEW_CONTRACTS: Final = Permission("sales.contract.view", msg("See recurring invoices"))
 EDIT_CONTRACTS: Final = Permission(
@@ -52,6 +53,7 @@ PERMISSIONS: Final = (
     ISSUE_CARDS,
     ADJUST_CARDS,
     ADJUST_POINTS,
+    EDIT_PROMOTIONS,
     SET_UP,
     VIEW_CONTRACTS,
     EDIT_CONTRACTS,

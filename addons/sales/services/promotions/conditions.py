@@ -25,7 +25,7 @@ def misses(rule: Rule, basket: Basket) -> Outcome | None:
         return "currency"
     if (rule.contacts or rule.groups) and not _is_for(rule, basket):
         return "customer"
-    if rule.needs_coupon and not coupon_of(rule, basket):
+    if rule.needs_coupon and all(one.promotion_id != rule.id for one in basket.coupons):
         return "coupon"
     if rule.id in basket.spent:
         return "spent"

@@ -145,7 +145,7 @@ def _rows(
     by_id = {row.id: row for row in known}
     found = []
     for place, values in enumerate(sent, start=1):
-        row = by_id.get(values.get("id")) or model(**defaults)
+        row = by_id.get(values.get("id") or 0) or model(**defaults)
         if hasattr(row, "position"):
             row.position = values.get("position") or place  # type: ignore[union-attr]
         for name, default in defaults.items():
