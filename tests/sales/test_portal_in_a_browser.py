@@ -117,6 +117,7 @@ def test_a_quotation_is_signed_by_hand_and_the_staff_sees_it(
     shot(page, "quotation")
     assert violations(page) == []
     page.get_by_label("Your full name").first.fill("Layla Haddad")
+    page.locator("canvas").scroll_into_view_if_needed()
     box = page.locator("canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 30, box["y"] + 90)
