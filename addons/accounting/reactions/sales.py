@@ -108,6 +108,7 @@ def post_payment(session: Session, event: PaymentReceived) -> None:
             journal=event.journal,
             account=account,
             documents=tuple((paid.invoice_id, paid.amount) for paid in event.invoices),
+            branch_id=event.branch_id,
         ),
     )
 
