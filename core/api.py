@@ -15,11 +15,14 @@ from core.auth.secret_tokens import digest as token_digest
 from core.auth.secret_tokens import new_token
 from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
 from core.conversation.addresses import origin
+from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
+    ANALYSIS_GROUP,
     PUBLIC,
+    SETUP_GROUP,
     SIGNED_IN,
     Access,
     Action,
@@ -48,6 +51,7 @@ from core.declare import (
     Lines,
     ListCard,
     ListView,
+    Made,
     MenuItem,
     OnboardingStep,
     Operations,
@@ -116,6 +120,7 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.sealing import open_secret, seal_secret
 from core.tenancy.post import Agreement, Letter
 from core.tenancy.witness import Noted
 from core.web.auth.browser import client_of
@@ -126,9 +131,11 @@ from core.web.replies import Cookie, Empty, File, Fragment, Json, Page, Redirect
 from core.web.request import Request, Upload
 
 __all__ = [
+    "ANALYSIS_GROUP",
     "ENCODINGS",
     "LOCALES",
     "PUBLIC",
+    "SETUP_GROUP",
     "SIGNED_IN",
     "Access",
     "Action",
@@ -173,6 +180,7 @@ __all__ = [
     "Lines",
     "ListCard",
     "ListView",
+    "Made",
     "MailFile",
     "MenuItem",
     "Model",
@@ -248,10 +256,12 @@ __all__ = [
     "msg",
     "new_token",
     "note_chain",
+    "note_from_outside",
     "noted_chains",
     "notify",
     "on",
     "open_file",
+    "open_secret",
     "options",
     "origin",
     "phrase",
@@ -266,6 +276,7 @@ __all__ = [
     "require_confirmation",
     "require_pattern",
     "savepoint",
+    "seal_secret",
     "send_letter",
     "set_options",
     "store_file",

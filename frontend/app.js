@@ -26,6 +26,7 @@ const ofThisPage = [
   when("[data-drop]", () => import("./importing.js")),
   when("#bank-matching", () => import("./bank-matching.js")),
   when("[data-stock-scan]", () => import("./stock-scan.js")),
+  when("[data-signature]", () => import("./signature.js")),
   when("#print-form", () => import("./printing.js")),
   when("#bulk-bar", () => import("./bulk.js")),
   when("[data-report], [data-report-editor]", () => import("./reports.js")),

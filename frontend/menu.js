@@ -1,22 +1,39 @@
-// Remembers which sections of the menu are folded, and whether all of it is, in a cookie: the server
-// draws the menu as it was left, so that nothing moves when a page opens.
+// Remembers which parts of the menu are not as they start, sections folded and groups open, and
+// whether all of it is folded, in a cookie: the server draws the menu as it was left, so that
+// nothing moves when a page opens.
 const COOKIE = "folded";
 const A_YEAR = 365 * 24 * 3600;
 const ALL = "all";
 
-function remember() {
-  const sections = [...document.querySelectorAll(".app-menu-section")];
-  const folded = sections.filter(({ open }) => !open).map(({ dataset }) => dataset.section);
-  if (document.body.dataset.menu) folded.push(ALL);
-  document.cookie = `${COOKIE}=${folded.join(".")}; Path=/; Max-Age=${A_YEAR}; SameSite=Lax`;
+function kept() {
+  const found = document.cookie.match(/(?:^|; )folded=([^;]*)/);
+  return new Set(found?.[1] ? found[1].split(".") : []);
+}
+
+function remember(key, isChanged) {
+  const keys = kept();
+  if (isChanged) keys.add(key);
+  else keys.delete(key);
+  document.cookie = `${COOKIE}=${[...keys].join(".")}; Path=/; Max-Age=${A_YEAR}; SameSite=Lax`;
 }
 
 function foldAway() {
   if (document.body.dataset.menu) delete document.body.dataset.menu;
   else document.body.dataset.menu = "folded";
-  remember();
+  remember(ALL, Boolean(document.body.dataset.menu));
 }
 
-document.addEventListener("toggle", ({ target }) => target.matches?.(".app-menu-section") && remember(), true);
+// A click, which Enter and the space bar make too, comes before the part opens or closes. What the
+// server opened, because the page lies in it, is nobody's choice: `toggle` would tell of that too.
+function choose(title) {
+  const part = title.parentElement;
+  const willBeOpen = !part.open;
+  remember(part.dataset.section, willBeOpen === "startsFolded" in part.dataset);
+}
+
 document.addEventListener("menu:fold", foldAway);
-document.addEventListener("click", ({ target }) => target.closest?.("[data-menu-fold]") && foldAway());
+document.addEventListener("click", ({ target }) => {
+  const title = target.closest?.(".app-menu-title");
+  if (title) choose(title);
+  else if (target.closest?.("[data-menu-fold]")) foldAway();
+});

@@ -12,6 +12,7 @@ from addons.accounting.events import (
 from addons.accounting.extension_points import (
     BudgetCommitments,
     ClosingStep,
+    OwedInGoods,
     Step,
     StepState,
     StockLedger,
@@ -164,6 +165,7 @@ __all__ = [
     "Movements",
     "NothingToSettle",
     "OpenItem",
+    "OwedInGoods",
     "PartnerFigures",
     "PaymentOrder",
     "PostedEntry",

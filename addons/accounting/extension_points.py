@@ -138,3 +138,16 @@ class StockLedger(Protocol):
         """What the goods of each category of products are worth at the end of a day, in the
         company's currency."""
         ...
+
+
+class OwedInGoods(Protocol):
+    """Knows by itself what the company owes to bearers of gift cards and of points, so that the
+    books can be held against it. Whoever keeps them registers one under its own name."""
+
+    def gift_cards(self, session: Session, /) -> Mapping[str, Decimal]:
+        """What is left on gift cards, by currency."""
+        ...
+
+    def points(self, session: Session, /) -> Decimal:
+        """What sales were put off for points, in the company's currency."""
+        ...

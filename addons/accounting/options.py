@@ -345,6 +345,14 @@ class AccountingOptions:
             msg("Gift cards sold and not redeemed."),
         ),
     )
+    gift_card_breakage_account: str = field(
+        default="",
+        metadata=_words(msg("Account of unused gift cards"), msg("Left on cards that expired.")),
+    )
+    loyalty_account: str = field(
+        default="",
+        metadata=_words(msg("Account of loyalty points"), msg("Earned by sales, and not used.")),
+    )
     interbranch_account: str = field(
         default="",
         metadata=_words(

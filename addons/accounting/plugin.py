@@ -13,7 +13,7 @@ from addons.accounting.imports import IMPORTS
 from addons.accounting.jobs import JOBS
 from addons.accounting.models import MODELS, Account, JournalEntry
 from addons.accounting.options import OPTIONS
-from addons.accounting.permissions import EDIT_CHART, EDIT_ENTRY, PERMISSIONS, ROLES, VIEW_BOOKS
+from addons.accounting.permissions import PERMISSIONS, ROLES, VIEW_BOOKS
 from addons.accounting.routes import ROUTES
 from addons.accounting.services.bank.checks import INVARIANTS as BANK_INVARIANTS
 from addons.accounting.services.bank.checks import bank_troubles
@@ -30,6 +30,7 @@ from addons.accounting.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS, entr
 from addons.accounting.views.audit_packs import MENU as AUDIT_MENU
 from addons.accounting.views.companies import MENU as COMPANIES_MENU
 from addons.accounting.views.consolidation import MENU as GROUP_MENU
+from addons.accounting.views.menu import MENU as BOOKS_MENU
 from core.api import (
     Card,
     Extension,
@@ -52,35 +53,6 @@ from core.api import (
     actor,
     hookimpl,
     msg,
-)
-
-_SECTION = msg("Accounting")
-_MENU = (
-    (msg("Journal entries"), "/accounting/entries", "journal-text"),
-    (msg("Accounts"), "/accounting/accounts", "list-columns"),
-    (msg("Journals"), "/accounting/journals", "book"),
-    (msg("Fiscal years"), "/accounting/fiscal-years", "calendar"),
-    (msg("Periods"), "/accounting/periods", "calendar-month"),
-)
-_LEDGER_MENU = (
-    (msg("Write from a template"), "/accounting/use-template", "pencil-square", EDIT_ENTRY),
-    (msg("Entry templates"), "/accounting/entry-templates", "file-earmark-text", VIEW_BOOKS),
-    (msg("Recurring entries"), "/accounting/recurring-entries", "arrow-repeat", VIEW_BOOKS),
-    (msg("Deferrals"), "/accounting/deferrals", "calendar-range", VIEW_BOOKS),
-    (msg("Currency rates"), "/accounting/rates", "currency-exchange", VIEW_BOOKS),
-    (msg("Dimensions"), "/accounting/dimensions", "diagram-3", VIEW_BOOKS),
-    (msg("Values of dimensions"), "/accounting/dimension-values", "tags", VIEW_BOOKS),
-    (msg("Opening balances"), "/accounting/openings", "box-arrow-in-right", VIEW_BOOKS),
-    (msg("Charts of accounts"), "/accounting/charts", "journals", EDIT_CHART),
-)
-_CLOSING = msg("Closing")
-_CLOSING_MENU = (
-    (msg("Revaluations"), "/accounting/revaluations", "currency-exchange"),
-    (msg("Close a period"), "/accounting/closing", "check2-square"),
-    (msg("Accruals"), "/accounting/accruals", "hourglass-split"),
-    (msg("Asset register"), "/accounting/asset-register", "building"),
-    (msg("Budgets"), "/accounting/budgets", "bullseye"),
-    (msg("Lock dates"), "/accounting/closing/locks", "lock"),
 )
 
 
@@ -116,21 +88,7 @@ def register_routes() -> list[Route]:
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    books = (
-        [
-            MenuItem(title, url, VIEW_BOOKS, _SECTION, icon, order=place)
-            for place, (title, url, icon) in enumerate(_MENU)
-        ]
-        + [
-            MenuItem(title, url, permission, _SECTION, icon, order=20 + place)
-            for place, (title, url, icon, permission) in enumerate(_LEDGER_MENU)
-        ]
-        + [
-            MenuItem(title, url, VIEW_BOOKS, _CLOSING, icon, order=50 + place)
-            for place, (title, url, icon) in enumerate(_CLOSING_MENU)
-        ]
-    )
-    return [*books, *receivables.MENU, *MENU, AUDIT_MENU, *COMPANIES_MENU, *GROUP_MENU]
+    return [*BOOKS_MENU, *receivables.MENU, *MENU, AUDIT_MENU, *COMPANIES_MENU, *GROUP_MENU]
 
 
 @hookimpl

@@ -48,6 +48,7 @@ from addons.catalog.services.trading import (
     tax_groups,
     work_out,
 )
+from addons.catalog.services.traits import Traits, price_list_names, product_traits
 from addons.catalog.services.units import (
     Unit,
     convert,
@@ -106,6 +107,7 @@ __all__ = [
     "TaxShare",
     "TaxedDocument",
     "TaxedLine",
+    "Traits",
     "Unit",
     "Way",
     "bundle_parts",
@@ -121,8 +123,10 @@ __all__ = [
     "money_journals",
     "parts_of",
     "price_for",
+    "price_list_names",
     "prices_for",
     "product_names",
+    "product_traits",
     "rate_on",
     "require_margin",
     "require_open",

@@ -9,15 +9,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.imports import IMPORTS
 from addons.catalog.models import MODELS
 from addons.catalog.options import OPTIONS, PRICE_OPTIONS
-from addons.catalog.permissions import (
-    EDIT_PRODUCTS,
-    PERMISSIONS,
-    ROLES,
-    SET_UP_CATALOG,
-    VIEW_MARGINS,
-    VIEW_PRICES,
-    VIEW_PRODUCTS,
-)
+from addons.catalog.permissions import EDIT_PRODUCTS, PERMISSIONS, ROLES, VIEW_PRODUCTS
 from addons.catalog.services.first_units import ensure_units
 from addons.catalog.services.glance import any_product, beside_product, beside_template
 from addons.catalog.services.invariants import INVARIANTS
@@ -25,6 +17,7 @@ from addons.catalog.services.prices.invariants import INVARIANTS as PRICE_INVARI
 from addons.catalog.services.prices.sample import fill_prices
 from addons.catalog.services.sample import fill
 from addons.catalog.views import RESOURCES, ROUTES, SLOTS
+from addons.catalog.views.menu import MENU
 from core.api import (
     Importer,
     Invariant,
@@ -40,8 +33,6 @@ from core.api import (
     hookimpl,
     msg,
 )
-
-_SECTION = msg("Products")
 
 
 @hookimpl
@@ -102,58 +93,7 @@ def register_slots() -> list[Slot]:
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    return [
-        MenuItem(msg("Products"), "/catalog/products", VIEW_PRODUCTS, _SECTION, "box-seam", 10),
-        MenuItem(msg("Templates"), "/catalog/templates", VIEW_PRODUCTS, _SECTION, "grid-3x3", 20),
-        MenuItem(
-            msg("Product categories"), "/catalog/categories", VIEW_PRODUCTS, _SECTION, "tags", 30
-        ),
-        MenuItem(msg("Brands"), "/catalog/brands", VIEW_PRODUCTS, _SECTION, "award", 40),
-        MenuItem(
-            msg("Price lists"), "/catalog/price-lists", VIEW_PRICES, _SECTION, "cash-stack", 50
-        ),
-        MenuItem(
-            msg("Prices in lists"), "/catalog/price-rules", VIEW_PRICES, _SECTION, "card-list", 52
-        ),
-        MenuItem(
-            msg("Why this price?"),
-            "/catalog/prices/why",
-            VIEW_PRICES,
-            _SECTION,
-            "question-circle",
-            54,
-        ),
-        MenuItem(msg("Bundles"), "/catalog/bundles", VIEW_PRICES, _SECTION, "boxes", 60),
-        MenuItem(
-            msg("Known costs"), "/catalog/known-costs", VIEW_MARGINS, _SECTION, "piggy-bank", 62
-        ),
-        MenuItem(
-            msg("Sales below the margin"),
-            "/catalog/margin-overrides",
-            VIEW_MARGINS,
-            _SECTION,
-            "graph-down",
-            64,
-        ),
-        MenuItem(msg("Attributes"), "/catalog/attributes", SET_UP_CATALOG, _SECTION, "palette", 80),
-        MenuItem(msg("Units"), "/catalog/units", SET_UP_CATALOG, _SECTION, "rulers", 90),
-        MenuItem(
-            msg("What does a barcode mean?"),
-            "/catalog/scan",
-            VIEW_PRODUCTS,
-            _SECTION,
-            "upc-scan",
-            95,
-        ),
-        MenuItem(
-            msg("Import pictures"),
-            "/catalog/pictures/import",
-            EDIT_PRODUCTS,
-            _SECTION,
-            "images",
-            96,
-        ),
-    ]
+    return list(MENU)
 
 
 @hookimpl

@@ -11,7 +11,7 @@ from core.api import ChartCard, FigureCard, ListCard, OnboardingStep, msg
 CARDS: Final = (
     FigureCard(
         name="purchases.late",
-        title=msg("Late deliveries"),
+        title=msg("Late from suppliers"),
         permission=VIEW_PURCHASES,
         figures=figures.late_orders,
         good="less",

@@ -100,6 +100,7 @@ class SupplierPaid(Event, name="purchases.SupplierPaid"):
     journal: str
     account: str
     bills: tuple[PaidBill, ...]
+    branch_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,13 @@ class PurchasesOptions:
             msg("A bill's quantity may be higher by"), msg("Percent of the quantity received.")
         ),
     )
+    missing_reference: Literal["ask", "required", "accept"] = field(
+        default="ask",
+        metadata=_words(
+            msg("A bill without the supplier's number"),
+            msg("ask: whoever posts it is asked. required: it is refused. accept: it is posted."),
+        ),
+    )
     block_payment: bool = field(
         default=True,
         metadata=_words(

@@ -7,7 +7,10 @@ actions, the API, imports and other addons. Each takes the session and never com
 from __future__ import annotations
 
 from addons.sales.events import (
+    CommissionApproved,
     CreditApplied,
+    GiftCardAdjusted,
+    GiftCardExpired,
     InvoiceLine,
     InvoicePosted,
     LineRole,
@@ -16,43 +19,105 @@ from addons.sales.events import (
     PaidInvoice,
     PaymentReceived,
     PaymentReversed,
+    PointsValued,
 )
+from addons.sales.extension_points import Handover, PaymentGateway, PaymentOrder
 from addons.sales.permissions import EDIT_ORDERS, VIEW_INVOICES, VIEW_ORDERS
 from addons.sales.services.applications import apply_credit, credit_on_account
 from addons.sales.services.confirming import cancel_order, confirm_order
+from addons.sales.services.coupons.showing import Shown, show_coupons
+from addons.sales.services.coupons.using import drop_coupon, use_coupon
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.delivering import Wanted, deliver
+from addons.sales.services.gift_cards.redeeming import find_card, pay_with_card, refund_to_card
+from addons.sales.services.gift_cards.selling import sell as sell_gift_cards
 from addons.sales.services.invoices import create_invoice
 from addons.sales.services.invoicing import invoice_orders
+from addons.sales.services.loyalty.earning_rules import (
+    EarningRule,
+    SoldAmount,
+    factor_of,
+    points_for,
+)
+from addons.sales.services.loyalty.redeeming import pay_with_points, redeemable
+from addons.sales.services.loyalty.statements import points_of, statement_lines
 from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices, post_payment, reverse_payment
+from addons.sales.services.portal.confirmed import confirm_payment
+from addons.sales.services.portal.intents import cancel_payment, refuse_payment
 from addons.sales.services.posting import post_invoice
+from addons.sales.services.promotions.deciding import decide
+from addons.sales.services.promotions.loading import rules_on
+from addons.sales.services.promotions.rules import (
+    Basket,
+    BasketLine,
+    CouponShown,
+    Decision,
+    Rule,
+    as_json,
+    from_json,
+)
 
 __all__ = [
     "EDIT_ORDERS",
     "VIEW_INVOICES",
     "VIEW_ORDERS",
+    "Basket",
+    "BasketLine",
+    "CommissionApproved",
+    "CouponShown",
     "CreditApplied",
+    "Decision",
+    "EarningRule",
+    "GiftCardAdjusted",
+    "GiftCardExpired",
+    "Handover",
     "InvoiceLine",
     "InvoicePosted",
     "LineRole",
     "OrderCancelled",
     "OrderConfirmed",
     "PaidInvoice",
+    "PaymentGateway",
+    "PaymentOrder",
     "PaymentReceived",
     "PaymentReversed",
+    "PointsValued",
+    "Rule",
+    "Shown",
+    "SoldAmount",
     "Wanted",
     "apply_credit",
+    "as_json",
     "cancel_order",
+    "cancel_payment",
     "confirm_order",
+    "confirm_payment",
     "create_invoice",
     "create_order",
     "credit_invoice",
     "credit_on_account",
+    "decide",
     "deliver",
+    "drop_coupon",
+    "factor_of",
+    "find_card",
+    "from_json",
     "invoice_orders",
     "pay_invoices",
+    "pay_with_card",
+    "pay_with_points",
+    "points_for",
+    "points_of",
     "post_invoice",
     "post_payment",
+    "redeemable",
+    "refund_to_card",
+    "refuse_payment",
     "reverse_payment",
+    "rules_on",
+    "sell_gift_cards",
+    "show_coupons",
+    "statement_lines",
+    "use_coupon",
 ]

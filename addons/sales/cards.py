@@ -54,7 +54,7 @@ CARDS: Final[tuple[Card, ...]] = (
     ),
     FigureCard(
         name="sales.late",
-        title=msg("Late deliveries"),
+        title=msg("Late to customers"),
         permission=VIEW_ORDERS,
         figures=figures.late_deliveries,
         good="less",

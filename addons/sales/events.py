@@ -100,6 +100,7 @@ class PaymentReceived(Event, name="sales.PaymentReceived"):
     journal: str
     account: str
     invoices: tuple[PaidInvoice, ...]
+    branch_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +125,62 @@ class PaymentReversed(Event, name="sales.PaymentReversed"):
     payment_id: int
     day: date
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardAdjusted(Event, name="sales.GiftCardAdjusted"):
+    """A gift card is worth more, or less where `amount` is negative, and nobody paid for it: it was
+    given free, or adjusted. `rate` is the card's own."""
+
+    move_id: int
+    card_id: int
+    number: str
+    day: date
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    branch_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardExpired(Event, name="sales.GiftCardExpired"):
+    """A gift card's last day has passed: what was left on it is the company's."""
+
+    move_id: int
+    card_id: int
+    number: str
+    day: date
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    branch_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsValued(Event, name="sales.PointsValued"):
+    """Loyalty points came or went. `worth` is what sales put off for them, in the company's
+    currency: positive for points that were earned."""
+
+    move_id: int
+    account_id: int
+    number: str
+    day: date
+    contact_id: int
+    points: Decimal
+    worth: Decimal
+    branch_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionApproved(Event, name="sales.CommissionApproved"):
+    """What a person earned by sales in a month was approved and is final: to be paid with the next
+    wages. Less than nothing is to be kept back."""
+
+    statement_id: int
+    user_id: int
+    user_name: str
+    first_day: date
+    last_day: date
+    currency: str
+    total: Decimal

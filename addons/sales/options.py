@@ -75,7 +75,7 @@ class SalesOptions:
         metadata=_words(msg("Numbers of quotations and orders"), _NUMBERS),
     )
     delivery_numbers: Pattern = field(
-        default="DN/{year}/{number:05}", metadata=_words(msg("Numbers of deliveries"), _NUMBERS)
+        default="DEL/{year}/{number:05}", metadata=_words(msg("Numbers of deliveries"), _NUMBERS)
     )
     return_numbers: Pattern = field(
         default="RT/{year}/{number:05}", metadata=_words(msg("Numbers of returns"), _NUMBERS)
@@ -91,6 +91,30 @@ class SalesOptions:
     )
     refund_numbers: Pattern = field(
         default="RFD/{year}/{number:05}", metadata=_words(msg("Numbers of refunds"), _NUMBERS)
+    )
+    gift_card_numbers: Pattern = field(
+        default="GC/{year}/{number:05}", metadata=_words(msg("Numbers of gift cards"), _NUMBERS)
+    )
+    gift_card_months: Annotated[int, Field(ge=0, le=1200)] = field(
+        default=0,
+        metadata=_words(
+            msg("Months for which a gift card is valid"),
+            msg("0 for cards that never expire. Many countries set a least time by law."),
+        ),
+    )
+    gift_card_valid: Literal["posted", "paid"] = field(
+        default="paid",
+        metadata=_words(
+            msg("A gift card pays once its invoice is"),
+            msg("paid: nobody spends what was not paid. posted: at once."),
+        ),
+    )
+    gift_card_offline: Annotated[Decimal, Field(ge=0, le=1000000)] = field(
+        default=Decimal(0),
+        metadata=_words(
+            msg("A till without connection may take from a gift card"),
+            msg("At the most, in the card's currency; 0 for nothing."),
+        ),
     )
 
 

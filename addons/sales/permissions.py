@@ -19,7 +19,22 @@ CHANGE_PRICE: Final = Permission("sales.price.change", msg("Sell at another pric
 ANY_DISCOUNT: Final = Permission("sales.discount.any", msg("Give any discount"))
 OVERRIDE_CREDIT: Final = Permission("sales.credit.override", msg("Sell beyond a credit limit"))
 SEE_MARGIN: Final = Permission("sales.margin.view", msg("See costs and margins of sales"))
+ISSUE_CARDS: Final = Permission("sales.gift_card.issue", msg("Give and replace gift cards"))
+ADJUST_CARDS: Final = Permission("sales.gift_card.adjust", msg("Adjust and block gift cards"))
+ADJUST_POINTS: Final = Permission("sales.points.adjust", msg("Adjust loyalty points"))
+EDIT_PROMOTIONS: Final = Permission("sales.promotion.edit", msg("Set up promotions and coupons"))
 SET_UP: Final = Permission("sales.setup.edit", msg("Set up sales"))
+VIEW_CONTRACTS: Final = Permission("sales.contract.view", msg("See recurring invoices"))
+EDIT_CONTRACTS: Final = Permission(
+    "sales.contract.edit", msg("Write, pause and end contracts of recurring invoices")
+)
+VIEW_COMMISSIONS: Final = Permission("sales.commission.view", msg("See commissions"))
+SET_UP_COMMISSIONS: Final = Permission(
+    "sales.commission.edit", msg("Set up commissions and work them out")
+)
+APPROVE_COMMISSIONS: Final = Permission("sales.commission.approve", msg("Approve commissions"))
+VIEW_TARGETS: Final = Permission("sales.target.view", msg("See targets of sales"))
+EDIT_TARGETS: Final = Permission("sales.target.edit", msg("Set targets of sales"))
 
 PERMISSIONS: Final = (
     VIEW_ORDERS,
@@ -35,7 +50,18 @@ PERMISSIONS: Final = (
     ANY_DISCOUNT,
     OVERRIDE_CREDIT,
     SEE_MARGIN,
+    ISSUE_CARDS,
+    ADJUST_CARDS,
+    ADJUST_POINTS,
+    EDIT_PROMOTIONS,
     SET_UP,
+    VIEW_CONTRACTS,
+    EDIT_CONTRACTS,
+    VIEW_COMMISSIONS,
+    SET_UP_COMMISSIONS,
+    APPROVE_COMMISSIONS,
+    VIEW_TARGETS,
+    EDIT_TARGETS,
 )
 
 _OTHERS: Final = ("contacts.contact.view", "contacts.contact.edit", "catalog.product.view")
@@ -70,8 +96,16 @@ ROLES: Final = (
             POST_INVOICES.code,
             EDIT_PAYMENTS.code,
             POST_PAYMENTS.code,
+            VIEW_CONTRACTS.code,
+            EDIT_CONTRACTS.code,
             *_OTHERS,
         ),
+    ),
+    Role(
+        "sales.earner",
+        msg("Own commissions and targets"),
+        (VIEW_COMMISSIONS.code, VIEW_TARGETS.code),
+        reach="own",
     ),
     Role("sales.reader", msg("Sales reader"), (VIEW_ORDERS.code, VIEW_INVOICES.code)),
 )

@@ -10,11 +10,19 @@ from addons.sales.cards import CARDS
 from addons.sales.models import MODELS
 from addons.sales.options import OPTIONS
 from addons.sales.permissions import PERMISSIONS, ROLES
+from addons.sales.portal_options import PORTAL_OPTIONS
+from addons.sales.services.commissions.invariants import INVARIANTS as COMMISSION_INVARIANTS
 from addons.sales.services.defaults import install_reasons
 from addons.sales.services.invariants import INVARIANTS
+from addons.sales.services.portal.sample import fill_portal
+from addons.sales.services.recurring.invariants import INVARIANTS as RECURRING_INVARIANTS
 from addons.sales.services.sample import fill
 from addons.sales.views import MENU, PAGES, REPORTS, RESOURCES, SLOTS
+from addons.sales.views.commissions import JOBS as COMMISSION_JOBS
 from addons.sales.views.mail_jobs import JOBS
+from addons.sales.views.recurring_cards import CARDS as RECURRING_CARDS
+from addons.sales.views.recurring_jobs import JOBS as RECURRING_JOBS
+from addons.sales.views.targets import CARDS as TARGET_CARDS
 from core.api import (
     Card,
     Invariant,
@@ -49,7 +57,7 @@ def register_roles() -> list[Role]:
 
 @hookimpl
 def register_options() -> list[OptionSet]:
-    return [OPTIONS]
+    return [OPTIONS, PORTAL_OPTIONS]
 
 
 @hookimpl
@@ -74,7 +82,7 @@ def register_slots() -> list[Slot]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return list(JOBS)
+    return [*JOBS, *RECURRING_JOBS, *COMMISSION_JOBS]
 
 
 @hookimpl
@@ -84,12 +92,12 @@ def register_reports() -> list[Report]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return list(INVARIANTS)
+    return [*INVARIANTS, *RECURRING_INVARIANTS, *COMMISSION_INVARIANTS]
 
 
 @hookimpl
 def register_cards() -> list[Card]:
-    return list(CARDS)
+    return [*CARDS, *RECURRING_CARDS, *TARGET_CARDS]
 
 
 @hookimpl
@@ -105,3 +113,4 @@ def addon_enabled(session: Session) -> None:
 @hookimpl
 def sample_data(session: Session) -> None:
     fill(session)
+    fill_portal(session)

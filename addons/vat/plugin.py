@@ -20,6 +20,7 @@ from addons.vat.services.sample import fill, prepare
 from addons.vat.services.setup_step import has_taxes
 from addons.vat.views import RESOURCES
 from core.api import (
+    SETUP_GROUP,
     Extension,
     Invariant,
     MenuItem,
@@ -78,10 +79,22 @@ def register_menu() -> list[MenuItem]:
         MenuItem(msg("Tax returns"), "/vat/returns", VIEW_TAXES, _SECTION, "file-earmark-text", 10),
         MenuItem(msg("Payments of tax"), "/vat/payments", VIEW_TAXES, _SECTION, "cash", 15),
         MenuItem(msg("VAT audit"), "/vat/audit", VIEW_TAXES, _SECTION, "search", 20),
-        MenuItem(msg("Taxes"), "/vat/taxes", VIEW_TAXES, _SECTION, "percent", 30),
-        MenuItem(msg("Tax groups"), "/vat/groups", VIEW_TAXES, _SECTION, "collection", 40),
-        MenuItem(msg("Fiscal positions"), "/vat/positions", VIEW_TAXES, _SECTION, "globe", 50),
-        MenuItem(msg("Taxes of a country"), "/vat/setup", EDIT_TAXES, _SECTION, "flag", 60),
+        MenuItem(msg("Taxes"), "/vat/taxes", VIEW_TAXES, _SECTION, "percent", 30, SETUP_GROUP),
+        MenuItem(
+            msg("Tax groups"), "/vat/groups", VIEW_TAXES, _SECTION, "collection", 40, SETUP_GROUP
+        ),
+        MenuItem(
+            msg("Fiscal positions"),
+            "/vat/positions",
+            VIEW_TAXES,
+            _SECTION,
+            "globe",
+            50,
+            SETUP_GROUP,
+        ),
+        MenuItem(
+            msg("Taxes of a country"), "/vat/setup", EDIT_TAXES, _SECTION, "flag", 60, SETUP_GROUP
+        ),
     ]
 
 

@@ -28,16 +28,22 @@ Options = TypeVar("Options")
 Stored = Mapping[str, Any]
 
 _STORED: Final = "options.stored"
+_READ: Final = "options.read"
 _SEALED: Final = "sealed"
+_ALL: Final = select(StoredOptions.addon, StoredOptions.values)
 
 log = structlog.get_logger(__name__)
 
 
 def options(session: Session, kind: type[Options]) -> Options:
     """The tenant's options of this type; LookupError for a type that no addon registers."""
-    addon = _owner(session, kind)
-    stored = _stored(session).get(addon, {})
-    return _read(kind, _unsealed(session, addon, kind, stored))
+    context = binding(session).context
+    known: dict[type, Any] = context.setdefault(_READ, {})
+    if kind not in known or secret_names(kind):  # a secret is opened for whoever asks, not kept
+        addon = _owner(session, kind)
+        stored = _stored(session).get(addon, {})
+        known[kind] = _read(kind, _unsealed(session, addon, kind, stored))
+    return known[kind]
 
 
 def set_options(session: Session, kind: type[Options], **changes: Any) -> Options:
@@ -127,7 +133,7 @@ def _owner(session: Session, kind: type) -> str:
 def _stored(session: Session) -> dict[str, Stored]:
     context = binding(session).context
     if _STORED not in context:
-        found = session.execute(select(StoredOptions.addon, StoredOptions.values))
+        found = session.execute(_ALL)
         context[_STORED] = {row.addon: row.values for row in found}
     return context[_STORED]
 
@@ -141,7 +147,9 @@ def _store(session: Session, addon: str, changes: Stored) -> None:
             set_={"values": merged, "updated_at": func.now()},
         )
     )
-    binding(session).context.pop(_STORED, None)
+    context = binding(session).context
+    context.pop(_STORED, None)
+    context.pop(_READ, None)
 
 
 def _validated(kind: type[Options], values: Stored) -> Options:

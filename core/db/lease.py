@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy.pool import PoolProxiedConnection
 
 from core.db.broker import ConnectionBroker, Held
+from core.db.cursor import Cursor
 
 
 class Lease(PoolProxiedConnection):
@@ -52,7 +53,9 @@ class Lease(PoolProxiedConnection):
         raise RuntimeError("a leased connection cannot be detached: it counts in the budget")
 
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
-        return self._connection().cursor(*args, **kwargs)
+        if args or kwargs:  # one that the server keeps
+            return self._connection().cursor(*args, **kwargs)
+        return Cursor(self._connection())
 
     def commit(self) -> None:
         self._connection().commit()

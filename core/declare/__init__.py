@@ -31,6 +31,8 @@ from core.declare.figures import (
 )
 from core.declare.importing import Importing
 from core.declare.pages import (
+    ANALYSIS_GROUP,
+    SETUP_GROUP,
     FoundRecord,
     MenuItem,
     Method,
@@ -49,6 +51,7 @@ from core.declare.resources import (
     Field,
     Filter,
     Lines,
+    Made,
     Operations,
     Resource,
     Section,
@@ -75,7 +78,9 @@ from core.declare.work import (
 )
 
 __all__ = [
+    "ANALYSIS_GROUP",
     "PUBLIC",
+    "SETUP_GROUP",
     "SIGNED_IN",
     "Access",
     "Action",
@@ -106,6 +111,7 @@ __all__ = [
     "Lines",
     "ListCard",
     "ListView",
+    "Made",
     "MenuItem",
     "Method",
     "OnboardingStep",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from core.declare.rights import SIGNED_IN, Permission
+from core.declare.rights import SIGNED_IN, Permission, msg
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -47,7 +47,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry of the menu, shown to those who hold its permission."""
+    """An entry of the menu, shown to those who hold its permission.
+
+    Entries with a `group` stand together at the end of their section under that heading, folded
+    until somebody opens it or is on one of their pages: `SETUP_GROUP` for what is set up once,
+    `ANALYSIS_GROUP` for what is looked at now and then.
+    """
 
     title: str
     url: str
@@ -55,6 +60,11 @@ class MenuItem:
     section: str = ""
     icon: str = ""
     order: int = 100
+    group: str = ""
+
+
+SETUP_GROUP: Final = msg("Set-up")
+ANALYSIS_GROUP: Final = msg("Analysis")
 
 
 @dataclass(frozen=True, slots=True)

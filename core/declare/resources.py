@@ -141,8 +141,19 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What an action made beside its record: a record of a resource such as `sales.invoices`. Its
+    page opens next, where the actor may read it, with `message` on it."""
+
+    resource: str
+    key: Any
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """A button on a record: `run(session, record)` returns a sentence to show, or None.
+    """A button on a record: `run(session, record)` returns a sentence to show, what it `Made`, or
+    None.
 
     `when(record)` says whether it is offered and allowed; `confirm` is asked before it runs.
     The record is locked for the transaction. A `bulk` action is offered in the list too, for
@@ -152,7 +163,7 @@ class Action:
     name: str
     title: str
     permission: Permission
-    run: Callable[[Session, Any], str | None]
+    run: Callable[[Session, Any], str | Made | None]
     when: Callable[[Any], bool] = lambda record: True
     confirm: str = ""
     style: Literal["primary", "secondary", "danger"] = "secondary"

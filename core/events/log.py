@@ -19,7 +19,8 @@ from core.events.models import LoggedEvent
 E = TypeVar("E", bound=Event)
 
 _PAGE: Final = 500
-_INSERT: Final = insert(LoggedEvent.__table__)  # type: ignore[arg-type]
+# Its number is not asked back: the event's id is known.
+_INSERT: Final = insert(LoggedEvent.__table__).inline()  # type: ignore[arg-type]
 
 
 def write(session: Session, event: Event) -> UUID:

@@ -58,6 +58,14 @@ def money(locale: str, value: Decimal, currency: str) -> str:
     return f"{number(locale, value, currency_digits(currency))}\N{NO-BREAK SPACE}{currency}"
 
 
+def amount(locale: str, value: Decimal, currency: str) -> str:
+    """An amount in a table that names its currency: with that currency's digits, so that figures
+    stand below each other, and more only where it has more."""
+    exponent = Decimal(value).as_tuple().exponent
+    own = -exponent if isinstance(exponent, int) else 0
+    return number(locale, value, max(currency_digits(currency), own))
+
+
 def currency_digits(currency: str) -> int:
     """How many digits an amount of this currency has after the point."""
     return get_currency_precision(currency)

@@ -19,11 +19,13 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Answer:
-    """A response that is ready to be sent; an open file is sent from its present position."""
+    """A response that is ready to be sent; an open file is sent from its present position. Forms
+    of a page may be sent to the origin `forms_to` beside its own."""
 
     status: int
     headers: RawHeaders = field(default_factory=list)
     body: bytes | BinaryIO = b""
+    forms_to: str = ""
 
 
 async def send_answer(

@@ -84,7 +84,9 @@ class Application:
             return
         except Exception as error:
             answer = last_resort(visit.request_id, error)
-        common = common_headers(visit.request_id, answer.headers, secure=visit.secure)
+        common = common_headers(
+            visit.request_id, answer.headers, secure=visit.secure, forms_to=answer.forms_to
+        )
         visit.close(answer.status, self._metrics)
         await send_answer(answer, send, self._threads, common=common)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from core.web.answer import RawHeaders
@@ -36,6 +37,8 @@ SECURITY: Final[RawHeaders] = [
 ]
 """On every answer but assets. Scripts and styles come from this host's files alone."""
 
+_OWN_FORMS: Final = "form-action 'self'"
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -48,10 +51,16 @@ ASSET: Final[RawHeaders] = [
 _ASSETS: Final = (b"text/css", b"text/javascript", b"font/")
 
 
-def common_headers(request_id: str, own: RawHeaders, *, secure: bool) -> RawHeaders:
-    """The headers of one answer, besides its `own`."""
+def common_headers(
+    request_id: str, own: RawHeaders, *, secure: bool, forms_to: str = ""
+) -> RawHeaders:
+    """The headers of one answer, besides its `own`. Its forms may be sent to this host, and to the
+    origin `forms_to`, too."""
     is_asset = any(name == b"content-type" and value.startswith(_ASSETS) for name, value in own)
     headers = [*(ASSET if is_asset else SECURITY), (b"x-request-id", request_id.encode())]
+    if forms_to and _ORIGIN.fullmatch(forms_to):
+        policy = _CONTENT_SECURITY_POLICY.replace(_OWN_FORMS, f"{_OWN_FORMS} {forms_to}")
+        headers[0] = (headers[0][0], policy.encode())
     if secure:
         headers.append(_STRICT_TRANSPORT)
     return headers

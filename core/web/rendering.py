@@ -60,7 +60,7 @@ class Renderer:
             notice = self._read_notice(request)
             headers.append(set_cookie(Cookie(NOTICE_COOKIE, max_age=0), secure=request.secure))
         text = self._templates.page(session, request, reply.template, reply.context, notice=notice)
-        return Answer(reply.status, headers, text.encode())
+        return Answer(reply.status, headers, text.encode(), reply.forms_to)
 
     def _redirect(self, request: Request, reply: Redirect) -> Answer:
         headers: RawHeaders = []

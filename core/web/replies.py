@@ -33,10 +33,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Page(Reply):
-    """A whole page, from a template that extends `core/base.html`."""
+    """A whole page, from a template that extends `core/base.html`. Its forms go to this host; one
+    that leads elsewhere, such as to where a customer pays, names that origin in `forms_to`."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    forms_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

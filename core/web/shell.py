@@ -32,28 +32,27 @@ SEARCH_URL: Final = "/search"
 _EXAMPLE_NUMBER: Final = Decimal("1234567.89")
 _EXAMPLE_DAY: Final = date(2026, 12, 31)
 FOLDED_COOKIE: Final = "folded"
-"""The sections of the menu that this browser keeps folded, by their keys: `1a2b3c4d.5e6f7081`."""
+"""The sections of the menu that this browser keeps folded and the groups that it keeps open, by
+their keys: `1a2b3c4d.5e6f7081`."""
 ALL_FOLDED: Final = "all"
 """Stands among those keys for the menu as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class MenuSection:
-    """Entries of the menu under one heading; the first section has none."""
+    """Entries of the menu under one heading, and below them its groups, which have headings of
+    their own; the first section has none."""
 
     title: str
     items: tuple[MenuItem, ...]
     is_open: bool = True
-
-    @property
-    def key(self) -> str:
-        """What a browser remembers a folded section by."""
-        return section_key(self.title)
+    key: str = ""
+    groups: tuple[MenuSection, ...] = ()
 
 
-def section_key(title: str) -> str:
-    """The key of the section with this declared title."""
-    return f"{crc32(title.encode()):08x}"
+def section_key(title: str, group: str = "") -> str:
+    """What a browser remembers the section or group with this declared title by."""
+    return f"{crc32(f'{title}/{group}'.encode() if group else title.encode()):08x}"
 
 
 def _example(locale: str) -> str:
@@ -158,9 +157,12 @@ class Shell:
 
     @cached_property
     def folded(self) -> frozenset[str]:
-        """The keys of the sections that this browser keeps folded."""
-        known = frozenset(section_key(item.section) for item in self.entries)
-        return known.intersection(self._request.cookies.get(FOLDED_COOKIE, "")[:1000].split("."))
+        """The keys of the sections that this browser keeps folded, and of the groups that it
+        keeps open: those that are not as they start."""
+        known = {section_key(item.section) for item in self.entries}
+        known.update(section_key(item.section, item.group) for item in self.entries)
+        kept = self._request.cookies.get(FOLDED_COOKIE, "")[:1000].split(".")
+        return frozenset(known.intersection(kept))
 
     @property
     def menu_is_folded(self) -> bool:
@@ -169,20 +171,33 @@ class Shell:
 
     @cached_property
     def menu(self) -> tuple[MenuSection, ...]:
-        """The same entries by section; the one that the page lies in is always open."""
+        """The same entries by section and group; those that the page lies in are always open."""
         sections: dict[str, list[MenuItem]] = {"": []}
         for item in self.entries:
             sections.setdefault(item.section, []).append(item)
-        return tuple(
-            MenuSection(
-                title,
-                tuple(items),
-                is_open=section_key(title) not in self.folded
-                or self.place in {item.url for item in items},
-            )
-            for title, items in sections.items()
-            if items
+        return tuple(self._section(title, items) for title, items in sections.items() if items)
+
+    def _section(self, title: str, items: list[MenuItem]) -> MenuSection:
+        groups: dict[str, list[MenuItem]] = {}
+        for item in items:
+            groups.setdefault(item.group, []).append(item)
+        direct = tuple(groups.pop("", ()))
+        key = section_key(title)
+        return MenuSection(
+            title,
+            direct,
+            is_open=key not in self.folded or self._lies_in(items),
+            key=key,
+            groups=tuple(self._group(title, group, inside) for group, inside in groups.items()),
         )
+
+    def _group(self, section: str, title: str, items: list[MenuItem]) -> MenuSection:
+        key = section_key(section, title)
+        is_open = key in self.folded or self._lies_in(items)
+        return MenuSection(title, tuple(items), is_open, key)
+
+    def _lies_in(self, items: list[MenuItem]) -> bool:
+        return self.place in {item.url for item in items}
 
     @cached_property
     def place(self) -> str:

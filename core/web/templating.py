@@ -153,7 +153,13 @@ def _environment(kernel: Kernel, static: StaticFiles) -> Environment:
     environment.globals.update(static_url=static.url, csrf_field=_csrf_field)
     environment.filters["in_words"] = _in_words
     environment.filters.update(
-        t=_translated, number=_number, money=_money, date=_date, datetime=_moment, size=_size
+        t=_translated,
+        number=_number,
+        money=_money,
+        amount=_amount,
+        date=_date,
+        datetime=_moment,
+        size=_size,
     )
     return environment
 
@@ -184,6 +190,11 @@ def _number(context: Context, value: Decimal | int | float, digits: int | None =
 @pass_context
 def _size(context: Context, count: int) -> str:
     return size(context["locale"], count)
+
+
+@pass_context
+def _amount(context: Context, value: Decimal, currency: str) -> str:
+    return formats.amount(context["written"], value, currency)
 
 
 @pass_context

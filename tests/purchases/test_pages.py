@@ -63,7 +63,17 @@ def test_from_order_to_payment_by_the_api(kernel: Kernel, tenant: Tenant, as_use
     order = send("orders", contact_id=supplier, date=str(DAY), lines=[line])
     send(f"orders/{order['id']}/actions/confirm")
     send(f"orders/{order['id']}/actions/receive")
-    bill = send("bills", order_id=order["id"], contact_id=supplier, date=str(DAY))
+    page = f"/purchases/orders/{order['id']}"
+    opened = _post(http, f"{page}/actions/bill", page).headers["location"]
+    assert opened.startswith("/purchases/bills/")
+    bill = {"id": int(opened.rpartition("/")[2])}
+    asked = http.post(f"{API}/bills/{bill['id']}/actions/post", json={})
+    assert (asked.status_code, asked.json()["code"]) == (409, "needs-confirmation")
+    assert "number on the supplier's paper" in asked.text
+    address = f"{API}/bills/{bill['id']}"
+    tag = {"If-Match": http.get(address).headers["etag"]}
+    changed = http.patch(address, json={"supplier_reference": "S-1"}, headers=tag)
+    assert changed.status_code == 200, changed.text
     send(f"bills/{bill['id']}/actions/post")
     paid = send("payments", contact_id=supplier, lines=[{"bill_id": bill["id"]}])
     send(f"payments/{paid['id']}/actions/post")

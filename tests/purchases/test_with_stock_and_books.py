@@ -19,7 +19,7 @@ from addons.accounting.api import (
     settle,
     undo_settlement,
 )
-from addons.accounting.models import Account, Period
+from addons.accounting.models import Account, JournalEntry, Period
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.ledger import seal_now
 from addons.catalog.api import stock
@@ -32,6 +32,7 @@ from addons.purchases.services.payments.applying import apply_payment
 from addons.purchases.services.payments.posting import reverse_payment
 from addons.purchases.services.sample import fill
 from core.api import AppError, Conflict, set_options
+from core.auth.models import Branch
 from tests.purchases.buying import DAY, Buyer
 
 RECEIVED = "Liabilities:Goods received"
@@ -261,6 +262,28 @@ def test_a_sample_company_buys_from_draft_to_payment(trader: Buyer) -> None:
     orders = trader.session.scalars(select(Order)).all()
     assert {order.state for order in orders} == {"draft", "approved", "done"}
     assert {order.receipt_progress for order in orders} == {"none", "partial", "full"}
+    trader.sound()
+
+
+def test_an_advance_that_is_paid_back_leaves_nothing_open(trader: Buyer) -> None:
+    supplier = trader.supplier()
+    branch = Branch(name="Jeddah")
+    trader.session.add(branch)
+    trader.session.flush()
+    order = trader.order(contact_id=supplier, branch_id=branch.id)
+    ahead = trader.pay(contact_id=supplier, order_id=order.id, amounts="50")
+    back = trader.pay(contact_id=supplier, kind="refund", amounts="30")
+    assert (ahead.unapplied, back.unapplied, _open(trader, order)) == (20, 0, [20])
+    trader.pay(contact_id=supplier, kind="refund", amounts="20")
+    assert (ahead.unapplied, _open(trader, order)) == (0, [])
+    entry = trader.session.scalars(
+        select(JournalEntry).where(
+            JournalEntry.source_type == "purchases.payment",
+            JournalEntry.source_id == str(ahead.id),
+        )
+    ).one()
+    assert (ahead.branch_id, entry.branch_id) == (branch.id, branch.id)
+    assert trader.receive(order).branch_id == branch.id
     trader.sound()
 
 

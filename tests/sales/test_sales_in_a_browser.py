@@ -102,7 +102,7 @@ def test_an_order_is_confirmed_delivered_invoiced_and_paid_at_the_desk(
     expect(desk.get_by_text("8 of Ceylon tea are left to be delivered, not 9.")).to_be_visible()
     desk.get_by_label("Ceylon tea").first.fill("5")
     desk.get_by_role("button", name="Deliver", exact=True).click()
-    expect(desk.get_by_role("status").first).to_contain_text("Delivered as DN/")
+    expect(desk.get_by_role("status").first).to_contain_text("Delivered as DEL/")
     desk.get_by_role("link", name="Invoice…").click()
     assert violations(desk) == []
     desk.get_by_role("button", name="Write the draft").click()

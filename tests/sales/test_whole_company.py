@@ -191,6 +191,8 @@ def test_refunds_pay_back_credit_and_no_more(shop: Shop) -> None:
         post_payment(shop.session, too_much)
     refund = post_payment(shop.session, create_payment(shop.session, {**values, "kind": "refund"}))
     assert (refund.unused, ahead.unused) == (0, 0)
+    control = shop.session.scalars(select(Account.id).where(Account.subtype == "receivable"))
+    assert open_items(shop.session, account_ids=control, partner_id=customer) == []
 
 
 def test_a_credit_limit_stops_until_somebody_may_and_says_why(shop: Shop) -> None:

@@ -12,18 +12,23 @@ Stubbed = Callable[..., Checkout]
 PYTEST = "pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder"
 
 
+def in_turn(checkout: Checkout) -> list[str]:
+    """What was called one after the other; the types are checked beside it."""
+    return [call for call in checkout.calls if call != "pyright "]
+
+
 def test_all_checks_run_and_a_clean_run_passes(stubbed: Stubbed) -> None:
     checkout = stubbed()
     done = checkout.run("script/test")
 
     assert done.returncode == 0, done.stdout
     assert "All checks passed." in done.stdout
-    assert checkout.calls == [
+    assert "pyright " in checkout.calls
+    assert in_turn(checkout) == [
         "setup --dev",
         "ruff check .",
         "ruff format --check .",
         "lint-imports ",
-        "pyright ",
         "python -m tests.programs",
         PYTEST,
     ]
@@ -37,6 +42,15 @@ def test_one_failing_check_fails_the_run_after_the_others_ran(stubbed: Stubbed, 
     assert done.returncode == 1
     assert "this is why" in done.stdout
     assert PYTEST in checkout.calls
+
+
+def test_types_are_checked_while_the_tests_run_and_waited_for(stubbed: Stubbed) -> None:
+    once_tests_began = "until grep -q '^pytest' calls; do :; done; echo this is why; exit 1"
+    done = stubbed(pyright=once_tests_began).run("script/test")
+
+    assert done.returncode == 1
+    assert "this is why" in done.stdout
+    assert "failed: pyright" in done.stdout
 
 
 def test_a_run_that_collects_no_test_is_a_failure(stubbed: Stubbed) -> None:
@@ -53,7 +67,7 @@ def test_what_cannot_run_is_named_and_left_out(stubbed: Stubbed) -> None:
     assert done.returncode == 0, done.stdout
     assert "browser tests: not run" in done.stdout
     assert "Redis tests: not run" in done.stdout
-    assert checkout.calls[-1] == PYTEST + " -m not browser and not redis"
+    assert in_turn(checkout)[-1] == PYTEST + " -m not browser and not redis"
 
 
 def test_in_continuous_integration_what_cannot_run_is_a_failure(stubbed: Stubbed) -> None:
@@ -62,7 +76,7 @@ def test_in_continuous_integration_what_cannot_run_is_a_failure(stubbed: Stubbed
 
     assert done.returncode == 1
     assert "failed: Redis tests" in done.stdout
-    assert checkout.calls[-1] == PYTEST + " -m not redis"
+    assert in_turn(checkout)[-1] == PYTEST + " -m not redis"
 
 
 def test_absent_real_data_is_told_in_one_line_and_is_no_failure(stubbed: Stubbed) -> None:
@@ -71,7 +85,7 @@ def test_absent_real_data_is_told_in_one_line_and_is_no_failure(stubbed: Stubbed
 
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("/nowhere/data is not there") == 1
-    assert checkout.calls[-1] == PYTEST + " -m not real_data"
+    assert in_turn(checkout)[-1] == PYTEST + " -m not real_data"
 
 
 def test_arguments_go_to_pytest_alone(stubbed: Stubbed) -> None:

@@ -103,6 +103,26 @@ def test_sections_of_the_menu_stay_as_they_were_left_but_for_the_one_in_use(
     expect(here).to_be_visible()
 
 
+def test_set_up_is_folded_until_it_is_opened_or_the_page_lies_in_it(
+    desk: Page, address: str
+) -> None:
+    desk.goto(f"{address}/shop/orders")
+    books = desk.locator("details.app-menu-section", has_text="Journal entries")
+    set_up = books.locator("details.app-menu-group", has_text="Set-up")
+    journals = set_up.get_by_role("link", name="Journals")
+    expect(journals).not_to_be_visible()
+    desk.goto(f"{address}/accounting/journals")
+    expect(journals).to_be_visible()
+    desk.goto(f"{address}/shop/orders")
+    expect(journals).not_to_be_visible()
+    set_up.locator("summary").focus()
+    desk.keyboard.press("Enter")
+    expect(journals).to_be_visible()
+    desk.reload()
+    expect(journals).to_be_visible()
+    desk.context.clear_cookies(name="folded")
+
+
 def test_every_page_says_the_way_to_it(admin: Person, customer_id: int) -> None:
     for path, way in (
         ("/shop/customers", ["Shop", "Customers"]),

@@ -88,6 +88,7 @@ def post_payment(session: Session, event: SupplierPaid) -> None:
             journal=event.journal,
             account=event.account,
             documents=tuple((paid.bill_id, paid.amount) for paid in event.bills),
+            branch_id=event.branch_id,
         ),
     )
 

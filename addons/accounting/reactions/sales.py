@@ -3,13 +3,20 @@
     invoice      Dr receivable          Cr sales, tax
     credit note  Dr sales returns, tax  Cr receivable
     payment      Dr bank or till        Cr receivable, or gift card instead of bank
-    refund       Dr receivable          Cr bank or till
+    refund       Dr receivable          Cr bank or till, or gift card instead of bank
+    gift card given, or adjusted upwards
+                 Dr discounts given     Cr gift cards
+    gift card expired
+                 Dr gift cards          Cr unused gift cards
+    loyalty points earned
+                 Dr discounts given     Cr loyalty points; the other way when they go
 
 Once, however often the event is told.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -21,6 +28,7 @@ from addons.accounting.services.trade.documents import (
     TradeTax,
     entry_of,
 )
+from addons.accounting.services.trade.liabilities import Change, post_change
 from addons.accounting.services.trade.payments import (
     TradePayment,
     post_trade_payment,
@@ -30,16 +38,24 @@ from addons.accounting.services.trade.posting import post_once
 from addons.accounting.services.trade.settling import Applied, apply_once
 from addons.sales.api import (
     CreditApplied,
+    GiftCardAdjusted,
+    GiftCardExpired,
     InvoiceLine,
     InvoicePosted,
     PaymentReceived,
     PaymentReversed,
+    PointsValued,
 )
 from core.api import on, phrase
 
 INVOICE: Final = "sales.invoice"
+CARD: Final = "sales.gift_card"
+POINTS: Final = "sales.points"
 PAYMENT: Final = "sales.payment"
 APPLICATION: Final = "sales.application"
+_PAID_BY: Final[dict[str, Purpose]] = {"gift_card": "gift_card", "loyalty": "discount_allowed"}
+"""What is debited where no money came. Points were put off when they were earned; what they are
+worth to the customer beyond that is a discount."""
 
 
 @on(InvoicePosted)
@@ -71,11 +87,9 @@ def post_invoice(session: Session, event: InvoicePosted) -> None:
 @on(PaymentReceived)
 def post_payment(session: Session, event: PaymentReceived) -> None:
     """Dr bank or till, Cr receivable, and settle the invoices that it pays."""
-    account = {
-        "money": event.account,
-        "gift_card": trade_account(session, "gift_card"),
-        "loyalty": trade_account(session, "discount_allowed"),
-    }[event.method]
+    account = event.account
+    if event.method != "money":
+        account = trade_account(session, _PAID_BY[event.method])
     post_trade_payment(
         session,
         TradePayment(
@@ -94,6 +108,7 @@ def post_payment(session: Session, event: PaymentReceived) -> None:
             journal=event.journal,
             account=account,
             documents=tuple((paid.invoice_id, paid.amount) for paid in event.invoices),
+            branch_id=event.branch_id,
         ),
     )
 
@@ -120,6 +135,41 @@ def apply_credit(session: Session, event: CreditApplied) -> None:
 def take_payment_back(session: Session, event: PaymentReversed) -> None:
     """Reverse the payment's entry; its invoices are open again."""
     undo_trade_payment(session, PAYMENT, event.payment_id, event.day, event.reason)
+
+
+@on(GiftCardAdjusted)
+def post_adjusted_card(session: Session, event: GiftCardAdjusted) -> None:
+    """A gift card that nobody paid for is a discount on what it will buy."""
+    post_change(session, _change(CARD, event, event.amount), "gift_card", "discount_allowed")
+
+
+@on(GiftCardExpired)
+def post_expired_card(session: Session, event: GiftCardExpired) -> None:
+    """What nobody bought with a gift card is the company's."""
+    post_change(session, _change(CARD, event, -event.amount), "gift_card", "gift_card_breakage")
+
+
+@on(PointsValued)
+def post_points(session: Session, event: PointsValued) -> None:
+    """Sales put off for points that were earned, and counted when points go."""
+    post_change(session, _change(POINTS, event, event.worth), "loyalty", "discount_allowed")
+
+
+def _change(
+    source_type: str, event: GiftCardAdjusted | GiftCardExpired | PointsValued, amount: Decimal
+) -> Change:
+    points = isinstance(event, PointsValued)
+    return Change(
+        source_type=source_type,
+        source_id=event.move_id,
+        number=event.number,
+        narration=phrase("Loyalty points") if points else phrase("Gift card"),
+        day=event.day,
+        currency="" if points else event.currency,
+        rate=Decimal(1) if points else event.rate,
+        amount=amount,
+        branch_id=event.branch_id,
+    )
 
 
 def _line(session: Session, event: InvoicePosted, line: InvoiceLine, sign: int) -> TradeLine:

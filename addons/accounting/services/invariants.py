@@ -10,6 +10,7 @@ from addons.accounting.services.assets.register import INVARIANT as ASSETS_EQUAL
 from addons.accounting.services.balances import balances
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.settlement.invariants import INVARIANTS as SETTLEMENT_INVARIANTS
+from addons.accounting.services.trade.liability_control import INVARIANTS as OWED_INVARIANTS
 from addons.accounting.services.trade.stock_control import INVARIANT as STOCK_EQUALS_LEDGER
 from core.api import Invariant, InvariantResult, msg
 
@@ -99,6 +100,7 @@ INVARIANTS = (
     Invariant("accounting.chains_verify", msg("The hash chains verify"), chains_verify),
     Invariant("accounting.numbers_have_no_gap", msg("Numbers have no gap"), numbers_have_no_gap),
     *SETTLEMENT_INVARIANTS,
+    *OWED_INVARIANTS,
     ASSETS_EQUAL_LEDGER,
     STOCK_EQUALS_LEDGER,
 )

@@ -22,6 +22,7 @@ from addons.accounting.models.bank import (
 from addons.accounting.permissions import EDIT_BANK, IMPORT_BANK, VIEW_BOOKS
 from addons.accounting.services.bank import accounts, assertions, rules, statements
 from core.api import (
+    SETUP_GROUP,
     Access,
     Action,
     Column,
@@ -342,7 +343,9 @@ MENU: Final = (
     ),
     MenuItem(msg("Movements"), "/accounting/bank-lines", VIEW_BOOKS, _BANK, "arrow-left-right", 32),
     MenuItem(msg("Statements"), "/accounting/bank-statements", VIEW_BOOKS, _BANK, "file-text", 33),
-    MenuItem(msg("Matching rules"), "/accounting/bank-rules", VIEW_BOOKS, _BANK, "magic", 34),
+    MenuItem(
+        msg("Matching rules"), "/accounting/bank-rules", VIEW_BOOKS, _BANK, "magic", 34, SETUP_GROUP
+    ),
     MenuItem(msg("Asserted balances"), "/accounting/bank-balances", VIEW_BOOKS, _BANK, "flag", 35),
     MenuItem(
         msg("Accounts of partners"),
@@ -351,6 +354,7 @@ MENU: Final = (
         _BANK,
         "person-vcard",
         36,
+        SETUP_GROUP,
     ),
 )
 RESOURCES: Final = (ACCOUNTS, STATEMENTS, LINES, RULES, PARTIES, BALANCES)

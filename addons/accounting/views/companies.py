@@ -28,6 +28,7 @@ from addons.accounting.services.companies import (
     mirroring,
 )
 from core.api import (
+    SETUP_GROUP,
     Access,
     Action,
     Column,
@@ -220,7 +221,13 @@ TRANSFERS: Final = Resource(
 RESOURCES: Final = (COMPANIES, DOCUMENTS, TRANSFERS)
 MENU: Final = (
     MenuItem(
-        msg("Other companies"), "/accounting/companies", LINK_COMPANIES, _SECTION, "buildings", 10
+        msg("Other companies"),
+        "/accounting/companies",
+        LINK_COMPANIES,
+        _SECTION,
+        "buildings",
+        10,
+        SETUP_GROUP,
     ),
     MenuItem(
         msg("Documents between companies"),

@@ -24,6 +24,7 @@ from addons.accounting.services.companies import (
 )
 from addons.accounting.services.companies.reporting import consolidated_trial_balance
 from core.api import (
+    SETUP_GROUP,
     Access,
     Action,
     Column,
@@ -222,6 +223,7 @@ MENU: Final = (
         _SECTION,
         "list-nested",
         50,
+        SETUP_GROUP,
     ),
     MenuItem(
         msg("Published trial balances"),

@@ -15,7 +15,7 @@ from addons.accounting.views import (
     statement_run,
     terms,
 )
-from core.api import MenuItem, msg
+from core.api import SETUP_GROUP, MenuItem, msg
 
 _SECTION: Final = msg("Receivables and payables")
 _ENTRIES: Final = (
@@ -29,14 +29,17 @@ _ENTRIES: Final = (
     (msg("Reminder runs"), "/accounting/dunning-runs", "megaphone", VIEW_BOOKS),
     (msg("Reminders"), "/accounting/dunning-letters", "envelope", VIEW_BOOKS),
     (msg("Items not reminded of"), "/accounting/dunning-holds", "bell-slash", VIEW_BOOKS),
+    (msg("Credit approvals"), "/accounting/credit-approvals", "shield-check", VIEW_BOOKS),
+)
+_SET_UP: Final = (
     (msg("Reminder levels"), "/accounting/dunning-levels", "bar-chart-steps", VIEW_BOOKS),
     (msg("Payment terms"), "/accounting/payment-terms", "calendar-check", VIEW_BOOKS),
     (msg("Partner terms"), "/accounting/partner-terms", "person-check", VIEW_BOOKS),
-    (msg("Credit approvals"), "/accounting/credit-approvals", "shield-check", VIEW_BOOKS),
 )
 MENU: Final = tuple(
-    MenuItem(title, url, permission, _SECTION, icon, order=20 + place)
-    for place, (title, url, icon, permission) in enumerate(_ENTRIES)
+    MenuItem(title, url, permission, _SECTION, icon, start + place, group)
+    for start, group, entries in ((20, "", _ENTRIES), (60, SETUP_GROUP, _SET_UP))
+    for place, (title, url, icon, permission) in enumerate(entries)
 )
 RESOURCES: Final = (
     *payments.RESOURCES,

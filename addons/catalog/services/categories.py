@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.models import Category, Product
 from core.api import Conflict, InvalidInput, phrase
 
+_BETWEEN: Final = re.compile(r"(?:^|\s)[/>](?=\s|$)")
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('catalog.category'))")
 # All that hangs below is written anew: where it hangs, and what it is called in full.
 _GROW: Final = text("""
@@ -27,6 +29,12 @@ UPDATE catalog.category AS c SET path = tree.path, full_name = tree.full_name
   FROM tree
  WHERE c.id = tree.id AND (c.path, c.full_name) IS DISTINCT FROM (tree.path, tree.full_name)
 """)
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """The names on the way to a category, from the root: `Food / Rice` and `Food > Rice` are two.
+    A slash between letters belongs to a name: `Tyres/Tubes` is one."""
+    return tuple(part for part in map(str.strip, _BETWEEN.split(path)) if part)
 
 
 def create_category(session: Session, values: Mapping[str, Any]) -> Category:
@@ -77,8 +85,14 @@ def _write(session: Session, category: Category, values: Mapping[str, Any]) -> C
 
 
 def _require_sound(session: Session, category: Category) -> None:
-    if not category.name or "/" in category.name:
-        raise InvalidInput.of("name", phrase("Give the category a name, without a slash."))
+    if not category.name:
+        raise InvalidInput.of("name", phrase("Give the category a name."))
+    if len(parts_of(category.name)) != 1:
+        raise InvalidInput.of(
+            "name",
+            phrase("“ / ” and “ > ” stand between a category and the one inside of it."),
+            fix=phrase("Write the slash without blanks, or make the category inside of the other."),
+        )
     same = select(Category.id).where(
         Category.name == category.name,
         Category.parent_id == category.parent_id

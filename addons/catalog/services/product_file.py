@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Attribute, Product, Unit
+from addons.catalog.services.categories import parts_of
 from addons.catalog.services.ensuring import ensure_brands, ensure_categories
 from addons.catalog.services.product_columns import columns_of, problem_of
 from addons.catalog.services.products import create_products
@@ -194,8 +195,9 @@ def _number(text: str, figures: Figures) -> Decimal:
 
 
 def _path(one: _Line) -> tuple[str, ...]:
-    parts = [*one.said.get("category", "").split("/"), one.said.get("subcategory", "")]
-    return tuple(part.strip() for part in parts if part.strip())
+    return tuple(
+        part for name in ("category", "subcategory") for part in parts_of(one.said.get(name, ""))
+    )
 
 
 def _units(session: Session) -> dict[str, int]:

@@ -41,6 +41,7 @@ PRODUCTS: Final = Resource(
     access=Access(VIEW_PRODUCTS, EDIT_PRODUCTS, EDIT_PRODUCTS, DELETE_PRODUCTS),
     importing=Importing(
         key=("sku",),
+        takes_along=("catalog.templates",),
         synonyms=(
             ("sku", "SKU"),
             ("sku", "Product number"),

@@ -13,7 +13,7 @@ from addons.catalog.models import (
     UnitCategory,
 )
 from addons.catalog.permissions import SET_UP_CATALOG, VIEW_PRODUCTS
-from addons.catalog.services import attributes, categories, units
+from addons.catalog.services import attributes, categories, ensuring, units
 from addons.catalog.views.described import suggest_tax_groups
 from core.api import (
     Access,
@@ -37,9 +37,16 @@ CATEGORIES: Final = Resource(
     model=Category,
     title=msg("Product categories"),
     singular=msg("Product category"),
-    help=msg("A tree that products are sorted into: Food / Rice / Basmati."),
+    help=msg(
+        "A tree that products are sorted into: Food / Rice / Basmati. "
+        "In a name a slash stands between letters: Tyres/Tubes."
+    ),
     access=_ACCESS,
-    importing=Importing(key=("name", "parent_id")),
+    importing=Importing(
+        key=("name", "parent_id"),
+        may_be_empty=("parent_id",),
+        make=ensuring.category_of_path,
+    ),
     columns=(
         Column("full_name", msg("Category")),
         Column("name_local", msg("Name in the other language")),

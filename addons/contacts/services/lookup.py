@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session, aliased
 
 from addons.contacts.models import Contact as _Row
@@ -55,14 +56,26 @@ SELECT id FROM (
 ) AS every ORDER BY place, id
 """)
 _FIELDS = tuple(Contact.__dataclass_fields__)
+_STANDS = aliased(_Row)  # the contact that one became, if it was merged
+_BECAME = _STANDS.id == func.coalesce(_Row.merged_into_id, _Row.id)
+# Built once: documents ask these at every step.
+_CONTACT = (
+    select(*(getattr(_STANDS, name) for name in _FIELDS))
+    .select_from(_Row)
+    .join(_STANDS, _BECAME)
+    .where(_Row.id == bindparam("contact"))
+)
+_IDS = bindparam("ids", type_=ARRAY(BIGINT))
+_NAMES = select(_Row.id, _STANDS.name).join(_STANDS, _BECAME).where(_Row.id == func.any(_IDS))
+_CANONICAL = select(_Row.id, func.coalesce(_Row.merged_into_id, _Row.id)).where(
+    _Row.id == func.any(_IDS)
+)
 
 
 def get_contact(session: Session, contact_id: int) -> Contact | None:
     """A contact by its id; the one that it became, if it was merged."""
-    row = session.get(_Row, contact_id)
-    if row is not None and row.merged_into is not None:
-        row = row.merged_into
-    return None if row is None else _value(row)
+    row = session.execute(_CONTACT, {"contact": contact_id}).first()
+    return None if row is None else _held(dict(zip(_FIELDS, row, strict=True)))
 
 
 def find_contact(
@@ -98,8 +111,7 @@ def contact_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]
     wanted = {contact_id for contact_id in ids if contact_id is not None}
     if not wanted:
         return {}
-    rows = session.scalars(select(_Row).where(_Row.id.in_(wanted)))
-    return {row.id: (row.merged_into or row).name for row in rows}
+    return {row[0]: row[1] for row in session.execute(_NAMES, {"ids": sorted(wanted)})}
 
 
 def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]:
@@ -107,11 +119,7 @@ def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]
     wanted = {contact_id for contact_id in ids if contact_id is not None}
     if not wanted:
         return {}
-    stands = func.coalesce(_Row.merged_into_id, _Row.id)
-    return {
-        row[0]: row[1]
-        for row in session.execute(select(_Row.id, stands).where(_Row.id.in_(wanted)))
-    }
+    return {row[0]: row[1] for row in session.execute(_CANONICAL, {"ids": sorted(wanted)})}
 
 
 def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
@@ -171,5 +179,8 @@ def affiliations(session: Session, ids: Iterable[int | None]) -> dict[int, Affil
 
 
 def _value(row: _Row) -> Contact:
-    held = {name: getattr(row, name) for name in _FIELDS}
-    return Contact(**{**held, "language": row.language or "", "country": row.country or ""})
+    return _held({name: getattr(row, name) for name in _FIELDS})
+
+
+def _held(held: dict[str, Any]) -> Contact:
+    return Contact(**{**held, "language": held["language"] or "", "country": held["country"] or ""})

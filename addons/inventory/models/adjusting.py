@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.api import Model, Record, msg
@@ -51,13 +51,14 @@ class Revaluation(Record, Model):
 
 
 class OpeningStock(Record, Model):
-    """Goods that were there before the company began to work with inventory."""
+    """Goods that were there before the company began to work with inventory. Where they lie, their
+    lot, day and reference name them: the same file brought in twice is there once."""
 
     __tablename__ = "opening_stock"
 
     day: Mapped[date]
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
-    product_id: Mapped[int] = mapped_column(ForeignKey("catalog.product.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("catalog.product.id"))
     location_id: Mapped[int] = mapped_column(ForeignKey("inventory.location.id"), index=True)
     quantity: Mapped[Decimal]
     unit_cost: Mapped[Decimal]
@@ -67,6 +68,7 @@ class OpeningStock(Record, Model):
     move_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.move.id"), index=True)
 
     __table_args__ = (
+        UniqueConstraint("product_id", "location_id", "lot", "day", "reference"),
         CheckConstraint("state IN ('draft', 'posted')", name="state"),
         CheckConstraint("quantity > 0 AND quantity < 'Infinity'", name="quantity"),
         CheckConstraint("unit_cost >= 0 AND unit_cost < 'Infinity'", name="unit_cost"),

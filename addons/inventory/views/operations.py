@@ -20,7 +20,18 @@ from addons.inventory.views import (
     transfers,
     work,
 )
-from core.api import Amount, Card, FigureCard, ListCard, MenuItem, Resource, Route, Slot, msg
+from core.api import (
+    SETUP_GROUP,
+    Amount,
+    Card,
+    FigureCard,
+    ListCard,
+    MenuItem,
+    Resource,
+    Route,
+    Slot,
+    msg,
+)
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     *transfers.RESOURCES,
@@ -48,16 +59,44 @@ MENU: Final[tuple[MenuItem, ...]] = (
     MenuItem(msg("To order"), "/inventory/to-order", MOVE_GOODS, _SECTION, "cart-plus", 50),
     MenuItem(msg("Lots and serial numbers"), "/inventory/lots", VIEW_STOCK, _SECTION, "upc", 60),
     MenuItem(msg("Batches"), "/inventory/batches", MOVE_GOODS, _SECTION, "collection", 65),
-    MenuItem(msg("Warehouses"), "/inventory/warehouses", SET_UP_STOCK, _SECTION, "building", 70),
-    MenuItem(msg("Locations"), "/inventory/locations", SET_UP_STOCK, _SECTION, "geo", 71),
     MenuItem(
-        msg("Storage rules"), "/inventory/storage-rules", SET_UP_STOCK, _SECTION, "signpost-2", 72
+        msg("Warehouses"),
+        "/inventory/warehouses",
+        SET_UP_STOCK,
+        _SECTION,
+        "building",
+        70,
+        SETUP_GROUP,
     ),
     MenuItem(
-        msg("Reorder rules"), "/inventory/reorder-rules", SET_UP_STOCK, _SECTION, "arrow-repeat", 73
+        msg("Locations"), "/inventory/locations", SET_UP_STOCK, _SECTION, "geo", 71, SETUP_GROUP
     ),
     MenuItem(
-        msg("Count plans"), "/inventory/count-plans", SET_UP_STOCK, _SECTION, "calendar-check", 74
+        msg("Storage rules"),
+        "/inventory/storage-rules",
+        SET_UP_STOCK,
+        _SECTION,
+        "signpost-2",
+        72,
+        SETUP_GROUP,
+    ),
+    MenuItem(
+        msg("Reorder rules"),
+        "/inventory/reorder-rules",
+        SET_UP_STOCK,
+        _SECTION,
+        "arrow-repeat",
+        73,
+        SETUP_GROUP,
+    ),
+    MenuItem(
+        msg("Count plans"),
+        "/inventory/count-plans",
+        SET_UP_STOCK,
+        _SECTION,
+        "calendar-check",
+        74,
+        SETUP_GROUP,
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import OpeningStock, StockRule
@@ -31,8 +32,10 @@ from core.api import (
 _ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)
 
 
-def _today(session: Session) -> date:
-    return utc_now().date()
+def _opening_day(session: Session) -> date:
+    """The day of the opening stock that is there already, so that a file without days brings in
+    the same goods whenever it comes; today where there is none yet."""
+    return session.scalar(select(func.max(OpeningStock.day))) or utc_now().date()
 
 
 def _bring_in(session: Session, given: OpeningStock) -> None:
@@ -47,6 +50,8 @@ OPENING_STOCK: Final = Resource(
     help=msg("Goods that are there when you begin: import them, look at them, post them."),
     access=_ALL,
     importing=Importing(
+        key=("product_id", "location_id", "lot", "day", "reference"),
+        may_be_empty=("lot", "reference"),
         synonyms=(
             ("product_id", "SKU"),
             ("product_id", "Item"),
@@ -101,8 +106,12 @@ OPENING_STOCK: Final = Resource(
                 ),
                 Field("lot", msg("Lot"), help=msg("Or the serial number, of one piece.")),
                 Field("expires_on", msg("Expires on")),
-                Field("day", msg("Day"), initial=_today),
-                Field("reference", msg("Reference")),
+                Field("day", msg("Day"), initial=_opening_day),
+                Field(
+                    "reference",
+                    msg("Reference"),
+                    help=msg("Tells goods apart that came at different costs."),
+                ),
             ),
         ),
     ),

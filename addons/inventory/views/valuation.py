@@ -7,7 +7,19 @@ from typing import Final
 from addons.inventory.permissions import SET_UP_STOCK, VIEW_STOCK, VIEW_VALUE
 from addons.inventory.services.valuation import figures
 from addons.inventory.views import costs, ledger, stock_setup, value_pages
-from core.api import Card, ChartCard, FigureCard, MenuItem, Report, Resource, Route, Slot, msg
+from core.api import (
+    ANALYSIS_GROUP,
+    SETUP_GROUP,
+    Card,
+    ChartCard,
+    FigureCard,
+    MenuItem,
+    Report,
+    Resource,
+    Route,
+    Slot,
+    msg,
+)
 
 RESOURCES: Final[tuple[Resource, ...]] = (
     *ledger.RESOURCES,
@@ -19,17 +31,47 @@ SLOTS: Final[tuple[Slot, ...]] = value_pages.SLOTS
 
 _SECTION: Final = msg("Inventory")
 MENU: Final[tuple[MenuItem, ...]] = (
-    MenuItem(msg("Stock moves"), "/inventory/moves", VIEW_STOCK, _SECTION, "arrow-left-right", 32),
+    MenuItem(
+        msg("Stock moves"),
+        "/inventory/moves",
+        VIEW_STOCK,
+        _SECTION,
+        "arrow-left-right",
+        32,
+        ANALYSIS_GROUP,
+    ),
     MenuItem(msg("Stock valuation"), "/inventory/valuation", VIEW_VALUE, _SECTION, "coin", 34),
     MenuItem(msg("Landed costs"), "/inventory/landed-costs", VIEW_VALUE, _SECTION, "ship", 36),
     MenuItem(
         msg("Revaluations"), "/inventory/revaluations", VIEW_VALUE, _SECTION, "graph-up-arrow", 37
     ),
     MenuItem(
-        msg("Changes of value"), "/inventory/valuations", VIEW_VALUE, _SECTION, "journal-text", 38
+        msg("Changes of value"),
+        "/inventory/valuations",
+        VIEW_VALUE,
+        _SECTION,
+        "journal-text",
+        38,
+        ANALYSIS_GROUP,
     ),
-    MenuItem(msg("Value lines"), "/inventory/value-lines", VIEW_VALUE, _SECTION, "list-ol", 39),
-    MenuItem(msg("Stock rules"), "/inventory/stock-rules", SET_UP_STOCK, _SECTION, "sliders", 75),
+    MenuItem(
+        msg("Value lines"),
+        "/inventory/value-lines",
+        VIEW_VALUE,
+        _SECTION,
+        "list-ol",
+        39,
+        ANALYSIS_GROUP,
+    ),
+    MenuItem(
+        msg("Stock rules"),
+        "/inventory/stock-rules",
+        SET_UP_STOCK,
+        _SECTION,
+        "sliders",
+        75,
+        SETUP_GROUP,
+    ),
     MenuItem(
         msg("Opening stock"),
         "/inventory/opening-stock",
@@ -37,6 +79,7 @@ MENU: Final[tuple[MenuItem, ...]] = (
         _SECTION,
         "box-arrow-in-right",
         76,
+        SETUP_GROUP,
     ),
 )
 

@@ -31,6 +31,7 @@ class Payment(Record, Model):
     contact_name: Mapped[str] = mapped_column(default="", server_default="")
     date: Mapped[date]
     order_id: Mapped[int | None] = mapped_column(ForeignKey("purchases.order.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
     currency: Mapped[str]
     rate: Mapped[Decimal | None]
     amount: Mapped[Decimal]

@@ -15,7 +15,7 @@ from core.api import Model, Record
 
 class Receipt(Record, Model):
     """What came of an order, or was sent back, on a day. `replace` says that the supplier sends
-    again what was returned; otherwise it is no longer expected."""
+    again what was returned; otherwise it is no longer expected. The branch is that of the order."""
 
     __tablename__ = "receipt"
 
@@ -23,6 +23,7 @@ class Receipt(Record, Model):
     kind: Mapped[str] = mapped_column(default="receipt", server_default="receipt")
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
     order_id: Mapped[int] = mapped_column(ForeignKey("purchases.order.id"), index=True)
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
     contact_name: Mapped[str] = mapped_column(default="", server_default="")
     date: Mapped[date]
     delivery_note: Mapped[str] = mapped_column(default="", server_default="")

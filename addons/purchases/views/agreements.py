@@ -16,6 +16,7 @@ from addons.purchases.services.days import today
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.related import of_agreement
 from addons.purchases.services.suppliers import address_lines
+from addons.purchases.views.drafted import drafted
 from core.api import (
     Access,
     Action,
@@ -25,6 +26,7 @@ from core.api import (
     Importing,
     Lines,
     ListView,
+    Made,
     Operations,
     Print,
     Resource,
@@ -48,7 +50,7 @@ def _close(session: Session, agreement: Agreement) -> str:
     return phrase("Nothing more is called off.")
 
 
-def _call_off(session: Session, agreement: Agreement) -> str:
+def _call_off(session: Session, agreement: Agreement) -> Made:
     lines = [
         {
             "product_id": line.product_id,
@@ -59,16 +61,16 @@ def _call_off(session: Session, agreement: Agreement) -> str:
         for line in agreement.lines
         if line.quantity is None or line.quantity > line.called
     ]
-    create_order(
+    order = create_order(
         session,
         {"contact_id": agreement.contact_id, "agreement_id": agreement.id, "lines": lines},
     )
-    return phrase("A draft order was written. Say in it how much is called off.")
+    said = phrase("A draft order was written. Say in it how much is called off.")
+    return Made("purchases.orders", order.id, said)
 
 
-def _order(session: Session, template: OrderTemplate) -> str:
-    order_from_template(session, template)
-    return phrase("A draft order was written.")
+def _order(session: Session, template: OrderTemplate) -> Made | str:
+    return drafted([order_from_template(session, template)])
 
 
 AGREEMENTS: Final = Resource(

@@ -18,6 +18,7 @@ from addons.purchases.models.choices import (
 from addons.purchases.permissions import EDIT_BILLS, POST_BILLS, RELEASE_BILLS, VIEW_PURCHASES
 from addons.purchases.services.bills import writing
 from addons.purchases.services.bills.posting import post_bill
+from addons.purchases.services.bills.references import ask_for_reference
 from addons.purchases.services.bills.releasing import release_bill
 from addons.purchases.services.days import today
 from addons.purchases.services.payments.applying import apply_to_oldest
@@ -37,6 +38,7 @@ from core.api import (
     LineColumn,
     Lines,
     ListView,
+    Made,
     Operations,
     Pivot,
     Print,
@@ -54,6 +56,7 @@ _PAID: Final[tuple[tuple[str, Tone], ...]] = (("partial", "warning"), ("paid", "
 
 
 def _post(session: Session, bill: Bill) -> str:
+    ask_for_reference(session, bill)
     posted = post_bill(session, bill)
     if posted.match == "no":
         return phrase("Posted as {number}. It differs, and should not be paid yet.",
@@ -71,10 +74,11 @@ def _apply(session: Session, bill: Bill) -> str:
     return phrase("Set against {count} bills.", count=len(made))
 
 
-def _correct(session: Session, bill: Bill) -> str:
+def _correct(session: Session, bill: Bill) -> Made:
     note = writing.create_bill(session, {"kind": "debit_note", "corrects_id": bill.id})
-    return phrase("A draft debit note of {total} {currency} was written.", total=note.total,
+    said = phrase("A draft debit note of {total} {currency} was written.", total=note.total,
                   currency=note.currency)  # fmt: skip
+    return Made("purchases.bills", note.id, said)
 
 
 BILLS: Final = Resource(

@@ -17,7 +17,7 @@ from addons.purchases.permissions import (
 from addons.purchases.services.bills.writing import create_bill
 from addons.purchases.services.orders import approving, closing
 from addons.purchases.services.receiving.posting import receive_all
-from core.api import Action, msg, phrase
+from core.api import Action, Made, msg, phrase
 
 
 def _confirm(session: Session, order: Order) -> str:
@@ -55,10 +55,12 @@ def _receive_all(session: Session, order: Order) -> str:
     return phrase("Received as {number}.", number=receive_all(session, order).number)
 
 
-def _bill(session: Session, order: Order) -> str:
+def _bill(session: Session, order: Order) -> Made:
     bill = create_bill(session, {"order_id": order.id})
-    return phrase("A draft bill of {total} {currency} was written.", total=bill.total,
-                  currency=bill.currency)  # fmt: skip
+    said = phrase(
+        "A draft bill of {total} {currency} was written.", total=bill.total, currency=bill.currency
+    )
+    return Made("purchases.bills", bill.id, said)
 
 
 ACTIONS: Final = (

@@ -12,6 +12,7 @@ from addons.purchases.permissions import EDIT_ORDERS, VIEW_PURCHASES
 from addons.purchases.services.days import today
 from addons.purchases.services.quotations import awarding, writing
 from addons.purchases.services.related import of_quotation
+from addons.purchases.views.drafted import drafted
 from core.api import (
     Access,
     Action,
@@ -22,6 +23,7 @@ from core.api import (
     Filter,
     Lines,
     ListView,
+    Made,
     Operations,
     RecordRules,
     Resource,
@@ -52,9 +54,8 @@ def _send(session: Session, quotation: Quotation) -> str:
     )
 
 
-def _award_cheapest(session: Session, quotation: Quotation) -> str:
-    orders = awarding.award_cheapest(session, quotation)
-    return phrase("{count} draft orders were written.", count=len(orders))
+def _award_cheapest(session: Session, quotation: Quotation) -> Made | str:
+    return drafted(awarding.award_cheapest(session, quotation))
 
 
 def _cancel(session: Session, quotation: Quotation) -> str:

@@ -25,6 +25,7 @@ from core.api import (
     Lines,
     ListView,
     Operations,
+    RecordRules,
     Resource,
     Section,
     Tone,
@@ -67,6 +68,7 @@ RECEIPTS: Final = Resource(
         Filter("kind", msg("Kind"), choices=RECEIPT_KINDS),
         Filter("date", msg("Date")),
         Filter("order_id", msg("Order"), reference="purchases.orders"),
+        Filter("branch_id", msg("Branch"), reference="core.branches"),
     ),
     views=(
         ListView("drafts", msg("Drafts"), where=(("state", "draft"),)),
@@ -87,6 +89,7 @@ RECEIPTS: Final = Resource(
                     msg("To be replaced"),
                     help=msg("For a return: the supplier sends it again."),
                 ),
+                Field("branch_id", msg("Branch"), reference="core.branches", readonly=True),
                 Field("state", msg("State"), choices=POSTING_STATES, readonly=True),
             ),
         ),
@@ -120,6 +123,7 @@ RECEIPTS: Final = Resource(
     editable=lambda receipt: receipt.state == "draft",
     state="state",
     duplicate=Duplicate(offered=False),
+    rules=RecordRules(branch="branch_id"),
     discussed=Discussion(write=VIEW_PURCHASES),
     related=of_receipt,
 )

@@ -17,6 +17,7 @@ from addons.purchases.permissions import (
 from addons.purchases.services.days import today
 from addons.purchases.services.related import of_request
 from addons.purchases.services.requests import buying, writing
+from addons.purchases.views.drafted import drafted
 from core.api import (
     Access,
     Action,
@@ -29,6 +30,7 @@ from core.api import (
     Filter,
     Lines,
     ListView,
+    Made,
     Operations,
     RecordRules,
     Resource,
@@ -64,14 +66,14 @@ def _cancel(session: Session, request: PurchaseRequest) -> str:
     return phrase("Cancelled.")
 
 
-def _order(session: Session, request: PurchaseRequest) -> str:
-    orders = buying.order_request(session, request)
-    return phrase("{count} draft orders were written.", count=len(orders))
+def _order(session: Session, request: PurchaseRequest) -> Made | str:
+    return drafted(buying.order_request(session, request))
 
 
-def _ask(session: Session, request: PurchaseRequest) -> str:
-    buying.ask_for_request(session, request)
-    return phrase("A draft of a request for quotation was written.")
+def _ask(session: Session, request: PurchaseRequest) -> Made:
+    draft = buying.ask_for_request(session, request)
+    said = phrase("A draft of a request for quotation was written.")
+    return Made("purchases.quotations", draft.id, said)
 
 
 REQUESTS: Final = Resource(

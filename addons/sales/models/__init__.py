@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from addons.sales.models.commissions import MODELS as COMMISSION_MODELS
+from addons.sales.models.coupons import BATCH_KINDS, Coupon, CouponBatch
 from addons.sales.models.deliveries import DELIVERY_STATES, Delivery, DeliveryLine
 from addons.sales.models.figures import BackOrder, OpenDocument, SoldLine, ToInvoice
+from addons.sales.models.gift_cards import (
+    CARD_MOVES,
+    CARD_ORIGINS,
+    CARD_STATES,
+    CodeKey,
+    GiftCard,
+    GiftCardMove,
+)
 from addons.sales.models.invoices import (
     INVOICE_BASES,
     INVOICE_KINDS,
@@ -14,6 +24,15 @@ from addons.sales.models.invoices import (
     InvoiceInstalment,
     InvoiceLine,
     InvoiceTax,
+)
+from addons.sales.models.loyalty import (
+    EARN_WHEN,
+    POINT_MOVES,
+    LoyaltyAccount,
+    LoyaltyMove,
+    LoyaltyProgram,
+    LoyaltyRule,
+    LoyaltyTier,
 )
 from addons.sales.models.orders import (
     INVOICE_POLICIES,
@@ -34,6 +53,30 @@ from addons.sales.models.payments import (
     Payment,
     PaymentPart,
 )
+from addons.sales.models.portal import (
+    ANSWER_KINDS,
+    INTENT_STATES,
+    DocumentLink,
+    DocumentView,
+    GatewayReceipt,
+    OrderAnswer,
+    PaymentIntent,
+    PaymentIntentPart,
+)
+from addons.sales.models.promotions import (
+    PROMOTION_KINDS,
+    STACKINGS,
+    TARGET_USES,
+    PromotedLine,
+    Promotion,
+    PromotionGrant,
+    PromotionParty,
+    PromotionStory,
+    PromotionTarget,
+    PromotionTier,
+    PromotionUse,
+)
+from addons.sales.models.recurring import MODELS as RECURRING_MODELS
 from addons.sales.models.returns import RETURN_STATES, ReturnLine, SalesReturn
 from addons.sales.models.settings import (
     DiscountLimit,
@@ -41,6 +84,7 @@ from addons.sales.models.settings import (
     QuoteTemplate,
     QuoteTemplateLine,
 )
+from addons.sales.models.targets import MODELS as TARGET_MODELS
 
 MODELS: tuple[type, ...] = (
     LostReason,
@@ -61,16 +105,50 @@ MODELS: tuple[type, ...] = (
     InvoiceTax,
     InvoiceInstalment,
     Payment,
+    CodeKey,
+    GiftCard,
+    GiftCardMove,
+    LoyaltyProgram,
+    LoyaltyRule,
+    LoyaltyTier,
+    LoyaltyAccount,
+    LoyaltyMove,
     PaymentPart,
     Application,
     SoldLine,
     BackOrder,
     ToInvoice,
     OpenDocument,
+    Promotion,
+    PromotionTier,
+    PromotionTarget,
+    PromotionParty,
+    CouponBatch,
+    Coupon,
+    PromotionGrant,
+    PromotionStory,
+    PromotionUse,
+    PromotedLine,
+    OrderAnswer,
+    DocumentLink,
+    DocumentView,
+    PaymentIntent,
+    PaymentIntentPart,
+    GatewayReceipt,
+    *RECURRING_MODELS,
+    *COMMISSION_MODELS,
+    *TARGET_MODELS,
 )
 
 __all__ = [
+    "ANSWER_KINDS",
+    "BATCH_KINDS",
+    "CARD_MOVES",
+    "CARD_ORIGINS",
+    "CARD_STATES",
     "DELIVERY_STATES",
+    "EARN_WHEN",
+    "INTENT_STATES",
     "INVOICE_BASES",
     "INVOICE_KINDS",
     "INVOICE_POLICIES",
@@ -83,25 +161,53 @@ __all__ = [
     "PAYMENT_METHODS",
     "PAYMENT_PROGRESS",
     "PAYMENT_STATES",
+    "POINT_MOVES",
     "PROGRESS",
+    "PROMOTION_KINDS",
     "RETURN_STATES",
+    "STACKINGS",
+    "TARGET_USES",
     "Application",
     "BackOrder",
+    "CodeKey",
+    "Coupon",
+    "CouponBatch",
     "CreditOverride",
     "Delivery",
     "DeliveryLine",
     "DiscountLimit",
+    "DocumentLink",
+    "DocumentView",
+    "GatewayReceipt",
+    "GiftCard",
+    "GiftCardMove",
     "Invoice",
     "InvoiceInstalment",
     "InvoiceLine",
     "InvoiceTax",
     "LostReason",
+    "LoyaltyAccount",
+    "LoyaltyMove",
+    "LoyaltyProgram",
+    "LoyaltyRule",
+    "LoyaltyTier",
     "OpenDocument",
+    "OrderAnswer",
     "OrderInstalment",
     "OrderLine",
     "OrderVersion",
     "Payment",
+    "PaymentIntent",
+    "PaymentIntentPart",
     "PaymentPart",
+    "PromotedLine",
+    "Promotion",
+    "PromotionGrant",
+    "PromotionParty",
+    "PromotionStory",
+    "PromotionTarget",
+    "PromotionTier",
+    "PromotionUse",
     "QuoteTemplate",
     "QuoteTemplateLine",
     "ReturnLine",

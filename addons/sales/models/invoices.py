@@ -82,6 +82,8 @@ class Invoice(Record, Model):
     settled: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     payment_progress: Mapped[str] = mapped_column(default="open", server_default="open")
     due_day: Mapped[datetime.date | None]
+    coupon_codes: Mapped[str] = mapped_column(default="", server_default="")
+    with_promotions: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     terms: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     posted_at: Mapped[datetime.datetime | None]
@@ -156,7 +158,8 @@ class InvoiceLine(Model):
     credit note takes back, `advance_line_id` the advance that a negative line takes off.
 
     `tax_shares` are its taxes as they were worked out, for what is told when it is posted and for
-    credit notes, which take back shares of them.
+    credit notes, which take back shares of them. `covers_from` and `covers_until` are the days that
+    a recurring charge is for.
     """
 
     __tablename__ = "invoice_line"
@@ -181,6 +184,7 @@ class InvoiceLine(Model):
     discount_percent: Mapped[Decimal]
     discount: Mapped[Decimal]
     discount_why: Mapped[str] = mapped_column(default="", server_default="")
+    promotion_discount: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     taxes: Mapped[str] = mapped_column(default="", server_default="")
     net: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     tax: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
@@ -197,6 +201,8 @@ class InvoiceLine(Model):
     advance_line_id: Mapped[int | None] = mapped_column(
         ForeignKey("sales.invoice_line.id"), index=True
     )
+    covers_from: Mapped[datetime.date | None]
+    covers_until: Mapped[datetime.date | None]
 
     invoice: Mapped[Invoice] = relationship(back_populates="lines", foreign_keys=[invoice_id])
 
@@ -206,6 +212,8 @@ class InvoiceLine(Model):
         CheckConstraint("abs(quantity) < 1e12", name="quantity"),
         CheckConstraint("abs(price) < 1e15", name="price"),
         CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_percent"),
+        CheckConstraint("promotion_discount >= 0", name="promotion_discount"),
+        CheckConstraint("covers_until >= covers_from", name="covers"),
         {"schema": "sales", "info": {"audit": "changes"}},
     )
 

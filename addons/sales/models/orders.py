@@ -86,6 +86,8 @@ class SalesOrder(Record, Model):
     delivery_progress: Mapped[str] = mapped_column(default="nothing", server_default="nothing")
     invoice_progress: Mapped[str] = mapped_column(default="nothing", server_default="nothing")
     invoiced_total: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
+    coupon_codes: Mapped[str] = mapped_column(default="", server_default="")
+    with_promotions: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     terms: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     credit_reason: Mapped[str] = mapped_column(default="", server_default="")
@@ -183,6 +185,7 @@ class OrderLine(Model):
     discount_percent: Mapped[Decimal]
     discount: Mapped[Decimal]
     discount_why: Mapped[str] = mapped_column(default="", server_default="")
+    promotion_discount: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     shared_discount: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     taxes: Mapped[str] = mapped_column(default="", server_default="")
     net: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
@@ -205,6 +208,7 @@ class OrderLine(Model):
         CheckConstraint("price >= 0 AND price < 1e15", name="price"),
         CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_percent"),
         CheckConstraint("discount >= 0", name="discount"),
+        CheckConstraint("promotion_discount >= 0", name="promotion_discount"),
         CheckConstraint(
             "delivered_stock >= 0 AND returned_stock >= 0 AND replaced_stock >= 0"
             " AND invoiced >= 0 AND credited >= 0",

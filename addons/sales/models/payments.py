@@ -32,7 +32,8 @@ class Payment(Record, Model):
     credit: `used` is what was set against invoices, refunds included.
 
     A refund is set against credit notes, and what it takes beyond them against credit on account.
-    `journal` and `account` are codes of the books.
+    `journal` and `account` are codes of the books. Instead of money, a gift card or points of a
+    loyalty account may pay.
     """
 
     __tablename__ = "payment"
@@ -59,6 +60,11 @@ class Payment(Record, Model):
     reversed_on: Mapped[datetime.date | None]
     source_type: Mapped[str | None]
     source_id: Mapped[str | None]
+    gift_card_id: Mapped[int | None] = mapped_column(ForeignKey("sales.gift_card.id"), index=True)
+    loyalty_account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sales.loyalty_account.id"), index=True
+    )
+    points: Mapped[Decimal | None]
 
     order: Mapped[SalesOrder | None] = relationship()
     parts: Mapped[list[PaymentPart]] = relationship(
@@ -79,6 +85,12 @@ class Payment(Record, Model):
         CheckConstraint("rate > 0", name="rate"),
         CheckConstraint("(state = 'reversed') = (reversed_on IS NOT NULL)", name="reversed"),
         CheckConstraint("num_nonnulls(source_type, source_id) IN (0, 2)", name="source"),
+        CheckConstraint("gift_card_id IS NULL OR method = 'gift_card'", name="gift_card"),
+        CheckConstraint(
+            "num_nonnulls(loyalty_account_id, points) IN (0, 2)"
+            " AND (points IS NULL OR method = 'loyalty' AND points > 0)",
+            name="points",
+        ),
         Index("ix_payment_day", "day", "id"),
         Index(
             "uq_payment_source",

@@ -1,10 +1,22 @@
-"""When the books settle invoices and payments by themselves: the documents follow."""
+"""When the books settle invoices and payments by themselves: the documents follow. And what sales
+know to be owed to bearers of gift cards and points, so that the books can be held against it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
 from sqlalchemy.orm import Session
 
-from addons.accounting.api import ItemsSettled, SettlementUndone, settled_documents
+from addons.accounting.api import (
+    ItemsSettled,
+    OwedInGoods,
+    SettlementUndone,
+    settled_documents,
+)
+from addons.sales.services.gift_cards.worth import outstanding
+from addons.sales.services.loyalty.worth import put_off
 from addons.sales.services.settled_by_books import (
     INVOICE,
     PAYMENT,
@@ -12,7 +24,7 @@ from addons.sales.services.settled_by_books import (
     note_settled,
     note_undone,
 )
-from core.api import on
+from core.api import Extension, on
 
 
 @on(ItemsSettled)
@@ -37,3 +49,18 @@ def _documents(session: Session, settlement_id: int) -> list[InBooks]:
         for one in settled_documents(session, settlement_id)
         if one.source_type in (INVOICE, PAYMENT)
     ]
+
+
+class CardsAndPoints:
+    """What the cards and the points say by themselves."""
+
+    def gift_cards(self, session: Session, /) -> Mapping[str, Decimal]:
+        """What is left on gift cards, by currency."""
+        return outstanding(session)
+
+    def points(self, session: Session, /) -> Decimal:
+        """What sales were put off for points, in the company's currency."""
+        return put_off(session)
+
+
+EXTENSIONS: Final = (Extension(OwedInGoods, "sales", CardsAndPoints()),)

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session, aliased
 
 from addons.sales.models import Invoice, InvoiceLine, SalesOrder
@@ -24,6 +26,27 @@ from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_order
 from addons.sales.services.working_out import amount_of
 from core.api import Conflict, InvalidInput, phrase
+
+# Built once: every invoice for an order asks it, and hardly any order has an advance.
+_TAKEN_BACK: Final = aliased(InvoiceLine)
+_NOTE: Final = aliased(Invoice)
+_ADVANCES: Final = (
+    select(InvoiceLine.id)
+    .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+    .where(
+        InvoiceLine.order_id == func.any(bindparam("orders", type_=ARRAY(BIGINT))),
+        InvoiceLine.role == "advance",
+        InvoiceLine.advance_line_id.is_(None),
+        Invoice.kind == "invoice",
+        Invoice.state == "posted",
+        ~(
+            select(_TAKEN_BACK.id)
+            .join(_NOTE, _NOTE.id == _TAKEN_BACK.invoice_id)
+            .where(_TAKEN_BACK.corrects_line_id == InvoiceLine.id, _NOTE.state == "posted")
+            .exists()
+        ),
+    )
+)
 
 
 def invoice_advance(
@@ -124,27 +147,11 @@ def _wanted(
 def advance_lines(session: Session, order_ids: Collection[int]) -> Sequence[InvoiceLine]:
     """The lines that asked for advances on these orders in posted invoices, the oldest first;
     those that credit notes took back are left out."""
-    taken_back = aliased(InvoiceLine)
-    note = aliased(Invoice)
-    credited = (
-        select(taken_back.id)
-        .join(note, note.id == taken_back.invoice_id)
-        .where(taken_back.corrects_line_id == InvoiceLine.id, note.state == "posted")
-        .exists()
-    )
-    return session.scalars(
-        select(InvoiceLine)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(
-            InvoiceLine.order_id.in_(set(order_ids)),
-            InvoiceLine.role == "advance",
-            InvoiceLine.advance_line_id.is_(None),
-            Invoice.kind == "invoice",
-            Invoice.state == "posted",
-            ~credited,
-        )
-        .order_by(InvoiceLine.id)
-    ).all()
+    ids = session.scalars(_ADVANCES, {"orders": sorted(set(order_ids))}).all()
+    if not ids:
+        return ()
+    wanted = select(InvoiceLine).where(InvoiceLine.id.in_(ids)).order_by(InvoiceLine.id)
+    return session.scalars(wanted).all()
 
 
 def take_off_advances(session: Session, invoice: Invoice, orders: Sequence[SalesOrder]) -> None:

@@ -16,6 +16,7 @@ from addons.sales.models import Application, Invoice, Payment
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.days import today
 from addons.sales.services.locking import lock_invoices, lock_payments
+from addons.sales.services.loyalty.awarding import award
 from core.api import Conflict, InvalidInput, emit, phrase
 
 
@@ -119,6 +120,8 @@ def _apply(
             day,
         ),
     )
+    if invoice.payment_progress == "paid":
+        award(session, [invoice], day)
     return made
 
 
@@ -195,6 +198,7 @@ def undo(
             if key is not None:
                 settle(payments[key], -one.amount)
     session.flush()
+    award(session, invoices.values(), today(session))
 
 
 def credit_on_account(session: Session, contact_id: int, currency: str) -> Decimal:

@@ -75,6 +75,7 @@ def _part_line(
         discount_percent=ZERO,
         discount=EXACT.subtract(EXACT.multiply(price, quantity), amount),
         discount_why=line.discount_why or line.description,
+        promotion_discount=ZERO,
         shared_discount=ZERO,
         taxes=goods.taxes(product.tax_group),
         net=ZERO,

@@ -13,6 +13,8 @@ from addons.sales.services.locking import lock_order
 from addons.sales.services.margins import require_order_margin
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh
+from addons.sales.services.promotions.applying import follow_quantities, frozen_lines
+from addons.sales.services.promotions.claiming import claim_promotions, give_back
 from addons.sales.services.quoting import require_lines
 from addons.sales.services.rates import rate_of
 from addons.sales.services.versions import keep_version
@@ -47,9 +49,11 @@ def confirm_order(session: Session, order: SalesOrder) -> SalesOrder:
         require_credit(session, order, rate)
         if order.number is None:
             order.number = next_number(session, "order", order.day)
+    was_draft = order.state == "draft"
     order.state, order.confirmed_at = "confirmed", utc_now()
     refresh(order)
     session.flush()
+    claim_promotions(session, order, was_draft=was_draft)
     expect_goods(session, order)
     emit(
         session,
@@ -103,6 +107,7 @@ def cancel_order(session: Session, order: SalesOrder) -> SalesOrder:
     order.state = "cancelled"
     session.flush()
     if was_binding:
+        give_back(session, order)
         expect_goods(session, order)
         emit(session, OrderCancelled(order.id, order.number or ""))
     return order
@@ -119,6 +124,7 @@ def close_rest(session: Session, order: SalesOrder) -> SalesOrder:
             fix=phrase("Cancel it instead."),
         )
     keep_version(session, order, phrase("The rest was closed"))
+    frozen = frozen_lines(order)
     for line in order.lines:
         if line.is_sold:
             done = line.delivered if line.is_goods else line.invoiced
@@ -126,6 +132,7 @@ def close_rest(session: Session, order: SalesOrder) -> SalesOrder:
             if line.discount:
                 line.discount = min(line.discount, line.quantity * line.price)
     order.discount = sum((line.shared_discount for line in order.lines), order.discount * 0)
+    follow_quantities(session, order, frozen)
     work_out_order(session, order)
     order.state, order.hold_reason = "confirmed", ""
     refresh(order)

@@ -101,6 +101,7 @@ def _take(
 
     line.price, line.taxes = origin.price, origin.taxes
     line.discount_percent, line.discount = origin.discount_percent, share_of(origin.discount)
+    line.promotion_discount = share_of(origin.promotion_discount)
     line.net = share_of(origin.net)
     shares = [
         TaxShare(

@@ -12,8 +12,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from addons.catalog.api import MovedLine, Movement, stock
 from addons.sales.models import Delivery, DeliveryLine, OrderLine, SalesOrder
@@ -21,7 +20,7 @@ from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import require_quantity, stock_of
 from addons.sales.services.days import today
 from addons.sales.services.expecting import ORDER
-from addons.sales.services.locking import lock_order
+from addons.sales.services.locking import lock_order, order_as_it_is
 from addons.sales.services.lots import read_lots
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import may_deliver, refresh, set_delivered, to_deliver
@@ -53,7 +52,7 @@ def deliver(
     """
     keeper = stock(session)
     # The stock locks its transfer first and tells of it then: who held the order would wait for it.
-    order = lock_order(session, order.id) if keeper is None else _as_it_is(session, order.id)
+    order = lock_order(session, order.id) if keeper is None else order_as_it_is(session, order.id)
     require_deliverable(order)
     day = day or today(session)
     lines = _asked(session, order, wanted)
@@ -74,15 +73,6 @@ def deliver(
     movement = Movement(ORDER, order.id, "delivery", day, moved, key or uuid4().hex)
     keeper.move(session, movement)
     return None
-
-
-def _as_it_is(session: Session, order_id: int) -> SalesOrder:
-    return session.scalars(
-        select(SalesOrder)
-        .where(SalesOrder.id == order_id)
-        .options(selectinload(SalesOrder.lines))
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def require_deliverable(order: SalesOrder) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from addons.sales.services.gift_cards.worth import INVARIANT as CARDS_SUM_UP
+from addons.sales.services.loyalty.worth import INVARIANT as POINTS_SUM_UP
+from addons.sales.services.portal.invariants import INVARIANTS as PORTAL
+from addons.sales.services.promotions.invariants import INVARIANTS as PROMOTIONS
 from core.api import Invariant, InvariantResult, msg
 
 _LINES = text("""
@@ -157,4 +161,8 @@ INVARIANTS = (
     Invariant(
         "sales.numbers_have_no_gap", msg("Numbers of invoices have no gap"), numbers_have_no_gap
     ),
+    *PORTAL,
+    *PROMOTIONS,
+    CARDS_SUM_UP,
+    POINTS_SUM_UP,
 )

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice, InvoiceLine
 from addons.sales.services.amounts import (
+    EXACT,
     MOST_QUANTITY,
     ZERO,
     require_percent,
     require_price,
     require_quantity,
+    step_of,
+    to_step,
 )
 from addons.sales.services.products_of_lines import Goods, goods_of
 from core.api import Conflict, InvalidInput, phrase
@@ -42,6 +45,7 @@ def new_line(**values: Any) -> InvoiceLine:
         "description": "",
         "price_why": "",
         "discount_why": "",
+        "promotion_discount": ZERO,
     }
     return InvoiceLine(**{**defaults, **values})
 
@@ -69,9 +73,18 @@ def set_invoice_lines(
         elif line.role == "advance" and line.advance_line_id is not None:
             pass  # what is taken off again was paid: it comes from the advance alone
         else:
+            was = line.quantity
             _fill(goods, line, values, at)
+            _scale_promotion(line, was, step_of(invoice.currency))
         kept.append(line)
     invoice.lines = kept
+
+
+def _scale_promotion(line: InvoiceLine, was: Decimal, step: Decimal) -> None:
+    """What an order's promotion gave on a line goes along with its quantity."""
+    if line.promotion_discount and was and line.quantity != was:
+        share = EXACT.divide(EXACT.multiply(line.promotion_discount, line.quantity), was)
+        line.promotion_discount = to_step(share, step)
 
 
 def _fill_credited(line: InvoiceLine, values: Mapping[str, Any], at: str) -> None:
@@ -93,6 +106,7 @@ def _fill(goods: Goods, line: InvoiceLine, values: Mapping[str, Any], at: str) -
     if kind in ("section", "note"):
         line.kind, line.quantity, line.price = kind, ZERO, ZERO
         line.discount_percent = line.discount = line.net = line.tax = ZERO
+        line.promotion_discount = ZERO
         line.description = values.get("description") or line.description
         if not line.description:
             raise InvalidInput.of(f"{at}.description", phrase("Write what stands there."))

@@ -11,12 +11,14 @@ from addons.catalog.api import company_currency
 from addons.sales.models import Invoice
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import ZERO, require_percent
+from addons.sales.services.coupons.noting import note_coupons
 from addons.sales.services.credited import set_taxes, take_shares
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.holding import hold
 from addons.sales.services.invoice_lines import set_invoice_lines
 from addons.sales.services.numbering import require_free
+from addons.sales.services.promotions.applying import Decided, decide_invoice, keep_decision
 from addons.sales.services.total_rounding import round_total
 from addons.sales.services.working_out import shares_as_json, taxed
 from core.api import Conflict, InvalidInput, actor, options, phrase
@@ -30,6 +32,7 @@ FIELDS: Final = (
     "salesperson_id",
     "team_id",
     "branch_id",
+    "with_promotions",
     "discount_percent",
     "discount",
     "terms",
@@ -39,7 +42,17 @@ FIELDS: Final = (
     "source_id",
 )
 _KEPT: Final = frozenset(
-    {"day", "reference", "currency", "discount_percent", "discount", "terms", "note", "reason"}
+    {
+        "day",
+        "reference",
+        "currency",
+        "with_promotions",
+        "discount_percent",
+        "discount",
+        "terms",
+        "note",
+        "reason",
+    }
 )
 
 
@@ -49,9 +62,12 @@ def create_invoice(session: Session, values: Mapping[str, Any]) -> Invoice:
     invoice = blank_invoice(session, kind=values.get("kind") or "invoice")
     if invoice.kind not in ("invoice", "credit_note"):
         raise InvalidInput.of("kind", phrase("An invoice, or a credit note."))
-    write_invoice(session, invoice, values)
+    # What was written elsewhere, and comes by a file or from another program, keeps its prices.
+    invoice.with_promotions = not (values.get("given_number") or values.get("source_type"))
+    decided = _write(session, invoice, values)
     session.add(invoice)
     session.flush()
+    keep_decision(session, invoice, decided, new=True)
     hold(session, [invoice])
     return invoice
 
@@ -66,6 +82,8 @@ def blank_invoice(session: Session, *, kind: str = "invoice", basis: str = "manu
         currency=company_currency(session),
         salesperson_id=actor(session).user_id,
         terms=options(session, SalesOptions).terms if kind == "invoice" else "",
+        coupon_codes="",
+        with_promotions=True,
         given_number="",
         reference="",
         note="",
@@ -85,8 +103,9 @@ def blank_invoice(session: Session, *, kind: str = "invoice", basis: str = "manu
 def update_invoice(session: Session, invoice: Invoice, values: Mapping[str, Any]) -> Invoice:
     """Change a draft; raises Conflict for what was posted."""
     require_draft(invoice)
-    write_invoice(session, invoice, values)
+    decided = _write(session, invoice, values)
     session.flush()
+    keep_decision(session, invoice, decided, new=False)
     return invoice
 
 
@@ -107,11 +126,24 @@ def require_draft(invoice: Invoice) -> None:
 
 
 def write_invoice(session: Session, invoice: Invoice, values: Mapping[str, Any]) -> None:
-    """Put these values into a draft and work it out."""
+    """Put these values into a draft whose prices are agreed, and work it out: no promotion lowers
+    them."""
+    invoice.with_promotions = False
     _set_head(session, invoice, values)
     if "lines" in values:
         set_invoice_lines(session, invoice, values["lines"])
     work_out_invoice(session, invoice)
+
+
+def _write(session: Session, invoice: Invoice, values: Mapping[str, Any]) -> Decided:
+    """Put these values into a draft, decide about promotions, and work it out."""
+    _set_head(session, invoice, values)
+    if "lines" in values:
+        set_invoice_lines(session, invoice, values["lines"])
+    coupons = note_coupons(session, invoice, values)
+    decided = decide_invoice(session, invoice, coupons)
+    work_out_invoice(session, invoice)
+    return decided
 
 
 def _set_head(session: Session, invoice: Invoice, values: Mapping[str, Any]) -> None:

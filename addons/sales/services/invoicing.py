@@ -197,6 +197,7 @@ def _from_order(
         discount_percent=line.discount_percent,
         discount=part_of(whole, line.quantity, before, quantity, step),
         discount_why=line.discount_why,
+        promotion_discount=part_of(line.promotion_discount, line.quantity, before, quantity, step),
         taxes=line.taxes,
         cost=line.cost,
         order_id=order.id,

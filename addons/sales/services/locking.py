@@ -7,14 +7,15 @@ is not asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from addons.sales.models import Invoice, Payment, SalesOrder
+from addons.sales.models import Invoice, OrderLine, Payment, SalesOrder
 from addons.sales.services.holding import Document, held, hold
 from core.api import NotFound, phrase
 
@@ -32,7 +33,18 @@ def _locking(model: type[Document]) -> Select[Document]:
 
 
 # Built once: every step of a sale asks one of them.
-_ORDERS: Final = _locking(SalesOrder).options(selectinload(SalesOrder.lines))
+_ORDERS: Final = _locking(SalesOrder)
+_AS_THEY_ARE: Final = (
+    select(SalesOrder)
+    .where(SalesOrder.id == func.any(_IDS))
+    .execution_options(populate_existing=True)
+)
+_LINES: Final = (
+    select(OrderLine)
+    .where(OrderLine.order_id == func.any(_IDS))
+    .order_by(OrderLine.position, OrderLine.id)
+    .execution_options(populate_existing=True)
+)
 _INVOICES: Final = _locking(Invoice)
 _PAYMENTS: Final = _locking(Payment)
 
@@ -45,8 +57,25 @@ def lock_orders(session: Session, order_ids: Collection[int]) -> dict[int, Sales
     if known is not None:
         return known
     rows = session.scalars(_ORDERS, {"ids": sorted(set(order_ids))}).all()
+    _read_lines(session, rows)
     hold(session, rows)
     return {order.id: order for order in rows}
+
+
+def order_as_it_is(session: Session, order_id: int) -> SalesOrder:
+    """An order with its lines as it is at this moment, for whoever may not lock it yet."""
+    order = session.scalars(_AS_THEY_ARE, {"ids": [order_id]}).one()
+    _read_lines(session, [order])
+    return order
+
+
+def _read_lines(session: Session, orders: Sequence[SalesOrder]) -> None:
+    lines: dict[int, list[OrderLine]] = {order.id: [] for order in orders}
+    if lines:
+        for line in session.scalars(_LINES, {"ids": list(lines)}):
+            lines[line.order_id].append(line)
+    for order in orders:
+        set_committed_value(order, "lines", lines[order.id])
 
 
 def lock_order(session: Session, order_id: int) -> SalesOrder:

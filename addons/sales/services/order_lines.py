@@ -58,6 +58,7 @@ def _new_line() -> OrderLine:
         taxes="",
         price_why="",
         discount_why="",
+        promotion_discount=ZERO,
         is_goods=False,
         shared_discount=ZERO,
         net=ZERO,
@@ -104,7 +105,7 @@ def _fill_words(line: OrderLine, values: Mapping[str, Any], at: str) -> None:
     line.sku = line.unit = line.taxes = line.price_why = line.discount_why = ""
     line.is_goods, line.factor, line.cost = False, Decimal(1), None
     line.quantity = line.price = line.discount_percent = line.discount = ZERO
-    line.net = line.tax = line.shared_discount = ZERO
+    line.net = line.tax = line.shared_discount = line.promotion_discount = ZERO
 
 
 def _fill_product(

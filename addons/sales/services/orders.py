@@ -12,10 +12,17 @@ from addons.catalog.api import company_currency
 from addons.sales.models import OrderInstalment, QuoteTemplate, SalesOrder
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import HUNDRED, ZERO, require_percent
+from addons.sales.services.coupons.noting import note_coupons
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.numbering import require_free
 from addons.sales.services.order_lines import set_lines
+from addons.sales.services.promotions.applying import (
+    decide_order,
+    follow_quantities,
+    frozen_lines,
+    keep_decision,
+)
 from addons.sales.services.warehouses import set_warehouse
 from addons.sales.services.working_out import work_out_order
 from core.api import Conflict, InvalidInput, actor, options, phrase
@@ -32,6 +39,7 @@ FIELDS: Final = (
     "branch_id",
     "template_id",
     "invoice_policy",
+    "with_promotions",
     "discount_percent",
     "discount",
     "terms",
@@ -61,6 +69,9 @@ def create_order(session: Session, values: Mapping[str, Any]) -> SalesOrder:
         note="",
         credit_reason="",
         invoice_policy=chosen.invoice_policy,
+        coupon_codes="",
+        # What was agreed elsewhere, and comes by a file or from another program, keeps its prices.
+        with_promotions=not (values.get("number") or values.get("source_type")),
         net=ZERO,
         tax=ZERO,
         total=ZERO,
@@ -84,9 +95,12 @@ def create_order(session: Session, values: Mapping[str, Any]) -> SalesOrder:
     set_instalments(order, values)
     lines = values.get("lines") or (() if template is None else _lines_of(template))
     set_lines(session, order, lines)
+    coupons = note_coupons(session, order, values)
+    decided = decide_order(session, order, coupons)
     work_out_order(session, order)
     session.add(order)
     session.flush()
+    keep_decision(session, order, decided, new=True)
     return order
 
 
@@ -108,7 +122,9 @@ def update_order(session: Session, order: SalesOrder, values: Mapping[str, Any])
 
 
 def write(session: Session, order: SalesOrder, values: Mapping[str, Any]) -> None:
-    """Put these values into an order and work it out anew."""
+    """Put these values into an order and work it out anew. Promotions are decided anew while it is
+    a draft, and follow its quantities afterwards."""
+    frozen = frozen_lines(order)
     _set_customer(session, order, values)
     _set_fields(order, values)
     set_warehouse(session, order, values)
@@ -116,8 +132,16 @@ def write(session: Session, order: SalesOrder, values: Mapping[str, Any]) -> Non
     set_instalments(order, values)
     if "lines" in values:
         set_lines(session, order, values["lines"])
+    coupons = note_coupons(session, order, values)
+    if order.state != "draft":
+        follow_quantities(session, order, frozen)
+        work_out_order(session, order)
+        session.flush()
+        return
+    decided = decide_order(session, order, coupons)
     work_out_order(session, order)
     session.flush()
+    keep_decision(session, order, decided, new=False)
 
 
 def delete_order(session: Session, order: SalesOrder) -> None:
@@ -165,6 +189,7 @@ _KEPT: Final = frozenset(
         "currency",
         "reference",
         "invoice_policy",
+        "with_promotions",
         "discount_percent",
         "discount",
         "terms",

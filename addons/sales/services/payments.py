@@ -16,8 +16,11 @@ from addons.sales.models import Invoice, Payment, PaymentPart
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.applications import set_against, undo_of_payment
 from addons.sales.services.days import today
+from addons.sales.services.gift_cards import spending as gift_cards
 from addons.sales.services.holding import held, hold
 from addons.sales.services.locking import lock_invoices, lock_payments
+from addons.sales.services.loyalty import spending as points
+from addons.sales.services.loyalty.awarding import award
 from addons.sales.services.numbering import next_number, require_free
 from addons.sales.services.payment_drafts import create_payment, require_draft_payment
 from addons.sales.services.rates import rate_of
@@ -46,6 +49,10 @@ def post_payment(session: Session, payment: Payment) -> Payment:
             session, "refund" if payment.kind == "refund" else "payment", payment.day
         )
     payment.state = "posted"
+    if payment.method == "gift_card":
+        gift_cards.move_for_payment(session, payment)
+    elif payment.method == "loyalty":
+        points.take_for_payment(session, payment)
     for part in payment.parts:
         invoice = invoices[part.invoice_id]
         if payment.kind == "payment":
@@ -56,6 +63,8 @@ def post_payment(session: Session, payment: Payment) -> Payment:
         _refund_credit(session, payment)
     session.flush()
     emit(session, _told(payment))
+    paid = [one for one in invoices.values() if one.payment_progress == "paid"]
+    award(session, paid, payment.day)
     return payment
 
 
@@ -175,6 +184,7 @@ def _told(payment: Payment) -> PaymentReceived:
         journal=payment.journal,
         account=payment.account,
         invoices=tuple(PaidInvoice(part.invoice_id, part.amount) for part in payment.parts),
+        branch_id=payment.branch_id,
     )
 
 
@@ -192,6 +202,8 @@ def reverse_payment(
     require_open(session, day, "sale")
     undo_of_payment(session, payment)
     payment.state, payment.reversal_reason, payment.reversed_on = "reversed", reason.strip(), day
+    gift_cards.undo_for_payment(session, payment, day, payment.reversal_reason)
+    points.undo_for_payment(session, payment, day, payment.reversal_reason)
     session.flush()
     emit(session, PaymentReversed(payment.id, day, payment.reversal_reason))
     return payment

@@ -18,12 +18,15 @@ from addons.sales.models import Invoice, InvoiceInstalment, InvoiceLine, SalesOr
 from addons.sales.services.amounts import ZERO, split, step_of
 from addons.sales.services.applications import apply_note, apply_order_payments
 from addons.sales.services.falling_due import instalments_of
+from addons.sales.services.gift_cards.selling import require_cards, settle_cards
 from addons.sales.services.holding import held, hold
 from addons.sales.services.invoices import require_draft, work_out_invoice
 from addons.sales.services.line_costs import costs_of_lines
 from addons.sales.services.locking import lock_orders
+from addons.sales.services.loyalty.awarding import award
 from addons.sales.services.numbering import next_number, require_free
 from addons.sales.services.ordered_quantities import note_invoiced, require_invoiceable
+from addons.sales.services.promotions.claiming import claim_promotions
 from addons.sales.services.rates import rate_of
 from addons.sales.services.working_out import in_company, shares_from_json
 from core.api import Conflict, InvalidInput, emit, phrase, utc_now
@@ -41,6 +44,7 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     if not any(line.kind == "product" and line.quantity for line in invoice.lines):
         raise InvalidInput.of("lines", phrase("There is nothing on it."))
     require_open(session, invoice.day, "sale")
+    require_cards(invoice)
     # Written once, when all is known, and not anew before each question on the way.
     with session.no_autoflush:
         invoice.rate = rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
@@ -50,6 +54,8 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
         _set_categories_and_costs(session, invoice)
         due = _set_instalments(session, invoice, orders)
     session.flush()  # what was posted keeps its lines: they are written before it is
+    if invoice.basis == "manual":
+        claim_promotions(session, invoice, was_draft=True)
     with session.no_autoflush:
         if invoice.given_number:
             require_free(session, Invoice, invoice.given_number)
@@ -61,8 +67,10 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     invoice.payment_progress = "open" if invoice.total else "paid"
     session.flush()
     emit(session, _told(invoice, due))
+    settle_cards(session, invoice)
     apply_note(session, invoice)
     apply_order_payments(session, invoice, orders.keys())
+    award(session, [invoice], invoice.day)
     return invoice
 
 

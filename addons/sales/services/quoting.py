@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import LostReason, SalesOrder
 from addons.sales.services.bundles import take_apart
+from addons.sales.services.coupons.showing import show_coupons
 from addons.sales.services.locking import lock_order
 from addons.sales.services.numbering import next_number
+from addons.sales.services.promotions.applying import decide_order, keep_decision
 from addons.sales.services.versions import keep_version
 from addons.sales.services.working_out import work_out_order
 from core.api import Conflict, InvalidInput, phrase
@@ -62,8 +64,14 @@ def take_option(session: Session, order: SalesOrder, line_id: int) -> SalesOrder
         raise InvalidInput.of("line", phrase("There is no such option."))
     line.kind = "product"
     order.lines = take_apart(session, order, order.lines, line)
+    decided = None
+    if order.state == "draft":
+        coupons = show_coupons(session, order.coupon_codes, order.contact_id, order.day)
+        decided = decide_order(session, order, coupons)
     work_out_order(session, order)
     session.flush()
+    if decided is not None:
+        keep_decision(session, order, decided, new=False)
     return order
 
 

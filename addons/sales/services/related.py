@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import (
     Application,
     Delivery,
+    GiftCard,
     Invoice,
     InvoiceLine,
     OrderVersion,
@@ -25,6 +26,7 @@ DELIVERIES: Final = "sales.deliveries"
 RETURNS: Final = "sales.returns"
 INVOICES: Final = "sales.invoices"
 PAYMENTS: Final = "sales.payments"
+GIFT_CARDS: Final = "sales.gift-cards"
 VERSIONS: Final = "sales.order-versions"
 
 
@@ -63,6 +65,9 @@ def of_invoice(session: Session, invoice: Invoice) -> Iterable[Related]:
     """Orders, a return and a corrected invoice before it; credit notes and payments after it."""
     for key in sorted({line.order_id for line in invoice.lines if line.order_id is not None}):
         yield Related(ORDERS, key, msg("Invoices"), before=True)
+    if invoice.source_type == "sales.contract" and invoice.source_id:
+        key = int(invoice.source_id.partition(":")[0])
+        yield Related("sales.contracts", key, msg("Recurs by"), before=True)
     yield Related(RETURNS, invoice.return_id, msg("Credits"), before=True)
     yield Related(INVOICES, invoice.corrects_id, msg("Corrects"), before=True)
     for key in session.scalars(select(Invoice.id).where(Invoice.corrects_id == invoice.id)):
@@ -89,6 +94,19 @@ def of_payment(session: Session, payment: Payment) -> Iterable[Related]:
     drafted = {part.invoice_id for part in payment.parts}
     for key in sorted(drafted | {key for row in rows for key in row if key is not None}):
         yield Related(INVOICES, key, msg("Pays"), before=True)
+
+
+def of_gift_card(session: Session, card: GiftCard) -> Iterable[Related]:
+    """The invoice that sold it and the card that it replaces; payments with it after it."""
+    if card.invoice_line_id is not None:
+        line = session.get_one(InvoiceLine, card.invoice_line_id)
+        yield Related(INVOICES, line.invoice_id, msg("Sold by"), before=True)
+    yield Related(GIFT_CARDS, card.replaces_id, msg("Replaces"), before=True)
+    for key in session.scalars(select(GiftCard.id).where(GiftCard.replaces_id == card.id)):
+        yield Related(GIFT_CARDS, key, msg("Replaced by"))
+    paid = select(Payment.id).where(Payment.gift_card_id == card.id).order_by(Payment.id)
+    for key in session.scalars(paid):
+        yield Related(PAYMENTS, key, msg("Paid with it"))
 
 
 def of_version(session: Session, version: OrderVersion) -> Iterable[Related]:

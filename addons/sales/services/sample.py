@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import Product, first_products
 from addons.contacts.api import find_contact
 from addons.sales.models import SalesOrder
+from addons.sales.services.commissions.sample import fill_commissions
 from addons.sales.services.confirming import confirm_order
 from addons.sales.services.days import today
 from addons.sales.services.delivering import Wanted, deliver
@@ -19,6 +20,7 @@ from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.quoting import mark_sent
+from addons.sales.services.recurring.sample import fill_contracts
 
 _CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
 _WEEKS: Final = 16
@@ -48,6 +50,8 @@ def fill(session: Session) -> None:
         draft = _order(session, customer, products, place, day)
         if place:
             mark_sent(session, draft)
+    fill_contracts(session, customers, day)
+    fill_commissions(session, day)
 
 
 def _order(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.contacts.api import Contact, get_contact
 from addons.sales.models import Invoice, SalesOrder
+from addons.sales.services.portal.links import new_link
 from core.api import (
     Conflict,
     MailFile,
@@ -32,6 +33,9 @@ _QUOTATION: Final = msg("Quotation {number} of {company}")
 _ORDER: Final = msg("Your order {number} with {company}")
 _INVOICE: Final = msg("Invoice {number} of {company}")
 _CREDIT_NOTE: Final = msg("Credit note {number} of {company}")
+_LINK: Final = msg(
+    "You see it here, too, without an account, and can answer or pay it:\n{link}"
+)
 _TEXT: Final = msg(
     "Dear {name},\nattached is {number}. It comes to {total} {currency}.\n\nYours sincerely\n"
     "{company}"
@@ -62,8 +66,13 @@ def mail_document(session: Session, resource: Resource, record: SalesOrder | Inv
     contact = get_contact(session, record.contact_id)
     if contact is None or not contact.email:
         return
-    pdf = print_pdf(session, resource, record, contact.language or "", way="mail")
+    form = next((one.name for one in resource.prints if one.when(record)), "")
+    language = contact.language or ""
+    pdf = print_pdf(session, resource, record, language, form=form, way="mail")
     subject, text = _words(session, record, contact)
+    if record.number:
+        link = new_link(session, record, contact.email)
+        text = f"{text}\n\n{reader(session, language).say(_LINK, link=link)}"
     # Last: what has left cannot be undone.
     file = MailFile(pdf.name, "application/pdf", pdf.content)
     mail_files(session, to=[contact.email], subject=subject, text=text, files=[file])

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import Application, Invoice, Payment
 from addons.sales.services.applications import settle, undo
 from addons.sales.services.locking import lock_invoices, lock_payments
+from addons.sales.services.loyalty.awarding import award
 
 INVOICE: Final = "sales.invoice"
 PAYMENT: Final = "sales.payment"
@@ -35,6 +36,7 @@ class InBooks:
 
 def note_settled(session: Session, settlement_id: int, day: date, found: Sequence[InBooks]) -> None:
     """Enter what a settlement of the books settled beyond what payments and credit notes did."""
+    changed: list[Invoice] = []
     for document, settled in _documents(session, found):
         whole = document.amount if isinstance(document, Payment) else document.total
         known = document.used if isinstance(document, Payment) else document.settled
@@ -51,7 +53,10 @@ def note_settled(session: Session, settlement_id: int, day: date, found: Sequenc
         else:
             made.credit_note_id = document.id
         session.add(made)
+        if isinstance(document, Invoice):
+            changed.append(document)
     session.flush()
+    award(session, changed, day)
 
 
 def note_undone(session: Session, settlement_id: int, found: Sequence[InBooks]) -> None:

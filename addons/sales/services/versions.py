@@ -18,6 +18,7 @@ _LINE: Final = (
     "price",
     "discount_percent",
     "discount",
+    "promotion_discount",
     "taxes",
     "net",
     "tax",

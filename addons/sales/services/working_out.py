@@ -43,7 +43,7 @@ def taxed(
                     line.price,
                     tuple(line.taxes.split()),
                     line.discount_percent,
-                    line.discount,
+                    line.discount + line.promotion_discount,
                 )
                 for line in lines
             ),
@@ -76,6 +76,11 @@ def work_out_order(session: Session, order: SalesOrder) -> None:
 
 
 def amount_of(line: OrderLine | InvoiceLine) -> Decimal:
+    """What a line comes to after its own discounts and promotions, in the terms of the price."""
+    return EXACT.subtract(amount_before_promotions(line), line.promotion_discount)
+
+
+def amount_before_promotions(line: OrderLine | InvoiceLine) -> Decimal:
     """Quantity times price less the line's own discounts, in the terms of the price."""
     amount = EXACT.multiply(line.quantity, line.price)
     kept = EXACT.divide(HUNDRED - line.discount_percent, HUNDRED)

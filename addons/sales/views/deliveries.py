@@ -70,7 +70,13 @@ DELIVERIES: Final = Resource(
             (
                 Field("number", msg("Number"), readonly=True),
                 Field("order_id", msg("Order"), reference="sales.orders"),
-                Field("contact_id", msg("Customer"), reference="contacts.contacts", readonly=True),
+                Field(
+                    "contact_id",
+                    msg("Customer"),
+                    reference="contacts.contacts",
+                    readonly=True,
+                    required=False,
+                ),
                 Field("day", msg("Date"), initial=today),
                 Field("carrier", msg("Carrier"), required=False),
                 Field("tracking", msg("Tracking number"), required=False),

@@ -23,6 +23,12 @@ FORM: Final = (
             Field("supply_day", msg("Day of supply")),
             Field("reference", msg("Customer's number"), required=False),
             Field("currency", msg("Currency"), initial=company_currency, required=False),
+            Field(
+                "coupon_codes",
+                msg("Coupons"),
+                required=False,
+                help=msg("Codes with a blank between them."),
+            ),
             Field("state", msg("State"), choices=INVOICE_STATES, readonly=True),
             Field("payment_progress", msg("Payment"), choices=PAYMENT_PROGRESS, readonly=True),
         ),
@@ -49,6 +55,7 @@ FORM: Final = (
             ),
             Field("salesperson_id", msg("Salesperson"), reference="core.users"),
             Field("branch_id", msg("Branch"), reference="core.branches"),
+            Field("with_promotions", msg("Promotions apply"), required=False),
             Field(
                 "rate",
                 msg("Rate"),
@@ -74,6 +81,7 @@ LINES: Final = (
             Field("price", msg("Price"), widget="money", required=False),
             Field("discount_percent", msg("Discount, percent"), required=False),
             Field("discount", msg("Discount"), widget="money", required=False),
+            Field("promotion_discount", msg("Promotions"), widget="money", readonly=True),
             Field("taxes", msg("Taxes"), required=False),
             Field("net", msg("Net"), widget="money", readonly=True),
             Field("kind", msg("Kind"), choices=_KINDS, required=False),

@@ -15,6 +15,7 @@ _LEFT_OUT: Final = (
     "given_number",
     "salesperson_id",
     "branch_id",
+    "with_promotions",
     "basis",
     "settled",
     "net",

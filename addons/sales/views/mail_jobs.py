@@ -6,11 +6,16 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.sales.models import Invoice, SalesOrder
+from addons.sales.models import GiftCard, Invoice, SalesOrder
+from addons.sales.services.gift_cards.expiring import expire_cards
+from addons.sales.services.gift_cards.handing_out import MAIL_CARD, mail_card
+from addons.sales.services.loyalty.changing import expire_points
+from addons.sales.services.portal.links import sweep_links
 from addons.sales.services.sending import MAIL_INVOICE, MAIL_ORDER, mail_document
+from addons.sales.views.gift_cards import GIFT_CARDS
 from addons.sales.views.invoices import INVOICES
 from addons.sales.views.orders import ORDERS
-from core.api import Job, msg
+from core.api import Job, Schedule, msg, phrase
 
 
 def mail_order(session: Session, record_id: int) -> None:
@@ -27,7 +32,41 @@ def mail_invoice(session: Session, record_id: int) -> None:
         mail_document(session, INVOICES, invoice)
 
 
+def sweep(session: Session) -> str:
+    """Delete links to documents that were over long ago."""
+    return sweep_links(session)
+
+
+def mail_gift_card(session: Session, card_id: int) -> None:
+    """Send a gift card to whom it is for."""
+    card = session.get(GiftCard, card_id)
+    if card is not None:
+        mail_card(session, GIFT_CARDS, card)
+
+
+def expire(session: Session) -> str:
+    """Take what has expired: gift cards, and points."""
+    return phrase(
+        "{cards} gift cards and the points of {accounts} customers expired.",
+        cards=str(expire_cards(session)),
+        accounts=str(expire_points(session)),
+    )
+
+
 JOBS: Final = (
+    Job(MAIL_CARD, msg("Send a gift card by e-mail"), mail_gift_card),
+    Job(
+        "sales.expire_cards_and_points",
+        msg("Let gift cards and points expire"),
+        expire,
+        schedule=Schedule("10 1 * * *"),
+    ),
     Job(MAIL_ORDER, msg("Send a quotation by e-mail"), mail_order),
     Job(MAIL_INVOICE, msg("Send an invoice by e-mail"), mail_invoice),
+    Job(
+        "sales.sweep_links",
+        msg("Delete old links to documents"),
+        sweep,
+        schedule=Schedule("40 3 * * *"),
+    ),
 )

@@ -12,7 +12,7 @@ from addons.sales.permissions import CONFIRM_ORDERS, DELIVER, EDIT_INVOICES, EDI
 from addons.sales.services import confirming, delivering, quoting
 from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.sending import ask_for_mail
-from core.api import Action, msg, phrase
+from core.api import Action, Made, msg, phrase
 
 
 def _send(session: Session, order: SalesOrder) -> str:
@@ -38,13 +38,14 @@ def _deliver(session: Session, order: SalesOrder) -> str:
     return phrase("Delivered as {number}.", number=written.number or "")
 
 
-def _invoice(session: Session, order: SalesOrder) -> str:
+def _invoice(session: Session, order: SalesOrder) -> Made:
     draft = invoice_orders(session, [order.id])
-    return phrase(
+    said = phrase(
         "A draft of an invoice of {total} {currency} was written.",
         total=f"{draft.total:f}",
         currency=draft.currency,
     )
+    return Made("sales.invoices", draft.id, said)
 
 
 def _revise(session: Session, order: SalesOrder) -> str:

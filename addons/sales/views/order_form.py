@@ -21,6 +21,12 @@ FORM: Final = (
             Field("reference", msg("Customer's number"), required=False),
             Field("salesperson_id", msg("Salesperson"), reference="core.users"),
             Field("currency", msg("Currency"), initial=company_currency, required=False),
+            Field(
+                "coupon_codes",
+                msg("Coupons"),
+                required=False,
+                help=msg("Codes with a blank between them."),
+            ),
             Field("state", msg("State"), choices=ORDER_STATES, readonly=True),
         ),
     ),
@@ -52,6 +58,7 @@ FORM: Final = (
                 help=msg("Its lines are taken where you write none."),
             ),
             Field("invoice_policy", msg("Invoiced by"), choices=INVOICE_POLICIES, required=False),
+            Field("with_promotions", msg("Promotions apply"), required=False),
             Field("branch_id", msg("Branch"), reference="core.branches"),
             Field("team_id", msg("Team"), reference="core.teams"),
             Field(

@@ -28,6 +28,7 @@ LINES: Final = Lines(
         ),
         Field("discount_percent", msg("Discount, percent"), required=False),
         Field("discount", msg("Discount"), widget="money", required=False),
+        Field("promotion_discount", msg("Promotions"), widget="money", readonly=True),
         Field("net", msg("Net"), widget="money", readonly=True),
         Field(
             "taxes",

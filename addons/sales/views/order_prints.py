@@ -12,6 +12,7 @@ _LEFT_OUT: Final = (
     "state",
     "template_id",
     "invoice_policy",
+    "with_promotions",
     "branch_id",
     "team_id",
     "warehouse",

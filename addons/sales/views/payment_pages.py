@@ -13,6 +13,7 @@ from addons.sales.models import Invoice, OpenDocument, Payment
 from addons.sales.permissions import POST_PAYMENTS
 from addons.sales.services.applications import apply_credit
 from addons.sales.services.days import today
+from addons.sales.services.loyalty.redeeming import redeemable
 from addons.sales.services.payments import pay_invoices, reverse_payment
 from addons.sales.services.titles import invoice_title, payment_title
 from addons.sales.views.reaching import reach
@@ -40,6 +41,7 @@ def pay_page(session: Session, request: Request, error: AppError | None = None) 
             "title": invoice_title(invoice),
             "journals": money_journals(session),
             "on_account": on_account,
+            "points": redeemable(session, invoice),
             "today": today(session),
             "typed": request.form,
             "error": error,

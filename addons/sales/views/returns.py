@@ -22,6 +22,7 @@ from core.api import (
     Filter,
     Lines,
     ListView,
+    Made,
     Operations,
     Print,
     RecordRules,
@@ -40,10 +41,12 @@ def _receive(session: Session, back: SalesReturn) -> str:
     return phrase("Taken back as {number}.", number=done.number or "")
 
 
-def _credit(session: Session, back: SalesReturn) -> str:
+def _credit(session: Session, back: SalesReturn) -> Made | str:
     notes = crediting.credit_return(session, back)
     if not notes:
         return phrase("Nothing of it was invoiced, so there is nothing to credit.")
+    if len(notes) == 1:
+        return Made("sales.invoices", notes[0].id, phrase("A draft of a credit note was written."))
     return phrase("{count} drafts of credit notes were written.", count=str(len(notes)))
 
 
@@ -81,7 +84,13 @@ RETURNS: Final = Resource(
             (
                 Field("number", msg("Number"), readonly=True),
                 Field("order_id", msg("Order"), reference="sales.orders"),
-                Field("contact_id", msg("Customer"), reference="contacts.contacts", readonly=True),
+                Field(
+                    "contact_id",
+                    msg("Customer"),
+                    reference="contacts.contacts",
+                    readonly=True,
+                    required=False,
+                ),
                 Field("day", msg("Date"), initial=today),
                 Field("reason", msg("Reason"), required=False),
                 Field("state", msg("State"), choices=RETURN_STATES, readonly=True),

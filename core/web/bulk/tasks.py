@@ -16,7 +16,7 @@ from core.errors import AppError, InvalidInput, NotFound
 from core.i18n import phrase
 from core.web.bulk.models import Batch, BatchItem
 from core.web.resources import writing
-from core.web.resources.action_pages import perform
+from core.web.resources.action_pages import perform, sentence
 from core.web.resources.reference_checks import unreachable_references
 from core.web.resources.shape import Input, Shape
 
@@ -147,4 +147,4 @@ def _delete(shape: Shape, session: Session, record: Any, item: BatchItem) -> Eff
 
 
 def _act(shape: Shape, action: Action, session: Session, record: Any, item: BatchItem) -> Effect:
-    return Effect(note=perform(session, shape, action, record))
+    return Effect(note=sentence(perform(session, shape, action, record)))

@@ -18,7 +18,7 @@ from core.web.displays.board import ways_of
 from core.web.displays.offered import offered
 from core.web.replies import Fragment, Redirect, Reply
 from core.web.request import Request
-from core.web.resources.action_pages import perform
+from core.web.resources.action_pages import perform, sentence
 from core.web.resources.records import load, require_editable
 from core.web.resources.savepoint import attempt
 from core.web.resources.shape import Shape
@@ -48,7 +48,7 @@ def move_card(shape: Shape, session: Session, request: Request) -> Reply:
     if action is None:
         fields = {board.by: wanted}
         return _done(shape, session, request, record, fields)
-    said = attempt(session, lambda: perform(session, shape, action, record))
+    said = sentence(attempt(session, lambda: perform(session, shape, action, record)))
     where = phrase(way.title)
     return _told(shape, request, said or phrase("{title}: {state}", title=title, state=where))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, any_, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, selectinload
 
@@ -40,9 +40,17 @@ def keys_by_values(
     if len(columns) == 1:
         matches = among(columns[0], (values[0] for values in wanted))
     else:
-        matches = tuple_(*columns).in_(wanted)
+        whole = [values for values in wanted if None not in values]
+        parts = [_is(columns, values) for values in wanted if None in values]
+        matches = or_(tuple_(*columns).in_(whole), *parts)
     statement = select(shape.key.expression, *columns).where(matches)
     return {tuple(row[1:]): row[0] for row in session.connection().execute(statement)}
+
+
+def _is(columns: Sequence[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether the columns hold these values, of which some are nothing."""
+    pairs = zip(columns, values, strict=True)
+    return and_(*(column.is_not_distinct_from(value) for column, value in pairs))
 
 
 def records_by_key(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,14 +29,23 @@ def creatable(session: Session, shape: Shape) -> list[Target]:
     ]
 
 
-def create_missing(session: Session, missing: Missing) -> tuple[Shape, Any]:
-    """The record, with its resource; raises InvalidInput for a name that it cannot have."""
+def create_missing(session: Session, missing: Missing) -> tuple[Shape, Any, Sequence[Any]]:
+    """The record, with its resource and all that was made for it; raises InvalidInput for a name
+    that it cannot have."""
     shape = _shape_to_make(session, missing.resource)
     if shape is None:
         raise Conflict(
             phrase("“{name}” cannot be created from its name alone.", name=missing.text),
             fix=phrase("Create it first, and import the file again."),
         )
+    make = _maker(shape)
+    if make is not None:
+        return shape, *make(session, missing.text)
+    record = _from_key(session, shape, missing.text)
+    return shape, record, (record,)
+
+
+def _from_key(session: Session, shape: Shape, text: str) -> Any:
     (name,) = key_of(shape)
     item = next(item for item in shape.inputs if item.name == name)
     values: dict[str, Any] = {}
@@ -44,18 +54,25 @@ def create_missing(session: Session, missing: Missing) -> tuple[Shape, Any]:
         if other.name in initial and not other.readonly:
             values[other.name] = other.kind.read(initial[other.name], PLAIN)
     try:
-        values[name] = item.kind.read(missing.text, PLAIN)
+        values[name] = item.kind.read(text, PLAIN)
     except Unreadable as error:
         raise InvalidInput(error.message, problems=(Problem(name, error.message),)) from None
-    return shape, writing.create(session, shape, values)
+    return writing.create(session, shape, values)
+
+
+def _maker(shape: Shape) -> Callable[[Session, str], tuple[Any, Sequence[Any]]] | None:
+    importing = shape.resource.importing
+    return importing.make if importing is not None else None
 
 
 def _shape_to_make(session: Session, resource: str) -> Shape | None:
     shape = resource_of(session, resource)
-    if shape is None or len(key_of(shape)) != 1:
+    if shape is None or (len(key_of(shape)) != 1 and _maker(shape) is None):
         return None
     create = shape.resource.access.create
     if create is None or not actor(session).may(create.code):
         return None
+    if _maker(shape) is not None:
+        return shape
     required = {item.name for item in shape.inputs if item.required}
     return shape if required <= set(key_of(shape)) else None

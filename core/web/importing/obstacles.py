@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, ForeignKey, String, Table, cast, exists, select
+from sqlalchemy import Column, Exists, ForeignKey, String, Table, cast, exists, select
 from sqlalchemy.orm import Session
 
 from core.addons.states import view
@@ -157,9 +157,27 @@ def _referring(
         )
     else:
         statement = statement.where(cast(column, String).in_(created))
-    for record in session.scalars(statement.where(~ours).limit(SHOWN)):
+    apart = (~ours, *(~along for along in _taken_along(session, owner, import_id)))
+    for record in session.scalars(statement.where(*apart).limit(SHOWN)):
         sentence = phrase("It refers to what was imported.")
         yield _in_the_way(session, owner, record, sentence)
+
+
+def _taken_along(session: Session, owner: Shape, import_id: int) -> Iterator[Exists]:
+    """Whether a record goes by itself with one that the import created."""
+    for shape in served_shapes(view(session)):
+        importing = shape.resource.importing
+        if importing is None or owner.full_name not in importing.takes_along:
+            continue
+        for key in shape.model.__table__.foreign_keys:
+            if key.references(owner.model.__table__) and _is_single(key):
+                yield exists().where(
+                    ImportedRecord.import_id == import_id,
+                    ImportedRecord.resource == shape.full_name,
+                    ImportedRecord.action == "created",
+                    ImportedRecord.record_key == cast(shape.key.expression, String),
+                    key.parent == owner.key.expression,
+                )
 
 
 def _is_single(key: ForeignKey) -> bool:

@@ -14,7 +14,7 @@ from core.web.importing.lookups import Lookups, Missing, NoSuchRecord
 from core.web.importing.plan import Plan
 from core.web.importing.problems import RowProblem
 from core.web.importing.targets import EXTERNAL_ID, Target, own_key, targets_of
-from core.web.resources.kinds import Reference, Unreadable
+from core.web.resources.kinds import Reference, Text, Unreadable
 from core.web.resources.shape import Shape
 
 
@@ -33,6 +33,8 @@ class DocumentReader:
         self._shape, self._plan, self._grouping, self._lookups = shape, plan, grouping, lookups
         self._read = read
         self._places = {name: place for place, name in plan.columns.items()}
+        importing = shape.resource.importing
+        self._may_be_empty = importing.may_be_empty if importing is not None else ()
         self._targets = {target.name: target for target in targets_of(shape)}
         self._defaults = {"": _of_grid(shape, defaults, "")}
         self._defaults |= {grid.name: _of_grid(shape, defaults, grid.name) for grid in shape.grids}
@@ -66,7 +68,8 @@ class DocumentReader:
         return values
 
     def told(self, document: FileDocument, names: Iterable[str]) -> tuple[Any, ...] | None:
-        """The values of these fields, as what finds the record; None if one is not there."""
+        """The values of these fields, as what finds the record; None if one is not there that
+        must be."""
         found = []
         for name in names:
             place = self._places.get(name)
@@ -79,7 +82,9 @@ class DocumentReader:
                 except Unreadable:
                     return None  # told as a problem when the values are read
             if value is None:
-                return None
+                if name not in self._may_be_empty:
+                    return None
+                value = _nothing(self._targets[name])
             found.append(value)
         return tuple(found)
 
@@ -121,6 +126,12 @@ class DocumentReader:
             if target.name in self._plan.create_missing:
                 return Missing(resource, text)
             raise
+
+
+def _nothing(target: Target) -> str | None:
+    """What a record holds in a field that is empty."""
+    item = target.item
+    return "" if item is not None and not item.nullable and isinstance(item.kind, Text) else None
 
 
 def readers_of(shape: Shape, plan: Plan, writing: Writing, context: Any) -> dict[str, ReadCell]:

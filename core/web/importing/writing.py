@@ -129,11 +129,11 @@ class Writer:
             return value
         key = self._lookups.known(value.resource, value.text)
         if key is None:
-            shape, record = create_missing(self._session, value)
+            shape, record, created = create_missing(self._session, value)
             key = getattr(record, shape.key.name)
             self._lookups.learn(value.resource, value.text, key)
             made.append(value)
-            self._insert(self._rows(shape, [(item, record, None)]))
+            self._insert(self._rows(shape, [(item, one, None) for one in created]))
         return key
 
     def _note(self, done: Sequence[tuple[Item, Any, Any]]) -> None:

@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from core.declare import Action, msg
-from core.errors import Conflict
+from core.declare import Action, Made, msg
+from core.errors import AppError, Conflict
 from core.i18n import phrase
 from core.web.blocking import require_writable
 from core.web.documents import neighbours
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
 from core.web.resources import form_once, writing
+from core.web.resources.effective import shape_named
 from core.web.resources.records import load, require_editable
 from core.web.resources.shape import Shape
 
@@ -37,24 +38,42 @@ def confirm_action(shape: Shape, action: Action, session: Session, request: Requ
 
 
 def run_action(shape: Shape, action: Action, session: Session, request: Request) -> Reply:
-    """Run an action and go back to the record."""
+    """Run an action and go back to the record, or on to the one that it made."""
     repeated = form_once.earlier(session, request)
     if repeated is not None:
         return repeated
     record = load(session, shape, request.path_params["id"], action.permission, lock=True)
-    said = perform(session, shape, action, record)
-    url = shape.record_url(request.path_params["id"])
-    goal = neighbours.with_list(url, request)
-    return form_once.keep(session, request, Redirect(goal, said or DONE))
+    done = perform(session, shape, action, record)
+    goal = _page_of(session, done) if isinstance(done, Made) else None
+    if goal is None:
+        url = shape.record_url(request.path_params["id"])
+        goal = neighbours.with_list(url, request)
+    return form_once.keep(session, request, Redirect(goal, sentence(done) or DONE))
 
 
-def perform(session: Session, shape: Shape, action: Action, record: Any) -> str | None:
+def sentence(done: str | Made | None) -> str | None:
+    """What an action said."""
+    return done.message if isinstance(done, Made) else done
+
+
+def _page_of(session: Session, made: Made) -> str | None:
+    shape = shape_named(session, made.resource)
+    if shape is None:
+        return None
+    try:
+        load(session, shape, made.key, shape.resource.access.read)
+    except AppError:
+        return None
+    return shape.record_url(made.key)
+
+
+def perform(session: Session, shape: Shape, action: Action, record: Any) -> str | Made | None:
     """Run an action on a locked record, if its state allows it."""
     require_writable(session, shape.addon, shape.resource)
     require_offered(shape, action, record)
-    said = action.run(session, record)
+    done = action.run(session, record)
     session.flush()
-    return said
+    return done
 
 
 def require_offered(shape: Shape, action: Action, record: Any) -> None:

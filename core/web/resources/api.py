@@ -14,7 +14,7 @@ from core.web.errors import PreconditionFailed, PreconditionRequired
 from core.web.replies import Empty, Json, Reply
 from core.web.request import Request
 from core.web.resources import api_sync, writing
-from core.web.resources.action_pages import perform
+from core.web.resources.action_pages import perform, sentence
 from core.web.resources.api_documents import BY_KEY, Document, documents, plan_of
 from core.web.resources.api_input import read_document
 from core.web.resources.criteria import read_criteria
@@ -94,8 +94,8 @@ def act(shape: Shape, action: Action, session: Session, request: Request) -> Rep
         raise InvalidInput.of("body", phrase("An action takes no values: send nothing, or {{}}."))
     record = load(session, shape, key, action.permission, lock=True)
     _require_match(request, record)
-    said = perform(session, shape, action, record)
-    return Json({"message": said, "data": _find(shape, session, key)})
+    done = perform(session, shape, action, record)
+    return Json({"message": sentence(done), "data": _find(shape, session, key)})
 
 
 def _answer(document: Document, status: int = 200, headers: dict[str, str] | None = None) -> Json:

@@ -5,7 +5,8 @@
                       invoice and one for what is left
 
 What is left is an advance: an open item of the partner until it is applied. A refund is the same
-with the sides exchanged.
+with the sides exchanged; what it pays back beyond its documents was paid ahead, and settles the
+oldest advances.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import JournalEntry, JournalLine
@@ -30,9 +31,19 @@ from addons.accounting.services.settlement.undoing import undo
 from addons.accounting.services.trade.accounts import partner_account
 from addons.accounting.services.trade.money import money_place
 from addons.accounting.services.trade.posting import post_once
-from addons.accounting.services.trade.settling import OpenLine, open_lines, set_against
+from addons.accounting.services.trade.settling import (
+    OpenLine,
+    on_account,
+    open_lines,
+    set_against,
+)
 
 _NOTHING: Final = Decimal(0)
+_WRITTEN: Final = (
+    select(JournalLine.id)
+    .where(JournalLine.entry_id == bindparam("entry"))
+    .order_by(JournalLine.position)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,12 @@ class TradePayment:
     journal: str
     account: str
     documents: tuple[tuple[int, Decimal], ...]
+    branch_id: int | None = None
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether money goes back to where it came from."""
+        return self.sign == (-1 if self.side == "receivable" else 1)
 
 
 def post_trade_payment(session: Session, payment: TradePayment) -> None:
@@ -78,18 +95,33 @@ def post_trade_payment(session: Session, payment: TradePayment) -> None:
         partner_id=payment.partner_id,
         source_type=payment.source_type,
         source_id=str(payment.source_id),
+        branch_id=payment.branch_id,
     )
     entry_id = post_once(session, entry)
-    if entry_id is None or not paid:
+    rest = payment.amount - exact_sum(amount for _, amount in paid)
+    pays_back = rest if payment.is_refund else _NOTHING
+    if entry_id is None or not (paid or pays_back):
         return
-    written = session.scalars(
-        select(JournalLine.id)
-        .where(JournalLine.entry_id == entry_id)
-        .order_by(JournalLine.position)
-    ).all()
+    written = session.scalars(_WRITTEN, {"entry": entry_id}).all()
     for place, (document_id, amount) in enumerate(paid, start=1):
         credit = OpenLine(written[place], lines[place].account, payment.source_id, amount)
         set_against(session, [credit], by_document[document_id], amount, payment.day)
+    if pays_back:
+        last = OpenLine(written[-1], lines[-1].account, payment.source_id, pays_back)
+        _take_from_account(session, payment, last)
+
+
+def _take_from_account(session: Session, refund: TradePayment, paid_back: OpenLine) -> None:
+    """Settle what a refund pays back with what was paid ahead."""
+    ahead = on_account(
+        session,
+        refund.source_type,
+        refund.partner_id,
+        paid_back.account,
+        refund.currency,
+        sign=refund.sign,
+    )
+    set_against(session, [paid_back], ahead, paid_back.owed, refund.day)
 
 
 def undo_trade_payment(

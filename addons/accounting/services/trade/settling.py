@@ -28,6 +28,22 @@ SELECT line.id AS line_id, account.code AS account, entry.source_id,
    AND entry.state = 'posted' AND NOT coalesce(settled.is_closed, false)
  ORDER BY entry.source_id, coalesce(line.due_date, line.date), line.id
 """)
+# What is left of payments that no document took, oldest first: lines of the payments' entries on
+# the partner's account, in the currency in which they were agreed.
+_ON_ACCOUNT: Final = text("""
+SELECT line.id AS line_id, account.code AS account, entry.source_id,
+       coalesce(line.original_amount - coalesce(settled.original_amount, 0),
+                line.amount - coalesce(settled.amount, 0)) AS owed
+  FROM accounting.journal_line AS line
+  JOIN accounting.journal_entry AS entry ON entry.id = line.entry_id
+  JOIN accounting.account ON account.id = line.account_id AND account.code = :account
+  LEFT JOIN accounting.settled_line AS settled ON settled.line_id = line.id
+ WHERE entry.source_type = :source_type AND entry.state = 'posted'
+   AND line.partner_id = :partner_id AND sign(line.amount) = :sign
+   AND coalesce(nullif(line.original_currency, ''), line.currency) = :currency
+   AND NOT coalesce(settled.is_closed, false)
+ ORDER BY entry.date, length(entry.source_id), entry.source_id, line.id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,22 @@ def open_lines(
             "source_ids": [str(source_id) for source_id in source_ids],
         },
     )
+    return [OpenLine(row.line_id, row.account, int(row.source_id), row.owed) for row in rows]
+
+
+def on_account(
+    session: Session, source_type: str, partner_id: int, account: str, currency: str, *, sign: int
+) -> list[OpenLine]:
+    """What a partner has on account by payments of this kind, the oldest first: `sign` is -1 for
+    what a customer paid ahead, and 1 for what a supplier was paid ahead."""
+    asked = {
+        "source_type": source_type,
+        "partner_id": partner_id,
+        "account": account,
+        "currency": currency,
+        "sign": sign,
+    }
+    rows = session.execute(_ON_ACCOUNT, asked)
     return [OpenLine(row.line_id, row.account, int(row.source_id), row.owed) for row in rows]
 
 

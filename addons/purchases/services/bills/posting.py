@@ -27,7 +27,7 @@ from addons.purchases.models import Bill, BillLine, Order
 from addons.purchases.services.amounts import kept_shares, shares_of
 from addons.purchases.services.bills.line_writing import work_out_bill
 from addons.purchases.services.bills.matching import refresh_match, refresh_matches
-from addons.purchases.services.bills.references import require_new_reference
+from addons.purchases.services.bills.references import require_new_reference, require_reference
 from addons.purchases.services.bills.writing import require_draft
 from addons.purchases.services.locking import lock, lock_all
 from addons.purchases.services.numbering import next_number
@@ -47,15 +47,16 @@ _ROLES: Final[dict[str, BillLineRole]] = {
 
 
 def post_bill(session: Session, bill: Bill) -> Bill:
-    """Post a draft. Raises InvalidInput without lines, without a rate or below zero; Conflict where
-    its reference was billed; the books' error for a closed day. Asks before more is billed than
-    was ordered and received."""
+    """Post a draft. Raises InvalidInput without lines, without a rate, below zero or without the
+    supplier's number where that is required; Conflict where its reference was billed; the books'
+    error for a closed day. Asks before more is billed than was ordered and received."""
     orders = lock_all(session, Order, [line.order_id for line in bill.lines])
     bill = lock(session, Bill, bill.id)
     require_draft(bill)
     if not bill.lines:
         raise InvalidInput.of("lines", phrase("A bill needs a line."))
     require_open(session, bill.date, "purchase")
+    require_reference(session, bill)
     require_new_reference(session, bill)
     bill.rate = require_rate(session, bill.currency, bill.date, bill.rate)
     taxed = work_out_bill(session, bill)

@@ -1,4 +1,8 @@
-"""The supplier's own number on a bill: the same one is never billed twice."""
+"""The supplier's own number on a bill: it should be there, and the same one is never billed twice.
+
+A supplier's invoice has a number of its own (Directive 2006/112/EC, article 226(2)), and whoever
+deducts its VAT must hold that invoice (article 178(a)).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,39 @@ from sqlalchemy.orm import Session
 
 from addons.contacts.api import all_ids
 from addons.purchases.models import Bill
-from core.api import Conflict, phrase
+from addons.purchases.options import PurchasesOptions
+from core.api import Conflict, InvalidInput, options, phrase, require_confirmation
+
+
+def require_reference(session: Session, bill: Bill) -> None:
+    """Raise InvalidInput for a bill without the supplier's number, where the company wants one."""
+    if _lacks_reference(bill) and _policy(session) == "required":
+        raise InvalidInput.of(
+            "supplier_reference",
+            phrase("The number on the supplier's paper is missing."),
+            fix=phrase("Type it under “Supplier's number”."),
+        )
+
+
+def ask_for_reference(session: Session, bill: Bill) -> None:
+    """Ask before a bill is posted without the supplier's number, where that is to be asked."""
+    if _lacks_reference(bill) and _policy(session) == "ask":
+        require_confirmation(
+            session,
+            phrase(
+                "The bill does not say the number on the supplier's paper: nobody will notice if "
+                "it is entered twice. Post it without?"
+            ),
+            key=f"purchases.no_reference:{bill.id}",
+        )
+
+
+def _lacks_reference(bill: Bill) -> bool:
+    return bill.kind == "bill" and not bill.supplier_reference
+
+
+def _policy(session: Session) -> str:
+    return options(session, PurchasesOptions).missing_reference
 
 
 def require_new_reference(session: Session, bill: Bill) -> None:

@@ -52,6 +52,7 @@ def post_payment(session: Session, payment: Payment) -> Payment:
             journal=payment.journal,
             account=payment.account,
             bills=tuple(PaidBill(line.bill_id, line.amount) for line in payment.lines),
+            branch_id=payment.branch_id,
         ),
     )
     return payment

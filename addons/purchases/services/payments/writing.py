@@ -24,6 +24,7 @@ _FIELDS: Final = (
     "contact_id",
     "date",
     "order_id",
+    "branch_id",
     "currency",
     "rate",
     "amount",
@@ -122,9 +123,11 @@ def _filled(session: Session, payment: Payment, values: Mapping[str, Any]) -> Pa
         payment.reference, payment.journal = payment.reference or "", payment.journal or ""
         if "lines" in values:
             _write_lines(session, payment, [dict(line) for line in values["lines"]])
+        first = payment.lines[0].bill if payment.lines else None
         if not payment.currency:
-            first = payment.lines[0].bill if payment.lines else None
             payment.currency = first.currency if first else company_currency(session)
+        if payment.id is None and "branch_id" not in values:
+            payment.branch_id = _branch(session, payment, first)
         payment.currency = require_currency(payment.currency)
         if payment.amount is None:
             payment.amount = sum((line.amount for line in payment.lines), Decimal(0))
@@ -133,6 +136,14 @@ def _filled(session: Session, payment: Payment, values: Mapping[str, Any]) -> Pa
     session.add(payment)
     session.flush()
     return payment
+
+
+def _branch(session: Session, payment: Payment, first: Bill | None) -> int | None:
+    """Where nothing is said, that of the bill or the order which is paid."""
+    if first is not None:
+        return first.branch_id
+    order = session.get(Order, payment.order_id) if payment.order_id is not None else None
+    return order.branch_id if order is not None else None
 
 
 def _write_lines(session: Session, payment: Payment, sent: list[dict[str, Any]]) -> None:

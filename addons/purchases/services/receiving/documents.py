@@ -68,6 +68,7 @@ def _filled(session: Session, receipt: Receipt, values: Mapping[str, Any]) -> Re
                 fix=phrase("Approve it before anything is received."),
             )
         receipt.order, receipt.contact_name = order, order.contact_name
+        receipt.branch_id = order.branch_id
         receipt.date = receipt.date or today(session)
         receipt.delivery_note = receipt.delivery_note or ""
         receipt.reason, receipt.replace = receipt.reason or "", bool(receipt.replace)

@@ -1,0 +1,1 @@
+"""Coupons: codes in batches, what one is worth today, and where it was used."""

@@ -1,0 +1,1 @@
+"""Gift cards: sold, given, redeemed, replaced and expired."""

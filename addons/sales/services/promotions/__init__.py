@@ -1,0 +1,1 @@
+"""Promotions: what they are, which of them give something on a document, and what they gave."""

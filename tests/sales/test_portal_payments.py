@@ -1,0 +1,348 @@
+"""A customer pays online: one invoice, several, ahead. The payment service tells late, twice, too
+little, too much, forged; each of its references counts once, and the books hear of every one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from addons.accounting.models import JournalEntry
+from addons.contacts.models import Contact, PortalAccess
+from addons.contacts.services.merging import merge_contacts
+from addons.contacts.services.portal import sessions
+from addons.sales.models import GatewayReceipt, Invoice, Payment, PaymentIntent, SalesOrder
+from addons.sales.services.confirming import cancel_order
+from addons.sales.services.invariants import INVARIANTS
+from addons.sales.services.portal.links import new_link
+from core.addons.catalog import Catalog
+from core.addons.discovery import AddonFolder, discover
+from core.addons.loading import load
+from core.addons.options import set_options
+from core.auth.client import Client
+from core.config import Config
+from core.db.base import utc_now
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from core.web.app import Application
+from tenants.composition import CONTROL_PLANE, SHIPPED, kernel_on
+from tenants.control import Cluster
+from tests.chrome import launched, served, violations
+from tests.fake_addons.paying.teller.options import TellerOptions
+from tests.sales.conftest import Shop, whole_company
+from tests.sales.payment_service import PaymentService, payment_service
+from tests.workspace.conftest import ROOT
+
+D = Decimal
+PAYING = ROOT / "tests" / "fake_addons" / "paying"
+ADDONS = ("accounting", "vat", "sales", "teller")
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The shipped addons and a gateway."""
+    folders = [SHIPPED, AddonFolder(PAYING, "tests.fake_addons.paying.")]
+    return load(discover(folders, platform=[CONTROL_PLANE], installed=False), strict=True)
+
+
+@pytest.fixture(scope="session")
+def kernel(config: Config, cluster: Cluster, catalog: Catalog) -> Iterator[Kernel]:
+    """A kernel with a control plane beside that of the other tests, on the run's server."""
+    beside = replace(cluster, admin=replace(cluster.admin, database="aorabooks_paying"))
+    with kernel_on(config, beside, catalog) as kernel:
+        yield kernel
+
+
+@pytest.fixture(scope="module")
+def port(kernel: Kernel) -> Iterator[int]:
+    app = Application(kernel)
+    with served(app) as port:
+        yield port
+    app.close()
+
+
+@pytest.fixture(scope="module")
+def tenant(kernel: Kernel) -> Iterator[Tenant]:
+    """A company with books, taxes and a gateway."""
+    with whole_company(kernel, ADDONS) as tenant:
+        yield tenant
+
+
+@pytest.fixture(scope="module")
+def service(kernel: Kernel, tenant: Tenant, port: int) -> Iterator[PaymentService]:
+    with payment_service("s3cret", f"{tenant.slug}.localhost", port) as service:
+        with kernel.session(tenant) as session:
+            set_options(session, TellerOptions, address=service.address, secret="s3cret")
+        yield service
+
+
+class Payer:
+    """Somebody at a customer's, inside the portal, who owes for two invoices."""
+
+    def __init__(self, kernel: Kernel, tenant: Tenant, http: httpx.Client, amounts: list[str]):
+        self.kernel, self.tenant, self.http = kernel, tenant, http
+        with kernel.session(tenant) as session:
+            shop = Shop(session)
+            self.contact = shop.customer(email="payer@house.example")
+            row = PortalAccess(contact_id=self.contact, granted_by="test", granted_at=utc_now())
+            session.add(row)
+            session.flush()
+            self.secret = sessions.begin(session, row.id, Client("203.0.113.7", "host"))
+            self.invoices = [
+                shop.invoiced(shop.delivered(shop.sold("1", price, contact_id=self.contact))).id
+                for price in amounts
+            ]
+        http.cookies.set(sessions.COOKIE, self.secret, domain=f"{tenant.slug}.localhost")
+
+    def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
+        token = sessions.form_token(self.secret)
+        return self.http.post(f"/sales/portal/{path}", data={"portal_token": token, **fields})
+
+    def begin(self, place: int = 0, gateway: str = "teller") -> PaymentIntent:
+        """Begin to pay one of the invoices."""
+        answer = self.post(f"invoices/{self.invoices[place]}/pay", gateway=gateway)
+        assert "Go on" in answer.text, answer.text
+        with self.kernel.session(self.tenant) as session:
+            return session.scalars(select(PaymentIntent).order_by(PaymentIntent.id.desc())).first()
+
+    def open(self) -> list[Decimal]:
+        """What is open of each invoice."""
+        with self.kernel.session(self.tenant) as session:
+            return [session.get_one(Invoice, key).residual for key in self.invoices]
+
+
+@pytest.fixture
+def payer(kernel: Kernel, tenant: Tenant, service: PaymentService, port: int) -> Iterator[Payer]:
+    headers = {"sec-fetch-site": "same-origin", "host": f"{tenant.slug}.localhost:{port}"}
+    with ExitStack() as stack:
+        http = stack.enter_context(
+            httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60)
+        )
+        payer = Payer(kernel, tenant, http, ["100", "50"])
+        http.cookies.clear()
+        http.headers["cookie"] = f"{sessions.COOKIE}={payer.secret}"
+        yield payer
+
+
+def intent_of(session: Session, intent_id: int) -> PaymentIntent:
+    return session.get_one(PaymentIntent, intent_id)
+
+
+def credit(kernel: Kernel, tenant: Tenant, contact_id: int) -> Decimal:
+    """What a customer has on account."""
+    with kernel.session(tenant) as session:
+        left = select(func.sum(Payment.amount - Payment.used))
+        of_them = left.where(Payment.contact_id == contact_id, Payment.state == "posted")
+        return session.scalar(of_them) or D(0)
+
+
+def test_an_invoice_is_paid_once_however_often_it_is_told(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    intent = payer.begin()
+    key = max(service.payments)
+    status, first = service.pay(key)
+    assert (status, service.pay(key)) == (200, (200, first))
+    assert payer.open() == [D(0), D(50)]
+    with kernel.session(tenant) as session:
+        assert intent_of(session, intent.id).state == "confirmed"
+        [payment] = session.scalars(select(Payment).where(Payment.contact_id == payer.contact))
+        assert (payment.reference, payment.amount) == (f"T-{key}", D(100))
+        entry = select(JournalEntry).where(
+            JournalEntry.source_type == "sales.payment", JournalEntry.source_id == str(payment.id)
+        )
+        assert session.scalars(entry).one().state == "posted"
+    page = payer.http.get(f"/sales/portal/paying/{intent.id}")
+    assert "Thank you. We received" in page.text
+    assert service.pay(key, amount="99")[0] == 409
+    other = payer.begin(1)
+    assert service.pay(max(service.payments), reference=f"T-{key}")[0] == 409
+    with kernel.session(tenant) as session:
+        assert intent_of(session, other.id).state == "begun"
+
+
+def test_too_little_too_much_and_late_are_money_all_the_same(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    intent = payer.begin()
+    key = max(service.payments)
+    assert service.pay(key, reference=f"A-{key}", amount="30")[0] == 200
+    assert payer.open() == [D(70), D(50)]
+    assert "the rest is still open" in payer.http.get(f"/sales/portal/paying/{intent.id}").text
+    assert service.pay(key, reference=f"B-{key}", amount="90")[0] == 200
+    assert payer.open() == [D(0), D(50)]
+    assert credit(kernel, tenant, payer.contact) == D(20)
+    late = payer.begin(1)
+    assert payer.post(f"paying/{late.id}/cancel").status_code == 303
+    assert "were not paid" in payer.http.get(f"/sales/portal/paying/{late.id}").text
+    assert service.pay(max(service.payments))[0] == 200
+    with kernel.session(tenant) as session:
+        found = intent_of(session, late.id)
+        assert (found.state, found.received) == ("confirmed", D(50))
+    assert payer.open() == [D(0), D(0)]
+
+
+def test_a_refusal_is_noted_and_does_not_undo_money(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    intent = payer.begin()
+    news = {"outcome": "refused", "intent": intent.id, "reason": "No funds"}
+    assert service.tell(**news) == (200, {"state": "refused"})
+    page = payer.http.get(f"/sales/portal/paying/{intent.id}")
+    assert "No funds" in page.text
+    assert service.pay(max(service.payments))[0] == 200
+    assert service.tell(**news) == (200, {"state": "confirmed"})
+    assert payer.open()[0] == D(0)
+
+
+@pytest.mark.parametrize(
+    ("news", "status"),
+    [
+        ({"signed_with": "guess"}, 403),
+        ({"intent": 999_999}, 404),
+        ({"currency": "USD"}, 422),
+        ({"amount": "0"}, 422),
+        ({"amount": "-5"}, 422),
+        ({"amount": "NaN"}, 422),
+        ({"amount": "1.001"}, 422),
+        ({"reference": " "}, 422),
+        ({"reference": "x" * 201}, 422),
+    ],
+)
+def test_what_is_no_confirmation_pays_nothing(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService,
+    news: dict[str, object], status: int,
+) -> None:  # fmt: skip
+    payer.begin()
+    assert service.pay(max(service.payments), **news)[0] == status
+    assert payer.open() == [D(100), D(50)]
+
+
+def test_several_invoices_and_only_ones_own_are_paid_together(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    with kernel.session(tenant) as session:
+        shop = Shop(session)
+        foreign = shop.invoiced(shop.delivered(shop.sold("1", "7"))).id
+    chosen = [str(key) for key in payer.invoices]
+    begun = len(service.payments)
+    for wrong in ([], [str(foreign)], [*chosen, str(foreign)], ["x"], ["9" * 30]):
+        answer = payer.post("statement/pay", invoice=wrong, gateway="teller")
+        assert answer.status_code == 422, wrong
+    unknown = payer.post("statement/pay", invoice=chosen, gateway="nobody")
+    assert unknown.status_code == 422
+    assert len(service.payments) == begun
+    assert "Go on" in payer.post("statement/pay", invoice=chosen, gateway="teller").text
+    with kernel.session(tenant) as session:
+        shop = Shop(session)
+        shop.paid(session.get_one(Invoice, payer.invoices[0]))
+    assert service.pay(max(service.payments))[0] == 200
+    assert payer.open() == [D(0), D(0)]
+    assert credit(kernel, tenant, payer.contact) == D(100)
+
+
+def test_an_order_is_paid_ahead_and_its_invoice_takes_it(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    with kernel.session(tenant) as session:
+        shop = Shop(session)
+        order = shop.sold("3", "20", contact_id=payer.contact)
+        second = shop.sold("1", "5", contact_id=payer.contact)
+        ids = order.id, second.id
+    for wrong in ("60.01", "0", "-1", "NaN", "1e3", "abc", ""):
+        answer = payer.post(f"orders/{ids[0]}/pay", amount=wrong, gateway="teller")
+        assert answer.status_code == 422, wrong
+    assert "Go on" in payer.post(f"orders/{ids[0]}/pay", amount="25", gateway="teller").text
+    assert service.pay(max(service.payments))[0] == 200
+    assert "Go on" in payer.post(f"orders/{ids[1]}/pay", amount="5", gateway="teller").text
+    with kernel.session(tenant) as session:
+        cancel_order(session, session.get_one(SalesOrder, ids[1]))
+    assert service.pay(max(service.payments))[0] == 200
+    assert credit(kernel, tenant, payer.contact) == D(30)
+    with kernel.session(tenant) as session:
+        shop = Shop(session)
+        order = shop.delivered(session.get_one(SalesOrder, ids[0]))
+        assert shop.invoiced(order).residual == D(35)
+
+
+def test_a_payment_that_was_begun_goes_along_when_contacts_are_merged(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    payer.begin()
+    with kernel.session(tenant) as session:
+        kept = Shop(session).customer()
+        merge_contacts(session, kept, payer.contact)
+        assert session.get_one(Contact, payer.contact).merged_into_id == kept
+    assert service.pay(max(service.payments))[0] == 200
+    assert payer.open()[0] == D(0)
+
+
+def test_a_gateway_that_does_not_answer_takes_nothing_with_it(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    with kernel.session(tenant) as session:
+        before = session.scalar(select(func.count(PaymentIntent.id)))
+        set_options(session, TellerOptions, address="http://127.0.0.1:9", secret="s3cret")
+    answer = payer.post(f"invoices/{payer.invoices[0]}/pay", gateway="teller")
+    with kernel.session(tenant) as session:
+        set_options(session, TellerOptions, address=service.address, secret="s3cret")
+        assert session.scalar(select(func.count(PaymentIntent.id))) == before
+    assert (answer.status_code, "does not answer" in answer.text) == (503, True)
+
+
+def test_what_was_confirmed_is_guarded(
+    kernel: Kernel, tenant: Tenant, session: Session, payer: Payer, service: PaymentService
+) -> None:
+    intent = payer.begin()
+    service.pay(max(service.payments))
+    for statement in (
+        "UPDATE sales.gateway_receipt SET amount = 1",
+        "DELETE FROM sales.gateway_receipt",
+        f"UPDATE sales.payment_intent SET amount = 1 WHERE id = {intent.id}",
+        f"UPDATE sales.payment_intent SET state = 'begun', received = 0 WHERE id = {intent.id}",
+        f"DELETE FROM sales.payment_intent WHERE id = {intent.id}",
+        f"UPDATE sales.payment_intent_part SET amount = 1 WHERE intent_id = {intent.id}",
+    ):
+        with pytest.raises((IntegrityError, ProgrammingError)), session.begin_nested():
+            session.execute(text(statement))
+    count = session.scalar(select(func.count(GatewayReceipt.id)))
+    assert count
+    wrong = [one.title for one in INVARIANTS if not one.check(session).holds]
+    assert wrong == []
+
+
+def test_in_a_browser_a_link_leads_through_the_payment_and_back(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService, port: int
+) -> None:
+    with kernel.session(tenant) as session:
+        url = new_link(session, session.get_one(Invoice, payer.invoices[0]))
+    path = re.sub(r"^https?://[^/]+", f"http://{tenant.slug}.localhost:{port}", url)
+    with launched() as browser:
+        context = browser.new_context(viewport={"width": 360, "height": 800}, locale="ar-SA")
+        page = context.new_page()
+        page.emulate_media(color_scheme="dark")
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert violations(page) == []
+        page.locator("input[value=teller_form]").check()
+        page.locator("form[action*='/pay?'] button").click()
+        assert violations(page) == []
+        page.locator("main form button").click()
+        page.get_by_role("link", name="Pay now").click()
+        expect(page.locator("main")).to_contain_text("100")
+        assert path.partition("?")[2] in page.url
+        assert violations(page) == []
+        assert complaints == []
+    assert service.forms
+    assert payer.open()[0] == D(0)
