@@ -104,7 +104,7 @@ def test_a_card_pays_only_what_it_can(session: Session, shop: Shop) -> None:
     with pytest.raises(Conflict, match="not paid for yet"):
         pay_with_card(session, owed.id, code)
     set_options(session, SalesOptions, gift_card_valid="posted")
-    with pytest.raises(InvalidInput, match="100.00 SAR left"), session.begin_nested():
+    with pytest.raises(InvalidInput, match=r"100\.00 SAR left"), session.begin_nested():
         pay_with_card(session, owed.id, code, D(101))
     with pytest.raises(InvalidInput, match="no code"):
         pay_with_card(session, owed.id, code[:-1] + ("0" if code[-1] != "0" else "1"))
@@ -190,9 +190,7 @@ def test_a_card_in_another_currency_keeps_its_rate(session: Session, shop: Shop)
     before = on(session, "Liabilities:Gift cards")
     payment = pay_with_card(session, owed.id, hand_out(session, card))
     assert (payment.amount, payment.rate) == (D("16.22"), D("3.75"))
-    assert on(session, "Liabilities:Gift cards") == before + (payment.amount * D("3.75")).quantize(
-        D("0.01")
-    )
+    assert on(session, "Liabilities:Gift cards") == before + D("60.83")
     assert ailing(session) == []
 
 

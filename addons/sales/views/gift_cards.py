@@ -131,6 +131,7 @@ GIFT_CARDS: Final = Resource(
     ),
     operations=Operations(give, update_card),
     rules=RecordRules(branch="branch_id"),
+    editable=lambda card: card.state in ("active", "blocked"),
     state="state",
     related=of_gift_card,
     prints=(

@@ -123,7 +123,9 @@ LOYALTY_PROGRAMS: Final = Resource(
             ),
         ),
     ),
-    operations=Operations(programs.create_program, programs.update_program, programs.delete_program),
+    operations=Operations(
+        programs.create_program, programs.update_program, programs.delete_program
+    ),
 )  # fmt: skip
 
 LOYALTY_ACCOUNTS: Final = Resource(

@@ -131,13 +131,23 @@ def replace(session: Session, card: GiftCard, reason: str) -> GiftCard:
 
 
 def update_card(session: Session, card: GiftCard, values: Mapping[str, Any]) -> GiftCard:
-    """Change for whom a card is, and until when it is valid."""
+    """Change for whom a card is, and until when it is valid. Raises Conflict for its amount and
+    currency: they are adjusted, or belong to the invoice that sells it."""
     card = lock_card(session, card.id)
+    for name in ("amount", "currency"):
+        if values.get(name) is not None and values[name] != getattr(card, name):
+            raise Conflict(
+                phrase("The amount of {number} stays as it is.", number=card.number or ""),
+                fix=phrase("Adjust the card instead: the reason is kept."),
+            )
     for name in _EDITABLE:
         if name in values:
             setattr(card, name, (values[name] or "").strip())
-    if "contact_id" in values:
-        card.contact_id = values["contact_id"]
+    for name in ("contact_id", "branch_id"):
+        if name in values:
+            setattr(card, name, values[name])
+    if "reason" in values:
+        card.reason = (values["reason"] or "").strip()
     if "expires_on" in values and values["expires_on"] != card.expires_on:
         _require_live(card)
         _require_day(values["expires_on"], today(session))
