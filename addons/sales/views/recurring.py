@@ -212,8 +212,8 @@ CONTRACTS: Final = Resource(
         ListView("stuck", msg("Something is in the way"), where=(("problem__ne", ""),)),
         ListView(
             "ending",
-            msg("Ending soon"),
-            where=(("state", "running"), ("ends_on", "next_quarter")),
+            msg("Ending within 30 days"),
+            where=(("state", "running"), ("ends_on__during", "next_30_days")),
             sort=("ends_on",),
         ),
     ),
