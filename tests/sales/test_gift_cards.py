@@ -4,10 +4,14 @@ bearers stands in the books."""
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
+import pypdf
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -21,6 +25,7 @@ from addons.sales.models import GiftCard, GiftCardMove, Invoice
 from addons.sales.options import SalesOptions
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.days import today
+from addons.sales.services.gift_cards import handing_out
 from addons.sales.services.gift_cards.changing import adjust, block, give, release, replace
 from addons.sales.services.gift_cards.codes import ALPHABET, check_character, new_code, read_code
 from addons.sales.services.gift_cards.expiring import expire_cards
@@ -30,6 +35,7 @@ from addons.sales.services.gift_cards.selling import sell
 from addons.sales.services.invariants import INVARIANTS as SALES
 from addons.sales.services.payments import reverse_payment
 from addons.sales.services.posting import post_invoice
+from addons.sales.views.mail_jobs import mail_gift_card
 from core.addons.options import set_options
 from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
@@ -277,3 +283,23 @@ def test_of_a_code_only_a_digest_is_kept(session: Session, shop: Shop) -> None:
     ]
     assert not [row for row in kept if code in row]
     assert session.scalars(select(GiftCardMove).where(GiftCardMove.card_id == card.id)).one()
+
+
+def test_a_card_is_mailed_with_its_code_which_is_made_for_it(
+    session: Session, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, card = sold(shop, holder_name="Layla", holder_email="layla@example.com", message="Mabrouk")
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(handing_out, "mail_files", lambda _, **mail: sent.append(mail))
+    mail_gift_card(session, card.id)
+    mail_gift_card(session, card.id)  # a job that runs again finds it handed out
+    (mail,) = sent
+    assert mail["to"] == ["layla@example.com"]
+    assert "Mabrouk" in mail["text"]
+    paper = pypdf.PdfReader(io.BytesIO(mail["files"][0].content)).pages[0].extract_text()
+    code = re.search(r"(?:[0-9A-Z]{4} ){3}[0-9A-Z]{4}", paper)
+    assert code is not None
+    assert code.group() not in mail["text"]
+    owed = owed_by(shop, "60")
+    assert pay_with_card(session, owed.id, code.group()).amount == 60
+    assert card.printed_code == ""

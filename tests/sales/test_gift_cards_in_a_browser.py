@@ -72,7 +72,7 @@ def test_a_card_is_sold_handed_out_and_pays_and_so_do_points(
     desk.goto(f"{address}/sales/sell-gift-cards?contact_id={trade['customer']}")
     assert violations(desk) == []
     desk.get_by_label("Amount of each").fill("100")
-    desk.get_by_label("For", exact=True).fill("Omar")
+    desk.get_by_label("Recipient").fill("Omar")
     desk.get_by_role("button", name="Write the invoice").click()
     desk.locator("main").get_by_role("link", name="Post", exact=True).click()
     desk.locator("main").get_by_role("button", name="Post", exact=True).click()

@@ -20,8 +20,10 @@ from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices
 from addons.sales.services.posting import post_invoice
+from addons.sales.services.promotions.sample import fill_promotions
 from addons.sales.services.quoting import mark_sent
 from addons.sales.services.recurring.sample import fill_contracts
+from addons.sales.services.sample_values import fill_cards
 from core.api import AppError, savepoint
 
 _CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
@@ -36,6 +38,7 @@ def fill(session: Session) -> None:
     if not customers or not products:
         return
     day = today(session)
+    fill_promotions(session, products, day - timedelta(weeks=_WEEKS + 1))
     for week in range(_WEEKS, 0, -1):
         order = _order(
             session, customers[week % len(customers)], products, week, day - timedelta(weeks=week)
@@ -46,6 +49,7 @@ def fill(session: Session) -> None:
         except AppError:
             # Goods that the sample's warehouse does not have stay on back-order.
             continue
+    fill_cards(session, customers)
     for place, customer in enumerate(customers[:3]):
         draft = _order(session, customer, products, place, day)
         if place:
