@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import product_names
-from addons.sales.models import OpenDocument, SoldLine
+from addons.sales.models import OpenDocument, PromotedLine, SoldLine
 from addons.sales.services.amounts import ZERO
 from core.api import Period, ReportTable
 
@@ -83,3 +83,29 @@ def open_of_customers(session: Session, period: Period) -> ReportTable:
     for row in rows:
         totals[row[1]] = totals.get(row[1], ZERO) + row[3]
     return ReportTable(("customer", "currency", "documents", "open"), rows, {"open": totals})
+
+
+def by_promotion(session: Session, period: Period) -> ReportTable:
+    """What each promotion gave, by currency, and what the lines with it came to."""
+    wanted = select(
+        PromotedLine.promotion,
+        PromotedLine.currency,
+        func.count(PromotedLine.number.distinct()),
+        func.sum(PromotedLine.given),
+        func.sum(PromotedLine.net),
+    )
+    if period.start is not None:
+        wanted = wanted.where(PromotedLine.day >= period.start)
+    if period.end is not None:
+        wanted = wanted.where(PromotedLine.day <= period.end)
+    grouped = wanted.group_by(PromotedLine.promotion, PromotedLine.currency)
+    rows: tuple[Any, ...] = tuple(
+        tuple(row)
+        for row in session.execute(grouped.order_by(PromotedLine.promotion, PromotedLine.currency))
+    )
+    totals: dict[str, Decimal] = {}
+    for row in rows:
+        totals[row[1]] = totals.get(row[1], ZERO) + row[3]
+    return ReportTable(
+        ("promotion", "currency", "documents", "given", "net"), rows, {"given": totals}
+    )
