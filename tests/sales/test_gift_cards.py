@@ -13,7 +13,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,6 @@ from addons.accounting.services.trade.liability_control import INVARIANTS as OWE
 from addons.sales.models import GiftCard, GiftCardMove, Invoice
 from addons.sales.options import SalesOptions
 from addons.sales.services.crediting import credit_invoice
-from addons.sales.services.days import today
 from addons.sales.services.gift_cards import handing_out
 from addons.sales.services.gift_cards.changing import adjust, block, give, release, replace
 from addons.sales.services.gift_cards.codes import ALPHABET, check_character, new_code, read_code
@@ -204,19 +203,19 @@ def test_cards_are_given_adjusted_and_expire_with_their_postings(
     session: Session, shop: Shop
 ) -> None:
     owed, given = on(session, "Liabilities:Gift cards"), on(session, "Income:Discounts given")
-    card = give(session, {"amount": D(30), "currency": "SAR", "reason": "Apology"})
-    adjust(session, card, D(-5), "Typed wrongly")
+    card = give(session, {"amount": D(30), "currency": "SAR", "reason": "Apology", "day": DAY})
+    adjust(session, card, D(-5), "Typed wrongly", DAY)
     with pytest.raises(InvalidInput, match="25 SAR left"):
         adjust(session, card, D(-26), "Too much")
     with pytest.raises(InvalidInput, match="Say why"):
         adjust(session, card, D(1), " ")
     assert on(session, "Liabilities:Gift cards") == owed - 25
     assert on(session, "Income:Discounts given") == given + 25
-    assert expire_cards(session) == 0
-    past = today(session) - timedelta(days=1)
-    session.execute(update(GiftCard).where(GiftCard.id == card.id).values(expires_on=past))
+    card.expires_on = DAY
+    session.flush()
+    later = DAY + timedelta(days=1)
     unused = on(session, "Income:Unused gift cards")
-    assert (expire_cards(session), expire_cards(session)) == (1, 0)
+    assert [expire_cards(session, day) for day in (DAY, later, later)] == [0, 1, 0]
     session.refresh(card)
     assert (card.state, card.balance) == ("expired", 0)
     assert on(session, "Liabilities:Gift cards") == owed

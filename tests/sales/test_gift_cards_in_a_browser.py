@@ -42,7 +42,7 @@ def trade(kernel: Kernel, tenant: Tenant) -> dict[str, int]:
         shop = Shop(session)
         create_program(
             session,
-            {"name": "Tea club", "currency": "USD", "point_value": Decimal("0.5"), "months": 12},
+            {"name": "Tea club", "currency": "USD", "point_value": Decimal("0.5"), "months": 1200},
         )
         customer = shop.customer(name="Layla Hassan", email="layla@example.com")
         tea = {"product_id": shop.product("500", name="Ceylon tea"), "quantity": Decimal(1)}

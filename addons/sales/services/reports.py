@@ -1,5 +1,5 @@
 """Sums of what was sold, in the company's currency, and of what is open. Their totals are those of
-the posted documents."""
+the posted documents; a gift card is no sale yet, but what is bought with it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import product_names
 from addons.sales.models import OpenDocument, PromotedLine, SoldLine
 from addons.sales.services.amounts import ZERO
+from addons.sales.services.figures import NO_SALE
 from core.api import Period, ReportTable
 
 _USERS: Final = literal_column(
@@ -50,7 +51,7 @@ def _sums(
         func.count(SoldLine.invoice_id.distinct()),
         func.sum(SoldLine.quantity),
         func.sum(SoldLine.company_net),
-    )
+    ).where(SoldLine.role != NO_SALE)
     if period.start is not None:
         wanted = wanted.where(SoldLine.day >= period.start)
     if period.end is not None:
