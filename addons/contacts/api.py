@@ -29,6 +29,8 @@ from addons.contacts.services.lookup import (
     find_contact,
     get_contact,
     ids_by_contact,
+    is_named,
+    is_own_id,
 )
 from addons.contacts.services.portal.pages import portal_contact, portal_page, to_the_door
 from addons.contacts.services.portal.sessions import Visitor
@@ -55,6 +57,8 @@ __all__ = [
     "get_address",
     "get_contact",
     "ids_by_contact",
+    "is_named",
+    "is_own_id",
     "portal_contact",
     "portal_page",
     "to_the_door",

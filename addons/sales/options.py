@@ -119,3 +119,45 @@ class SalesOptions:
 
 
 OPTIONS = OptionSet(SalesOptions, msg("Sales"))
+
+
+@dataclass(frozen=True, slots=True)
+class PortalOptions:
+    """Settings of the portal."""
+
+    link_days: Annotated[int, Field(ge=1, le=730)] = field(
+        default=60,
+        metadata={
+            "title": msg("Days for which a mailed link works"),
+            "help": msg(
+                "It shows one document. The customer accepts or pays it without an account."
+            ),
+        },
+    )
+    pay_ahead: bool = field(
+        default=True,
+        metadata={
+            "title": msg("Customers may pay ahead"),
+            "help": msg("For quotations and orders that were not invoiced yet."),
+        },
+    )
+    online_journal: str = field(
+        default="",
+        metadata={
+            "title": msg("Bank or till of online payments"),
+            "help": msg("The code of its journal; left empty, the first in the currency."),
+        },
+    )
+    bank_details: str = field(
+        default="",
+        metadata={
+            "title": msg("Bank details"),
+            "help": msg(
+                "For customers who pay by transfer: bank; account holder; IBAN. What stands between"
+                " semicolons gets a line of its own."
+            ),
+        },
+    )
+
+
+PORTAL_OPTIONS = OptionSet(PortalOptions, msg("Customer portal"))

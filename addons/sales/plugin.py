@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from addons.sales.cards import CARDS
 from addons.sales.models import MODELS
-from addons.sales.options import OPTIONS
+from addons.sales.options import OPTIONS, PORTAL_OPTIONS
 from addons.sales.permissions import PERMISSIONS, ROLES
-from addons.sales.portal_options import PORTAL_OPTIONS
 from addons.sales.services.commissions.invariants import INVARIANTS as COMMISSION_INVARIANTS
 from addons.sales.services.defaults import install_reasons
 from addons.sales.services.invariants import INVARIANTS

@@ -111,11 +111,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled group of inputs."""
+    """A titled group of inputs. Those of a document that are seldom needed, and its sums, stand
+    `below_lines`, so that the lines are seen at once."""
 
     title: str
     fields: tuple[Field, ...]
     help: str = ""
+    below_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

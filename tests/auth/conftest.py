@@ -30,12 +30,13 @@ OpenBrowser = Callable[..., Browser]
 Acting = Callable[[User], AbstractContextManager[Session]]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def quiet_log() -> Iterator[None]:
     """What is refused here on purpose needs no line each."""
+    before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -22,10 +22,11 @@ from tenants.testing.tenants import fresh_tenant
 @pytest.fixture(scope="module", autouse=True)
 def plain_log() -> Iterator[None]:
     """Failures are the subject here, and the drawing of each would take longer than the test."""
+    before = structlog.get_config()
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, plain])
     yield
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,11 +27,16 @@ from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.invoices import create_invoice
 from addons.sales.services.payments import reverse_payment
 from addons.sales.services.posting import post_invoice
-from core.auth.users import create_user
+from core.auth.actor import Scope
+from core.auth.users import create_user, get_user
 from core.errors import Conflict, InvalidInput
 from core.events.log import restore
 from core.events.log import since as told_since
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants.testing.browser import AppTransport
 from tests.sales.conftest import Shop
+from tests.workspace.conftest import hired
 
 D = Decimal
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -57,7 +63,6 @@ def planned(session: Session, *rates: tuple[str, str], **more: Any) -> Commissio
         "name": f"Plan {next(_PEOPLE)}",
         "valid_from": date(2026, 1, 1),
         "rates": [{"above": D(above), "percent": D(percent)} for above, percent in rates],
-        "earners": [{}],
         **more,
     }
     return create_plan(session, values)
@@ -263,6 +268,31 @@ def test_a_month_that_is_not_over_is_not_approved(session: Session, shop: Shop) 
         approve(session, statement(session, seller, date(2026, 5, 1)))
 
 
+def test_people_see_their_own_commissions_and_only_some_approve(
+    kernel: Kernel, transport: AppTransport, tenant: Tenant
+) -> None:
+    with ExitStack() as stack:
+        grants: list[dict[str, Scope]] = [
+            {"sales.commission.view": "own"},
+            {"sales.commission.view": "all", "sales.commission.approve": "all"},
+        ]
+        seller, head = (hired(stack, kernel, transport, tenant, held) for held in grants)
+        with kernel.session(tenant) as session:
+            shop, other = Shop(session), person(session)
+            planned(session, ("0", "5"), valid_from=MARCH)
+            sold(shop, seller.user_id, "100", date(2026, 3, 2))
+            sold(shop, other, "100", date(2026, 3, 2))
+            own, theirs = (statement(session, who, MARCH).id for who in (seller.user_id, other))
+            name = get_user(session, seller.user_id).name
+        listed = seller.api.get("/api/v1/sales/commissions").json()["data"]
+        assert [one["user_name"] for one in listed] == [name]
+        at = "/api/v1/sales/commissions"
+        assert seller.api.get(f"{at}/{theirs}").status_code == 404
+        assert seller.api.post(f"{at}/{own}/actions/approve").status_code == 403
+        assert head.api.post(f"{at}/{own}/actions/approve").status_code == 200
+        assert head.api.post(f"{at}/{own}/actions/approve").status_code == 409
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -270,7 +300,6 @@ def test_a_month_that_is_not_over_is_not_approved(session: Session, shop: Shop) 
         ({"rates": [{"percent": D(101)}]}, "rates.0.percent"),
         ({"rates": [{"percent": D(1)}, {"percent": D(2)}]}, "rates.1.above"),
         ({"rates": [{"percent": D(1), "above": D(-1)}]}, "rates.0.above"),
-        ({"earners": []}, "earners"),
         ({"earners": [{"percent": D(60)}, {"percent": D(60)}]}, "earners.1.percent"),
         (
             {"earners": [{"percent": D(60)}, {"percent": D(60), "receiver_id": 1}]},

@@ -47,17 +47,17 @@ def test_what_is_shared_out_is_what_was_earned(amount: Decimal, percents: list[D
 
 def test_each_percentage_is_for_its_part_and_says_so() -> None:
     assert earn(STEP, [D(800), D(400), D(-300)], CENT) == [
-        Earned(D("40.00"), "800 × 5 %"),
-        Earned(D("25.00"), "200 × 5 % + 200 × 7.5 %"),
-        Earned(D("-20.00"), "-100 × 5 % + -200 × 7.5 %"),
+        Earned(D("40.00"), "800.00 × 5 %"),
+        Earned(D("25.00"), "200.00 × 5 % + 200.00 × 7.5 %"),
+        Earned(D("-20.00"), "-100.00 × 5 % + -200.00 × 7.5 %"),
     ]
 
 
 def test_the_highest_percentage_reached_may_be_for_everything() -> None:
     assert earn(WHOLE, [D(800), D(400), D(100)], CENT) == [
-        Earned(D("40.00"), "800 × 5 %"),
-        Earned(D("50.00"), "1,200 × 7.5 % − 800 × 5 %"),
-        Earned(D("7.50"), "100 × 7.5 %"),
+        Earned(D("40.00"), "800.00 × 5 %"),
+        Earned(D("50.00"), "1,200.00 × 7.5 % − 800.00 × 5 %"),
+        Earned(D("7.50"), "100.00 × 7.5 %"),
     ]
 
 

@@ -85,7 +85,7 @@ def ailing(session: Session) -> list[str]:
 
 
 def test_points_are_earned_put_off_used_and_given_back(session: Session, shop: Shop) -> None:
-    programme(session, months=12)
+    programme(session, months=1200)
     customer = shop.customer()
     bought(shop, customer, "1009.90")
     mine = account(session, customer)

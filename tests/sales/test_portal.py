@@ -305,6 +305,22 @@ def test_a_quotation_that_ended_says_so(kernel: Kernel, tenant: Tenant, enter: E
     assert "ended on" in answer.text
 
 
+def test_the_staff_cannot_sign_for_a_customer(
+    kernel: Kernel, tenant: Tenant, enter: Enter, staff: Person
+) -> None:
+    link = linked(kernel, tenant, order_id := quoted(kernel, tenant, enter().company))
+    seen = digest_on(staff.http.get(link))
+    assert staff.post(at(link, "seen"), {}).status_code == 204
+    for action in ("accept", "decline"):
+        fields = {"name": "Layla", "seen": seen, "reason": "Dear"}
+        assert staff.post(at(link, action), fields).status_code == 403
+    assert state_of(kernel, tenant, order_id) == "sent"
+    with kernel.session(tenant) as session:
+        assert not session.scalars(
+            select(DocumentView).where(DocumentView.order_id == order_id)
+        ).all()
+
+
 def test_of_two_who_accept_at_once_one_signs(
     kernel: Kernel, tenant: Tenant, enter: Enter, transport: AppTransport
 ) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from addons.contacts.models import PortalAccess
 from addons.contacts.services.portal import sessions
 from addons.sales.models import DocumentView, OrderAnswer
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.quoting import mark_sent
 from core.addons.options import set_options
 from core.auth.client import Client
@@ -31,7 +31,7 @@ from tests.chrome import launched, served, violations
 from tests.sales.conftest import Shop
 from tests.workspace.conftest import hired, sit_down
 
-BANK = "Bank of Riyadh\nIBAN SA03 8000 0000 6080 1016 7519"
+BANK = "Bank of Riyadh; IBAN SA03 8000 0000 6080 1016 7519"
 SHOTS = os.environ.get("PORTAL_SHOTS", "")
 
 

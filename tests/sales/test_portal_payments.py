@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -112,7 +113,8 @@ class Payer:
         answer = self.post(f"invoices/{self.invoices[place]}/pay", gateway=gateway)
         assert "Go on" in answer.text, answer.text
         with self.kernel.session(self.tenant) as session:
-            return session.scalars(select(PaymentIntent).order_by(PaymentIntent.id.desc())).first()
+            latest = select(PaymentIntent).order_by(PaymentIntent.id.desc()).limit(1)
+            return session.scalars(latest).one()
 
     def open(self) -> list[Decimal]:
         """What is open of each invoice."""
@@ -220,7 +222,7 @@ def test_a_refusal_is_noted_and_does_not_undo_money(
 )
 def test_what_is_no_confirmation_pays_nothing(
     kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService,
-    news: dict[str, object], status: int,
+    news: dict[str, Any], status: int,
 ) -> None:  # fmt: skip
     payer.begin()
     assert service.pay(max(service.payments), **news)[0] == status
@@ -331,7 +333,9 @@ def test_in_a_browser_a_link_leads_through_the_payment_and_back(
         page = context.new_page()
         page.emulate_media(color_scheme="dark")
         complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert violations(page) == []

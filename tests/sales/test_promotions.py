@@ -12,6 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from addons.catalog.api import company_currency
+from addons.catalog.services.categories import create_category
 from addons.sales.models import Promotion, PromotionGrant, PromotionUse, SalesOrder
 from addons.sales.services.amending import change_order
 from addons.sales.services.confirming import cancel_order, close_rest, confirm_order
@@ -22,6 +24,8 @@ from addons.sales.services.orders import update_order
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.keeping import create_promotion
 from addons.sales.services.quoting import mark_sent
+from addons.sales.services.reports import by_promotion
+from core.api import Period
 from core.errors import Conflict
 from tests.sales.conftest import DAY, Shop
 
@@ -120,6 +124,15 @@ def test_an_order_of_promotions_is_invoiced_and_credited_in_parts(shop: Shop) ->
     assert sum(one.total for one in notes) == whole.total
 
 
+def test_the_report_says_what_a_promotion_gave_and_sold(shop: Shop) -> None:
+    session = shop.session
+    tenth = promotion(session)
+    confirm_order(session, shop.order(line_of(shop), line_of(shop)))
+    shop.order(line_of(shop))
+    currency = company_currency(session)
+    assert by_promotion(session, Period()).rows == ((tenth.name, currency, 1, 20, 180),)
+
+
 def test_a_binding_order_keeps_what_was_granted_as_its_quantities_do(shop: Shop) -> None:
     session = shop.session
     promotion(session)
@@ -145,6 +158,7 @@ def test_a_promotion_that_is_used_up_is_for_nobody_else(shop: Shop) -> None:
     assert confirm_order(session, second).total == 100
     cancel_order(session, first)
     assert shop.order(line_of(shop)).total == 90
+    assert by_promotion(session, Period()).rows == ()
     uses = session.scalars(select(PromotionUse).where(PromotionUse.promotion_id == once.id))
     assert [one.given_back for one in uses] == [True]
 
@@ -156,6 +170,20 @@ def test_of_a_promotion_for_each_customer_once_everybody_has_one(shop: Shop) -> 
     confirm_order(session, shop.order(line_of(shop), contact_id=mine))
     assert shop.order(line_of(shop), contact_id=mine).total == 100
     assert shop.order(line_of(shop), contact_id=yours).total == 90
+
+
+def test_what_is_for_a_company_is_for_its_people_and_by_category_for_what_is_below(
+    shop: Shop,
+) -> None:
+    session = shop.session
+    food = create_category(session, {"name": "Food"}).id
+    tea = create_category(session, {"name": "Tea", "parent_id": food}).id
+    company = shop.customer(kind="company")
+    buyer = shop.customer(kind="person", parent_id=company)
+    promotion(session, targets=[{"category_id": food}], parties=[{"contact_id": company}])
+    lines = [line_of(shop), {"product_id": shop.product("50", category_id=tea), "quantity": D(2)}]
+    assert shop.order(*lines, contact_id=buyer).total == 190
+    assert shop.order(*lines).total == 200
 
 
 def test_an_invoice_by_hand_has_promotions_too(shop: Shop) -> None:

@@ -145,8 +145,8 @@ def test_promotions_go_together_as_they_say() -> None:
         ({"from_time": time(17), "until_time": time(19)}, {"clock": time(19)}, "hour"),
         ({"from_time": time(22), "until_time": time(2)}, {"clock": time(1, 59)}, "applied"),
         ({"currency": "USD"}, {}, "currency"),
-        ({"contacts": (4,)}, {"contact_id": 5}, "customer"),
-        ({"contacts": (4,), "groups": (8,)}, {"contact_id": 5, "group_id": 8}, "applied"),
+        ({"contacts": (4,)}, {"contacts": (5,)}, "customer"),
+        ({"contacts": (4,), "groups": (8,)}, {"contacts": (5,), "groups": (8,)}, "applied"),
         ({"needs_coupon": True}, {}, "coupon"),
         ({"needs_coupon": True}, {"coupons": (CouponShown(1, "ABC"),)}, "applied"),
         ({}, {"spent": (1,)}, "spent"),
@@ -214,7 +214,7 @@ rules = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lines=lines, rules=rules, data=st.data())
 def test_whatever_is_bought_the_sums_hold(lines, rules, data) -> None:
     bought = basket(*lines)
@@ -236,7 +236,7 @@ def test_whatever_is_bought_the_sums_hold(lines, rules, data) -> None:
     assert mixed == found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lines=lines, percent=st.decimals("0.1", "100", places=1))
 def test_the_parts_of_a_percentage_are_the_percentage_of_the_whole(lines, percent) -> None:
     found = decide([rule("percent", Tier(percent=percent))], basket(*lines))
@@ -245,7 +245,7 @@ def test_the_parts_of_a_percentage_are_the_percentage_of_the_whole(lines, percen
     assert sum(found.discounts().values(), D(0)) == exact
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(lines=lines, rules=rules)
 def test_a_till_that_has_them_as_json_decides_the_same(lines, rules) -> None:
     bought = basket(*lines, clock=time(9, 30))

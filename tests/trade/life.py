@@ -1,8 +1,8 @@
 """The life of a random company: what it has done so far, and steps that are taken back whole where
 the product refuses them.
 
-`step` makes a rule of Hypothesis of a method that does something. What the product refuses with an
-AppError leaves nothing behind; any other error is a bug and fails the run.
+`step` marks a method that does something. What the product refuses with an AppError leaves nothing
+behind; any other error is a bug and fails the run.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import wraps
 from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -37,6 +36,9 @@ FEW: Final = st.integers(1, 9)
 CENTS: Final = st.integers(1, 3_000)
 DAYS: Final = st.integers(0, 45).map(lambda days: FIRST + timedelta(days=days))
 Chosen = TypeVar("Chosen")
+Doing = TypeVar("Doing", bound=Callable[..., None])
+STEPS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {}
+"""What is drawn for each step, by the name of its method."""
 _BOOKED_BEFORE: Final = text("""
 SELECT account.code, sum(line.amount) AS amount FROM accounting.journal_line AS line
   JOIN accounting.account ON account.id = line.account_id
@@ -48,18 +50,22 @@ class NothingThere(Exception):
     """There is nothing that a step could go on with."""
 
 
-def step(needs: str = "", **given: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
-    """A rule that does something with what was drawn, once the company has any of `needs`."""
+def step(**given: st.SearchStrategy[Any]) -> Callable[[Doing], Doing]:
+    """Something that a company does, with what is drawn for it. Whether there is anything to do it
+    with it finds out itself: what is drawn must not depend on what the product did before."""
 
-    def decorate(doing: Callable[..., None]) -> Any:
-        @wraps(doing)
-        def run(life: Life, **values: Any) -> None:
-            life.attempt(doing.__name__, lambda: doing(life, **values))
-
-        made = rule(**given)(run)
-        return precondition(lambda life: bool(getattr(life, needs)))(made) if needs else made
+    def decorate(doing: Doing) -> Doing:
+        STEPS[doing.__name__] = given
+        return doing
 
     return decorate
+
+
+def any_step() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """One of all steps, each as likely as another, with what it needs."""
+    return st.one_of(
+        [st.tuples(st.just(name), st.fixed_dictionaries(given)) for name, given in STEPS.items()]
+    )
 
 
 class Life(RuleBasedStateMachine):

@@ -8,7 +8,6 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from addons.accounting.services.ledger import seal_now
 from addons.inventory.services.costs.landing import undo_landed_cost
 from addons.purchases.models import Bill, Order, OrderLine
 from addons.purchases.services.bills.releasing import release_bill
@@ -34,7 +33,9 @@ class Buying(Life):
         lines = [
             {"product_id": product, "quantity": D(quantity), "price": D(cents) / 100,
              "over_tolerance": D(100)}
-            for product in {self.one_of(self.products, which), self.one_of(self.products, cents)}
+            for product in dict.fromkeys(
+                (self.one_of(self.products, which), self.one_of(self.products, cents))
+            )
         ]  # fmt: skip
         first, *more = lines
         self.orders.append(self.bought(first, *more, currency=currency, day=day))
@@ -44,20 +45,20 @@ class Buying(Life):
         draft = self.buyer.draft(*lines, contact_id=self.mill, currency=currency, date=day)
         return confirm_order(self.session, draft)
 
-    @step("orders", which=WHICH, quantity=FEW, day=DAYS)
+    @step(which=WHICH, quantity=FEW, day=DAYS)
     def receive(self, which: int, quantity: int, day: date) -> None:
         """A part of a line, or more than was ordered of it."""
         order = self.one_of(self.orders, which)
         self.moved(order, "receipt", self.one_of(order.lines, which), quantity, day)
 
-    @step("orders", which=WHICH, day=DAYS)
+    @step(which=WHICH, day=DAYS)
     def receive_all(self, which: int, day: date) -> None:
         order = self.one_of([one for one in self.orders if one.state == "approved"], which)
         lines = [line for line in order.lines if line.stock_open]
         for line in lines:
             self.moved(order, "receipt", line, line.stock_open, day)
 
-    @step("orders", which=WHICH, quantity=st.integers(1, 3), day=DAYS)
+    @step(which=WHICH, quantity=st.integers(1, 3), day=DAYS)
     def send_back(self, which: int, quantity: int, day: date) -> None:
         order = self.one_of(self.orders, which)
         line = self.one_of([line for line in order.lines if line.stock_kept], which)
@@ -70,11 +71,11 @@ class Buying(Life):
         values = {"order_id": order.id, "kind": kind, "date": day, "lines": [some]}
         post_receipt(self.session, create_receipt(self.session, values))
 
-    @step("orders", which=WHICH, day=DAYS)
+    @step(which=WHICH, day=DAYS)
     def bill(self, which: int, day: date) -> None:
         self.bills.append(self.buyer.bill(self.one_of(self.orders, which), date=day))
 
-    @step("orders", which=WHICH, quantity=FEW, cents=CENTS, day=DAYS)
+    @step(which=WHICH, quantity=FEW, cents=CENTS, day=DAYS)
     def bill_otherwise(self, which: int, quantity: int, cents: int, day: date) -> None:
         """At another price, and for what came or not."""
         order = self.one_of(self.orders, which)
@@ -85,7 +86,7 @@ class Buying(Life):
         }
         self.bills.append(self.buyer.bill(order, lines=[line], date=day))
 
-    @step("billed", which=WHICH, day=DAYS)
+    @step(which=WHICH, day=DAYS)
     def debit(self, which: int, day: date) -> None:
         """What went back or never came of a bill, or all of it."""
         bill = self.one_of(self.billed, which)
@@ -93,7 +94,7 @@ class Buying(Life):
         note = self.buyer.bill(kind="debit_note", corrects_id=bill.id, **values)
         self.bills.append(note)
 
-    @step("billed", which=WHICH, cents=CENTS, day=DAYS)
+    @step(which=WHICH, cents=CENTS, day=DAYS)
     def debit_price(self, which: int, cents: int, day: date) -> None:
         """The supplier lowers a price afterwards."""
         bill = self.one_of(self.billed, which)
@@ -105,7 +106,7 @@ class Buying(Life):
             self.buyer.bill(kind="debit_note", corrects_id=bill.id, lines=[lower], **values)
         )
 
-    @step("billed", which=WHICH, cents=CENTS, day=DAYS)
+    @step(which=WHICH, cents=CENTS, day=DAYS)
     def pay(self, which: int, cents: int, day: date) -> None:
         bill = self.one_of([one for one in self.billed if one.open], which)
         if bill.match == "no":
@@ -113,7 +114,7 @@ class Buying(Life):
         part = min(bill.open, D(cents) / 50)
         self.paid.append(self.buyer.pay(bill, amount=str(part), date=day))
 
-    @step("orders", which=WHICH, cents=CENTS, day=DAYS)
+    @step(which=WHICH, cents=CENTS, day=DAYS)
     def pay_ahead(self, which: int, cents: int, day: date) -> None:
         order = self.one_of(self.orders, which)
         payment = self.buyer.pay(
@@ -125,36 +126,36 @@ class Buying(Life):
         )
         self.paid.append(payment)
 
-    @step("paid", which=WHICH)
+    @step(which=WHICH)
     def use_advance(self, which: int) -> None:
         apply_payment(self.session, self.one_of(self.paid, which))
 
-    @step("bills", which=WHICH)
+    @step(which=WHICH)
     def set_off_bill(self, which: int) -> None:
         apply_to_oldest(self.session, self.one_of(self.bills, which))
 
-    @step("paid", which=WHICH)
+    @step(which=WHICH)
     def take_back_paid(self, which: int) -> None:
         reverse_payment(self.session, self.one_of(self.paid, which), "Bounced")
 
-    @step("orders", which=WHICH, cents=CENTS, day=DAYS)
+    @step(which=WHICH, cents=CENTS, day=DAYS)
     def land(self, which: int, cents: int, day: date) -> None:
         came = [number for one in self.orders if (number := self.whole.receipt_of(one.id))]
         number = self.one_of(came, which)
         self.landed.append(self.whole.land(number, f"{cents / 100:.2f}", day))
 
-    @step("landed", which=WHICH)
+    @step(which=WHICH)
     def undo_landed(self, which: int) -> None:
         undo_landed_cost(self.session, self.one_of(self.landed, which))
 
     def begin_buying(self) -> None:
-        """Something is there to be sold."""
+        """Some of each product is there, billed in part."""
         for product in self.products:
             line = {"product_id": product, "quantity": D(9), "price": D(10)}
             order = self.bought(line, currency="SAR", day=FIRST)
             self.orders.append(order)
             self.moved(order, "receipt", order.lines[0], 9, FIRST)
-        seal_now(self.session)
+        self.bills.append(self.buyer.bill(self.orders[0], date=FIRST))
 
     def finish(self, order: Order, day: date) -> None:
         """What is still open of an order comes, and what came is billed."""

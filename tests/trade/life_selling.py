@@ -19,7 +19,7 @@ from addons.sales.services.payments import create_payment, pay_invoices, post_pa
 from addons.sales.services.payments import reverse_payment as take_back_payment
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.returning import create_return, receive_return
-from tests.trade.life import CENTS, DAYS, FEW, WHICH, D, Life, step
+from tests.trade.life import CENTS, DAYS, FEW, FIRST, WHICH, D, Life, step
 
 PERCENT: Final = st.integers(1, 100)
 
@@ -43,7 +43,7 @@ class Selling(Life):
             terms["invoice_policy"] = "ordered"
         self.sales.append(self.shop.confirmed(lines, contact_id=self.guest, day=day, **terms))
 
-    @step("sales", which=WHICH, quantity=FEW, cents=CENTS)
+    @step(which=WHICH, quantity=FEW, cents=CENTS)
     def change(self, which: int, quantity: int, cents: int) -> None:
         """Other quantities and prices of an order that binds."""
         order = self.one_of(self.sales, which)
@@ -54,26 +54,26 @@ class Selling(Life):
         ]  # fmt: skip
         amend(self.session, order, {"lines": lines})
 
-    @step("sales", which=WHICH, quantity=FEW, day=DAYS)
+    @step(which=WHICH, quantity=FEW, day=DAYS)
     def deliver(self, which: int, quantity: int, day: date) -> None:
         order = self.one_of(self.sales, which)
         line = self.one_of(order.lines, quantity)
         deliver(self.session, order, {line.id: Wanted(D(quantity))}, day=day)
 
-    @step("sales", which=WHICH, day=DAYS)
+    @step(which=WHICH, day=DAYS)
     def deliver_all(self, which: int, day: date) -> None:
         deliver(self.session, self.one_of(self.sales, which), day=day)
 
-    @step("sales", which=WHICH, basis=st.sampled_from(("policy", "ordered")), day=DAYS)
+    @step(which=WHICH, basis=st.sampled_from(("policy", "ordered")), day=DAYS)
     def invoice(self, which: int, basis: Basis, day: date) -> None:
         self.post(invoice_orders(self.session, [self.one_of(self.sales, which).id], basis), day)
 
-    @step("sales", which=WHICH, percent=PERCENT, day=DAYS)
+    @step(which=WHICH, percent=PERCENT, day=DAYS)
     def invoice_part(self, which: int, percent: int, day: date) -> None:
         order = self.one_of(self.sales, which)
         self.post(invoice_orders(self.session, [order.id], "percent", percent=D(percent)), day)
 
-    @step("sales", which=WHICH, percent=PERCENT, day=DAYS)
+    @step(which=WHICH, percent=PERCENT, day=DAYS)
     def invoice_ahead(self, which: int, percent: int, day: date) -> None:
         order = self.one_of(self.sales, which)
         self.post(invoice_advance(self.session, order, percent=D(percent)), day)
@@ -84,14 +84,14 @@ class Selling(Life):
             invoice.day = day
         self.invoices.append(post_invoice(self.session, invoice))
 
-    @step("asked", which=WHICH, percent=PERCENT, allowance=st.booleans(), day=DAYS)
+    @step(which=WHICH, percent=PERCENT, allowance=st.booleans(), day=DAYS)
     def credit(self, which: int, percent: int, allowance: bool, day: date) -> None:
         invoice = self.one_of(self.asked, which)
         basis = "allowance" if allowance else "cancellation"
         note = credit_invoice(self.session, invoice, basis, percent=D(percent), reason="Late")
         self.post(note, max(day, invoice.day) if percent % 2 else None)
 
-    @step("sales", which=WHICH, replace=st.booleans(), day=DAYS)
+    @step(which=WHICH, replace=st.booleans(), day=DAYS)
     def take_back(self, which: int, replace: bool, day: date) -> None:
         """A piece comes back, to be replaced or credited."""
         order = self.one_of(self.sales, which)
@@ -103,7 +103,7 @@ class Selling(Life):
             for note in credit_return(self.session, back):
                 self.post(note)
 
-    @step("asked", which=WHICH, cents=CENTS, day=DAYS)
+    @step(which=WHICH, cents=CENTS, day=DAYS)
     def be_paid(self, which: int, cents: int, day: date) -> None:
         invoice = self.one_of([one for one in self.asked if one.residual], which)
         amount = None if cents % 2 else D(cents) / 40
@@ -119,7 +119,7 @@ class Selling(Life):
             values["order_id"] = self.one_of(self.sales, which).id
         self.payments.append(post_payment(self.session, create_payment(self.session, values)))
 
-    @step("asked", which=WHICH, cents=CENTS)
+    @step(which=WHICH, cents=CENTS)
     def set_off(self, which: int, cents: int) -> None:
         """A credit note or what was paid ahead against an invoice, wholly or in part."""
         invoice = self.one_of(self.asked, which)
@@ -132,6 +132,13 @@ class Selling(Life):
             key = self.one_of(self.payments, which).id
             apply_credit(self.session, invoice.id, payment_id=key, amount=amount)
 
-    @step("payments", which=WHICH)
+    @step(which=WHICH)
     def bounce(self, which: int) -> None:
         take_back_payment(self.session, self.one_of(self.payments, which), "Bounced")
+
+    def begin_selling(self) -> None:
+        """A piece of each product is sold, delivered and invoiced."""
+        lines = [{"product_id": product, "quantity": D(1)} for product in self.products]
+        self.sales.append(self.shop.confirmed(lines, contact_id=self.guest, day=FIRST))
+        deliver(self.session, self.sales[0], day=FIRST)
+        self.post(invoice_orders(self.session, [self.sales[0].id]), FIRST)

@@ -48,7 +48,7 @@ class Storing(Life):
         self.sent = list(self.session.scalars(waiting.order_by(Transfer.id)))
         assert made not in self.sent
 
-    @step("sent", which=WHICH, quantity=FEW, day=DAYS)
+    @step(which=WHICH, quantity=FEW, day=DAYS)
     def arrive(self, which: int, quantity: int, day: date) -> None:
         """Some of what was sent arrives; the rest is still on its way."""
         sheet = lock_sheet(self.session, self.one_of(self.sent, which))
@@ -56,7 +56,7 @@ class Storing(Life):
         wanted = {line.id: Wanted(min(D(quantity), line.left))}
         do_transfer(self.session, sheet.id, day=day, wanted=wanted)
 
-    @step("sent", which=WHICH)
+    @step(which=WHICH)
     def lose(self, which: int) -> None:
         write_off_missing(self.session, self.one_of(self.sent, which), "Lost on the way")
 

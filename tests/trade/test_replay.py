@@ -3,7 +3,7 @@ gives the books that it would have had from the start; told again, it changes no
 
 Both companies live the same story: goods that came at another rate than their bill, a bill dearer
 than its order, freight, sales, returns on both sides, credit and debit notes, payments, advances
-that were applied later, payments that were taken back, and a count.
+that were applied later, payments that were taken back, gift cards and points, and a count.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from addons.sales.services.returning import create_return, receive_return
 from core.addons.lifecycle import enable
 from core.events.replay import replay
 from core.kernel import Kernel
+from tests.sales.cards_and_points import live_with_cards_and_points
 from tests.trade.whole import TRADE, Whole, ailing, balances_of, company, open_books
 
 D = Decimal
@@ -64,6 +65,7 @@ def _live(session: Session) -> None:
     tea = whole.buyer.product(name="Tea", sale_price=D(30))
     _buy(whole, rice, tea)
     _sell(whole, rice, tea)
+    live_with_cards_and_points(session)
     whole.count({rice: D(9), tea: D(2)})
 
 

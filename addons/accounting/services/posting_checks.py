@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from addons.accounting.errors import EntryIsInvalid
@@ -22,6 +22,7 @@ from addons.accounting.services.payments.credit import check_credit
 from addons.accounting.services.taxing import tax_problems
 from core.api import Problem
 
+_TYPE: Final = select(Journal.type).where(Journal.code == bindparam("code"))
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
 CheckTogether = Callable[[Session, Sequence[EntryDraft]], Iterable[Problem]]
 
@@ -49,4 +50,4 @@ def _require_none(found: Iterable[Problem]) -> None:
 
 def journal_type(session: Session, code: str) -> str:
     """The type of the journal with this code; empty where there is none."""
-    return session.scalar(select(Journal.type).where(Journal.code == code)) or ""
+    return session.scalar(_TYPE, {"code": code}) or ""

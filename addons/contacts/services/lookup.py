@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session, aliased
 
@@ -66,6 +66,11 @@ _CONTACT = (
     .where(_Row.id == bindparam("contact"))
 )
 _IDS = bindparam("ids", type_=ARRAY(BIGINT))
+_ASKED = bindparam("contact", type_=BIGINT)
+_OWN_ID = func.coalesce(
+    select(func.coalesce(_Row.merged_into_id, _Row.id)).where(_Row.id == _ASKED).scalar_subquery(),
+    _ASKED,
+)
 _NAMES = select(_Row.id, _STANDS.name).join(_STANDS, _BECAME).where(_Row.id == func.any(_IDS))
 _CANONICAL = select(_Row.id, func.coalesce(_Row.merged_into_id, _Row.id)).where(
     _Row.id == func.any(_IDS)
@@ -126,6 +131,18 @@ def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
     """Every id under which documents may name this contact: its own, and those merged into it."""
     found = session.scalars(_ALL_IDS, {"contact": contact_id}).all()
     return tuple(found) or (contact_id,)
+
+
+def is_named(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """A condition: the column names the contact that the parameter `contact` means, under any of
+    the ids of `all_ids`. For statements that would have to ask them first."""
+    merged = select(_Row.id).where(_Row.merged_into_id == _OWN_ID)
+    return or_(column == _OWN_ID, column.in_(merged))
+
+
+def is_own_id(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """A condition: the column names that contact by the id that it has today."""
+    return column == _OWN_ID
 
 
 def ids_by_contact(session: Session, ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

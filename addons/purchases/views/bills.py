@@ -182,6 +182,7 @@ BILLS: Final = Resource(
                 Field("paid", msg("Paid"), widget="money", readonly=True),
                 Field("open", msg("Open"), widget="money", readonly=True),
             ),
+            below_lines=True,
         ),
         Section(
             msg("Matching"),
@@ -191,6 +192,7 @@ BILLS: Final = Resource(
                 Field("released_by", msg("Released by"), readonly=True),
                 Field("paid_state", msg("Payment"), choices=PAID_STATES, readonly=True),
             ),
+            below_lines=True,
         ),
     ),
     lines=(

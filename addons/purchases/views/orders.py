@@ -132,6 +132,15 @@ ORDERS: Final = Resource(
             ),
         ),
         Section(
+            msg("Sums"),
+            (
+                Field("net", msg("Net"), widget="money", readonly=True),
+                Field("tax", msg("Taxes"), widget="money", readonly=True),
+                Field("total", msg("Total"), widget="money", readonly=True),
+            ),
+            below_lines=True,
+        ),
+        Section(
             msg("Details"),
             (
                 Field("buyer_id", msg("Buyer"), reference="core.users"),
@@ -142,14 +151,7 @@ ORDERS: Final = Resource(
                 Field("receipt_progress", msg("Receipt"), choices=RECEIPT_PROGRESS, readonly=True),
                 Field("bill_progress", msg("Bill"), choices=BILL_PROGRESS, readonly=True),
             ),
-        ),
-        Section(
-            msg("Sums"),
-            (
-                Field("net", msg("Net"), widget="money", readonly=True),
-                Field("tax", msg("Taxes"), widget="money", readonly=True),
-                Field("total", msg("Total"), widget="money", readonly=True),
-            ),
+            below_lines=True,
         ),
     ),
     lines=(LINES,),

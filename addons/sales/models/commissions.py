@@ -109,7 +109,8 @@ class CommissionRate(Model):
 
 class CommissionEarner(Model):
     """Whose sales a plan is about, and who gets which part of their commission: without a seller
-    and a team everybody's, without a receiver whoever sold it."""
+    and a team everybody's, without a receiver whoever sold it. A plan without any is about
+    everybody, for his own sales."""
 
     __tablename__ = "commission_earner"
 

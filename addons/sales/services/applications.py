@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.contacts.api import canonical_ids
@@ -18,6 +20,21 @@ from addons.sales.services.days import today
 from addons.sales.services.locking import lock_invoices, lock_payments
 from addons.sales.services.loyalty.awarding import award
 from core.api import Conflict, InvalidInput, emit, phrase
+
+# Built once: every invoice that is posted asks it.
+_AHEAD: Final = (
+    select(Payment)
+    .where(
+        Payment.order_id == func.any(bindparam("orders", type_=ARRAY(BIGINT))),
+        Payment.state == "posted",
+        Payment.kind == "payment",
+        Payment.used < Payment.amount,
+        Payment.currency == bindparam("currency"),
+        Payment.contact_id == bindparam("contact"),
+    )
+    .order_by(Payment.day, Payment.id)
+    .with_for_update()
+)
 
 
 def settle(document: Invoice | Payment, amount: Decimal) -> None:
@@ -140,19 +157,12 @@ def apply_order_payments(session: Session, invoice: Invoice, order_ids: Collecti
     """Set what was paid ahead for these orders against their invoice that was just posted."""
     if invoice.kind != "invoice" or not order_ids:
         return
-    ahead = session.scalars(
-        select(Payment)
-        .where(
-            Payment.order_id.in_(set(order_ids)),
-            Payment.state == "posted",
-            Payment.kind == "payment",
-            Payment.used < Payment.amount,
-            Payment.currency == invoice.currency,
-            Payment.contact_id == invoice.contact_id,
-        )
-        .order_by(Payment.day, Payment.id)
-        .with_for_update()
-    ).all()
+    asked = {
+        "orders": sorted(set(order_ids)),
+        "currency": invoice.currency,
+        "contact": invoice.contact_id,
+    }
+    ahead = session.scalars(_AHEAD, asked).all()
     for payment in ahead:
         amount = min(payment.unused, invoice.residual)
         if amount > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from addons.sales.models import BackOrder, OpenDocument, SalesOrder, SoldLine, T
 from addons.sales.permissions import VIEW_INVOICES, VIEW_ORDERS
 from addons.sales.services.days import today
 from core.api import Amount, Permission, Point, actor
+
+NO_SALE: Final = "gift_card"
+"""Lines that are no sale yet: what is bought with the card will be one."""
 
 
 def _mine(session: Session, model: Any, permission: Permission) -> ColumnElement[bool]:
@@ -40,7 +43,9 @@ def sold_this_month(session: Session) -> list[Amount]:
 
 def _sold(session: Session, start: date, end: date) -> Any:
     wanted: Select[Any] = select(func.coalesce(func.sum(SoldLine.company_net), 0)).where(
-        SoldLine.day.between(start, end), _mine(session, SoldLine, VIEW_INVOICES)
+        SoldLine.day.between(start, end),
+        SoldLine.role != NO_SALE,
+        _mine(session, SoldLine, VIEW_INVOICES),
     )
     return session.scalar(wanted)
 
@@ -94,7 +99,11 @@ def sold_by_month(session: Session) -> list[Point]:
     month = func.date_trunc("month", SoldLine.day)
     rows = session.execute(
         select(month, func.sum(SoldLine.company_net))
-        .where(SoldLine.day >= start, _mine(session, SoldLine, VIEW_INVOICES))
+        .where(
+            SoldLine.day >= start,
+            SoldLine.role != NO_SALE,
+            _mine(session, SoldLine, VIEW_INVOICES),
+        )
         .group_by(month)
         .order_by(month)
     )

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.sales.models import (
@@ -23,6 +24,10 @@ from addons.sales.services.amounts import ZERO, quantity_in, stock_of
 from addons.sales.services.locking import lock_order
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh, set_delivered, set_returned
+
+_KNOWN: Final = select(Delivery.id).where(
+    Delivery.transfer_id == bindparam("transfer"), Delivery.order_id == bindparam("order")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,7 @@ def note_delivered(
 ) -> None:
     """Enter goods that left for an order; a transfer that was entered before changes nothing."""
     order = lock_order(session, order_id)
-    known = select(Delivery.id).where(
-        Delivery.transfer_id == transfer.transfer_id, Delivery.order_id == order_id
-    )
-    if session.scalar(known) is not None:
+    if session.scalar(_KNOWN, {"transfer": transfer.transfer_id, "order": order_id}) is not None:
         return
     lines = {line.id: line for line in order.lines}
     # Goods of one line may leave in several lots.

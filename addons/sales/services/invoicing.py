@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice, InvoiceLine, OrderLine, SalesOrder
@@ -32,6 +33,17 @@ from core.api import Conflict, InvalidInput, phrase
 Basis = Literal["delivered", "ordered", "percent", "policy"]
 """What quantities are taken from: "policy" is what the order itself says."""
 _SAME: Final = ("contact_id", "currency")
+_DRAFTED: Final = (
+    select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity))
+    .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+    .where(
+        InvoiceLine.order_id == func.any(bindparam("orders", type_=ARRAY(BIGINT))),
+        InvoiceLine.order_line_id.is_not(None),
+        Invoice.state == "draft",
+        Invoice.kind == "invoice",
+    )
+    .group_by(InvoiceLine.order_line_id)
+)
 
 
 def invoice_orders(
@@ -105,17 +117,7 @@ def _require_together(orders: Sequence[SalesOrder], asked: Collection[int]) -> N
 
 def _drafted(session: Session, order_ids: Collection[int]) -> dict[int, Decimal]:
     """What drafts ask for already, by order line: it is not put into another one."""
-    rows = session.execute(
-        select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity))
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(
-            InvoiceLine.order_id.in_(order_ids),
-            InvoiceLine.order_line_id.is_not(None),
-            Invoice.state == "draft",
-            Invoice.kind == "invoice",
-        )
-        .group_by(InvoiceLine.order_line_id)
-    )
+    rows = session.execute(_DRAFTED, {"orders": list(order_ids)})
     return {line_id: quantity for line_id, quantity in rows if line_id is not None}
 
 

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.sales.models import DeliveryLine, Invoice, InvoiceLine
 from addons.sales.services.amounts import EXACT
+
+_COSTS: Final = (
+    select(
+        DeliveryLine.order_line_id,
+        func.sum(DeliveryLine.value),
+        func.sum(DeliveryLine.stock_quantity),
+    )
+    .where(
+        DeliveryLine.order_line_id == func.any(bindparam("lines", type_=ARRAY(BIGINT))),
+        DeliveryLine.value.is_not(None),
+    )
+    .group_by(DeliveryLine.order_line_id)
+)
 
 
 def costs_of_lines(session: Session, invoice: Invoice) -> dict[InvoiceLine, Decimal]:
@@ -21,18 +36,7 @@ def costs_of_lines(session: Session, invoice: Invoice) -> dict[InvoiceLine, Deci
     }
     if not lines:
         return {}
-    rows = session.execute(
-        select(
-            DeliveryLine.order_line_id,
-            func.sum(DeliveryLine.value),
-            func.sum(DeliveryLine.stock_quantity),
-        )
-        .where(
-            DeliveryLine.order_line_id.in_(lines),
-            DeliveryLine.value.is_not(None),
-        )
-        .group_by(DeliveryLine.order_line_id)
-    )
+    rows = session.execute(_COSTS, {"lines": list(lines)})
     return {
         lines[line_id]: EXACT.divide(value, quantity)
         for line_id, value, quantity in rows

@@ -47,16 +47,18 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     require_cards(invoice)
     # Written once, when all is known, and not anew before each question on the way.
     with session.no_autoflush:
-        invoice.rate = rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
+        rate = rate_of(session, invoice.currency, invoice.day, invoice.rate)
         require_invoiceable(session, invoice, orders)
         work_out_invoice(session, invoice)
-        _set_company_amounts(session, invoice, rate)
+        company_net = _share_company_net(session, invoice, rate)
         _set_categories_and_costs(session, invoice)
         due = _set_instalments(session, invoice, orders)
     session.flush()  # what was posted keeps its lines: they are written before it is
     if invoice.basis == "manual":
         claim_promotions(session, invoice, was_draft=True)
     with session.no_autoflush:
+        invoice.rate, invoice.company_net, invoice.due_day = rate, company_net, due[0].due
+        invoice.company_total = in_company(session, invoice.total, rate)
         if invoice.given_number:
             require_free(session, Invoice, invoice.given_number)
         note_invoiced(invoice, orders)
@@ -91,14 +93,13 @@ def _locked(session: Session, invoice_id: int) -> Invoice:
     return found
 
 
-def _set_company_amounts(session: Session, invoice: Invoice, rate: Decimal) -> None:
-    """The amounts in the company's currency; those of the lines sum to that of the document."""
-    invoice.company_net = in_company(session, invoice.net, rate)
-    invoice.company_total = in_company(session, invoice.total, rate)
+def _share_company_net(session: Session, invoice: Invoice, rate: Decimal) -> Decimal:
+    """The net in the company's currency, shared out over the lines, which sum to it."""
+    company_net = in_company(session, invoice.net, rate)
     lines = [line for line in invoice.lines if line.kind == "product"]
     exact = [line.net * rate for line in lines]
     parts = [in_company(session, amount, Decimal(1)) for amount in exact]
-    left = invoice.company_net - sum(parts, ZERO)
+    left = company_net - sum(parts, ZERO)
     if left and lines:
         # What rounding leaves over goes to the lines by their size, in the smallest coins.
         sizes = [abs(amount) for amount in exact]
@@ -107,6 +108,7 @@ def _set_company_amounts(session: Session, invoice: Invoice, rate: Decimal) -> N
         parts = [part + share for part, share in zip(parts, shares, strict=True)]
     for line, part in zip(lines, parts, strict=True):
         line.company_net = part
+    return company_net
 
 
 def _set_categories_and_costs(session: Session, invoice: Invoice) -> None:
@@ -129,7 +131,6 @@ def _set_instalments(
     else:
         due = instalments_of(session, invoice, orders.values())
     invoice.instalments = [InvoiceInstalment(due=one.due, amount=one.amount) for one in due]
-    invoice.due_day = due[0].due
     return due
 
 

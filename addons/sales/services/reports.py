@@ -1,5 +1,5 @@
 """Sums of what was sold, in the company's currency, and of what is open. Their totals are those of
-the posted documents."""
+the posted documents; a gift card is no sale yet, but what is bought with it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import product_names
-from addons.sales.models import OpenDocument, SoldLine
+from addons.sales.models import OpenDocument, PromotedLine, SoldLine
 from addons.sales.services.amounts import ZERO
+from addons.sales.services.figures import NO_SALE
 from core.api import Period, ReportTable
 
 _USERS: Final = literal_column(
@@ -50,7 +51,7 @@ def _sums(
         func.count(SoldLine.invoice_id.distinct()),
         func.sum(SoldLine.quantity),
         func.sum(SoldLine.company_net),
-    )
+    ).where(SoldLine.role != NO_SALE)
     if period.start is not None:
         wanted = wanted.where(SoldLine.day >= period.start)
     if period.end is not None:
@@ -83,3 +84,29 @@ def open_of_customers(session: Session, period: Period) -> ReportTable:
     for row in rows:
         totals[row[1]] = totals.get(row[1], ZERO) + row[3]
     return ReportTable(("customer", "currency", "documents", "open"), rows, {"open": totals})
+
+
+def by_promotion(session: Session, period: Period) -> ReportTable:
+    """What each promotion gave, by currency, and what the lines with it came to."""
+    wanted = select(
+        PromotedLine.promotion,
+        PromotedLine.currency,
+        func.count(PromotedLine.number.distinct()),
+        func.sum(PromotedLine.given),
+        func.sum(PromotedLine.net),
+    )
+    if period.start is not None:
+        wanted = wanted.where(PromotedLine.day >= period.start)
+    if period.end is not None:
+        wanted = wanted.where(PromotedLine.day <= period.end)
+    grouped = wanted.group_by(PromotedLine.promotion, PromotedLine.currency)
+    rows: tuple[Any, ...] = tuple(
+        tuple(row)
+        for row in session.execute(grouped.order_by(PromotedLine.promotion, PromotedLine.currency))
+    )
+    totals: dict[str, Decimal] = {}
+    for row in rows:
+        totals[row[1]] = totals.get(row[1], ZERO) + row[3]
+    return ReportTable(
+        ("promotion", "currency", "documents", "given", "net"), rows, {"given": totals}
+    )

@@ -19,8 +19,10 @@ from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices
 from addons.sales.services.posting import post_invoice
+from addons.sales.services.promotions.sample import fill_promotions
 from addons.sales.services.quoting import mark_sent
 from addons.sales.services.recurring.sample import fill_contracts
+from addons.sales.services.sample_values import fill_cards
 
 _CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
 _WEEKS: Final = 16
@@ -41,11 +43,13 @@ def fill(session: Session) -> None:
     if not customers or not products:
         return
     day = today(session)
+    fill_promotions(session, products, day - timedelta(weeks=_WEEKS + 1))
     for week in range(_WEEKS, 0, -1):
         order = _order(
             session, customers[week % len(customers)], products, week, day - timedelta(weeks=week)
         )
         _carry_out(session, order, week)
+    fill_cards(session, customers)
     for place, customer in enumerate(customers[:3]):
         draft = _order(session, customer, products, place, day)
         if place:

@@ -4,6 +4,7 @@ ended."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -34,15 +35,29 @@ from core.api import (
 
 _AHEAD: Final = 12
 _BESIDE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A page of a contract, or a step that is taken there: its title, what it says, its icon."""
+
+    title: str
+    told: str
+    icon: str
+
+
+_COMING: Final = _Way(msg("Coming invoices"), "", icon="calendar-range")
 _STEPS: Final = {
-    "pause": (msg("Pause"), msg("Nothing is charged for these days."), "pause-circle"),
-    "resume": (msg("Resume"), msg("From this day on it is charged again."), "play-circle"),
-    "change": (
+    "pause": _Way(msg("Pause"), msg("Nothing is charged for these days."), icon="pause-circle"),
+    "resume": _Way(msg("Resume"), msg("From this day on it is charged again."), icon="play-circle"),
+    "change": _Way(
         msg("Change a line"),
         msg("The line ends the day before, and goes on as you say. Empty fields stay as they are."),
-        "sliders",
+        icon="sliders",
     ),
-    "end": (msg("End"), msg("The last day is charged; nothing comes after it."), "stop-circle"),
+    "end": _Way(
+        msg("End"), msg("The last day is charged; nothing comes after it."), icon="stop-circle"
+    ),
 }
 
 
@@ -61,7 +76,6 @@ def step_page(session: Session, request: Request, error: AppError | None = None)
     step = request.path_params["step"]
     if step not in _STEPS:
         raise NotFound(phrase("There is no such page."))
-    heading, told, _ = _STEPS[step]
     ahead = contract.starts_on
     if contract.covered_until is not None:
         ahead = contract.covered_until + ONE_DAY
@@ -75,8 +89,8 @@ def step_page(session: Session, request: Request, error: AppError | None = None)
         {
             "contract": contract,
             "step": step,
-            "heading": heading,
-            "told": told,
+            "heading": _STEPS[step].title,
+            "told": _STEPS[step].told,
             "ahead": max(ahead, today(session)) if step == "resume" else ahead,
             "lines": lines,
             "typed": request.form,
@@ -143,12 +157,13 @@ def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | Non
     if not isinstance(contract, Contract):
         return None
     at = f"/sales/contracts/{contract.id}"
-    links = [(f"{at}/coming", msg("Coming invoices"), "calendar-range")]
+    links = [(f"{at}/coming", _COMING.title, _COMING.icon)]
     if contract.state in ("running", "paused") and actor(session).may(EDIT_CONTRACTS.code):
-        paused = any(one.last_day is None for one in contract.pauses)
-        for step, (heading, _, icon) in _STEPS.items():
-            if step != ("pause" if paused else "resume") or contract.state == "paused":
-                links.append((f"{at}/steps/{step}", heading, icon))
+        since = contract.covered_until or contract.starts_on
+        resting = any(one.last_day is None or one.last_day > since for one in contract.pauses)
+        for step, way in _STEPS.items():
+            if step != ("pause" if resting else "resume"):
+                links.append((f"{at}/steps/{step}", way.title, way.icon))
     return {"links": links}
 
 

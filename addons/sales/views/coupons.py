@@ -100,10 +100,10 @@ COUPON_BATCHES: Final = Resource(
                 Field("ends_on", msg("Until")),
                 Field(
                     "max_uses",
-                    msg("At the most so many documents"),
+                    msg("Documents in all, at the most"),
                     help=msg("Of a code for many; the others work once."),
                 ),
-                Field("max_uses_per_customer", msg("At the most so many of a customer")),
+                Field("max_uses_per_customer", msg("Documents of a customer, at the most")),
                 Field("note", msg("Note"), widget="multiline", required=False),
             ),
         ),

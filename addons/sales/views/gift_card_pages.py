@@ -1,5 +1,5 @@
-"""Pages about gift cards: selling, handing out, blocking, adjusting, replacing; paying with one, and
-paying a credit note back to one.
+"""Pages about gift cards: selling, handing out, blocking, adjusting, replacing; paying with one,
+and paying a credit note back to one.
 
 A code is on one page, once, or in one file; neither is kept.
 """

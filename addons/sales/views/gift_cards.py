@@ -60,7 +60,7 @@ GIFT_CARDS: Final = Resource(
     columns=(
         Column("number", msg("Number")),
         Column("state", msg("State"), choices=CARD_STATES, tones=_TONES),
-        Column("holder_name", msg("For")),
+        Column("holder_name", msg("Recipient")),
         Column("amount", msg("Amount"), widget="money", total=True, currency="currency"),
         Column("balance", msg("Left"), widget="money", total=True, currency="currency"),
         Column("currency", msg("Currency")),
@@ -100,10 +100,10 @@ GIFT_CARDS: Final = Resource(
             ),
         ),
         Section(
-            msg("For whom"),
+            msg("Recipient"),
             (
                 Field("contact_id", msg("Bought by"), reference="contacts.contacts"),
-                Field("holder_name", msg("For"), required=False),
+                Field("holder_name", msg("Recipient"), required=False),
                 Field("holder_email", msg("E-mail"), required=False),
                 Field("message", msg("Message"), widget="multiline", required=False),
                 Field("branch_id", msg("Branch"), reference="core.branches"),
@@ -131,6 +131,7 @@ GIFT_CARDS: Final = Resource(
     ),
     operations=Operations(give, update_card),
     rules=RecordRules(branch="branch_id"),
+    editable=lambda card: card.state in ("active", "blocked"),
     state="state",
     related=of_gift_card,
     prints=(

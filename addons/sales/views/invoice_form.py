@@ -43,6 +43,7 @@ FORM: Final = (
             Field("total", msg("Total"), widget="money", readonly=True),
             Field("settled", msg("Paid"), widget="money", readonly=True),
         ),
+        below_lines=True,
     ),
     Section(
         msg("Details"),
@@ -67,6 +68,7 @@ FORM: Final = (
             Field("terms", msg("Terms"), widget="multiline", required=False),
             Field("note", msg("Note"), widget="multiline", required=False),
         ),
+        below_lines=True,
     ),
 )
 LINES: Final = (

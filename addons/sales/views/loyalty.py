@@ -123,7 +123,9 @@ LOYALTY_PROGRAMS: Final = Resource(
             ),
         ),
     ),
-    operations=Operations(programs.create_program, programs.update_program, programs.delete_program),
+    operations=Operations(
+        programs.create_program, programs.update_program, programs.delete_program
+    ),
 )  # fmt: skip
 
 LOYALTY_ACCOUNTS: Final = Resource(
@@ -137,7 +139,7 @@ LOYALTY_ACCOUNTS: Final = Resource(
         Column("contact_name", msg("Customer")),
         Column("program.name", msg("Programme")),
         Column("points", msg("Points"), total=True),
-        Column("worth", msg("Put off in the books"), widget="money", total=True),
+        Column("worth", msg("Deferred revenue"), widget="money", total=True),
         Column("owed", msg("Owed"), total=True, optional=True),
         Column("program.currency", msg("Currency"), optional=True),
     ),
@@ -165,7 +167,7 @@ LOYALTY_ACCOUNTS: Final = Resource(
                     readonly=True,
                 ),
                 Field("points", msg("Points"), readonly=True),
-                Field("worth", msg("Put off in the books"), widget="money", readonly=True),
+                Field("worth", msg("Deferred revenue"), widget="money", readonly=True),
                 Field(
                     "owed",
                     msg("Owed"),
@@ -190,7 +192,7 @@ POINT_MOVE_LIST: Final = Resource(
         Column("account.contact_name", msg("Customer")),
         Column("kind", msg("Kind"), choices=POINT_MOVES),
         Column("points", msg("Points"), total=True),
-        Column("worth", msg("Put off in the books"), widget="money", total=True),
+        Column("worth", msg("Deferred revenue"), widget="money", total=True),
         Column("expires_on", msg("Valid until")),
         Column("reason", msg("Reason")),
         Column("created_by", msg("By"), optional=True),

@@ -41,6 +41,7 @@ FORM: Final = (
             Field("delivery_progress", msg("Delivered"), choices=PROGRESS, readonly=True),
             Field("invoice_progress", msg("Invoiced"), choices=PROGRESS, readonly=True),
         ),
+        below_lines=True,
     ),
     Section(
         msg("Details"),
@@ -91,5 +92,6 @@ FORM: Final = (
             Field("lost_note", msg("How it was lost"), readonly=True),
             Field("quote_version", msg("Version"), readonly=True),
         ),
+        below_lines=True,
     ),
 )

@@ -127,6 +127,7 @@ PAYMENTS: Final = Resource(
                 Field("note", msg("Note"), widget="multiline", required=False),
                 Field("reversal_reason", msg("Reversed because"), readonly=True),
             ),
+            below_lines=True,
         ),
     ),
     lines=(

@@ -79,10 +79,10 @@ _HOW: Final = Section(
             msg("Again for every threshold"),
             help=msg("An amount or a gift: 10 off for every 100, not once."),
         ),
-        Field("max_times", msg("At the most so often on a document")),
-        Field("max_discount", msg("At the most so much on a document"), widget="money"),
-        Field("max_uses", msg("At the most so many documents")),
-        Field("max_uses_per_customer", msg("At the most so many of a customer")),
+        Field("max_times", msg("Times on a document, at the most")),
+        Field("max_discount", msg("Discount on a document, at the most"), widget="money"),
+        Field("max_uses", msg("Documents in all, at the most")),
+        Field("max_uses_per_customer", msg("Documents of a customer, at the most")),
     ),
 )
 _GRIDS: Final = (
@@ -103,7 +103,7 @@ _GRIDS: Final = (
         "targets",
         msg("On what"),
         (
-            Field("use", msg("It"), choices=TARGET_USES, required=False),
+            Field("use", msg("What of it"), choices=TARGET_USES, required=False),
             Field("product_id", msg("Product"), reference="catalog.products"),
             Field("category_id", msg("Category"), reference="catalog.categories"),
             Field("brand_id", msg("Brand"), reference="catalog.brands"),
@@ -142,7 +142,7 @@ PROMOTIONS: Final = Resource(
         Column("priority", msg("Priority")),
         Column("stacking", msg("Together with others"), choices=STACKINGS),
         Column("active", msg("Active")),
-        Column("max_uses", msg("At the most so many documents"), optional=True),
+        Column("max_uses", msg("Documents in all, at the most"), optional=True),
         Column("note", msg("Note"), optional=True),
     ),
     record_title=lambda promotion: promotion.name,

@@ -6,18 +6,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import company_currency
-from addons.sales.models.recurring import (
-    CHARGES,
-    CONTRACT_STATES,
-    INTERVALS,
-    MAKINGS,
-    TIMINGS,
-    Contract,
-)
+from addons.sales.models.recurring import CONTRACT_STATES, INTERVALS, MAKINGS, Contract
 from addons.sales.permissions import EDIT_CONTRACTS, POST_INVOICES, VIEW_CONTRACTS
 from addons.sales.services.days import today
 from addons.sales.services.recurring import contracts, making, related, steps
+from addons.sales.views.contract_form import FORM, LINES
 from core.api import (
     Access,
     Action,
@@ -26,15 +19,12 @@ from core.api import (
     Discussion,
     Displays,
     Duplicate,
-    Field,
     Filter,
     Importing,
-    Lines,
     ListView,
     Operations,
     RecordRules,
     Resource,
-    Section,
     Tone,
     msg,
     phrase,
@@ -60,105 +50,17 @@ def _make(session: Session, contract: Contract) -> str:
     return f"{told} {made.problem}" if made.problem else told
 
 
+def _make_today(session: Session, contract: Contract) -> str:
+    day = today(session)
+    made = making.make_now(session, contract, day, dated=day)
+    told = phrase("{count} invoices were written.", count=str(len(made.invoices)))
+    return f"{told} {made.problem}" if made.problem else told
+
+
 def _make_again(session: Session, contract: Contract) -> str:
     written = making.make_again(session, contract)
     return phrase("{count} drafts were written again.", count=str(len(written)))
 
-
-_FORM: Final = (
-    Section(
-        msg("Contract"),
-        (
-            Field("name", msg("Name")),
-            Field("contact_id", msg("Customer"), reference="contacts.contacts"),
-            Field("starts_on", msg("First day"), initial=today),
-            Field("ends_on", msg("Last day"), help=msg("Left empty: until somebody ends it.")),
-            Field("state", msg("State"), choices=CONTRACT_STATES, readonly=True),
-            Field("covered_until", msg("Settled until"), readonly=True),
-            Field("next_day", msg("Next invoice"), readonly=True),
-            Field("monthly", msg("A month"), widget="money", readonly=True),
-            Field("problem", msg("In the way"), readonly=True),
-        ),
-    ),
-    Section(
-        msg("When"),
-        (
-            Field("every", msg("Every"), required=False),
-            Field("unit", msg("Interval"), choices=INTERVALS),
-            Field(
-                "anchor",
-                msg("A period begins on"),
-                required=False,
-                help=msg(
-                    "1 January for calendar months, quarters and years. The 31st is the last day of"
-                    " shorter months. Left empty: the first day."
-                ),
-            ),
-            Field("timing", msg("Invoiced"), choices=TIMINGS),
-            Field(
-                "prorata",
-                msg("By days"),
-                help=msg("Parts of a period are charged by their days; else in full."),
-            ),
-            Field("making", msg("Invoices"), choices=MAKINGS),
-        ),
-    ),
-    Section(
-        msg("Details"),
-        (
-            Field("currency", msg("Currency"), initial=company_currency, required=False),
-            Field("rate", msg("Rate"), help=msg("Left empty, the books know.")),
-            Field("discount_percent", msg("Discount on all, percent"), required=False),
-            Field("notice_days", msg("Days of notice before prices rise"), required=False),
-            Field("reference", msg("Customer's number"), required=False),
-            Field("salesperson_id", msg("Salesperson"), reference="core.users"),
-            Field("branch_id", msg("Branch"), reference="core.branches"),
-            Field("note", msg("Note"), widget="multiline", required=False),
-            Field("cancelled_on", msg("Ended on"), readonly=True),
-            Field("cancel_reason", msg("Ended because"), readonly=True),
-        ),
-    ),
-)
-_LINES: Final = (
-    Lines(
-        "lines",
-        msg("What is charged"),
-        (
-            Field("product_id", msg("Product"), reference="catalog.products"),
-            Field("description", msg("Description"), required=False),
-            Field("quantity", msg("Quantity"), required=False),
-            Field("unit_id", msg("Unit"), reference="catalog.units"),
-            Field("price", msg("Price"), widget="money", required=False),
-            Field("discount_percent", msg("Discount, percent"), required=False),
-            Field("taxes", msg("Taxes"), required=False),
-            Field("charge", msg("Charged"), choices=CHARGES, required=False),
-            Field("from_day", msg("From"), required=False),
-            Field("until_day", msg("Until"), required=False),
-        ),
-        order="position",
-    ),
-    Lines(
-        "pauses",
-        msg("Pauses"),
-        (
-            Field("first_day", msg("From")),
-            Field("last_day", msg("Until"), required=False),
-            Field("reason", msg("Reason"), required=False),
-        ),
-    ),
-    Lines(
-        "indexations",
-        msg("Changes of prices"),
-        (
-            Field("from_day", msg("From")),
-            Field("told_on", msg("Customer told on")),
-            Field("percent", msg("Percent"), required=False),
-            Field("index_before", msg("Index before"), required=False),
-            Field("index_after", msg("Index after"), required=False),
-            Field("reason", msg("Reason"), required=False),
-        ),
-    ),
-)
 
 CONTRACTS: Final = Resource(
     name="contracts",
@@ -212,14 +114,14 @@ CONTRACTS: Final = Resource(
         ListView("stuck", msg("Something is in the way"), where=(("problem__ne", ""),)),
         ListView(
             "ending",
-            msg("Ending soon"),
-            where=(("state", "running"), ("ends_on", "next_quarter")),
+            msg("Ending within 30 days"),
+            where=(("state", "running"), ("ends_on__during", "next_30_days")),
             sort=("ends_on",),
         ),
     ),
     order=("next_day", "name"),
-    form=_FORM,
-    lines=_LINES,
+    form=FORM,
+    lines=LINES,
     actions=(
         Action(
             "begin",
@@ -238,6 +140,16 @@ CONTRACTS: Final = Resource(
             _make,
             when=lambda contract: contract.state in ("running", "paused"),
             bulk=True,
+        ),
+        Action(
+            "make-today",
+            msg("Invoice what is due, dated today"),
+            POST_INVOICES,
+            _make_today,
+            when=lambda contract: (
+                contract.state in ("running", "paused") and contract.problem != ""
+            ),
+            confirm=msg("For days that are closed by now: what is charged stays the same. Do it?"),
         ),
         Action(
             "make-again",

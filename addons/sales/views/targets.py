@@ -136,8 +136,8 @@ PROGRESS: Final = Resource(
     search=("whose", "category"),
     filters=_FILTERS,
     views=(
-        ListView("now", msg("This month"), where=(("first_day", "this_month"),)),
-        ListView("year", msg("This year"), where=(("first_day", "this_year"),)),
+        ListView("now", msg("This month"), where=(("first_day__during", "this_month"),)),
+        ListView("year", msg("This year"), where=(("first_day__during", "this_year"),)),
     ),
     order=("-first_day", "whose", "id"),
     rules=_WHOSE,

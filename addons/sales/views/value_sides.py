@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -27,40 +28,59 @@ from addons.sales.permissions import (
 from addons.sales.services.loyalty.expiry_rules import open_points
 from addons.sales.services.loyalty.keeping import moves_of
 from addons.sales.services.loyalty.statements import points_of, statement_lines
-from core.api import Slot, actor, msg
+from core.api import Permission, Slot, actor, msg
 
-_Link = tuple[str, str, str, str]
 _MOST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    href: str
+    title: str
+    icon: str
+    right: Permission
 
 
 def _card_links(card: GiftCard) -> list[_Link]:
     at, live = f"/sales/gift-cards/{card.id}", card.state in ("active", "blocked")
     links: list[_Link] = []
     if live and not card.code_end:
-        links.append((f"{at}/hand-out", msg("Hand out"), "gift", POST_PAYMENTS.code))
+        links.append(_Link(f"{at}/hand-out", msg("Hand out"), icon="gift", right=POST_PAYMENTS))
     if card.state == "active":
-        links.append((f"{at}/change/block", msg("Block"), "lock", ADJUST_CARDS.code))
+        links.append(_Link(f"{at}/change/block", msg("Block"), icon="lock", right=ADJUST_CARDS))
     if live:
-        links.append((f"{at}/change/adjust", msg("Adjust"), "plus-slash-minus", ADJUST_CARDS.code))
+        links.append(_adjusting(f"{at}/change/adjust", ADJUST_CARDS))
     if live and card.balance:
-        links.append((f"{at}/change/replace", msg("Replace"), "arrow-repeat", ISSUE_CARDS.code))
+        replace = f"{at}/change/replace"
+        links.append(_Link(replace, msg("Replace"), icon="arrow-repeat", right=ISSUE_CARDS))
     return links
+
+
+def _adjusting(href: str, right: Permission) -> _Link:
+    return _Link(href, msg("Adjust"), icon="plus-slash-minus", right=right)
+
+
+def _is_open_note(invoice: Invoice) -> bool:
+    return (
+        invoice.kind == "credit_note"
+        and invoice.state == "posted"
+        and invoice.payment_progress != "paid"
+    )
 
 
 def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The ways that are open to whoever looks at a card, an account, or a credit note."""
-    record, links = given["record"], []
+    record = given["record"]
+    links: list[_Link] = []
     if isinstance(record, GiftCard):
         links = _card_links(record)
     elif isinstance(record, LoyaltyAccount):
-        at = f"/sales/loyalty-accounts/{record.id}/adjust"
-        links = [(at, msg("Adjust"), "plus-slash-minus", ADJUST_POINTS.code)]
-    elif isinstance(record, Invoice) and record.kind == "credit_note" and record.state == "posted":
-        if record.payment_progress != "paid":
-            at = f"/sales/invoices/{record.id}/refund-to-card"
-            links = [(at, msg("To a gift card"), "gift", POST_PAYMENTS.code)]
+        links = [_adjusting(f"/sales/loyalty-accounts/{record.id}/adjust", ADJUST_POINTS)]
+    elif isinstance(record, Invoice) and _is_open_note(record):
+        at = f"/sales/invoices/{record.id}/refund-to-card"
+        links = [_Link(at, msg("To a gift card"), icon="gift", right=POST_PAYMENTS)]
     may = actor(session).may
-    found = [(href, title, icon) for href, title, icon, right in links if may(right)]
+    found = [(one.href, one.title, one.icon) for one in links if may(one.right.code)]
     return {"links": found} if found else None
 
 

@@ -5,6 +5,8 @@ All in the same transaction, so that books and tax never differ."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,8 @@ from addons.vat.models import Tax, VatReturn
 from addons.vat.services.cash_basis import release_share
 from addons.vat.services.filing.paying import follow_reversal
 from core.api import on, phrase
+
+_ON_CASH: Final = select(Tax.code).where(Tax.cash_basis)
 
 
 @on(ItemsSettled)
@@ -47,7 +51,7 @@ def keep_settlements(session: Session, event: EntryReversed) -> None:
 def _in_step(
     session: Session, settlement_id: int, event: ItemsSettled | SettlementUndone, what: str
 ) -> None:
-    codes = session.scalars(select(Tax.code).where(Tax.cash_basis)).all()
+    codes = session.scalars(_ON_CASH).all()
     if not codes:
         return
     for share in settled_shares(session, settlement_id, codes):

@@ -94,11 +94,17 @@ class GroupView:
     title: str
     help: str
     inputs: tuple[InputView, ...]
+    below_lines: bool = False
 
     @property
     def shown(self) -> bool:
         """Whether it has anything to type, or to read yet."""
         return any(not item.readonly or item.text for item in self.inputs)
+
+    @property
+    def typed(self) -> bool:
+        """Whether it has anything to type: what is only read is not known of a new record."""
+        return any(not item.readonly for item in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,7 @@ def form_view(
             translate(group.title),
             translate(group.help),
             tuple(drawer.input(item, item.name) for item in group.inputs),
+            group.below_lines,
         )
         for group in shape.groups
     )

@@ -61,11 +61,9 @@ def record_page(shape: Shape, session: Session, request: Request) -> Reply:
         "core/resources/record.html",
         {
             **record_head(shape, session, request, record),
-            "groups": [
-                (group.title, [facts.fact(record, item, item.name) for item in group.inputs])
-                for group in shape.groups
-            ]
-            or [("", facts.columns())],
+            "groups": facts.groups(below_lines=False)
+            or ([] if shape.groups else [("", facts.columns())]),
+            "below": facts.groups(below_lines=True),
             "grids": [facts.grid(grid) for grid in shape.grids],
             "key_facts": facts.key_facts(),
             "beside": neighbours(shape, session, request, record),
@@ -130,6 +128,14 @@ class _Facts:
             path = f"/{resource.replace('.', '/')}/{value}" if self._readable[resource] else ""
             return Fact(item.title, text, "", path)
         return Fact(item.title, self._show(item.kind, value), _css(item.kind), "")
+
+    def groups(self, *, below_lines: bool) -> list[tuple[str, list[Fact]]]:
+        """The sections of the form that stand above the lines, or those below them."""
+        return [
+            (group.title, [self.fact(self._record, item, item.name) for item in group.inputs])
+            for group in self._shape.groups
+            if group.below_lines == below_lines
+        ]
 
     def columns(self) -> list[Fact]:
         """The list's columns, for a resource that has no form."""

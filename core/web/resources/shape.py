@@ -74,6 +74,7 @@ class Group:
     title: str
     help: str
     inputs: tuple[Input, ...]
+    below_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -95,7 +95,12 @@ class _Maker:
             search=self._all(resource.search, self._readable),
             order=self._all(resource.order, self._ordered),
             groups=tuple(
-                Group(part.title, part.help, self._all(part.fields, self._input(self.mapper)))
+                Group(
+                    part.title,
+                    part.help,
+                    self._all(part.fields, self._input(self.mapper)),
+                    part.below_lines,
+                )
                 for part in resource.form
             ),
             grids=self._all(resource.lines, self._grid),

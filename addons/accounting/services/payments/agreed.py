@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account
 from addons.accounting.models.terms import PartnerTerms, PaymentTerm, PaymentTermLine
 from addons.accounting.services.default_accounts import default_account
 from addons.accounting.services.terms import Part, Terms, term_problems
-from addons.contacts.api import all_ids, contact_names
+from addons.contacts.api import contact_names, is_named, is_own_id
 from core.api import InvalidInput, binding, phrase
 
 Side = Literal["receivable", "payable"]
 
 LIMITS_KNOWN: Final = "accounting.credit_limits"
 """Under which a session remembers whether anybody has a credit limit."""
-_TERMS: Final = select(PartnerTerms).where(
-    PartnerTerms.partner_id == func.any(bindparam("partners", type_=ARRAY(BIGINT)))
+# After a merge the terms of the contact that remained come first.
+_TERMS: Final = (
+    select(PartnerTerms)
+    .where(is_named(PartnerTerms.__table__.c.partner_id))
+    .order_by(is_own_id(PartnerTerms.__table__.c.partner_id).desc(), PartnerTerms.id)
+    .limit(1)
 )
 _HEADER = ("name", "note", "discount_percent", "discount_days", "active")
 
@@ -49,10 +52,7 @@ def partner_terms(session: Session, partner_id: int | None) -> PartnerTerms | No
     """What is agreed with a partner, under whichever id a document names them."""
     if partner_id is None:
         return None
-    own, *merged = all_ids(session, partner_id)
-    found = session.scalars(_TERMS, {"partners": [own, *merged]}).all()
-    # After a merge the terms of the contact that remained come first.
-    return min(found, key=lambda terms: (terms.partner_id != own, terms.id), default=None)
+    return session.scalars(_TERMS, {"contact": partner_id}).first()
 
 
 def term_of(session: Session, partner_id: int | None, side: Side) -> PaymentTerm | None:

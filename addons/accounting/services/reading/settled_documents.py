@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from core.api import binding
+
+_KNOWN: Final = "accounting.settled_documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +45,13 @@ SELECT entry.source_type, entry.source_id,
 def settled_documents(session: Session, settlement_id: int) -> list[SettledDocument]:
     """The documents whose lines a settlement takes part of, or took before it was undone."""
     session.flush()
-    rows = session.execute(_SETTLED, {"settlement_id": settlement_id})
-    return [SettledDocument(*row) for row in rows]
+    known: dict[int, list[SettledDocument]] = binding(session).context.setdefault(_KNOWN, {})
+    if settlement_id not in known:
+        rows = session.execute(_SETTLED, {"settlement_id": settlement_id})
+        known[settlement_id] = [SettledDocument(*row) for row in rows]
+    return known[settlement_id]
+
+
+def forget_settled(session: Session) -> None:
+    """Something is settled, or undone: ask anew. Each is told to several, who ask the same."""
+    binding(session).context.pop(_KNOWN, None)

@@ -66,6 +66,7 @@ _NAMED_ALONE: Final = (
     " AND line.partner_id IS NULL AND entry.partner_id IS NULL AND entry.partner = :named"
 )
 _ORDER: Final = " ORDER BY coalesce(line.due_date, line.date), line.date, line.id"
+_OF_LINES: Final = text(_COLUMNS + _NOW + " AND line.id = ANY (:ids)" + _ORDER)
 _LOCK: Final = text("""
 SELECT id FROM accounting.journal_line WHERE id = ANY (:ids) ORDER BY id FOR NO KEY UPDATE
 """)
@@ -152,8 +153,7 @@ def locked_items(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
 
 def items_of_lines(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
     """These lines, as far as they are open, for looking at them; nobody waits."""
-    statement = text(_COLUMNS + _NOW + " AND line.id = ANY (:ids)" + _ORDER)
-    return _items(session, statement, {"ids": list(line_ids)})
+    return _items(session, _OF_LINES, {"ids": list(line_ids)})
 
 
 def items_of_entry(session: Session, entry_id: int) -> list[OpenItem]:

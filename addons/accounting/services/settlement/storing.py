@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, text
+from typing import cast
+
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Settlement as SettlementRow
 from addons.accounting.models import SettlementPart as PartRow
+from addons.accounting.services.reading.settled_documents import forget_settled
 from addons.accounting.services.settlement.values import SettledPart, Settlement
 from core.api import NotFound, announce, phrase
 
 _NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('accounting.settlement', 'id'))")
+_SETTLEMENT = insert(cast("Table", SettlementRow.__table__)).inline()
+_PARTS = text("""
+INSERT INTO accounting.settlement_part (settlement_id, line_id, amount, original_amount)
+SELECT :settlement, part.line_id, part.amount, part.original_amount
+  FROM unnest(CAST(:lines AS bigint[]), CAST(:amounts AS numeric[]), CAST(:originals AS numeric[]))
+    WITH ORDINALITY AS part (line_id, amount, original_amount, place)
+ ORDER BY part.place
+""")
 
 
 def next_id(session: Session) -> int:
@@ -22,19 +33,18 @@ def store(session: Session, settlement: Settlement) -> None:
     """Write a settlement and its parts. In the order of the lines, so that nobody deadlocks."""
     names = ("id", "date", "kind", "account_id", "partner_id", "currency", "original_currency")
     row = {name: getattr(settlement, name) for name in (*names, "entry_id")}
-    session.execute(insert(SettlementRow).values(**row))
+    session.execute(_SETTLEMENT, row)
+    parts = sorted(settlement.parts, key=lambda part: part.line_id)
     session.execute(
-        insert(PartRow),
-        [
-            {
-                "settlement_id": settlement.id,
-                "line_id": part.line_id,
-                "amount": part.amount,
-                "original_amount": part.original_amount,
-            }
-            for part in sorted(settlement.parts, key=lambda part: part.line_id)
-        ],
+        _PARTS,
+        {
+            "settlement": settlement.id,
+            "lines": [part.line_id for part in parts],
+            "amounts": [part.amount for part in parts],
+            "originals": [part.original_amount for part in parts],
+        },
     )
+    forget_settled(session)
     announce(session, "accounting.open-items")
     announce(session, "accounting.settlements", settlement.id)
 

@@ -14,6 +14,7 @@ from addons.accounting.models import Settlement as SettlementRow
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.locks import today
 from addons.accounting.services.posting_days import Posting, can_post
+from addons.accounting.services.reading.settled_documents import forget_settled
 from addons.accounting.services.reversal import open_date_for, reverse
 from addons.accounting.services.settlement.storing import as_value
 from addons.accounting.services.settlement.values import Settlement
@@ -54,6 +55,7 @@ def undo(session: Session, settlement_id: int, *, on: date | None = None) -> Set
             seal_now(session)
         reason = phrase("Settlement {id} undone", id=row.id)
         reverse(session, row.entry_id, on=day, reason=reason)
+    forget_settled(session)
     announce(session, "accounting.open-items")
     announce(session, "accounting.settlements", row.id)
     emit(session, SettlementUndone(row.id, day))

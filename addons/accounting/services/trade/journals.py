@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,27 +20,33 @@ _MADE: Final[dict[JournalType, tuple[str, str]]] = {
     "purchase": ("PUR", "Purchases"),
 }
 _KNOWN: Final = "accounting.trade_journals"
+_OF_TYPE: Final = (
+    select(Journal.code)
+    .where(Journal.type == bindparam("kind"), Journal.active)
+    .order_by(Journal.id)
+    .limit(1)
+)
+_OF_CODE: Final = select(Journal.code).where(Journal.code == bindparam("code"))
 
 
 def trade_journal(session: Session, kind: JournalType) -> str:
     """The code of the journal for sales or purchases."""
-    wanted = select(Journal.code).where(Journal.type == kind, Journal.active)
-    found = _found(session, kind, wanted.order_by(Journal.id).limit(1))
+    found = _found(session, kind, _OF_TYPE, {"kind": kind})
     return found or _make(session, *_MADE[kind], kind)
 
 
 def stock_journal(session: Session) -> str:
     """The code of the journal for stock."""
-    found = _found(session, STOCK, select(Journal.code).where(Journal.code == STOCK))
+    found = _found(session, STOCK, _OF_CODE, {"code": STOCK})
     return found or _make(session, STOCK, "Stock", "general")
 
 
-def _found(session: Session, key: str, wanted: Select[str]) -> str | None:
+def _found(session: Session, key: str, wanted: Select[str], asked: Mapping[str, str]) -> str | None:
     """Remembered for a session once it is there; what is made is not, since a savepoint may take
     it back."""
     known: dict[str, str] = binding(session).context.setdefault(_KNOWN, {})
     if key not in known:
-        code = session.scalar(wanted)
+        code = session.scalar(wanted, asked)
         if code is None:
             return None
         known[key] = code

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, insert
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import CostPool
@@ -50,6 +50,18 @@ _COLUMNS: Final = (
 )
 
 # As many layers as will be used, those still to be filled, and those that are named.
+# Built once: whatever moves goods locks their pools.
+_POOLS: Final = (
+    select(*_COLUMNS)
+    .where(CostPool.product_id == func.any(bindparam("products", type_=ARRAY(BIGINT))))
+    .order_by(CostPool.product_id, CostPool.lot_id.nulls_first())
+    .with_for_update()
+)
+_LOCK: Final = _POOLS.where(CostPool.lot_id.is_(None))
+_LOCK_LOTS: Final = _POOLS.where(
+    CostPool.lot_id.is_(None)
+    | (CostPool.lot_id == func.any(bindparam("lots", type_=ARRAY(BIGINT))))
+)
 _LAYERS: Final = text("""
 SELECT layer.pool_id, layer.day, layer.id, layer.quantity AS original, layer.left_quantity,
        layer.left_value, layer.role
@@ -167,12 +179,8 @@ def _pool(row: PoolRow, unit: Decimal) -> Pool:
 def _lock(
     session: Session, product_ids: Collection[int], lot_ids: Collection[int]
 ) -> dict[PoolKey, PoolRow]:
-    wanted = select(*_COLUMNS).where(CostPool.product_id == func.any(id_array(product_ids)))
+    asked = {"products": list(product_ids)}
     if lot_ids:
-        lots = CostPool.lot_id == func.any(id_array(lot_ids))
-        wanted = wanted.where(CostPool.lot_id.is_(None) | lots)
-    else:
-        wanted = wanted.where(CostPool.lot_id.is_(None))
-    ordered = wanted.order_by(CostPool.product_id, CostPool.lot_id.nulls_first())
-    found = session.execute(ordered.with_for_update())
+        asked["lots"] = list(lot_ids)
+    found = session.execute(_LOCK_LOTS if lot_ids else _LOCK, asked)
     return {(row.product_id, row.lot_id): PoolRow(*row) for row in found}

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
@@ -19,6 +20,9 @@ from addons.inventory.services.costs.pools import PoolRow
 from addons.inventory.services.costs.values import Draft, Header
 from addons.inventory.services.ledger.together import insert_together
 from core.api import emit
+
+_TABLE: Final = cast("Table", Valuation.__table__)
+_VALUATION: Final = insert(_TABLE).returning(_TABLE.c.id)
 
 
 def open_valuation(session: Session, header: Header) -> int:
@@ -32,7 +36,7 @@ def open_valuation(session: Session, header: Header) -> int:
         "source_type": header.source.type,
         "source_id": header.source.id,
     }
-    return session.execute(insert(Valuation).values(values).returning(Valuation.id)).scalar_one()
+    return session.execute(_VALUATION, values).scalar_one()
 
 
 def write_happenings(

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import delete, func, text
+from sqlalchemy import Table, bindparam, delete, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Reservation
@@ -25,6 +26,9 @@ SELECT promised.id, promised.quantity, line.transfer_id
    AND promised.lot_id IS NOT DISTINCT FROM :lot AND line.transfer_id <> :spared
  ORDER BY transfer.day DESC, transfer.id DESC, promised.id DESC
 """)
+_GONE: Final = delete(cast("Table", Reservation.__table__)).where(
+    Reservation.id == func.any(bindparam("ids", type_=ARRAY(BIGINT)))
+)
 _USE: Final = text("""
 UPDATE inventory.reservation AS promised SET quantity = promised.quantity - used.quantity
   FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[])) AS used (id, quantity)
@@ -42,7 +46,7 @@ def use_up(session: Session, held: Mapping[int, Decimal], used: Mapping[int, Dec
     gone = [one for one, quantity in used.items() if quantity >= held[one]]
     part = {one: quantity for one, quantity in used.items() if ZERO < quantity < held[one]}
     if gone:
-        session.execute(delete(Reservation).where(Reservation.id == func.any(id_array(gone))))
+        session.execute(_GONE, {"ids": gone})
     if part:
         session.execute(_USE, {"ids": list(part), "quantities": list(part.values())})
 

@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Reservation
+from addons.inventory.services.ledger.together import insert_together
 from addons.inventory.services.reservations.choosing import Pile, choose
 from addons.inventory.services.reservations.piles import lock_goods, piles_below
 from addons.inventory.services.transfers.sheets import lock_sheets
@@ -170,5 +171,4 @@ def _row(line_id: int, pile: Pile, quantity: Decimal) -> dict[str, Any]:
 
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(Reservation).values(rows))
+    insert_together(session, Reservation, rows)

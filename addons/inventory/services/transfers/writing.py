@@ -6,14 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final, cast
 
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Transfer, TransferLine
 from addons.inventory.services.transfers.places import Step
 from addons.inventory.services.transfers.values import ZERO, Sheet, SheetLine
 from core.api import announce
+
+_TABLE: Final = cast("Table", Transfer.__table__)
+_TRANSFER: Final = insert(_TABLE).returning(_TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,9 @@ class NewLine:
 def add_transfer(session: Session, head: Head, step: Step, state: str) -> int:
     """A transfer for one step of a way, without lines."""
     values = {name: getattr(head, name) for name in Head.__dataclass_fields__}
-    made = session.execute(
-        insert(Transfer)
-        .values(
-            kind=step.kind,
-            state=state,
-            from_location_id=step.from_id,
-            to_location_id=step.to_id,
-            **values,
-        )
-        .returning(Transfer.id)
-    )
-    return made.scalar_one()
+    places = {"from_location_id": step.from_id, "to_location_id": step.to_id}
+    row = {"kind": step.kind, "state": state, **places, **values}
+    return session.execute(_TRANSFER, row).scalar_one()
 
 
 def add_lines(session: Session, transfer_id: int, lines: Sequence[NewLine]) -> list[int]:

@@ -175,7 +175,7 @@ CREATE TABLE sales.loyalty_tier (
   CONSTRAINT ck_loyalty_tier_name CHECK (name <> ''),
   CONSTRAINT ck_loyalty_tier_from_points CHECK (from_points >= 0 AND from_points < 1e12),
   CONSTRAINT ck_loyalty_tier_factor CHECK (factor > 0 AND factor <= 1000),
-  CONSTRAINT uq_loyalty_tier_program_id UNIQUE (program_id, from_points),
+  CONSTRAINT uq_loyalty_tier_program_id_from_points UNIQUE (program_id, from_points),
   CONSTRAINT fk_loyalty_tier_program_id FOREIGN KEY (program_id)
     REFERENCES sales.loyalty_program (id) ON DELETE CASCADE
 )
@@ -194,7 +194,7 @@ CREATE TABLE sales.loyalty_account (
   CONSTRAINT ck_loyalty_account_points CHECK (points >= 0),
   CONSTRAINT ck_loyalty_account_worth CHECK (worth >= 0),
   CONSTRAINT ck_loyalty_account_owed CHECK (owed >= 0),
-  CONSTRAINT uq_loyalty_account_contact_id UNIQUE (contact_id, program_id),
+  CONSTRAINT uq_loyalty_account_contact_id_program_id UNIQUE (contact_id, program_id),
   CONSTRAINT fk_loyalty_account_program_id FOREIGN KEY (program_id)
     REFERENCES sales.loyalty_program (id),
   CONSTRAINT fk_loyalty_account_contact_id FOREIGN KEY (contact_id)

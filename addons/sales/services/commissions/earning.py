@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.sales.models.commissions import CommissionEarner, CommissionPlan
-from addons.sales.services.amounts import part_of
+from addons.sales.services.amounts import HUNDRED, part_of
 from addons.sales.services.commissions.happenings import Happening
 from addons.sales.services.commissions.tiers import Scale, Tier, earn, share_out
 
@@ -158,7 +158,10 @@ class _Earners:
         self._rows, self._teams = rows, teams
 
     def of(self, seller: int) -> list[tuple[int, Decimal]]:
-        """The receivers of a seller's commission, each with a percentage."""
+        """The receivers of a seller's commission, each with a percentage; in a plan that names
+        nobody everybody gets his own."""
+        if not self._rows:
+            return [(seller, HUNDRED)]
         own = [row for row in self._rows if row.seller_id == seller]
         teams = self._teams.get(seller, set())
         theirs = [row for row in self._rows if row.team_id in teams]

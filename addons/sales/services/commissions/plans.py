@@ -170,12 +170,6 @@ def _require_rates(rates: Sequence[CommissionRate]) -> None:
 
 
 def _require_earners(earners: Sequence[CommissionEarner]) -> None:
-    if not earners:
-        raise InvalidInput.of(
-            "earners",
-            phrase("Say whose sales it is about."),
-            fix=phrase("A line without a seller and a team is about everybody."),
-        )
     sums: dict[tuple[int | None, int | None], Decimal] = defaultdict(Decimal)
     receivers = set()
     for place, one in enumerate(earners):

@@ -67,7 +67,7 @@ def earn(scale: Scale, sales: Iterable[Decimal], step: Decimal) -> list[Earned]:
     for sale in sales:
         before, reached = reached, reached + sale
         amount = to_step(scale.exact(reached), step) - to_step(scale.exact(before), step)
-        found.append(Earned(amount, _explained(scale, before, reached)))
+        found.append(Earned(amount, _explained(scale, before, reached, step)))
     return found
 
 
@@ -82,17 +82,21 @@ def share_out(amount: Decimal, percents: Sequence[Decimal], step: Decimal) -> li
     return parts
 
 
-def _explained(scale: Scale, before: Decimal, reached: Decimal) -> str:
+def _explained(scale: Scale, before: Decimal, reached: Decimal, step: Decimal) -> str:
     """A formula: each part times its percentage."""
+
+    def formula(amount: Decimal, percent: Decimal) -> str:
+        return f"{to_step(amount, step):,f} × {percent.normalize():f} %"
+
     if scale.way == "whole":
         now, earlier = _whole(scale, reached), _whole(scale, before)
         if now == earlier:
-            return _formula(reached - before, now)
-        return f"{_formula(reached, now)} − {_formula(before, earlier)}"
+            return formula(reached - before, now)
+        return f"{formula(reached, now)} − {formula(before, earlier)}"
     low, high = min(before, reached), max(before, reached)
     pieces = _pieces(scale, low, high)
     sign = 1 if reached >= before else -1
-    return " + ".join(_formula(sign * part, percent) for part, percent in pieces)
+    return " + ".join(formula(sign * part, percent) for part, percent in pieces)
 
 
 def _pieces(scale: Scale, low: Decimal, high: Decimal) -> list[tuple[Decimal, Decimal]]:
@@ -123,7 +127,3 @@ def _reaches(amount: Decimal, tier: Tier) -> bool:
 
 def _percent(amount: Decimal, percent: Decimal) -> Decimal:
     return EXACT.divide(EXACT.multiply(amount, percent), HUNDRED)
-
-
-def _formula(amount: Decimal, percent: Decimal) -> str:
-    return f"{amount:,f} × {percent.normalize():f} %"

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from addons.contacts.api import affiliations
 from addons.sales.models import Coupon, CouponBatch, PromotionUse
 from addons.sales.services.coupons.codes import RANDOM, is_well_formed, shown_code, typed_codes
 from core.api import Conflict, InvalidInput, phrase
@@ -41,7 +42,7 @@ def show_coupons(session: Session, text: str, contact_id: int | None, day: date)
         coupon = found.get(code)
         if coupon is None:
             raise _unknown(code)
-        _require_good(coupon, contact_id, day)
+        _require_good(session, coupon, contact_id, day)
         batch = coupon.batch
         if any(one.promotion_id == batch.promotion_id for one in shown):
             raise InvalidInput.of(
@@ -69,7 +70,13 @@ def _unknown(code: str) -> InvalidInput:
     return InvalidInput.of(FIELD, said, fix=_take_out())
 
 
-def _require_good(coupon: Coupon, contact_id: int | None, day: date) -> None:
+def _is_for(session: Session, wanted: int, contact_id: int | None) -> bool:
+    """Whether a contact is the one for whom a batch is, or works there."""
+    found = affiliations(session, [contact_id]).get(contact_id or 0)
+    return found is not None and wanted in (found.contact_id, found.company_id)
+
+
+def _require_good(session: Session, coupon: Coupon, contact_id: int | None, day: date) -> None:
     batch = coupon.batch
     ended = batch.ends_on is not None and day > batch.ends_on
     early = batch.starts_on is not None and day < batch.starts_on
@@ -79,7 +86,7 @@ def _require_good(coupon: Coupon, contact_id: int | None, day: date) -> None:
         said = phrase("Coupon {code} ended on {day}.", code=coupon.code, day=batch.ends_on)
     elif early:
         said = phrase("Coupon {code} begins on {day}.", code=coupon.code, day=batch.starts_on)
-    elif batch.contact_id is not None and batch.contact_id != contact_id:
+    elif batch.contact_id is not None and not _is_for(session, batch.contact_id, contact_id):
         said = phrase("Coupon {code} is somebody else's.", code=coupon.code)
     else:
         return

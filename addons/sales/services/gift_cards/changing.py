@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -23,13 +23,13 @@ from addons.sales.services.payment_drafts import require_amount
 from addons.sales.services.rates import rate_of
 from core.api import Conflict, InvalidInput, emit, phrase
 
-_EDITABLE = ("holder_name", "holder_email", "message")
+_EDITABLE: Final = ("holder_name", "holder_email", "message")
 
 
 def give(session: Session, values: Mapping[str, Any]) -> GiftCard:
-    """Issue a card that nobody pays for, for a reason that is kept. Raises InvalidInput that names
-    the field."""
-    day = today(session)
+    """Issue a card that nobody pays for, for a reason that is kept; today, or on the `day` given.
+    Raises InvalidInput that names the field."""
+    day = values.get("day") or today(session)
     require_open(session, day, "sale")
     reason = _reason(values.get("reason"), "reason")
     currency = (values.get("currency") or company_currency(session)).strip().upper()
@@ -55,10 +55,16 @@ def give(session: Session, values: Mapping[str, Any]) -> GiftCard:
     return card
 
 
-def adjust(session: Session, card: GiftCard, amount: Decimal | None, reason: str) -> GiftCard:
+def adjust(
+    session: Session,
+    card: GiftCard,
+    amount: Decimal | None,
+    reason: str,
+    day: date | None = None,
+) -> GiftCard:
     """Put an amount onto a card, or take it off where it is negative, for a reason. Raises
     InvalidInput for more than is on it, Conflict for a card that is no longer valid."""
-    day = today(session)
+    day = day or today(session)
     require_open(session, day, "sale")
     card = lock_card(session, card.id)
     _require_live(card)
@@ -131,13 +137,23 @@ def replace(session: Session, card: GiftCard, reason: str) -> GiftCard:
 
 
 def update_card(session: Session, card: GiftCard, values: Mapping[str, Any]) -> GiftCard:
-    """Change for whom a card is, and until when it is valid."""
+    """Change for whom a card is, and until when it is valid. Raises Conflict for its amount and
+    currency: they are adjusted, or belong to the invoice that sells it."""
     card = lock_card(session, card.id)
+    for name in ("amount", "currency"):
+        if values.get(name) is not None and values[name] != getattr(card, name):
+            raise Conflict(
+                phrase("The amount of {number} stays as it is.", number=card.number or ""),
+                fix=phrase("Adjust the card instead: the reason is kept."),
+            )
     for name in _EDITABLE:
         if name in values:
             setattr(card, name, (values[name] or "").strip())
-    if "contact_id" in values:
-        card.contact_id = values["contact_id"]
+    for name in ("contact_id", "branch_id"):
+        if name in values:
+            setattr(card, name, values[name])
+    if "reason" in values:
+        card.reason = (values["reason"] or "").strip()
     if "expires_on" in values and values["expires_on"] != card.expires_on:
         _require_live(card)
         _require_day(values["expires_on"], today(session))

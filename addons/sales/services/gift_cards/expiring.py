@@ -8,6 +8,8 @@ property goes to the state, cards must not expire: what is left stays a liabilit
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,10 +21,10 @@ from addons.sales.services.gift_cards.keeping import add_move, lock_card
 from core.api import AppError, emit, phrase, savepoint
 
 
-def expire_cards(session: Session) -> int:
-    """Take off what is left on cards whose last day has passed; returns how many those were. Where
-    the day is closed they wait for the next run."""
-    day = today(session)
+def expire_cards(session: Session, day: date | None = None) -> int:
+    """Take off what is left on cards whose last day has passed by a day, or by today; returns how
+    many those were. Where the day is closed they wait for the next run."""
+    day = day or today(session)
     wanted = (
         select(GiftCard.id)
         .where(
@@ -36,15 +38,14 @@ def expire_cards(session: Session) -> int:
     for card_id in session.scalars(wanted).all():
         try:
             with savepoint(session):
-                done += _expire(session, card_id)
+                done += _expire(session, card_id, day)
         except AppError:
             # A closed day, or books that refuse it: the others go on, and this one is tried again.
             continue
     return done
 
 
-def _expire(session: Session, card_id: int) -> int:
-    day = today(session)
+def _expire(session: Session, card_id: int, day: date) -> int:
     require_open(session, day, "sale")
     card = lock_card(session, card_id)
     past = card.expires_on is not None and card.expires_on < day

@@ -17,6 +17,7 @@ from core.api import (
     Conflict,
     InvalidInput,
     MailFile,
+    Pdf,
     Resource,
     binding,
     can_send,
@@ -32,7 +33,7 @@ from core.api import (
 MAIL_CARD: Final = "sales.mail_gift_card"
 _SUBJECT: Final = msg("A gift card of {company}")
 _TEXT: Final = msg(
-    "Dear {name},\nattached is a gift card of {company} for {amount} {currency}.\n{message}\n"
+    "Dear {name},\nattached is a gift card of {company} for {amount} {currency}.\n{wish}\n"
     "Keep it like money: whoever has the code can pay with it."
 )
 _SHOWN: Final = 4
@@ -71,7 +72,7 @@ def _own_code(session: Session, printed: str) -> str:
     return code
 
 
-def card_pdf(session: Session, resource: Resource, card: GiftCard, code: str, language: str):
+def card_pdf(session: Session, resource: Resource, card: GiftCard, code: str, language: str) -> Pdf:
     """The card as PDF, with its code as text, barcode and QR code."""
     card.printed_code = grouped(code)
     try:
@@ -113,7 +114,7 @@ def mail_card(session: Session, resource: Resource, card: GiftCard) -> None:
         company=company,
         amount=speaks.number(card.amount),
         currency=card.currency,
-        message=card.message,
+        wish=card.message,
     )
     # Last: what has left cannot be undone.
     file = MailFile(pdf.name, "application/pdf", pdf.content)

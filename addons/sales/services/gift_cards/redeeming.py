@@ -76,7 +76,11 @@ def pay_with_card(
 
 
 def refund_to_card(
-    session: Session, credit_note_id: int, code: str = "", amount: Decimal | None = None
+    session: Session,
+    credit_note_id: int,
+    code: str = "",
+    amount: Decimal | None = None,
+    day: date | None = None,
 ) -> Payment:
     """Pay a credit note back to a gift card, be it the one of this code or, without any, a new one
     for the customer: all that is open of it, or this amount."""
@@ -90,9 +94,10 @@ def refund_to_card(
             phrase("{open} {currency} of {number} are open.", open=f"{note.residual:f}",
                    currency=note.currency, number=note.number or ""),
         )  # fmt: skip
+    day = day or max(today(session), note.day)
     if code.strip():
         card = find_card(session, code)
-        require_usable(session, card, today(session))
+        require_usable(session, card, day)
         if card.currency != note.currency:
             raise InvalidInput.of("code", phrase("This card is in another currency."))
     else:
@@ -106,8 +111,8 @@ def refund_to_card(
             reason=phrase("Instead of money for {number}", number=note.number or ""),
         )
         session.add(card)
-        activate(session, card, wanted, note.rate or Decimal(1), today(session))
-    return _posted(session, card, note, wanted, "refund", None)
+        activate(session, card, wanted, note.rate or Decimal(1), day)
+    return _posted(session, card, note, wanted, "refund", day)
 
 
 def _posted(
@@ -116,7 +121,7 @@ def _posted(
     document: Invoice,
     amount: Decimal,
     kind: str,
-    day: date | None,
+    day: date,
 ) -> Payment:
     payment = create_payment(
         session,
@@ -126,7 +131,7 @@ def _posted(
             "contact_id": document.contact_id,
             "currency": document.currency,
             "rate": card.rate,
-            "day": day or max(today(session), document.day),
+            "day": day,
             "amount": amount,
             "reference": card.number,
             "branch_id": document.branch_id,

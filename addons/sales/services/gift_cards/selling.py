@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from addons.sales.services.invoices import create_invoice, work_out_invoice
 from addons.sales.services.payment_drafts import require_amount
 from core.api import Conflict, InvalidInput, phrase
 
-MOST_CARDS = 500
+MOST_CARDS: Final = 500
 """As many are sold on one line."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -11,13 +12,13 @@ from sqlalchemy.orm import Session
 from addons.sales.models import GiftCard
 from core.api import Invariant, InvariantResult, msg
 
-_APART = text("""
+_APART: Final = text("""
 SELECT card.number FROM sales.gift_card AS card
   LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM sales.gift_card_move AS move
                       WHERE move.card_id = card.id) AS moves ON true
  WHERE card.balance <> coalesce(moves.amount, 0) ORDER BY card.id LIMIT 20
 """)
-_PAYMENTS = text("""
+_PAYMENTS: Final = text("""
 SELECT payment.number FROM sales.payment
   LEFT JOIN LATERAL (SELECT sum(move.amount) AS amount FROM sales.gift_card_move AS move
                       WHERE move.payment_id = payment.id) AS moves ON true
@@ -45,6 +46,6 @@ def cards_sum_up(session: Session) -> InvariantResult:
     return InvariantResult(not bad, f"{len(bad)} wrong", ", ".join(bad))
 
 
-INVARIANT = Invariant(
+INVARIANT: Final = Invariant(
     "sales.gift_cards_sum_up", msg("Gift cards are the sum of their moves"), cards_sum_up
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -10,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import require_open
 from addons.contacts.api import contact_names
-from addons.sales.models import LoyaltyAccount, LoyaltyMove, LoyaltyProgram
+from addons.sales.models import LoyaltyAccount, LoyaltyMove
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.days import today
 from addons.sales.services.loyalty.awarding import expiry_of
 from addons.sales.services.loyalty.expiry_rules import expired_by, open_points
 from addons.sales.services.loyalty.keeping import (
-    account_of,
     add_points,
     lock_account,
     moves_of,
@@ -26,12 +26,16 @@ from core.api import AppError, InvalidInput, phrase, savepoint
 
 
 def adjust_points(
-    session: Session, account: LoyaltyAccount, points: Decimal | None, reason: str
+    session: Session,
+    account: LoyaltyAccount,
+    points: Decimal | None,
+    reason: str,
+    day: date | None = None,
 ) -> LoyaltyAccount:
     """Give points, or take them where `points` is negative, for a reason. The books put nothing off
     for points that were given free: they lower the price when they are used. Raises InvalidInput
     for more than there are."""
-    day = today(session)
+    day = day or today(session)
     require_open(session, day, "sale")
     account = lock_account(session, account.id)
     if points is None or not points.is_finite() or not points or abs(points) >= Decimal("1e12"):
@@ -53,15 +57,10 @@ def adjust_points(
     return account
 
 
-def open_account(session: Session, program: LoyaltyProgram, contact_id: int) -> LoyaltyAccount:
-    """A customer's account in a programme, made where there is none."""
-    return account_of(session, program.id, contact_id)
-
-
-def expire_points(session: Session) -> int:
-    """Take the points whose last day has passed, those that came first; returns of how many
-    accounts. Where the day is closed they wait for the next run."""
-    day = today(session)
+def expire_points(session: Session, day: date | None = None) -> int:
+    """Take the points whose last day has passed by a day, or by today, those that came first;
+    returns of how many accounts. Where the day is closed they wait for the next run."""
+    day = day or today(session)
     wanted = (
         select(LoyaltyMove.account_id)
         .distinct()

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from typing import Final
 
 from addons.sales.services.amounts import EXACT, ZERO
 
-ONE = Decimal(1)
+ONE: Final = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,7 +22,7 @@ from addons.sales.services.amounts import EXACT, ZERO, step_of, to_step
 from addons.sales.services.loyalty.expiry_rules import PointMove
 from core.api import NotFound, emit, phrase
 
-GRANTS = ("earn", "adjust", "merge")
+GRANTS: Final = ("earn", "adjust", "merge")
 
 
 def lock_account(session: Session, account_id: int) -> LoyaltyAccount:

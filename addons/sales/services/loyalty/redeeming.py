@@ -45,8 +45,10 @@ def worth_in_payment(program: LoyaltyProgram, points: Decimal) -> Decimal:
     return exact.quantize(step_of(program.currency), rounding=ROUND_FLOOR, context=EXACT)
 
 
-def redeemable(session: Session, invoice: Invoice) -> list[Redeemable]:
-    """The accounts of the invoice's customer that can pay of it, with the most that each can."""
+def redeemable(session: Session, invoice: Invoice, day: date | None = None) -> list[Redeemable]:
+    """The accounts of the invoice's customer that can pay of it on a day, or today, with the most
+    that each can."""
+    day = day or today(session)
     contact_id = canonical_ids(session, {invoice.contact_id})[invoice.contact_id]
     rows = session.scalars(
         select(LoyaltyAccount)
@@ -59,13 +61,13 @@ def redeemable(session: Session, invoice: Invoice) -> list[Redeemable]:
         )
         .order_by(LoyaltyAccount.id)
     )
-    found = [_most(session, account, invoice) for account in rows]
+    found = [_most(session, account, invoice, day) for account in rows]
     return [one for one in found if one.points]
 
 
-def _most(session: Session, account: LoyaltyAccount, invoice: Invoice) -> Redeemable:
+def _most(session: Session, account: LoyaltyAccount, invoice: Invoice, day: date) -> Redeemable:
     program = account.program
-    there = account.points - expired_by(moves_of(session, account.id), today(session))
+    there = account.points - expired_by(moves_of(session, account.id), day)
     cap = min(invoice.residual, EXACT.divide(invoice.total * program.most_percent, HUNDRED))
     # The last point may be worth more than is open: no points are lost for nothing.
     affordable = EXACT.divide(cap, program.point_value).to_integral_value(ROUND_FLOOR)
@@ -90,7 +92,8 @@ def pay_with_points(
     invoice = lock_invoices(session, [invoice_id])[invoice_id]
     if invoice.kind != "invoice" or invoice.state != "posted":
         raise Conflict(phrase("Only a posted invoice is paid."))
-    known = {one.account_id: one for one in redeemable(session, invoice)}
+    day = day or max(today(session), invoice.day)
+    known = {one.account_id: one for one in redeemable(session, invoice, day)}
     most = known.get(account_id)
     if most is None:
         raise Conflict(phrase("The customer has no points that could pay of this invoice."))
@@ -115,7 +118,7 @@ def pay_with_points(
             "contact_id": invoice.contact_id,
             "currency": invoice.currency,
             "rate": invoice.rate,
-            "day": day or max(today(session), invoice.day),
+            "day": day,
             "amount": amount,
             "reference": phrase("{points} points", points=f"{wanted:f}"),
             "branch_id": invoice.branch_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import LoyaltyAccount
 from core.api import Invariant, InvariantResult, msg
 
-_APART = text("""
+_APART: Final = text("""
 SELECT account.id FROM sales.loyalty_account AS account
   LEFT JOIN LATERAL (SELECT sum(points) AS points, sum(worth) AS worth, sum(owed) AS owed
                        FROM sales.loyalty_move AS move WHERE move.account_id = account.id
@@ -20,7 +21,7 @@ SELECT account.id FROM sales.loyalty_account AS account
     OR (account.points = 0 AND account.worth <> 0)
  ORDER BY account.id LIMIT 20
 """)
-_PAYMENTS = text("""
+_PAYMENTS: Final = text("""
 SELECT payment.number FROM sales.payment
   LEFT JOIN LATERAL (SELECT sum(move.points) AS points FROM sales.loyalty_move AS move
                       WHERE move.payment_id = payment.id) AS moves ON true
@@ -41,6 +42,6 @@ def points_sum_up(session: Session) -> InvariantResult:
     return InvariantResult(not bad, f"{len(bad)} wrong", ", ".join(bad))
 
 
-INVARIANT = Invariant(
+INVARIANT: Final = Invariant(
     "sales.points_sum_up", msg("Loyalty points are the sum of their moves"), points_sum_up
 )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from addons.contacts.api import canonical_ids
 from addons.sales.models import GatewayReceipt, Invoice, Payment, PaymentIntent, SalesOrder
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.locking import lock_invoices
 from addons.sales.services.payment_drafts import create_payment, require_amount
 from addons.sales.services.payments import post_payment

@@ -21,7 +21,7 @@ from addons.sales.models import (
     PaymentIntentPart,
     SalesOrder,
 )
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.payment_drafts import require_amount
 from addons.sales.services.portal.guests import Guest, belonging

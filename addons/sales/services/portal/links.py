@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from addons.sales.models import DocumentLink, Invoice, SalesOrder
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from core.api import NotFound, new_token, options, origin, phrase, token_digest, utc_now
 
 _KEPT: Final = timedelta(days=90)

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from addons.contacts.api import get_contact
 from addons.sales.models import SalesOrder
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.portal.guests import HOME, Guest
 from addons.sales.services.portal.seen import note_seen
 from addons.sales.services.portal.telling import comment
 from core.api import Client, phrase, set_options
 
 # A number of the IBAN registry's own examples, so that it is nobody's account.
-_BANK: Final = "Sample Bank\nIBAN SA03 8000 0000 6080 1016 7519"
+_BANK: Final = "Sample Bank; IBAN SA03 8000 0000 6080 1016 7519"
 
 
 def fill_portal(session: Session) -> None:

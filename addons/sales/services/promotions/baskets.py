@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Traits, product_traits
-from addons.contacts.api import get_contact
+from addons.contacts.api import affiliations
 from addons.sales.models import InvoiceLine, OrderLine, Promotion
 from addons.sales.services.amounts import EXACT, step_of
 from addons.sales.services.days import today
@@ -62,8 +62,7 @@ def basket_of(
         step_of(sold.currency),
         sold.day,
         sold.clock or clock_on(session, sold.day),
-        sold.contact_id,
-        _group(session, sold, rules),
+        *_whom(session, sold, rules),
         sold.coupons,
         spent,
         spent_by_customer,
@@ -86,8 +85,14 @@ def _traits(session: Session, sold: Sold, rules: Collection[Rule]) -> dict[int, 
     return product_traits(session, wanted)
 
 
-def _group(session: Session, sold: Sold, rules: Collection[Rule]) -> int | None:
-    if sold.contact_id is None or not any(rule.groups for rule in rules):
-        return None
-    contact = get_contact(session, sold.contact_id)
-    return None if contact is None else contact.group_id
+def _whom(
+    session: Session, sold: Sold, rules: Collection[Rule]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The customer and the company where he works, and the groups of either, if anybody asks."""
+    if sold.contact_id is None or not any(rule.contacts or rule.groups for rule in rules):
+        return (), ()
+    found = affiliations(session, [sold.contact_id]).get(sold.contact_id)
+    if found is None:
+        return (), ()
+    contacts = (found.contact_id, found.company_id)
+    return tuple(one for one in contacts if one is not None), found.group_ids

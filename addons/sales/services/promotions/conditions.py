@@ -81,9 +81,7 @@ def _may(rule: Rule, line: BasketLine) -> bool:
 
 
 def _is_for(rule: Rule, basket: Basket) -> bool:
-    if basket.contact_id is not None and basket.contact_id in rule.contacts:
-        return True
-    return basket.group_id is not None and basket.group_id in rule.groups
+    return bool(set(basket.contacts) & set(rule.contacts) or set(basket.groups) & set(rule.groups))
 
 
 def _within(clock: time, start: time | None, end: time | None) -> bool:

@@ -125,7 +125,8 @@ class CouponShown:
 @dataclass(frozen=True, slots=True)
 class Basket:
     """What is bought. `step` is the smallest amount of the currency; `clock` is the hour where the
-    company is, None where nobody knows it. Promotions in `spent` were used as often as they can
+    company is, None where nobody knows it. `contacts` are the customer and the company where he
+    works, `groups` those of either. Promotions in `spent` were used as often as they can
     be, those in `spent_by_customer` by this customer."""
 
     lines: tuple[BasketLine, ...]
@@ -133,8 +134,8 @@ class Basket:
     step: Decimal
     day: date
     clock: time | None = None
-    contact_id: int | None = None
-    group_id: int | None = None
+    contacts: tuple[int, ...] = ()
+    groups: tuple[int, ...] = ()
     coupons: tuple[CouponShown, ...] = ()
     spent: tuple[int, ...] = ()
     spent_by_customer: tuple[int, ...] = ()

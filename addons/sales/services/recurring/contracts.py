@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,19 +18,22 @@ from addons.sales.models.recurring import (
 )
 from addons.sales.services.amounts import (
     ZERO,
-    require_percent,
-    require_price,
-    require_quantity,
     step_of,
 )
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.products_of_lines import goods_of
-from addons.sales.services.recurring.charges import Terms, active_days, invoice_day, monthly
+from addons.sales.services.recurring.charges import active_days, invoice_day, monthly
+from addons.sales.services.recurring.fitting import (
+    require_head,
+    require_indexations,
+    require_line,
+    require_pauses,
+)
 from addons.sales.services.recurring.invoiced import said_until
 from addons.sales.services.recurring.periods import ONE_DAY, next_period
 from addons.sales.services.recurring.terms import current_period, terms_of
-from core.api import Conflict, InvalidInput, actor, phrase
+from core.api import AppError, Conflict, InvalidInput, actor, phrase
 
 _HEAD: Final = (
     "name",
@@ -52,9 +55,6 @@ _HEAD: Final = (
     "note",
 )
 _MAY_BE_EMPTY: Final = frozenset({"ends_on", "rate", "salesperson_id", "team_id", "branch_id"})
-_FIRST_YEAR: Final = 1990
-_LAST_YEAR: Final = 2200
-"""Beyond these, a date is a slip of the hand."""
 
 
 def create_contract(session: Session, values: Mapping[str, Any]) -> Contract:
@@ -120,8 +120,8 @@ def settle_state(session: Session, contract: Contract, day: date | None = None) 
     month. Drafts stay drafts."""
     on = today(session) if day is None else day
     with session.no_autoflush:  # state and next day are written together
-        terms = terms_of(session, contract, on)
-    contract.monthly = _monthly(contract, terms, on)
+        terms = terms_of(session, contract, None)
+        contract.monthly = _monthly(session, contract, on)
     if contract.state == "draft":
         contract.next_day = None
         return
@@ -136,8 +136,12 @@ def settle_state(session: Session, contract: Contract, day: date | None = None) 
         contract.monthly = ZERO
 
 
-def _monthly(contract: Contract, terms: Terms, on: date) -> Decimal:
+def _monthly(session: Session, contract: Contract, on: date) -> Decimal:
     period = current_period(contract, on)
+    try:
+        terms = terms_of(session, contract, on)
+    except AppError:
+        return ZERO  # a price that nobody knows today: what is in the way is said when it is due
     if period is None or not active_days(terms, period):
         return ZERO
     found = monthly(terms, period, step_of(contract.currency))
@@ -153,7 +157,7 @@ def _write(session: Session, contract: Contract, values: Mapping[str, Any]) -> N
     if contract.anchor is None:
         contract.anchor = contract.starts_on
     _set_customer(session, contract, values)
-    _require_head(contract)
+    require_head(contract)
     if "lines" in values:
         _set_lines(session, contract, values["lines"])
     if "pauses" in values:
@@ -162,8 +166,8 @@ def _write(session: Session, contract: Contract, values: Mapping[str, Any]) -> N
         contract.indexations = _kept(
             contract.indexations, values["indexations"], ContractIndexation, "indexations"
         )
-    _require_pauses(contract)
-    _require_indexations(contract)
+    require_pauses(contract)
+    require_indexations(contract)
     contract.problem = ""
     settle_state(session, contract)
 
@@ -178,25 +182,6 @@ def _set_customer(session: Session, contract: Contract, values: Mapping[str, Any
     code = contract.currency
     if len(code) != 3 or not (code.isascii() and code.isalpha()):
         raise InvalidInput.of("currency", phrase("A currency has three letters, such as SAR."))
-
-
-def _require_head(contract: Contract) -> None:
-    contract.name = contract.name.strip()
-    if not contract.name:
-        raise InvalidInput.of("name", phrase("Give the contract a name."))
-    for field in ("starts_on", "ends_on", "anchor"):
-        day = getattr(contract, field)
-        if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise InvalidInput.of(field, phrase("This is no day of our times."))
-    if contract.ends_on is not None and contract.ends_on < contract.starts_on:
-        raise InvalidInput.of("ends_on", phrase("It ends before it begins."))
-    if not 1 <= contract.every <= 120:
-        raise InvalidInput.of("every", phrase("Choose a number between 1 and 120."))
-    if not 0 <= contract.notice_days <= 3650:
-        raise InvalidInput.of("notice_days", phrase("Choose a number between 0 and 3,650."))
-    if contract.rate is not None and (not contract.rate.is_finite() or contract.rate <= 0):
-        raise InvalidInput.of("rate", phrase("A rate is more than nothing."))
-    require_percent(contract.discount_percent, "discount_percent")
 
 
 def _set_lines(session: Session, contract: Contract, sent: Iterable[Mapping[str, Any]]) -> None:
@@ -220,19 +205,8 @@ def _set_lines(session: Session, contract: Contract, sent: Iterable[Mapping[str,
             )
         elif line.price is None:
             raise InvalidInput.of(f"{at}.price", phrase("Give a price."))
-        _require_line(line, at)
+        require_line(line, at)
     contract.lines = kept
-
-
-def _require_line(line: ContractLine, at: str) -> None:
-    require_quantity(line.quantity, f"{at}.quantity")
-    if not line.quantity:
-        raise InvalidInput.of(f"{at}.quantity", phrase("A quantity is more than nothing."))
-    if line.price is not None:
-        require_price(line.price, f"{at}.price")
-    require_percent(line.discount_percent, f"{at}.discount_percent")
-    if line.from_day and line.until_day and line.until_day < line.from_day:
-        raise InvalidInput.of(f"{at}.until_day", phrase("It ends before it begins."))
 
 
 def _kept(known: list[Any], sent: Iterable[Mapping[str, Any]], model: type[Any], at: str) -> Any:
@@ -249,42 +223,3 @@ def _kept(known: list[Any], sent: Iterable[Mapping[str, Any]], model: type[Any],
             setattr(row, name, "" if value is None and name == "reason" else value)
         rows.append(row)
     return rows
-
-
-def _require_pauses(contract: Contract) -> None:
-    for place, pause in enumerate(contract.pauses):
-        if pause.first_day is None:
-            raise InvalidInput.of(f"pauses.{place}.first_day", phrase("Give the first day."))
-        if pause.last_day is not None and pause.last_day < pause.first_day:
-            raise InvalidInput.of(f"pauses.{place}.last_day", phrase("It ends before it begins."))
-
-
-def _require_indexations(contract: Contract) -> None:
-    for place, one in enumerate(contract.indexations):
-        at = f"indexations.{place}"
-        if one.from_day is None:
-            raise InvalidInput.of(f"{at}.from_day", phrase("Give the first day."))
-        if one.told_on is None:
-            raise InvalidInput.of(f"{at}.told_on", phrase("When was the customer told?"))
-        figures = (one.index_before, one.index_after)
-        if (one.percent is None) == (None in figures) or (one.percent is None) == (
-            figures == (None, None)
-        ):
-            raise InvalidInput.of(
-                f"{at}.percent",
-                phrase("Give a percentage, or the figures of an index before and after."),
-            )
-        if one.percent is not None and not (one.percent.is_finite() and -100 < one.percent <= 1000):
-            raise InvalidInput.of(f"{at}.percent", phrase("This percentage is not possible."))
-        if any(figure is not None and not figure > 0 for figure in figures):
-            raise InvalidInput.of(f"{at}.index_before", phrase("A figure is more than nothing."))
-        earliest = one.told_on + timedelta(days=contract.notice_days)
-        if one.from_day < earliest:
-            raise InvalidInput.of(
-                f"{at}.from_day",
-                phrase(
-                    "The contract asks for {count} days of notice: {day} at the earliest.",
-                    count=str(contract.notice_days),
-                    day=earliest,
-                ),
-            )

@@ -70,9 +70,12 @@ def look_at_states(session: Session, today: date) -> None:
         settle_state(session, contract, today)
 
 
-def make_contract(session: Session, contract_id: int, today: date) -> Made:
-    """Write all invoices of a contract that are due by today. What is in the way of one, a closed
-    period or a credit limit, is noted beside the contract, and what was written before it stays."""
+def make_contract(
+    session: Session, contract_id: int, today: date, dated: date | None = None
+) -> Made:
+    """Write all invoices of a contract that are due by today, each of its own day, or all `dated`
+    on another. What is in the way of one, a closed period or a credit limit, is noted beside the
+    contract, and what was written before it stays."""
     contract = lock_contract(session, contract_id)
     made: list[int] = []
     contract.problem, more = "", False
@@ -86,7 +89,7 @@ def make_contract(session: Session, contract_id: int, today: date) -> Made:
             break
         try:
             with savepoint(session):
-                invoice = _make_next(session, contract, today)
+                invoice = _make_next(session, contract, today, dated)
         except AppError as error:
             contract.problem = _sentence(error)
             break
@@ -98,10 +101,10 @@ def make_contract(session: Session, contract_id: int, today: date) -> Made:
     return Made(made, contract.problem, more)
 
 
-def make_now(session: Session, contract: Contract, today: date) -> Made:
+def make_now(session: Session, contract: Contract, today: date, dated: date | None = None) -> Made:
     """What is due of one contract, asked for by hand; raises Conflict where nothing is due, or
     with what is in the way of the first invoice."""
-    found = make_contract(session, contract.id, today)
+    found = make_contract(session, contract.id, today, dated)
     if found.problem and not found.invoices:
         raise Conflict(found.problem)
     if not found.invoices:
@@ -132,14 +135,16 @@ def make_again(session: Session, contract: Contract) -> list[Invoice]:
     return written
 
 
-def _make_next(session: Session, contract: Contract, today: date) -> Invoice | None:
+def _make_next(
+    session: Session, contract: Contract, today: date, dated: date | None
+) -> Invoice | None:
     """Deal with the period that comes next, within a savepoint."""
-    terms = terms_of(session, contract, today)
+    terms = terms_of(session, contract, None)
     period = next_period(terms.rhythm, contract.covered_until)
     if period is None:
         settle_state(session, contract, today)
         return None
-    invoice = written_invoice(session, contract, period)
+    invoice = written_invoice(session, contract, period, dated)
     if invoice is not None:
         _keep(session, contract, period, invoice)
         if contract.making != "draft":

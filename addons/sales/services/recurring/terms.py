@@ -21,9 +21,11 @@ def rhythm_of(contract: Contract) -> Rhythm:
     return Rhythm(unit, contract.every, contract.anchor, contract.starts_on, contract.ends_on)
 
 
-def terms_of(session: Session, contract: Contract, day: date) -> Terms:
-    """What decides its charges; prices that the contract leaves open are those of this day."""
-    listed = _listed(session, contract, day)
+def terms_of(session: Session, contract: Contract, day: date | None) -> Terms:
+    """What decides its charges; prices that the contract leaves open are those of this day, or
+    nothing where only the days matter. Raises InvalidInput for a price in a currency without a
+    rate."""
+    listed = {} if day is None else _listed(session, contract, day)
     timing: Any = contract.timing
     return Terms(
         rhythm=rhythm_of(contract),

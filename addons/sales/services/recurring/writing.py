@@ -39,9 +39,9 @@ def written_invoice(
     session: Session, contract: Contract, period: Period, day: date | None = None
 ) -> Invoice | None:
     """The draft of a period's invoice, worked out and not yet in the session; None where nothing
-    is charged. `day` stands in for its own, for one that is written later. Raises what the
-    writing of invoices raises."""
-    own = invoice_day(terms_of(session, contract, period.span.first), period)
+    is charged. `day` stands in for its own, for one whose own is closed by now: what is charged
+    stays the same. Raises what the writing of invoices raises."""
+    own = invoice_day(terms_of(session, contract, None), period)
     if own is None:
         return None
     terms = terms_of(session, contract, own)
@@ -66,6 +66,8 @@ def written_invoice(
         work_out_invoice(session, invoice)
     if contract.timing == "arrears":
         invoice.supply_day = period.span.last
+    elif invoice.day != own:
+        invoice.supply_day = own
     return invoice
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.days import today
 from addons.sales.services.portal.documents import own_delivery, own_invoice, own_payment
 from addons.sales.services.portal.gateways import ways_to_pay
@@ -15,7 +15,7 @@ from addons.sales.services.portal.guests import Guest
 from addons.sales.services.portal.seen import note_seen
 from addons.sales.services.portal.telling import comment
 from addons.sales.views.portal import order_pages
-from addons.sales.views.portal.entering import Entered, framed, inside
+from addons.sales.views.portal.entering import Entered, framed, inside, is_staff
 from addons.sales.views.portal.papers import as_file, paper_of
 from addons.sales.views.portal.wording import state_of
 from core.api import (
@@ -96,7 +96,9 @@ def invoice_noted(session: Session, request: Request, entered: Entered) -> Reply
 
 def invoice_seen(session: Session, request: Request, entered: Entered) -> Reply:
     """Sent by the page once it is shown."""
-    note_seen(session, entered.guest, the_invoice(session, request, entered.guest))
+    invoice = the_invoice(session, request, entered.guest)
+    if not is_staff(request):
+        note_seen(session, entered.guest, invoice)
     return Empty()
 
 

@@ -20,7 +20,7 @@ from addons.contacts.api import (
 from addons.sales.models import Invoice, SalesOrder
 from addons.sales.services.portal.guests import HOME, Guest, speak_as
 from addons.sales.services.portal.links import open_link
-from core.api import NotFound, Page, Reply, Request, client_of, msg
+from core.api import Forbidden, NotFound, Page, Reply, Request, client_of, msg, phrase
 
 _READS: Final = ("GET", "HEAD")
 _SHARED: Final = f"{HOME}/shared"
@@ -56,6 +56,21 @@ def inside(handler: Handler) -> Callable[[Session, Request], Reply]:
 
     answer.__doc__ = handler.__doc__
     return answer
+
+
+def is_staff(request: Request) -> bool:
+    """Whether somebody of the company is signed in in this browser, who tries a link out."""
+    return request.actor.kind != "anonymous"
+
+
+def require_customer(request: Request) -> None:
+    """Raise Forbidden for somebody of the company: they cannot sign in a customer's name."""
+    if is_staff(request):
+        raise Forbidden(
+            phrase("You are signed in as {name}. Only the customer answers.",
+                   name=request.actor.name),
+            fix=phrase("Confirm the order yourself, or mark it as lost."),
+        )  # fmt: skip
 
 
 def framed(

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.sales.models import INVOICE_KINDS, PAYMENT_KINDS
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.days import today
 from addons.sales.services.portal.documents import (
     KINDS,

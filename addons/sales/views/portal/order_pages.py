@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from addons.sales.models import SalesOrder
-from addons.sales.portal_options import PortalOptions
+from addons.sales.options import PortalOptions
 from addons.sales.services.days import today
 from addons.sales.services.portal.answering import (
     Signed,
@@ -23,7 +23,13 @@ from addons.sales.services.portal.guests import Guest
 from addons.sales.services.portal.intents import left_to_pay_ahead
 from addons.sales.services.portal.seen import note_seen
 from addons.sales.services.portal.telling import comment
-from addons.sales.views.portal.entering import Entered, framed, inside
+from addons.sales.views.portal.entering import (
+    Entered,
+    framed,
+    inside,
+    is_staff,
+    require_customer,
+)
 from addons.sales.views.portal.papers import as_file, paper_of
 from addons.sales.views.portal.wording import state_of
 from core.api import (
@@ -106,6 +112,7 @@ def accepted(session: Session, request: Request, entered: Entered) -> Reply:
     """Accept the quotation."""
     order = the_order(session, request, entered.guest)
     try:
+        require_customer(request)
         with savepoint(session):
             is_order = accept(
                 session,
@@ -126,6 +133,7 @@ def declined(session: Session, request: Request, entered: Entered) -> Reply:
     """Decline the quotation."""
     order = the_order(session, request, entered.guest)
     try:
+        require_customer(request)
         with savepoint(session):
             reason = request.form.get("reason", "")
             decline(session, entered.guest, order, _signed(request), reason)
@@ -150,7 +158,7 @@ def noted(session: Session, request: Request, entered: Entered) -> Reply:
 def seen(session: Session, request: Request, entered: Entered) -> Reply:
     """Sent by the page once it is shown."""
     order = the_order(session, request, entered.guest)
-    if order.state != "draft":
+    if order.state != "draft" and not is_staff(request):
         note_seen(session, entered.guest, order)
     return Empty()
 
