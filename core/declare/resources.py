@@ -220,7 +220,8 @@ class Resource:
     search box looks into, dotted like columns; a reference is looked up by them too.
     `editable(record)` says whether a record may still be changed or deleted at all: a posted
     entry may not, whoever asks. `state` names the attribute that says where a record stands,
-    one of a few choices: the bar of states shows them in their order. `related(session,
+    one of a few choices: the bar of states shows them in their order, without those `aside` that
+    are no step on the way, such as "on hold", unless a record stands there. `related(session,
     record)` names the records of its story, for the graph of related documents.
     `prints` are the ways to print one; there is a document without any, too.
     `views` are views of the list that come with it. With `importing` it takes CSV and XLSX files.
@@ -252,6 +253,7 @@ class Resource:
     editable: Callable[[Any], bool] = lambda record: True
     discussed: bool | Discussion = True
     state: str = ""
+    aside: tuple[str, ...] = ()
     duplicate: Duplicate = field(default_factory=Duplicate)
     related: Callable[[Session, Any], Iterable[Related]] | None = None
     views: tuple[ListView, ...] = ()

@@ -12,9 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from addons.sales.models import Invoice
+from addons.sales.models import Invoice, SalesOrder
 from addons.sales.options import SalesOptions
 from addons.sales.permissions import EDIT_ORDERS, VIEW_ORDERS
+from addons.sales.services.confirming import confirm_order, hold
 from core.addons.options import set_options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -106,3 +107,21 @@ def test_what_was_posted_is_guarded_by_the_database(session: Session) -> None:
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text(statement), {"id": invoice.id})
     assert session.get_one(Invoice, invoice.id).total == 100
+
+
+def test_an_order_s_bar_shows_that_it_is_on_hold_only_while_it_is(
+    kernel: Kernel, tenant: Tenant, manager: Person, goods: dict[str, int]
+) -> None:
+    order_id = ordered(manager, goods).json()["id"]
+    with kernel.session(tenant) as session:
+        confirm_order(session, session.get_one(SalesOrder, order_id))
+    assert "On hold" not in _bar(manager, order_id)
+    with kernel.session(tenant) as session:
+        hold(session, session.get_one(SalesOrder, order_id), "Customer moves house")
+    assert "On hold" in _bar(manager, order_id)
+
+
+def _bar(person: Person, order_id: int) -> str:
+    page = person.http.get(f"/sales/orders/{order_id}").text
+    start = page.index('class="stages"')
+    return page[start : page.index("</ol>", start)]

@@ -138,6 +138,7 @@ ORDERS: Final = Resource(
     rules=RecordRules(owner="salesperson_id", team="team_id", branch="branch_id"),
     editable=lambda order: order.state not in ("lost", "cancelled"),
     state="state",
+    aside=("held",),
     displays=Displays(
         board=Board("state", MOVES, ("contact_name", "total", "deliver_on")),
         calendar=Calendar("deliver_on"),

@@ -167,6 +167,7 @@ CONTRACTS: Final = Resource(
     rules=RecordRules(owner="salesperson_id", team="team_id", branch="branch_id"),
     editable=lambda contract: contract.state != "ended",
     state="state",
+    aside=("paused",),
     displays=Displays(calendar=Calendar("next_day"), board=False),
     duplicate=Duplicate(leave_out=("starts_on", "ends_on", "anchor", "reference")),
     discussed=Discussion(write=VIEW_CONTRACTS),

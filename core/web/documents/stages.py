@@ -44,13 +44,18 @@ def badge(shape: Shape, session: Session, request: Request, record: Any) -> Badg
 
 def stages(shape: Shape, session: Session, request: Request, record: Any) -> list[Stage]:
     """The states in their order; none where the resource declares no state. One that ends a
-    document badly is left out unless it stands there, for it is no step on the way."""
+    document badly, or lies aside, is left out unless it stands there: it is no step on the way."""
     column = _column(shape)
     if not shape.resource.state or column is None or not isinstance(column.kind, Choice):
         return []
     translate, kind = translator(session, request), column.kind
     now = kind.write(getattr(record, column.name))
-    shown = [key for key in kind.members if key == now or column.tones.get(key) != "bad"]
+    aside = shape.resource.aside
+    shown = [
+        key
+        for key in kind.members
+        if key == now or (column.tones.get(key) != "bad" and key not in aside)
+    ]
     place = shown.index(now) if now in shown else 0
     return [
         Stage(
