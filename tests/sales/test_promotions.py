@@ -4,6 +4,7 @@ credited in parts, used up and given back."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +21,15 @@ from addons.sales.services.confirming import cancel_order, close_rest, confirm_o
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.invariants import INVARIANTS
 from addons.sales.services.invoices import create_invoice, update_invoice
+from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.orders import update_order
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.keeping import create_promotion
+from addons.sales.services.promotions.loading import WEEKDAYS
 from addons.sales.services.quoting import mark_sent
 from addons.sales.services.reports import by_promotion
 from core.api import Period
-from core.errors import Conflict
+from core.errors import Conflict, InvalidInput
 from tests.sales.conftest import DAY, Shop
 
 D = Decimal
@@ -195,6 +198,9 @@ def test_an_invoice_by_hand_has_promotions_too(shop: Shop) -> None:
     update_invoice(session, invoice, {"reference": "PO 4711"})
     assert invoice.total == 90
     assert post_invoice(session, invoice).total == 90
+    of_order = invoice_orders(session, [shop.delivered(shop.sold()).id])
+    with pytest.raises(InvalidInput, match="belongs to an order"), session.begin_nested():
+        update_invoice(session, of_order, {"coupon_codes": "SPRING"})
     brought = create_invoice(session, {**values, "given_number": "OLD-1"})
     assert brought.total == 100
     use = session.scalars(select(PromotionUse).where(PromotionUse.promotion_id == once.id)).one()
@@ -225,3 +231,31 @@ def test_the_database_keeps_what_was_granted(shop: Shop) -> None:
     ):
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text(statement), {"id": order.id})
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"tiers": []}, "tiers"),
+        ({"tiers": [{}]}, "tiers.0.percent"),
+        ({"tiers": [{"percent": D(101)}]}, "tiers.0.percent"),
+        ({"kind": "amount"}, "tiers.0.amount"),
+        ({"kind": "buy_get"}, "tiers.0.min_quantity"),
+        ({"kind": "gift"}, "tiers.0.product_id"),
+        ({"kind": "bundle", "tiers": [{"amount": D(5)}]}, "targets"),
+        ({"targets": [{"use": "counts"}]}, "targets.0.product_id"),
+        ({"parties": [{}]}, "parties.0.contact_id"),
+        ({"currency": "euros"}, "currency"),
+        ({"starts_on": DAY, "ends_on": date(2026, 3, 13)}, "ends_on"),
+        ({"max_uses": 0}, "max_uses"),
+        (dict.fromkeys(WEEKDAYS, False), "monday"),
+    ],
+)
+def test_a_promotion_that_gives_nothing_names_its_field(
+    session: Session, values: dict[str, Any], field: str
+) -> None:
+    plain = {"name": "Spring", "kind": "percent", "tiers": [{"percent": D(10)}]}
+    with pytest.raises(InvalidInput) as caught:
+        create_promotion(session, {**plain, **values})
+    assert caught.value.problems[0].field == field

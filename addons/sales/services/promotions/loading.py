@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from addons.catalog.api import company_currency, price_list_names
 from addons.sales.models import Promotion, PromotionUse
+from addons.sales.services.amounts import HUNDRED
 from addons.sales.services.promotions.rules import Rule, Target, Tier
 
 WEEKDAYS: Final = (
@@ -73,7 +74,7 @@ def _rule(session: Session, promotion: Promotion, names: Mapping[int, str]) -> R
             Tier(
                 tier.min_quantity,
                 tier.min_amount,
-                tier.percent,
+                tier.percent or HUNDRED,
                 tier.amount,
                 tier.get_quantity,
                 tier.product_id,
