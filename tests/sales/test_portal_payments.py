@@ -301,6 +301,21 @@ def test_a_gateway_that_does_not_answer_takes_nothing_with_it(
     assert (answer.status_code, "does not answer" in answer.text) == (503, True)
 
 
+def test_only_the_page_before_a_form_gateway_lets_a_form_go_there(
+    payer: Payer, service: PaymentService
+) -> None:
+    place = f"invoices/{payer.invoices[0]}/pay"
+    said = {
+        key: payer.post(place, gateway=key).headers["content-security-policy"]
+        for key in ("teller", "teller_form")
+    }
+    own = "form-action 'self';"
+    assert own in said["teller"]
+    assert said["teller_form"] == said["teller"].replace(
+        own, f"form-action 'self' {service.address};"
+    )
+
+
 def test_what_was_confirmed_is_guarded(
     kernel: Kernel, tenant: Tenant, session: Session, payer: Payer, service: PaymentService
 ) -> None:
