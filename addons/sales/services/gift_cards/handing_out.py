@@ -21,6 +21,7 @@ from core.api import (
     Resource,
     binding,
     can_send,
+    currency_digits,
     enqueue,
     mail_files,
     msg,
@@ -112,7 +113,7 @@ def mail_card(session: Session, resource: Resource, card: GiftCard) -> None:
         _TEXT,
         name=card.holder_name or card.holder_email,
         company=company,
-        amount=speaks.number(card.amount),
+        amount=speaks.number(card.amount, currency_digits(card.currency)),
         currency=card.currency,
         wish=card.message,
     )
