@@ -288,6 +288,18 @@ def test_a_payment_that_was_begun_goes_along_when_contacts_are_merged(
     assert payer.open()[0] == D(0)
 
 
+def test_who_rests_begins_nothing_that_could_not_be_posted(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    with kernel.session(tenant) as session:
+        url = new_link(session, session.get_one(Invoice, payer.invoices[0]))
+        session.get_one(Contact, payer.contact).active = False
+    begun = len(service.payments)
+    path = url[url.index("/sales/portal") :].replace("?", "/pay?")
+    answer = payer.http.post(path, data={"gateway": "teller"})
+    assert (answer.status_code, len(service.payments)) == (409, begun)
+
+
 def test_a_gateway_that_does_not_answer_takes_nothing_with_it(
     kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
 ) -> None:
