@@ -5,7 +5,7 @@ used, and hold the account of it against the points themselves."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -148,8 +148,14 @@ def test_rules_and_tiers_multiply(session: Session, shop: Shop) -> None:
 
 
 def test_points_for_what_is_paid_come_and_go_with_the_payment(session: Session, shop: Shop) -> None:
-    programme(session, earn_when="paid")
     customer = shop.customer()
+    earlier = bought(shop, customer, "900")
+    session.flush()
+    club = programme(session, earn_when="paid")
+    club.created_at = earlier.posted_at + timedelta(seconds=1)
+    session.flush()
+    shop.paid(earlier)
+    club.created_at = earlier.posted_at
     invoice = bought(shop, customer, "500")
     shop.paid(invoice, amount="499")
     assert session.scalars(select(LoyaltyAccount).filter_by(contact_id=customer)).all() == []

@@ -77,6 +77,6 @@ def undo_for_payment(session: Session, payment: Payment, day: date, reason: str)
             fix=phrase("Reverse the payments with it first."),
         )
     add_move(session, card, "restore", back, day, payment_id=payment.id, reason=reason)
-    if card.state == "expired":
+    if card.state in ("expired", "cancelled"):
         card.state = "active"
         session.flush()
