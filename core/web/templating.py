@@ -72,7 +72,7 @@ class Templates:
         context["slot"] = _Slots(
             self._environment, session, context, partial(self._words, request.locale)
         )
-        context["kept"] = partial(self._pieces.kept, request.locale, context)
+        context["kept"] = partial(self._pieces.kept, (request.locale, request.addon), context)
         context.update(given)
         return self._environment.get_template(template).render(context)
 
