@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -259,3 +261,39 @@ def test_a_promotion_that_gives_nothing_names_its_field(
     with pytest.raises(InvalidInput) as caught:
         create_promotion(session, {**plain, **values})
     assert caught.value.problems[0].field == field
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    lines=st.lists(
+        st.tuples(st.integers(1, 6), st.decimals("0.01", "99.99", places=2)),
+        min_size=1,
+        max_size=3,
+    ),
+    percent=st.decimals("0.1", "100", places=1),
+    off=st.decimals("0.01", "50", places=2),
+    part=st.integers(1, 3),
+)
+def test_whatever_is_promoted_the_invoices_of_its_parts_come_to_the_order(
+    session: Session, lines, percent, off, part
+) -> None:
+    shop, story = Shop(session), session.begin_nested()
+    promotion(session, tier={"percent": percent})
+    promotion(session, "amount", tier={"amount": off}, priority=20)
+    sent = [line_of(shop, str(quantity), str(price)) for quantity, price in lines]
+    order = confirm_order(session, shop.order(*sent))
+    given_off = sum(line.promotion_discount for line in order.lines)
+    assert order.total == sum(quantity * price for quantity, price in lines) - given_off >= 0
+    shop.delivered(order)
+    asked = D(0)
+    while left := {
+        line.id: min(line.quantity - line.invoiced, D(part))
+        for line in order.lines
+        if line.quantity > line.invoiced
+    }:
+        asked += shop.invoiced(order, quantities=left).total
+    assert asked == order.total
+    assert [one.name for one in INVARIANTS if not one.check(session).holds] == []
+    story.rollback()
