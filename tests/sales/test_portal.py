@@ -27,6 +27,7 @@ from addons.contacts.services.portal import access, sessions
 from addons.sales.models import DocumentView, LostReason, OrderAnswer, SalesOrder
 from addons.sales.services.confirming import cancel_order, confirm_order
 from addons.sales.services.invariants import INVARIANTS
+from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.portal.links import new_link, withdraw_links
 from addons.sales.services.quoting import begin_version, lose, mark_sent
 from addons.sales.services.sending import ask_for_mail
@@ -558,6 +559,31 @@ def test_the_staff_sees_what_the_customer_saw(
         assert (view.times, view.quote_version) == (3, 1)
     assert "Seen on" in staff.http.get(record).text
     assert staff.post(f"{record}/customer/end", {}).status_code == 303
+    assert outsider.get(found[1]).status_code == 404
+
+
+def test_the_staff_sees_an_invoice_as_its_customer_and_no_draft(
+    kernel: Kernel, tenant: Tenant, enter: Enter, staff: Person, outsider: httpx.Client
+) -> None:
+    buyer = enter()
+    with kernel.session(tenant) as session:
+        shop = Shop(session)
+        order = shop.delivered(shop.sold("2", "30", contact_id=buyer.company))
+        draft = invoice_orders(session, [order.id]).id
+        posted = shop.invoiced(shop.delivered(shop.sold("1", "8", contact_id=buyer.company))).id
+    assert staff.http.get(f"/sales/invoices/{draft}/customer").status_code == 409
+    assert buyer.get(f"invoices/{draft}").status_code == 404
+    made = staff.post(f"/sales/invoices/{posted}/customer", {})
+    found = re.search(r'id="link" value="https?://[^/]+(/[^"]+)"', made.text)
+    assert found is not None, made.text
+    assert outsider.get(found[1]).status_code == 200
+    for action in ("accept", "decline"):
+        sent = outsider.post(at(found[1], action), data={"name": "L", "seen": "0", "reason": "x"})
+        assert sent.status_code == 404
+    assert outsider.post(at(found[1], "note"), data={"body": "Thanks"}).status_code == 303
+    assert buyer.post(f"invoices/{posted}/seen").status_code == 204
+    assert "Seen on" in staff.http.get(f"/sales/invoices/{posted}").text
+    assert staff.post(f"/sales/invoices/{posted}/customer/end", {}).status_code == 303
     assert outsider.get(found[1]).status_code == 404
 
 
