@@ -49,6 +49,8 @@ def move_for_payment(session: Session, payment: Payment) -> None:
         raise InvalidInput.of("method", phrase("Say with which gift card it is paid."))
     card = lock_card(session, payment.gift_card_id)
     if payment.kind == "refund":
+        if card.state != "active":
+            raise Conflict(phrase("{number} is no longer valid.", number=card.number or ""))
         add_move(session, card, "refund", payment.amount, payment.day, payment_id=payment.id)
         return
     require_usable(session, card, payment.day)
