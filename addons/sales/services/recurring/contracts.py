@@ -16,10 +16,7 @@ from addons.sales.models.recurring import (
     ContractLine,
     ContractPause,
 )
-from addons.sales.services.amounts import (
-    ZERO,
-    step_of,
-)
+from addons.sales.services.amounts import HUNDRED, ZERO, step_of, to_step
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.products_of_lines import goods_of
@@ -144,8 +141,9 @@ def _monthly(session: Session, contract: Contract, on: date) -> Decimal:
         return ZERO  # a price that nobody knows today: what is in the way is said when it is due
     if period is None or not active_days(terms, period):
         return ZERO
-    found = monthly(terms, period, step_of(contract.currency))
-    return found - found * contract.discount_percent / 100
+    step = step_of(contract.currency)
+    found = monthly(terms, period, step)
+    return to_step(found * (HUNDRED - contract.discount_percent) / HUNDRED, step)
 
 
 def _write(session: Session, contract: Contract, values: Mapping[str, Any]) -> None:
