@@ -28,6 +28,7 @@ from addons.sales.services.orders import update_order
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.keeping import create_promotion
 from addons.sales.services.promotions.loading import WEEKDAYS
+from addons.sales.services.promotions.telling import tell
 from addons.sales.services.quoting import mark_sent
 from addons.sales.services.reports import by_promotion
 from core.api import Period
@@ -145,6 +146,7 @@ def test_a_binding_order_keeps_what_was_granted_as_its_quantities_do(shop: Shop)
     line = order.lines[0]
     change_order(session, order, {"lines": [{"id": line.id, "quantity": D(3)}]})
     assert (line.promotion_discount, order.total) == (15, 135)
+    assert [judged.amount for judged in tell(session, order).applied] == [15]
     change_order(session, order, {"lines": [{"id": line.id, "quantity": D(6)}]})
     assert (line.promotion_discount, order.total) == (15, 285)
     shop.delivered(order, "2")
