@@ -188,6 +188,12 @@ def test_lines_change_and_prices_rise_from_a_day_on(session: Session, shop: Shop
     making.make_contract(session, contract.id, TODAY)
     assert [one.net for one in invoices_of(session, contract)] == [D(100), D(150), D(210)]
     assert contract.monthly == D(210)
+    # Another quantity at the price as it was raised, and another price as it is said.
+    last = max(contract.lines, key=lambda one: one.id)
+    after = change_line(session, contract, last.id, date(2026, 4, 1), Change(quantity=D(3)))
+    assert coming(session, contract, 1)[0].net == D(315)
+    change_line(session, contract, after.id, date(2026, 5, 1), Change(price=D(90)))
+    assert [one.net for one in coming(session, contract, 2)] == [D(315), D(270)]
 
 
 def test_what_was_invoiced_cannot_be_rewritten(session: Session, shop: Shop) -> None:

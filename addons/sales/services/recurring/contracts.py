@@ -183,12 +183,15 @@ def _set_customer(session: Session, contract: Contract, values: Mapping[str, Any
 
 
 def _set_lines(session: Session, contract: Contract, sent: Iterable[Mapping[str, Any]]) -> None:
+    agreed = {line.id: line.price for line in contract.lines}
     kept = _kept(contract.lines, sent, ContractLine, "lines")
     wanted = {line.product_id for line in kept if line.product_id is not None}
     goods = goods_of(session, contract.contact_id, wanted)
     for place, line in enumerate(kept):
         at = f"lines.{place}"
         line.position = line.position or place + 1
+        if line.id is not None and line.price != agreed[line.id]:
+            line.price_since = None
         line.charge = line.charge or "recurring"
         line.description, line.taxes = line.description or "", " ".join((line.taxes or "").split())
         line.quantity = Decimal(1) if line.quantity is None else line.quantity
