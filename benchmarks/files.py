@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
+import orjson
 from sqlalchemy import select
 from starlette.datastructures import ImmutableMultiDict
 
@@ -19,16 +21,24 @@ from core.web.resources.shaping import served_shape
 
 
 def import_file(
-    stage: Stage, tenant: Tenant, resource: str, content: bytes, *, created: int
+    stage: Stage,
+    tenant: Tenant,
+    resource: str,
+    content: bytes,
+    *,
+    created: int,
+    making: Sequence[str] = (),
 ) -> None:
-    """Import a CSV file into a resource; raises RuntimeError unless it makes so many records."""
+    """Import a CSV file into a resource; raises RuntimeError unless it makes so many records.
+    `making` are the columns whose records are made where there are none."""
+    plan = orjson.dumps({"keep": "all", "create_missing": list(making)}).decode()
     upload = Upload("records.csv", "text/csv", len(content), io.BytesIO(content))
     request = Request(
         method="POST",
         path=f"/api/v1/{resource.replace('.', '/')}/imports",
         tenant=tenant,
         actor=SYSTEM,
-        form=ImmutableMultiDict([("plan", '{"keep": "all"}')]),
+        form=ImmutableMultiDict([("plan", plan)]),
         files=ImmutableMultiDict([("file", upload)]),
     )
     with stage.kernel.session(tenant, actor=SYSTEM) as session:

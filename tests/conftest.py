@@ -19,7 +19,17 @@ LONG = (
     "authoring/test_walk.py",
     "tenants/test_up.py",
     "workspace/test_openapi_fuzz.py",
+    "workspace/test_documents_in_a_browser.py",
+    "workspace/test_bulk_in_a_browser.py",
+    "workspace/test_conversation_in_a_browser.py",
     "workspace/test_white_label.py",
+    "workspace/test_openapi.py",
+    "workspace/test_in_a_browser.py",
+    "workspace/test_lists_in_a_browser.py",
+    "workspace/test_palette.py",
+    "workspace/test_sample_company.py",
+    "web/test_in_a_browser.py",
+    "trade/test_real_companies.py",
     "accounting/test_settlement_rules.py",
     "accounting/test_bank_in_a_browser.py",
     "accounting/test_settling_in_a_browser.py",
@@ -27,7 +37,8 @@ LONG = (
     "accounting/test_closing_month.py",
 )
 """Files are given to workers in the order in which they are collected. One that takes minutes
-would leave its worker alone at the end; these go ahead, the longest first."""
+would leave its worker alone at the end; these go ahead, the longest first, and those of a folder
+together, which share what the folder makes once."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,8 +19,10 @@ CHANGE_PRICE: Final = Permission("sales.price.change", msg("Sell at another pric
 ANY_DISCOUNT: Final = Permission("sales.discount.any", msg("Give any discount"))
 OVERRIDE_CREDIT: Final = Permission("sales.credit.override", msg("Sell beyond a credit limit"))
 SEE_MARGIN: Final = Permission("sales.margin.view", msg("See costs and margins of sales"))
-ISSUE_CARDS: Final = Permission("sales.gift_card.issue", msg("Give and replace gift cards"))
-ADJUST_CARDS: Final = Permission("sales.gift_card.adjust", msg("Adjust and block gift cards"))
+ISSUE_CARDS: Final = Permission("sales.gift_card.issue", msg("Give gift cards"))
+ADJUST_CARDS: Final = Permission(
+    "sales.gift_card.adjust", msg("Adjust, block and replace gift cards")
+)
 ADJUST_POINTS: Final = Permission("sales.points.adjust", msg("Adjust loyalty points"))
 EDIT_PROMOTIONS: Final = Permission("sales.promotion.edit", msg("Set up promotions and coupons"))
 SET_UP: Final = Permission("sales.setup.edit", msg("Set up sales"))

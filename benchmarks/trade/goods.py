@@ -24,7 +24,8 @@ _EACH: Final = MOVES // PRODUCTS
 
 # Every product comes and goes in turn, ten pieces and five, every eleventh day.
 _FILL: Final = (
-    "INSERT INTO catalog.category (name, path) VALUES ('Bench', 'Bench')",
+    "INSERT INTO catalog.category (name, full_name) VALUES ('Bench', 'Bench')",
+    "UPDATE catalog.category SET path = ARRAY[id] WHERE name = 'Bench'",
     "INSERT INTO catalog.template (id, name, unit_id, category_id, sale_price)"
     " SELECT n, 'Article ' || n, (SELECT min(id) FROM catalog.unit),"
     "  (SELECT max(id) FROM catalog.category), 10 FROM generate_series(1, {products}) AS n",

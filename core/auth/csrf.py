@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
+from core.addresses import parts_of
 from core.errors import Forbidden
 
 FIELD = "csrf_token"
@@ -63,4 +63,4 @@ def _is_same_origin(authority: str, headers: Mapping[str, str]) -> bool:
         # "none" is the address bar or a bookmark, which never sends a form.
         return site == "same-origin"
     origin = headers.get("origin") or headers.get("referer")
-    return origin is not None and urlsplit(origin).netloc.lower() == authority.lower()
+    return origin is not None and parts_of(origin).netloc.lower() == authority.lower()

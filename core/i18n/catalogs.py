@@ -29,39 +29,55 @@ class Languages:
     """Every shipped language with its translations, each read when it is first asked for."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        """`folders` hold `<locale>/LC_MESSAGES/messages.po`; the first to translate wins."""
+        """`folders` are called `<addon>/locale` and hold `<language>/LC_MESSAGES/messages.po`; the
+        first to translate wins, but on pages of an addon its own."""
         self._folders = [folder for folder in folders if folder.is_dir()]
-        self._translations: dict[str, NullTranslations] = {}
+        self._own = {folder.parent.name: folder for folder in self._folders}
+        self._translations: dict[tuple[str, str], NullTranslations] = {}
 
-    def of(self, locale: str) -> NullTranslations:
-        """The translations of one language; English where it is not shipped."""
+    def of(self, locale: str, addon: str = "") -> NullTranslations:
+        """The translations of one language; English where it is not shipped. A word has the sense
+        that it has in `addon`: an order is a place in a list, or something that is bought."""
         locale = locale if locale in LOCALES else "en"
-        found = self._translations.get(locale)
+        key = (locale, addon if addon in self._own else "")
+        found = self._translations.get(key)
         if found is None:
             # Two threads may read it at once, and one of them for nothing.
-            found = self._translations.setdefault(locale, _load(locale, self._folders))
+            found = self._translations.setdefault(key, self._read(*key))
         return found
 
     def read_all(self) -> None:
         """Read every language now, for all who are forked from this process."""
         for locale in LOCALES:
-            self.of(locale)
+            for addon in ("", *self._own):
+                self.of(locale, addon)
 
-    def translate(self, locale: str, message: str) -> str:
-        """A declared title, a phrase or any other message in this language."""
+    def _read(self, locale: str, addon: str) -> NullTranslations:
+        if not addon:
+            return _load(locale, self._folders)
+        own = _load(locale, [self._own[addon]])
+        own.add_fallback(self.of(locale))
+        return own
+
+    def translate(self, locale: str, message: str, addon: str = "") -> str:
+        """A declared title, a phrase or any other message in this language, in the sense that it
+        has in an addon."""
         if not message:
             return ""
         if isinstance(message, Localized):
             return message.spoken(locale)
-        translations = self.of(locale)
+        translations = self.of(locale, addon)
         if isinstance(message, Phrase):
-            return translations.gettext(message.message).format(**self._spoken(locale, message))
+            spoken = self._spoken(locale, message, addon)
+            return translations.gettext(message.message).format(**spoken)
         return translations.gettext(message)
 
-    def _spoken(self, locale: str, sentence: Phrase) -> dict[str, object]:
+    def _spoken(self, locale: str, sentence: Phrase, addon: str) -> dict[str, object]:
         # A phrase inside a phrase is translated too.
         return {
-            name: self.translate(locale, value) if isinstance(value, Phrase | Localized) else value
+            name: self.translate(locale, value, addon)
+            if isinstance(value, Phrase | Localized)
+            else value
             for name, value in sentence.values.items()
         }
 

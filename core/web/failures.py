@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 
+from core.addresses import parts_of
 from core.declare import msg
 from core.errors import AppError, NeedsConfirmation, TooManyRequests, Unavailable
 from core.web.answer import Answer, RawHeaders
@@ -158,7 +159,7 @@ def _go(incoming: Incoming, url: str) -> Answer:
 def _next(incoming: Incoming) -> str:
     """Where to go on after signing in: the page that was asked for, or is open."""
     if incoming.wants == "fragment":
-        current = urlsplit(incoming.headers.get("hx-current-url", ""))
+        current = parts_of(incoming.headers.get("hx-current-url", ""))
         address = f"{current.path}?{current.query}" if current.query else current.path
     elif incoming.method in ("GET", "HEAD"):
         address = incoming.address

@@ -47,11 +47,12 @@ class Pieces:
         )
 
     def kept(
-        self, locale: str, context: Mapping[str, Any], template: str, *given: Hashable
+        self, words: tuple[str, str], context: Mapping[str, Any], template: str, *given: Hashable
     ) -> Markup:
         """A part of a page that comes out the same whenever these values do: they must be all
-        that its template depends on beside the language, or one reader sees another's."""
-        return self._html(template, (template, locale, *given), context)
+        that its template depends on beside `words`, the language and the addon whose sense they
+        have, or one reader sees another's."""
+        return self._html(template, (template, words, *given), context)
 
     def _html(self, template: str, key: Hashable, context: Mapping[str, Any]) -> Markup:
         kept = self._kept.get(key)

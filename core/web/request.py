@@ -68,6 +68,12 @@ class Request:
     client: str = ""
 
     @property
+    def addon(self) -> str:
+        """Whose page or call this is, by its path; any other word is no addon's."""
+        parts = self.path.removeprefix("/api/v1").split("/", 2)
+        return parts[1] if len(parts) > 1 else ""
+
+    @property
     def written(self) -> str:
         """The locale by which the reader's numbers and dates are written: `en_IN@hijri`."""
         return written_locale(self.locale, self.actor.written)

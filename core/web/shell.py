@@ -180,7 +180,7 @@ class Shell:
     def _section(self, title: str, items: list[MenuItem]) -> MenuSection:
         groups: dict[str, list[MenuItem]] = {}
         for item in items:
-            groups.setdefault(item.group, []).append(item)
+            groups.setdefault(item.group if title else "", []).append(item)
         direct = tuple(groups.pop("", ()))
         key = section_key(title)
         return MenuSection(

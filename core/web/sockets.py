@@ -16,13 +16,13 @@ import contextlib
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import orjson
 from prometheus_client import Gauge
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from core.addresses import parts_of
 from core.channels import Notice, Subscription
 from core.errors import AppError
 from core.kernel import Kernel
@@ -179,7 +179,7 @@ def _asked_for(text: str) -> frozenset[str] | None:
 
 
 def _is_own_page(incoming: Incoming) -> bool:
-    origin = urlsplit(incoming.headers.get("origin", ""))
+    origin = parts_of(incoming.headers.get("origin", ""))
     return bool(origin.netloc) and origin.netloc == incoming.headers.get("host", "")
 
 

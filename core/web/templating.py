@@ -6,7 +6,7 @@ escaped, undefined names are errors, and compiled templates are kept between pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -58,17 +58,21 @@ class Templates:
         notice: str = "",
     ) -> str:
         """A template's text, with the shell, the language and the slots at its service."""
-        context = self._plain_context(request.locale)
+        context = self._plain_context(request.locale, request.addon)
         context["written"] = request.written
         context["request"] = request
         context["brand"] = request.tenant.brand
         context["actor"] = request.actor
         context["shell"] = shell = Shell(session, request, notice)
-        context["menu"] = partial(self._pieces.menu, shell, request.locale, context)
-        context["dialogs"] = partial(self._pieces.dialogs, shell, request.locale, context)
-        context["topbar"] = partial(self._pieces.topbar, shell, request.locale, context)
-        context["slot"] = _Slots(self._environment, session, context)
-        context["kept"] = partial(self._pieces.kept, request.locale, context)
+        # Menu, bar and palette are those of all addons, and kept for the pages of any.
+        frame = {**context, **self._words(request.locale)}
+        context["menu"] = partial(self._pieces.menu, shell, request.locale, frame)
+        context["dialogs"] = partial(self._pieces.dialogs, shell, request.locale, frame)
+        context["topbar"] = partial(self._pieces.topbar, shell, request.locale, frame)
+        context["slot"] = _Slots(
+            self._environment, session, context, partial(self._words, request.locale)
+        )
+        context["kept"] = partial(self._pieces.kept, (request.locale, request.addon), context)
         context.update(given)
         return self._environment.get_template(template).render(context)
 
@@ -88,13 +92,18 @@ class Templates:
         """A message or declared title in this language."""
         return self._languages.translate(locale, message)
 
-    def _plain_context(self, locale: str) -> dict[str, Any]:
-        translations = self._languages.of(locale)
+    def _plain_context(self, locale: str, addon: str = "") -> dict[str, Any]:
         return {
             "locale": locale,
             "written": locale,
             "direction": direction(locale),
-            "_": _Gettext(self._languages, locale),
+            **self._words(locale, addon),
+        }
+
+    def _words(self, locale: str, addon: str = "") -> dict[str, Any]:
+        translations = self._languages.of(locale, addon)
+        return {
+            "_": _Gettext(self._languages, locale, addon),
             "gettext": translations.gettext,
             "ngettext": translations.ngettext,
         }
@@ -103,26 +112,34 @@ class Templates:
 class _Gettext:
     """`_("Hello {name}", name=...)` in templates: translates, then fills the braces."""
 
-    __slots__ = ("_languages", "_locale")
+    __slots__ = ("_addon", "_languages", "_locale")
 
-    def __init__(self, languages: Languages, locale: str) -> None:
+    def __init__(self, languages: Languages, locale: str, addon: str) -> None:
         self._languages = languages
         self._locale = locale
+        self._addon = addon
 
     def __call__(self, message: str, **values: Any) -> str:
-        text = self._languages.translate(self._locale, message)
+        text = self._languages.translate(self._locale, message, self._addon)
         return text.format(**values) if values else text
 
 
 class _Slots:
     """`slot("accounting.entry", record=entry)`: what enabled addons put into a named place."""
 
-    __slots__ = ("_context", "_environment", "_session")
+    __slots__ = ("_context", "_environment", "_session", "_words")
 
-    def __init__(self, environment: Environment, session: Session, context: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        session: Session,
+        context: dict[str, Any],
+        words: Callable[[str], dict[str, Any]],
+    ) -> None:
         self._environment = environment
         self._session = session
         self._context = context
+        self._words = words
 
     def __call__(self, place: str, **given: Any) -> Markup:
         shown = []
@@ -133,7 +150,8 @@ class _Slots:
 
     def _draw(self, content: SlotContent) -> Markup:
         template = self._environment.get_template(content.template)
-        text = template.render({**self._context, **content.context})
+        words = self._words(content.addon)
+        text = template.render({**self._context, **words, **content.context})
         return Markup(text)  # noqa: S704, the template has escaped it
 
 

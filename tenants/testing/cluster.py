@@ -26,6 +26,8 @@ SETTINGS = {
     "min_wal_size": "32MB",
     "autovacuum": "off",
     "log_checkpoints": "off",
+    # In its own folder: what a killed server leaves beside it, nobody could tell from a live one's.
+    "dynamic_shared_memory_type": "mmap",
 }
 """Nothing here outlives the test run, so nothing is worth waiting for."""
 

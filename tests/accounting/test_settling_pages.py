@@ -146,7 +146,7 @@ def test_a_contact_shows_what_is_open_of_it(as_user: AsUser, session: Session, n
     _pair(session, noor)
     page = as_user("accounting.bookkeeper").get(f"/contacts/contacts/{noor}").text
     assert "/accounting/settling/sheet" in page
-    assert "40.00 USD" in page
+    assert "40.00\N{NO-BREAK SPACE}USD" in page
 
 
 def test_an_entry_written_with_a_contact_bears_its_name(

@@ -25,6 +25,15 @@ def test_every_sentence_of_a_package_is_translated(package: Path) -> None:
     assert problems(package.parent if package.is_file() else package) == []
 
 
+def test_a_word_has_the_sense_that_it_has_in_its_addon(catalog: Catalog) -> None:
+    languages = Languages(addon.folder / "locale" for addon in catalog.addons.values())
+    assert languages.translate("ar", "Order", "sales") == "الطلب"
+    assert languages.translate("ar", "Order", "accounting") == "الترتيب"
+    assert languages.translate("ar", "Save", "sales") == languages.translate("ar", "Save")
+    inside = phrase("{number} is posted.", number=phrase("Order"))
+    assert "الطلب" in languages.translate("ar", inside, "sales")
+
+
 def declared(value: Any) -> set[str]:
     """The sentences in a declaration and in what it is made of."""
     if isinstance(value, tuple):

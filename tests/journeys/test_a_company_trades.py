@@ -3,7 +3,8 @@
 Its buyer orders tea, which the owner approves. It comes, its bill is entered, and the freight goes
 onto it. A customer gets a quotation, the goods, an invoice, and pays; one piece comes back and is
 credited, and the shelf is counted: one is missing. The stock valuation and the trial balance show
-what all of it comes to, and `doctor` finds nothing.
+what all of it comes to. The owner closes the month, behind which nothing leaves the stock any more,
+and `doctor` finds nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from addons.accounting.services.calendar import period_of
+from addons.accounting.services.locks import today
 from addons.purchases.options import PurchasesOptions
 from addons.purchases.permissions import ROLES
 from core.addons.options import set_options
@@ -25,6 +28,7 @@ from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tenants import health
 from tenants.testing.browser import AppTransport
+from tests.accounting.closing_desk import close_all_before
 from tests.chrome import launched, served, violations
 from tests.sales.conftest import whole_company
 from tests.workspace.conftest import Person, hired, sit_down
@@ -42,10 +46,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def company(kernel: Kernel) -> Iterator[Tenant]:
-    """A company in Riyadh with books and taxes, whose orders are approved."""
+    """A company in Riyadh with books and taxes, whose orders are approved, and whose months before
+    this one are closed."""
     with whole_company(kernel) as tenant:
         with kernel.session(tenant) as session:
             set_options(session, PurchasesOptions, approvals=True)
+            month = period_of(session, today(session))
+            assert month is not None
+            close_all_before(session, month.name)
         yield tenant
 
 
@@ -113,7 +121,8 @@ def desks(
     complaints: list[str] = []
 
     def note_error(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # That something is refused is an answer, and no failure of a script.
+        if message.type == "error" and "409 (Conflict)" not in message.text:
             complaints.append(message.text)
 
     def seated(person: Person, address: str) -> Desk:
@@ -164,6 +173,7 @@ def test_a_company_buys_and_sells_and_its_books_agree(
         "Income:Sales": "-400.00",
         "Total": "0.00",
     }
+    _closes_the_month(owner)
     assert [one for one in health.of_tenant(kernel, company) if not one.holds] == []
 
 
@@ -183,7 +193,7 @@ def _orders(buyer: Desk) -> str:
     buyer.fill(Supplier="Jeddah Supplies")
     buyer.fill_line(Product="Ceylon tea", Quantity="10", Price="60")
     buyer.save()
-    buyer.press("Order", "The order waits for an approval.")
+    buyer.press("Place the order", "The order waits for an approval.")
     expect(buyer.main.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
     return buyer.page.url.removeprefix(buyer.address)
 
@@ -197,7 +207,9 @@ def _approves_and_receives(owner: Desk, order: str) -> None:
 def _enters_the_bill(owner: Desk) -> None:
     owner.press("Write the bill", "A draft bill of 690.00 SAR was written.")
     assert violations(owner.page) == []
-    owner.goes_on_to("Billed by")
+    owner.main.get_by_role("link", name="Edit", exact=True).click()
+    owner.fill(**{"Supplier's_number": "J-1734"})
+    owner.save("was saved.")
     owner.press("Post", "Posted as BILL/")
     owner.main.get_by_role("button", name="Payment", exact=True).click()
     expect(owner.main.get_by_label("Supplier", exact=True)).to_have_value("Jeddah Supplies")
@@ -226,7 +238,6 @@ def _sells_and_is_paid(owner: Desk) -> None:
     owner.press("Confirm", "Confirmed as SO/")
     owner.press("Deliver everything", "Everything left the stock.")
     owner.press("Write the invoice", "A draft of an invoice of 460.00 SAR was written.")
-    owner.goes_on_to("Invoiced by")
     owner.press("Post", "Posted as INV/")
     owner.main.get_by_role("link", name="Take a payment").click()
     owner.press("Post the payment", "Paid by RCT/")
@@ -239,8 +250,7 @@ def _takes_one_back(owner: Desk) -> None:
     owner.fill_line(Quantity="1")
     owner.save("was saved.")
     owner.press("Take back", "Taken back as RT/")
-    owner.press("Write the credit note", "drafts of credit notes were written.")
-    owner.goes_on_to("Credited by")
+    owner.press("Write the credit note", "A draft of a credit note was written.")
     owner.press("Post", "Posted as CN/")
 
 
@@ -255,3 +265,23 @@ def _counts(owner: Desk) -> None:
     owner.hears("Lines that are left: 0")
     owner.main.get_by_role("link", name="Finish").click()
     owner.press("Counting is finished", "Posted as CNT/")
+
+
+def _closes_the_month(owner: Desk) -> None:
+    owner.open("/accounting/closing")
+    left = owner.main.locator(".closing-step:is(.is-open, .is-blocked) details")
+    while count := left.count():
+        left.first.locator("summary").click()
+        left.first.locator("input[name=reason]").fill("Nothing of this month is missing")
+        left.first.get_by_role("button", name="Leave it out").click()
+        expect(left).to_have_count(count - 1)
+    owner.main.get_by_role("button", name=re.compile("^Close ")).click()
+    expect(owner.main.get_by_role("heading", name="Nothing more is posted here")).to_be_visible()
+    owner.open("/sales/orders/new")
+    owner.fill(Customer="Al Noor Trading")
+    owner.fill_line(Product="Ceylon tea", Quantity="1")
+    owner.save()
+    owner.press("Confirm", "Confirmed as SO/")
+    owner.main.get_by_role("link", name="Deliver everything").click()
+    owner.main.get_by_role("button", name="Deliver everything").click()
+    expect(owner.main).to_contain_text("which is closed")

@@ -49,6 +49,14 @@ def test_every_list_and_form_opens(as_user: AsUser, name: str) -> None:
     assert http.get(f"/purchases/{name}/new").status_code in (200, 403, 404)
 
 
+def test_a_new_order_shows_its_lines_before_its_details_and_nothing_that_is_only_read(
+    as_user: AsUser,
+) -> None:
+    page = as_user().get("/purchases/orders/new").text
+    assert page.index('data-lines="lines"') < page.index("<h2>Details</h2>")
+    assert "Approved by" not in page and "<h2>Sums</h2>" not in page
+
+
 def test_from_order_to_payment_by_the_api(kernel: Kernel, tenant: Tenant, as_user: AsUser) -> None:
     with kernel.session(tenant) as session:
         supplier, product = Buyer(session).supplier(), Buyer(session).product()

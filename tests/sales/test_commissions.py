@@ -148,6 +148,20 @@ def test_what_is_credited_later_takes_back_what_was_given(session: Session, shop
     assert april.lines[0].explained == "-200.00 × 500.00 / 2,000.00"
 
 
+def test_a_credit_that_comes_late_takes_back_what_is_left(session: Session, shop: Shop) -> None:
+    seller = person(session)
+    planned(session, ("0", "10"))
+    invoice = sold(shop, seller, "100", date(2026, 3, 2))
+    approve(session, statement(session, seller, MARCH))
+    credited(session, invoice, "40", date(2026, 4, 5))
+    assert amounts(approve(session, statement(session, seller, APRIL))) == [
+        ("credited", D("-4.00"))
+    ]
+    credited(session, invoice, "60", date(2026, 4, 20))
+    may = statement(session, seller, date(2026, 5, 1))
+    assert amounts(may) == [("credited", D("-6.00"))]
+
+
 def test_commission_is_shared_by_two_and_by_a_team(session: Session, shop: Shop) -> None:
     seller, helper, lead, other = (person(session) for _ in range(4))
     team = session.execute(

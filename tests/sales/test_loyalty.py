@@ -5,7 +5,7 @@ used, and hold the account of it against the points themselves."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -34,6 +34,7 @@ from addons.sales.services.loyalty.redeeming import pay_with_points
 from addons.sales.services.loyalty.statements import points_of, statement_lines
 from addons.sales.services.payments import reverse_payment
 from addons.sales.services.posting import post_invoice
+from core.db.base import utc_now
 from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -148,8 +149,12 @@ def test_rules_and_tiers_multiply(session: Session, shop: Shop) -> None:
 
 
 def test_points_for_what_is_paid_come_and_go_with_the_payment(session: Session, shop: Shop) -> None:
-    programme(session, earn_when="paid")
     customer = shop.customer()
+    earlier = bought(shop, customer, "900")
+    club = programme(session, earn_when="paid")
+    begun, club.created_at = club.created_at, utc_now() + timedelta(minutes=1)
+    shop.paid(earlier)
+    club.created_at = begun
     invoice = bought(shop, customer, "500")
     shop.paid(invoice, amount="499")
     assert session.scalars(select(LoyaltyAccount).filter_by(contact_id=customer)).all() == []

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import httpx
 import pytest
@@ -23,11 +24,12 @@ from sqlalchemy.orm import Session
 from addons.contacts.models import Contact, PortalAccess
 from addons.contacts.services.merging import merge_contacts
 from addons.contacts.services.portal import access, sessions
-from addons.sales.models import DocumentView, OrderAnswer, SalesOrder
-from addons.sales.services.confirming import confirm_order
+from addons.sales.models import DocumentView, LostReason, OrderAnswer, SalesOrder
+from addons.sales.services.confirming import cancel_order, confirm_order
 from addons.sales.services.invariants import INVARIANTS
+from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.portal.links import new_link, withdraw_links
-from addons.sales.services.quoting import begin_version, mark_sent
+from addons.sales.services.quoting import begin_version, lose, mark_sent
 from addons.sales.services.sending import ask_for_mail
 from core.auth.client import Client
 from core.conversation.models import Entry, Follower
@@ -295,6 +297,25 @@ def test_a_page_that_is_out_of_date_accepts_nothing_and_the_link_shows_the_new_v
     assert state_of(kernel, tenant, order_id) == "confirmed"
 
 
+def test_what_was_never_sent_is_not_seen_when_it_is_closed(
+    kernel: Kernel, tenant: Tenant, enter: Enter
+) -> None:
+    buyer = enter()
+    keys = [quoted(kernel, tenant, buyer.company) for _ in range(2)]
+    with kernel.session(tenant) as session:
+        reason = session.scalars(select(LostReason.id)).first()
+        for key, close in zip(keys, (cancel_order, partial(lose, reason_id=reason)), strict=True):
+            order = begin_version(session, session.get_one(SalesOrder, key))
+            order.note = "Our last word"
+            close(session, order)
+    for key in keys:
+        page = buyer.get(f"orders/{key}")
+        assert "is closed" in page.text
+        assert "Our last word" not in page.text
+        assert not buyer.get(f"orders/{key}/pdf").content.startswith(b"%PDF")
+        assert f"/orders/{key}" not in buyer.get("quotations").text
+
+
 def test_a_quotation_that_ended_says_so(kernel: Kernel, tenant: Tenant, enter: Enter) -> None:
     buyer = enter()
     order_id = quoted(kernel, tenant, buyer.company, valid_until=date(2026, 3, 20))
@@ -538,6 +559,31 @@ def test_the_staff_sees_what_the_customer_saw(
         assert (view.times, view.quote_version) == (3, 1)
     assert "Seen on" in staff.http.get(record).text
     assert staff.post(f"{record}/customer/end", {}).status_code == 303
+    assert outsider.get(found[1]).status_code == 404
+
+
+def test_the_staff_sees_an_invoice_as_its_customer_and_no_draft(
+    kernel: Kernel, tenant: Tenant, enter: Enter, staff: Person, outsider: httpx.Client
+) -> None:
+    buyer = enter()
+    with kernel.session(tenant) as session:
+        shop = Shop(session)
+        order = shop.delivered(shop.sold("2", "30", contact_id=buyer.company))
+        draft = invoice_orders(session, [order.id]).id
+        posted = shop.invoiced(shop.delivered(shop.sold("1", "8", contact_id=buyer.company))).id
+    assert staff.http.get(f"/sales/invoices/{draft}/customer").status_code == 409
+    assert buyer.get(f"invoices/{draft}").status_code == 404
+    made = staff.post(f"/sales/invoices/{posted}/customer", {})
+    found = re.search(r'id="link" value="https?://[^/]+(/[^"]+)"', made.text)
+    assert found is not None, made.text
+    assert outsider.get(found[1]).status_code == 200
+    for action in ("accept", "decline"):
+        sent = outsider.post(at(found[1], action), data={"name": "L", "seen": "0", "reason": "x"})
+        assert sent.status_code == 404
+    assert outsider.post(at(found[1], "note"), data={"body": "Thanks"}).status_code == 303
+    assert buyer.post(f"invoices/{posted}/seen").status_code == 204
+    assert "Seen on" in staff.http.get(f"/sales/invoices/{posted}").text
+    assert staff.post(f"/sales/invoices/{posted}/customer/end", {}).status_code == 303
     assert outsider.get(found[1]).status_code == 404
 
 

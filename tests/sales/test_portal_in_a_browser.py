@@ -3,12 +3,10 @@ telephone, Arabic and the dark, and hold to what axe asks."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -32,7 +30,6 @@ from tests.sales.conftest import Shop
 from tests.workspace.conftest import hired, sit_down
 
 BANK = "Bank of Riyadh; IBAN SA03 8000 0000 6080 1016 7519"
-SHOTS = os.environ.get("PORTAL_SHOTS", "")
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +88,6 @@ def visit(browser: Browser, address: str, secret: str, *, locale: str, width: in
     return context.new_page()
 
 
-def shot(page: Page, name: str) -> None:
-    """Keep a picture where somebody asked to look at the pages."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
 def test_a_quotation_is_signed_by_hand_and_the_staff_sees_it(
     kernel: Kernel,
     tenant: Tenant,
@@ -110,11 +101,9 @@ def test_a_quotation_is_signed_by_hand_and_the_staff_sees_it(
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{address}/contacts/portal")
-    shot(page, "home")
     assert violations(page) == []
     page.get_by_role("link", name="See all Quotations").click()
     page.get_by_role("link", name="SO/", exact=False).first.click()
-    shot(page, "quotation")
     assert violations(page) == []
     page.get_by_label("Your full name").first.fill("Layla Haddad")
     page.locator("canvas").scroll_into_view_if_needed()
@@ -125,7 +114,6 @@ def test_a_quotation_is_signed_by_hand_and_the_staff_sees_it(
     page.mouse.move(box["x"] + 120, box["y"] + 30, steps=4)
     page.mouse.move(box["x"] + 220, box["y"] + 100, steps=4)
     page.mouse.up()
-    shot(page, "signed")
     page.get_by_role("button", name="Accept for").click()
     expect(page.get_by_role("status").first).to_contain_text("is ordered")
     assert complaints == []
@@ -138,13 +126,10 @@ def test_a_quotation_is_signed_by_hand_and_the_staff_sees_it(
     with ExitStack() as stack:
         desk = sit_down(browser, address, hired(stack, kernel, transport, tenant, None))
         desk.goto(f"{address}/sales/orders/{trade['quotation']}")
-        shot(desk, "staff-order")
         desk.get_by_role("link", name="Evidence").click()
-        shot(desk, "evidence")
         assert violations(desk) == []
         desk.goto(f"{address}/sales/orders/{trade['order']}/customer")
         desk.get_by_role("button", name="Make a link").click()
-        shot(desk, "as-seen")
         assert violations(desk) == []
         desk.context.close()
 
@@ -162,7 +147,6 @@ def test_the_pages_suit_a_telephone_arabic_and_the_dark(
         f"/sales/portal/invoices/{trade['invoice']}",
     ):
         page.goto(f"{address}{path}")
-        shot(page, f"phone-{path.strip('/').replace('/', '-')}")
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, (path, width)
         assert violations(page) == [], path

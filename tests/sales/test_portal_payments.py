@@ -288,6 +288,18 @@ def test_a_payment_that_was_begun_goes_along_when_contacts_are_merged(
     assert payer.open()[0] == D(0)
 
 
+def test_who_rests_begins_nothing_that_could_not_be_posted(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    with kernel.session(tenant) as session:
+        url = new_link(session, session.get_one(Invoice, payer.invoices[0]))
+        session.get_one(Contact, payer.contact).active = False
+    begun = len(service.payments)
+    path = url[url.index("/sales/portal") :].replace("?", "/pay?")
+    answer = payer.http.post(path, data={"gateway": "teller"})
+    assert (answer.status_code, len(service.payments)) == (409, begun)
+
+
 def test_a_gateway_that_does_not_answer_takes_nothing_with_it(
     kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
 ) -> None:
@@ -299,6 +311,21 @@ def test_a_gateway_that_does_not_answer_takes_nothing_with_it(
         set_options(session, TellerOptions, address=service.address, secret="s3cret")
         assert session.scalar(select(func.count(PaymentIntent.id))) == before
     assert (answer.status_code, "does not answer" in answer.text) == (503, True)
+
+
+def test_only_the_page_before_a_form_gateway_lets_a_form_go_there(
+    payer: Payer, service: PaymentService
+) -> None:
+    place = f"invoices/{payer.invoices[0]}/pay"
+    said = {
+        key: payer.post(place, gateway=key).headers["content-security-policy"]
+        for key in ("teller", "teller_form")
+    }
+    own = "form-action 'self';"
+    assert own in said["teller"]
+    assert said["teller_form"] == said["teller"].replace(
+        own, f"form-action 'self' {service.address};"
+    )
 
 
 def test_what_was_confirmed_is_guarded(

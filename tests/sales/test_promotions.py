@@ -4,10 +4,13 @@ credited in parts, used up and given back."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,13 +23,16 @@ from addons.sales.services.confirming import cancel_order, close_rest, confirm_o
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.invariants import INVARIANTS
 from addons.sales.services.invoices import create_invoice, update_invoice
+from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.orders import update_order
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.keeping import create_promotion
+from addons.sales.services.promotions.loading import WEEKDAYS
+from addons.sales.services.promotions.telling import tell
 from addons.sales.services.quoting import mark_sent
 from addons.sales.services.reports import by_promotion
 from core.api import Period
-from core.errors import Conflict
+from core.errors import Conflict, InvalidInput
 from tests.sales.conftest import DAY, Shop
 
 D = Decimal
@@ -140,6 +146,7 @@ def test_a_binding_order_keeps_what_was_granted_as_its_quantities_do(shop: Shop)
     line = order.lines[0]
     change_order(session, order, {"lines": [{"id": line.id, "quantity": D(3)}]})
     assert (line.promotion_discount, order.total) == (15, 135)
+    assert [judged.amount for judged in tell(session, order).applied] == [15]
     change_order(session, order, {"lines": [{"id": line.id, "quantity": D(6)}]})
     assert (line.promotion_discount, order.total) == (15, 285)
     shop.delivered(order, "2")
@@ -195,6 +202,9 @@ def test_an_invoice_by_hand_has_promotions_too(shop: Shop) -> None:
     update_invoice(session, invoice, {"reference": "PO 4711"})
     assert invoice.total == 90
     assert post_invoice(session, invoice).total == 90
+    of_order = invoice_orders(session, [shop.delivered(shop.sold()).id])
+    with pytest.raises(InvalidInput, match="belongs to an order"), session.begin_nested():
+        update_invoice(session, of_order, {"coupon_codes": "SPRING"})
     brought = create_invoice(session, {**values, "given_number": "OLD-1"})
     assert brought.total == 100
     use = session.scalars(select(PromotionUse).where(PromotionUse.promotion_id == once.id)).one()
@@ -225,3 +235,67 @@ def test_the_database_keeps_what_was_granted(shop: Shop) -> None:
     ):
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text(statement), {"id": order.id})
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"tiers": []}, "tiers"),
+        ({"tiers": [{}]}, "tiers.0.percent"),
+        ({"tiers": [{"percent": D(101)}]}, "tiers.0.percent"),
+        ({"kind": "amount"}, "tiers.0.amount"),
+        ({"kind": "buy_get"}, "tiers.0.min_quantity"),
+        ({"kind": "gift"}, "tiers.0.product_id"),
+        ({"kind": "bundle", "tiers": [{"amount": D(5)}]}, "targets"),
+        ({"targets": [{"use": "counts"}]}, "targets.0.product_id"),
+        ({"parties": [{}]}, "parties.0.contact_id"),
+        ({"currency": "euros"}, "currency"),
+        ({"starts_on": DAY, "ends_on": date(2026, 3, 13)}, "ends_on"),
+        ({"max_uses": 0}, "max_uses"),
+        (dict.fromkeys(WEEKDAYS, False), "monday"),
+    ],
+)
+def test_a_promotion_that_gives_nothing_names_its_field(
+    session: Session, values: dict[str, Any], field: str
+) -> None:
+    plain = {"name": "Spring", "kind": "percent", "tiers": [{"percent": D(10)}]}
+    with pytest.raises(InvalidInput) as caught:
+        create_promotion(session, {**plain, **values})
+    assert caught.value.problems[0].field == field
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    lines=st.lists(
+        st.tuples(st.integers(1, 6), st.decimals("0.01", "99.99", places=2)),
+        min_size=1,
+        max_size=3,
+    ),
+    percent=st.decimals("0.1", "100", places=1),
+    off=st.decimals("0.01", "50", places=2),
+    part=st.integers(1, 3),
+)
+def test_whatever_is_promoted_the_invoices_of_its_parts_come_to_the_order(
+    session: Session, lines, percent, off, part
+) -> None:
+    shop, story = Shop(session), session.begin_nested()
+    promotion(session, tier={"percent": percent})
+    promotion(session, "amount", tier={"amount": off}, priority=20)
+    sent = [line_of(shop, str(quantity), str(price)) for quantity, price in lines]
+    order = confirm_order(session, shop.order(*sent))
+    given_off = sum(line.promotion_discount for line in order.lines)
+    assert order.total == sum(quantity * price for quantity, price in lines) - given_off >= 0
+    shop.delivered(order)
+    asked = D(0)
+    while left := {
+        line.id: min(line.quantity - line.invoiced, D(part))
+        for line in order.lines
+        if line.quantity > line.invoiced
+    }:
+        asked += shop.invoiced(order, quantities=left).total
+    assert asked == order.total
+    assert [one.name for one in INVARIANTS if not one.check(session).holds] == []
+    story.rollback()

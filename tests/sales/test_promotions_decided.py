@@ -81,6 +81,10 @@ def test_of_what_is_bought_the_cheapest_is_free() -> None:
     more = basket(line("dear", 1, "8", "160"), line("cheap", 2, "1", "5"))
     assert decide([promotion], more).discounts() == {"cheap": D(5), "dear": D(40)}
     assert outcome(decide([promotion], basket(line("a", 1, "2", "20")))) == "threshold"
+    # Six are too few for three of eight, and enough for one of three, twice.
+    steps = (*promotion.tiers, Tier(min_quantity=D(5), get_quantity=D(3)))
+    six = basket(line("a", 1, "6", "60"))
+    assert decide([replace(promotion, tiers=steps)], six).discounts() == {"a": D(20)}
 
 
 def test_the_second_at_half_the_price_of_something_else() -> None:

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice
 from addons.sales.models.recurring import Contract, ContractPeriod
-from addons.sales.services.recurring.invariants import INVARIANTS as RECURRING_INVARIANTS
 from addons.sales.services.invoices import delete_invoice
 from addons.sales.services.recurring import making
 from addons.sales.services.recurring.coming import coming, monthly_revenue
@@ -25,6 +24,7 @@ from addons.sales.services.recurring.contracts import (
     delete_contract,
     update_contract,
 )
+from addons.sales.services.recurring.invariants import INVARIANTS as RECURRING_INVARIANTS
 from addons.sales.services.recurring.steps import (
     Change,
     begin,
@@ -120,15 +120,11 @@ def test_the_database_takes_only_the_period_that_follows(session: Session, shop:
     contract = agreed(shop)
     making.make_contract(session, contract.id, TODAY)
 
-    def period(first: date) -> ContractPeriod:
-        return ContractPeriod(
-            contract_id=contract.id, first_day=first, last_day=first, day=first, outcome="nothing"
-        )
-
+    dealt = insert(ContractPeriod)
     for first in (START, date(2026, 3, 31), date(2026, 4, 2)):
+        period = {"first_day": first, "last_day": first, "day": first, "outcome": "nothing"}
         with pytest.raises(IntegrityError, match="begins on"), session.begin_nested():
-            session.add(period(first))
-            session.flush()
+            session.execute(dealt.values(contract_id=contract.id, **period))
     with pytest.raises(IntegrityError, match="dealt with"), session.begin_nested():
         session.execute(text("UPDATE sales.contract_period SET last_day = last_day + 1"))
 
@@ -192,6 +188,12 @@ def test_lines_change_and_prices_rise_from_a_day_on(session: Session, shop: Shop
     making.make_contract(session, contract.id, TODAY)
     assert [one.net for one in invoices_of(session, contract)] == [D(100), D(150), D(210)]
     assert contract.monthly == D(210)
+    # Another quantity at the price as it was raised, and another price as it is said.
+    last = max(contract.lines, key=lambda one: one.id)
+    after = change_line(session, contract, last.id, date(2026, 4, 1), Change(quantity=D(3)))
+    assert coming(session, contract, 1)[0].net == D(315)
+    change_line(session, contract, after.id, date(2026, 5, 1), Change(price=D(90)))
+    assert [one.net for one in coming(session, contract, 2)] == [D(315), D(270)]
 
 
 def test_what_was_invoiced_cannot_be_rewritten(session: Session, shop: Shop) -> None:
@@ -316,10 +318,10 @@ def test_a_job_that_is_killed_leaves_nothing_and_is_done_by_the_next(
             if len(calls) == when:
                 raise KeyboardInterrupt
 
-        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(making, "_send", dying)
-            with kernel.session(tenant) as session:
-                making.make_contract(session, key, TODAY)
+        monkeypatch.setattr(making, "_send", dying)
+        with pytest.raises(KeyboardInterrupt), kernel.session(tenant) as session:
+            making.make_contract(session, key, TODAY)
+        monkeypatch.undo()
         with kernel.session(tenant) as session:
             assert session.get_one(Contract, key).periods == []
     with kernel.session(tenant) as session:

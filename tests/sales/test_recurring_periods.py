@@ -142,6 +142,10 @@ def test_pauses_are_not_charged_and_may_overlap() -> None:
     resting = Terms(MONTHS, terms.lines, ((date(2025, 12, 1), None),))
     assert charges_of(resting, period, CENT) == []
     assert invoice_day(resting, period) is None
+    fee = LineTerms(1, D(1), D(50), from_day=date(2026, 1, 5), once=True)
+    with_fee = Terms(MONTHS, (*terms.lines, fee), ((date(2025, 12, 1), None),))
+    assert invoice_day(with_fee, period) == date(2026, 1, 5)
+    assert [charge.amount for charge in charges_of(with_fee, period, CENT)] == [D(50)]
     later = Terms(MONTHS, terms.lines, ((date(2025, 12, 1), date(2026, 1, 20)),))
     assert invoice_day(later, period) == date(2026, 1, 21)
 

@@ -9,7 +9,10 @@ import pytest
 from .conftest import Checkout
 
 Stubbed = Callable[..., Checkout]
-PYTEST = "pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder"
+PYTEST = (
+    "pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder"
+    " --durations 10 --durations-min 5"
+)
 
 
 def in_turn(checkout: Checkout) -> list[str]:

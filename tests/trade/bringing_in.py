@@ -252,10 +252,11 @@ class _Known:
 
     def _selling(self, sale: Sale) -> Step:
         def sell(session: Session) -> None:
-            """Confirmed, delivered, invoiced and paid."""
+            """Confirmed, delivered, invoiced and paid; services are not delivered."""
             assert sale.shipped is not None
             order = confirm_order(session, session.get_one(SalesOrder, self.sales[sale.number]))
-            deliver(session, order, day=sale.shipped, key=sale.number)
+            if any(line.is_goods for line in order.lines):
+                deliver(session, order, day=sale.shipped, key=sale.number)
             invoice = invoice_orders(session, [order.id])
             invoice.day = sale.shipped
             post_invoice(session, invoice)

@@ -76,7 +76,7 @@ class Life(RuleBasedStateMachine):
         in all lives together: a rule that is always refused proves nothing."""
         super().__init__()
         self.session, self.stack, self.done = session, stack, done
-        self.changed = True
+        self.changed, self.sound = True, False
         self.whole = Whole(self.session)
         self.buyer, self.shop = self.whole.buyer, self.whole.shop
         self.mill, self.guest = self.buyer.supplier(), self.shop.customer()

@@ -140,6 +140,20 @@ def test_opening_stock_that_is_brought_in_twice_is_there_once(
     assert ["can no longer be changed" in one["detail"] for one in refused["problems"]] == [True]
 
 
+def test_a_product_that_a_file_changes_is_written_once(
+    kernel: Kernel, tenant: Tenant, bring: Any
+) -> None:
+    def held() -> tuple[Any, int]:
+        with kernel.session(tenant) as session:
+            one = session.scalars(select(Product).where(Product.sku == "W-1")).one()
+            return one.sale_price, one.version
+
+    bring("catalog/products", "SKU,Name,Price", "W-1,Nuts,2")
+    _, before = held()
+    bring("catalog/products", "SKU,Name,Price", "W-1,Nuts,3")
+    assert held() == (3, before + 1)
+
+
 def test_categories_that_are_brought_in_again_stay_as_they_are(bring: Any) -> None:
     lines = ("Name,Inside of", "Garden,", "Seeds,Garden")
     assert bring("catalog/categories", *lines[:2])["counts"]["created"] == 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -168,3 +169,21 @@ def test_no_request_is_too_strange(
     }
     status = send(door.app, scope, body)
     assert status < 500, f"{scope['method']} {scope['path']} was answered with {status}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "header"),
+    [
+        ("GET", "/inventory/opening-stock/new", "referer"),
+        ("POST", "/preferences/language", "referer"),
+        ("GET", "/nowhere", "hx-current-url"),
+        ("POST", "/logout", "origin"),
+    ],
+)
+def test_a_header_may_name_what_is_no_address(
+    admin: httpx.Client, method: str, path: str, header: str
+) -> None:
+    if header == "origin":  # without it, that of the page decides
+        del admin.headers["sec-fetch-site"]
+    answer = admin.request(method, path, headers={header: "http://["})
+    assert answer.status_code < 500, answer.text

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.accounting.services.trade.accounts import Purpose, trade_account
+from addons.accounting.services.trade.accounts import Purpose
 from addons.accounting.services.trade.documents import (
     TradeDocument,
     TradeLine,
@@ -27,6 +27,7 @@ from addons.accounting.services.trade.payments import (
 )
 from addons.accounting.services.trade.posting import post_once
 from addons.accounting.services.trade.settling import Applied, apply_once
+from addons.accounting.services.trade.told import trade_line
 from addons.purchases.api import (
     BillLine,
     BillPosted,
@@ -126,11 +127,4 @@ def _line(session: Session, line: BillLine, sign: int) -> TradeLine:
         "advance": "supplier_advances",
         "rounding": "cash_rounding",
     }
-    return TradeLine(
-        account=trade_account(session, purposes[line.role], line.category_id),
-        net=sign * line.net,
-        label=line.label,
-        quantity=line.quantity,
-        unit=line.unit,
-        tax_codes=tuple(tax.code for tax in line.taxes),
-    )
+    return trade_line(session, line, purposes[line.role], sign)

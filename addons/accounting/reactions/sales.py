@@ -36,6 +36,7 @@ from addons.accounting.services.trade.payments import (
 )
 from addons.accounting.services.trade.posting import post_once
 from addons.accounting.services.trade.settling import Applied, apply_once
+from addons.accounting.services.trade.told import trade_line
 from addons.sales.api import (
     CreditApplied,
     GiftCardAdjusted,
@@ -180,11 +181,4 @@ def _line(session: Session, event: InvoicePosted, line: InvoiceLine, sign: int) 
         "gift_card": "gift_card",
         "rounding": "cash_rounding",
     }
-    return TradeLine(
-        account=trade_account(session, purposes[line.role], line.category_id),
-        net=sign * line.net,
-        label=line.label,
-        quantity=line.quantity,
-        unit=line.unit,
-        tax_codes=tuple(tax.code for tax in line.taxes),
-    )
+    return trade_line(session, line, purposes[line.role], sign)

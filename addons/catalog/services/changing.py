@@ -36,21 +36,25 @@ def update_products(session: Session, several: Sequence[Change]) -> list[Product
 
     Raises InvalidInput naming what is wrong, and Conflict as `update_template` does.
     """
-    templates = _locked(session, [product.template_id for product, _ in several])
-    describing = Describing(session)
     flowing: set[int] = set()
-    for product, values in several:
-        template = templates[product.template_id]
-        _require_place(product, template, values)
-        changed = describing.changed(product, values)
-        if product.combination:
-            _differ(session, product, template, changed)
-            flowing.add(template.id)
-        elif changed:
-            require_changeable(session, template, changed)
-            for name, value in changed.items():
-                setattr(template, name, value)
-                setattr(product, name, value)
+    if any(isinstance(one, Template) for one in session.dirty):
+        session.flush()  # what is read again under the lock must not be lost
+    # A product is written once, with all that changes of it.
+    with session.no_autoflush:
+        templates = _locked(session, [product.template_id for product, _ in several])
+        describing = Describing(session)
+        for product, values in several:
+            template = templates[product.template_id]
+            _require_place(product, template, values)
+            changed = describing.changed(product, values)
+            if product.combination:
+                _differ(session, product, template, changed)
+                flowing.add(template.id)
+            elif changed:
+                require_changeable(session, template, changed)
+                for name, value in changed.items():
+                    setattr(template, name, value)
+                    setattr(product, name, value)
     _write_codes(session, several)
     for product, values in several:
         if values.get("active", product.active) != product.active:

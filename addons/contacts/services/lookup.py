@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session, aliased
 
@@ -135,9 +135,10 @@ def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
 
 def is_named(column: ColumnElement[int]) -> ColumnElement[bool]:
     """A condition: the column names the contact that the parameter `contact` means, under any of
-    the ids of `all_ids`. For statements that would have to ask them first."""
-    merged = select(_Row.id).where(_Row.merged_into_id == _OWN_ID)
-    return or_(column == _OWN_ID, column.in_(merged))
+    the ids of `all_ids`. For statements that would have to ask them first; an index answers it."""
+    merged = select(_Row.id).where(_Row.merged_into_id == _OWN_ID).scalar_subquery()
+    ids = func.array_append(func.array(merged, type_=ARRAY(BIGINT)), _OWN_ID)
+    return column == func.any(ids)
 
 
 def is_own_id(column: ColumnElement[int]) -> ColumnElement[bool]:

@@ -41,7 +41,9 @@ MENU: Final[tuple[MenuItem, ...]] = (
         ANALYSIS_GROUP,
     ),
     MenuItem(msg("Stock valuation"), "/inventory/valuation", VIEW_VALUE, _SECTION, "coin", 34),
-    MenuItem(msg("Landed costs"), "/inventory/landed-costs", VIEW_VALUE, _SECTION, "ship", 36),
+    MenuItem(
+        msg("Landed costs"), "/inventory/landed-costs", VIEW_VALUE, _SECTION, "truck-flatbed", 36
+    ),
     MenuItem(
         msg("Revaluations"), "/inventory/revaluations", VIEW_VALUE, _SECTION, "graph-up-arrow", 37
     ),

@@ -66,7 +66,7 @@ def _bill(session: Session, order: Order) -> Made:
 ACTIONS: Final = (
     Action(
         "confirm",
-        msg("Order"),
+        msg("Place the order"),
         EDIT_ORDERS,
         _confirm,
         when=lambda order: order.state == "draft",

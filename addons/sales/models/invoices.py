@@ -148,6 +148,11 @@ class Invoice(Record, Model):
         return self.total - self.settled
 
     @property
+    def takes_promotions(self) -> bool:
+        """Whether promotions hold on it: what comes from orders has them from there."""
+        return self.kind == "invoice" and self.basis == "manual"
+
+    @property
     def is_draft(self) -> bool:
         """Whether it can still be changed."""
         return self.state == "draft"

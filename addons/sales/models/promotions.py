@@ -107,7 +107,8 @@ class Promotion(Record, Model):
 
 class PromotionTier(Model):
     """What a promotion gives from a quantity and an amount on: a percentage; an amount, which is
-    the price of a bundle; so many pieces, of `product_id` where it is a gift."""
+    the price of a bundle; so many pieces, of `product_id` where it is a gift. Pieces without a
+    percentage are free."""
 
     __tablename__ = "promotion_tier"
 
@@ -118,7 +119,7 @@ class PromotionTier(Model):
     position: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     min_quantity: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     min_amount: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
-    percent: Mapped[Decimal] = mapped_column(default=Decimal(100), server_default="100")
+    percent: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     amount: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     get_quantity: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     product_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.product.id"), index=True)
@@ -126,7 +127,7 @@ class PromotionTier(Model):
     __table_args__ = (
         CheckConstraint("min_quantity >= 0 AND min_quantity < 1e12", name="min_quantity"),
         CheckConstraint("min_amount >= 0 AND min_amount < 1e15", name="min_amount"),
-        CheckConstraint("percent > 0 AND percent <= 100", name="percent"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         CheckConstraint("amount >= 0 AND amount < 1e15", name="amount"),
         CheckConstraint("get_quantity >= 0 AND get_quantity < 1e12", name="get_quantity"),
         {"schema": "sales"},

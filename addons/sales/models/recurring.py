@@ -133,7 +133,8 @@ class Contract(Record, Model):
 
 class ContractLine(Model):
     """What is charged, from `from_day` until `until_day`; empty days are the contract's own. An
-    empty price is that of the customer's price list on the day of the invoice."""
+    empty price is that of the customer's price list on the day of the invoice. `price_since` is the
+    day that a price was agreed on, where that is not the first day: later changes raise it."""
 
     __tablename__ = "contract_line"
 
@@ -152,6 +153,7 @@ class ContractLine(Model):
     taxes: Mapped[str] = mapped_column(default="", server_default="")
     from_day: Mapped[datetime.date | None]
     until_day: Mapped[datetime.date | None]
+    price_since: Mapped[datetime.date | None]
 
     __table_args__ = (
         CheckConstraint("charge IN ('recurring', 'once')", name="charge"),

@@ -33,9 +33,7 @@ _QUOTATION: Final = msg("Quotation {number} of {company}")
 _ORDER: Final = msg("Your order {number} with {company}")
 _INVOICE: Final = msg("Invoice {number} of {company}")
 _CREDIT_NOTE: Final = msg("Credit note {number} of {company}")
-_LINK: Final = msg(
-    "You see it here, too, without an account, and can answer or pay it:\n{link}"
-)
+_LINK: Final = msg("You see it here, too, and need no account:\n{link}")
 _TEXT: Final = msg(
     "Dear {name},\nattached is {number}. It comes to {total} {currency}.\n\nYours sincerely\n"
     "{company}"

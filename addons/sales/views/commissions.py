@@ -42,6 +42,8 @@ from core.api import (
     phrase,
 )
 
+_LATELY: Final = 3
+"""Months that are worked out every night."""
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("draft", "warning"), ("approved", "good"))
 
 
@@ -64,16 +66,15 @@ def _approve(session: Session, statement: CommissionStatement) -> str:
     )
 
 
-def work_out_all(session: Session) -> str:
-    """Work out the statements of all months that are not approved."""
-    return phrase(
-        "{count} statements were worked out",
-        count=statements.work_out_open(session, today(session)),
-    )
+def work_out_lately(session: Session) -> str:
+    """Work out the statements of these months, and of older ones that are drafts still."""
+    found = statements.work_out_open(session, today(session), months=_LATELY)
+    return phrase("{count} statements were worked out", count=found)
 
 
-def _begin(session: Session, plan: CommissionPlan) -> str:
-    return work_out_all(session)
+def _work_out_all(session: Session, plan: CommissionPlan) -> str:
+    found = statements.work_out_open(session, today(session))
+    return phrase("{count} statements were worked out", count=found)
 
 
 PLANS: Final = Resource(
@@ -137,7 +138,9 @@ PLANS: Final = Resource(
             order="position",
         ),
     ),
-    actions=(Action("work-out", msg("Work out all open months"), SET_UP_COMMISSIONS, _begin),),
+    actions=(
+        Action("work-out", msg("Work out all open months"), SET_UP_COMMISSIONS, _work_out_all),
+    ),
     operations=Operations(plans.create_plan, plans.update_plan, plans.delete_plan),
     displays=Displays(board=False),
 )
@@ -232,7 +235,7 @@ JOBS: Final = (
     Job(
         "sales.commissions",
         msg("Work out commissions"),
-        work_out_all,
+        work_out_lately,
         schedule=Schedule("50 2 * * *"),
     ),
 )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import company_currency
 from addons.contacts.api import get_contact
 from addons.sales.models import GiftCard, Invoice
-from addons.sales.permissions import ADJUST_CARDS, EDIT_INVOICES, ISSUE_CARDS, POST_PAYMENTS
+from addons.sales.permissions import ADJUST_CARDS, EDIT_INVOICES, POST_PAYMENTS
 from addons.sales.services.gift_cards import changing
 from addons.sales.services.gift_cards.codes import grouped
 from addons.sales.services.gift_cards.handing_out import card_pdf, hand_out
@@ -28,8 +28,8 @@ from core.api import (
     AppError,
     File,
     InvalidInput,
+    NotFound,
     Page,
-    Permission,
     Redirect,
     Reply,
     Request,
@@ -39,13 +39,12 @@ from core.api import (
     savepoint,
 )
 
-_DEEDS: Final[dict[str, tuple[str, str, Permission]]] = {
-    "block": (msg("Block"), msg("Nobody pays with it until it is released."), ADJUST_CARDS),
-    "adjust": (msg("Adjust"), msg("The books are told of what you add or take."), ADJUST_CARDS),
+_DEEDS: Final = {
+    "block": (msg("Block"), msg("Nobody pays with it until it is released.")),
+    "adjust": (msg("Adjust"), msg("The books are told of what you add or take.")),
     "replace": (
         msg("Replace"),
         msg("What is left goes to a new card. The old one pays nothing any more."),
-        ISSUE_CARDS,
     ),
 }
 
@@ -125,7 +124,7 @@ def hand_out_typed(session: Session, request: Request) -> Reply:
 def change_page(session: Session, request: Request, error: AppError | None = None) -> Page:
     """Why a card is blocked, adjusted or replaced, and by how much."""
     card, deed = _deed(session, request)
-    title, help_text, _ = _DEEDS[deed]
+    title, help_text = _DEEDS[deed]
     return Page(
         "sales/gift_card_change.html",
         {
@@ -160,9 +159,9 @@ def change_typed(session: Session, request: Request) -> Reply:
 
 def _deed(session: Session, request: Request) -> tuple[GiftCard, str]:
     deed: Any = request.path_params["deed"]
-    permission = _DEEDS[deed][2] if deed in _DEEDS else ADJUST_CARDS
-    card = reach(session, request, GiftCard, permission)
-    return card, deed if deed in _DEEDS else "block"
+    if deed not in _DEEDS:
+        raise NotFound(phrase("There is no such page."))
+    return reach(session, request, GiftCard, ADJUST_CARDS), deed
 
 
 def pay_by_card(session: Session, request: Request) -> Reply:

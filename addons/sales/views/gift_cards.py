@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -26,10 +27,13 @@ from core.api import (
     Resource,
     Section,
     Tone,
+    currency_digits,
     msg,
     phrase,
+    reader,
 )
 
+_PAPER: Final = Path(__file__).parents[1] / "templates" / "sales" / "paper" / "gift_card.typ"
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (
     ("draft", "warning"),
     ("active", "good"),
@@ -40,6 +44,23 @@ _TONES: Final[tuple[tuple[str, Tone], ...]] = (
 def card_title(card: GiftCard) -> str:
     """The card's number; drafts have none yet."""
     return card.number or phrase("Draft")
+
+
+def _on_paper(session: Session, card: GiftCard) -> dict[str, str]:
+    """What stands on the card that somebody is handed."""
+    speaks = reader(session, "")
+    terms = speaks.say(msg("Whoever has this code can pay with it. Keep it like money."))
+    if card.expires_on is not None:
+        until = speaks.say(msg("Valid until {day}."), day=speaks.day(card.expires_on))
+        terms = f"{terms} {until}"
+    return {
+        "title": speaks.say(msg("Gift card")),
+        "amount": f"{speaks.number(card.amount, currency_digits(card.currency))} {card.currency}",
+        "recipient": card.holder_name,
+        "message": card.message,
+        "code": card.printed_code,
+        "terms": terms,
+    }
 
 
 def _release(session: Session, card: GiftCard) -> str:
@@ -137,15 +158,13 @@ GIFT_CARDS: Final = Resource(
     prints=(
         Print(
             title=msg("Gift card"),
-            total="amount",
-            barcode="printed_code",
             qr=lambda session, card: card.printed_code,
-            leave_out=("balance", "state", "origin", "code_end", "reason", "branch_id",
-                       "contact_id", "holder_email"),
             when=lambda card: bool(card.printed_code),
+            template=_PAPER,
+            data=_on_paper,
         ),
     ),
-)  # fmt: skip
+)
 
 CARD_MOVE_LIST: Final = Resource(
     name="gift-card-moves",

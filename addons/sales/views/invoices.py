@@ -168,7 +168,7 @@ INVOICES: Final = Resource(
         calendar=Calendar("due_day"),
         pivot=Pivot("contact_id", "day:month", "total", "bar"),
     ),
-    duplicate=Duplicate(leave_out=("given_number", "rate", "day", "reference")),
+    duplicate=Duplicate(leave_out=("given_number", "rate", "day", "reference", "coupon_codes")),
     discussed=Discussion(write=VIEW_INVOICES),
     related=related.of_invoice,
     prints=PRINTS,

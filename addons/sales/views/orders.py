@@ -145,7 +145,15 @@ ORDERS: Final = Resource(
         pivot=Pivot("contact_id", "day:month", "total", "bar"),
     ),
     duplicate=Duplicate(
-        leave_out=("number", "reference", "rate", "credit_reason", "valid_until", "day")
+        leave_out=(
+            "number",
+            "reference",
+            "rate",
+            "credit_reason",
+            "valid_until",
+            "day",
+            "coupon_codes",
+        )
     ),
     discussed=Discussion(write=VIEW_ORDERS),
     related=related.of_order,

@@ -21,7 +21,6 @@ from addons.sales.models import (
 from addons.sales.permissions import (
     ADJUST_CARDS,
     ADJUST_POINTS,
-    ISSUE_CARDS,
     POST_PAYMENTS,
     VIEW_INVOICES,
 )
@@ -52,7 +51,7 @@ def _card_links(card: GiftCard) -> list[_Link]:
         links.append(_adjusting(f"{at}/change/adjust", ADJUST_CARDS))
     if live and card.balance:
         replace = f"{at}/change/replace"
-        links.append(_Link(replace, msg("Replace"), icon="arrow-repeat", right=ISSUE_CARDS))
+        links.append(_Link(replace, msg("Replace"), icon="arrow-repeat", right=ADJUST_CARDS))
     return links
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from core.addresses import parts_of
 from core.auth.permissions import MANAGE_ROLES
 from core.auth.roles import get_role
 from core.errors import Forbidden, InvalidInput
@@ -95,7 +95,7 @@ def dismiss_checklist(session: Session, request: Request) -> Reply:
 
 def _list_address(request: Request) -> str:
     """The list that the button stands on; htmx tells the address as it is by now."""
-    now = urlsplit(request.headers.get("hx-current-url", ""))
+    now = parts_of(request.headers.get("hx-current-url", ""))
     if now.path:
         return f"{now.path}?{now.query}" if now.query else now.path
     return request.form.get("address", "")

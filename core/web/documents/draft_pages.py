@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from core.addresses import parts_of
 from core.auth.csrf import FIELD as CSRF_FIELD
 from core.errors import Forbidden
 from core.i18n import phrase
@@ -43,7 +43,7 @@ def discard_draft(shape: Shape, session: Session, request: Request) -> Reply:
     drafts.discard(session, request.actor.user_id, request.form.get(TOKEN_FIELD, ""))
     form = request.path.removesuffix(DISCARD)
     record = form.removesuffix("/edit")
-    came_from = urlsplit(request.headers.get("referer", "")).path
+    came_from = parts_of(request.headers.get("referer", "")).path
     return Redirect(record if came_from == record else form, phrase("The draft was discarded."))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
+from core.addresses import parts_of
 from core.auth.rules import apply_rules
 from core.errors import AppError
 from core.web.request import Request
@@ -46,7 +47,7 @@ def list_query(shape: Shape, request: Request) -> str | None:
         return _bounded(request.query[LIST_PARAMETER])
     if LIST_FIELD in request.form:
         return _bounded(request.form[LIST_FIELD])
-    came_from = urlsplit(request.headers.get("referer", ""))
+    came_from = parts_of(request.headers.get("referer", ""))
     if came_from.path == shape.url:
         return _bounded(came_from.query)
     if came_from.path.startswith(f"{shape.url}/"):

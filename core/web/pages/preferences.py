@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from sqlalchemy.orm import Session
 
+from core.addresses import parts_of
 from core.auth.actors import forget_actors
 from core.auth.models import User
 from core.errors import InvalidInput
@@ -45,7 +44,7 @@ def choose_written(session: Session, request: Request) -> Reply:
 
 def _page_before(request: Request) -> str:
     """The page that the choice was made on, if it was one of this host."""
-    before = urlsplit(request.headers.get("referer", ""))
+    before = parts_of(request.headers.get("referer", ""))
     if before.netloc != request.headers.get("host", ""):
         return "/"
     return next_url(f"{before.path}?{before.query}" if before.query else before.path)

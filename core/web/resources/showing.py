@@ -23,9 +23,10 @@ def culture_for(request: Request) -> Culture:
 
 
 def translator(session: Session, request: Request) -> Translate:
-    """Declared titles and phrases in the reader's language."""
+    """Declared titles and phrases in the reader's language, as the addon means them."""
     languages, locale = binding(session).context["kernel"].languages, request.locale
-    return lambda message: languages.translate(locale, message)
+    addon = request.addon
+    return lambda message: languages.translate(locale, message, addon)
 
 
 def shower(kind: Kind, culture: Culture, translate: Translate) -> Show:

@@ -63,7 +63,7 @@ CREATE TABLE sales.promotion_tier (
   position integer NOT NULL DEFAULT 0,
   min_quantity numeric NOT NULL DEFAULT 0,
   min_amount numeric NOT NULL DEFAULT 0,
-  percent numeric NOT NULL DEFAULT 100,
+  percent numeric NOT NULL DEFAULT 0,
   amount numeric NOT NULL DEFAULT 0,
   get_quantity numeric NOT NULL DEFAULT 0,
   product_id bigint,
@@ -73,7 +73,7 @@ CREATE TABLE sales.promotion_tier (
   CONSTRAINT fk_promotion_tier_product_id FOREIGN KEY (product_id) REFERENCES catalog.product (id),
   CONSTRAINT ck_promotion_tier_min_quantity CHECK (min_quantity >= 0 AND min_quantity < 1e12),
   CONSTRAINT ck_promotion_tier_min_amount CHECK (min_amount >= 0 AND min_amount < 1e15),
-  CONSTRAINT ck_promotion_tier_percent CHECK (percent > 0 AND percent <= 100),
+  CONSTRAINT ck_promotion_tier_percent CHECK (percent BETWEEN 0 AND 100),
   CONSTRAINT ck_promotion_tier_amount CHECK (amount >= 0 AND amount < 1e15),
   CONSTRAINT ck_promotion_tier_get_quantity CHECK (get_quantity >= 0 AND get_quantity < 1e12)
 );

@@ -85,6 +85,7 @@ CREATE TABLE sales.contract_line (
   taxes text NOT NULL DEFAULT '',
   from_day date,
   until_day date,
+  price_since date,
   CONSTRAINT pk_contract_line PRIMARY KEY (id),
   CONSTRAINT ck_contract_line_charge CHECK (charge IN ('recurring', 'once')),
   CONSTRAINT ck_contract_line_until_day CHECK (until_day >= from_day),

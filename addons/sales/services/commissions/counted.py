@@ -4,7 +4,7 @@ unpaid since."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import Application
 from addons.sales.models.commissions import CommissionLine, CommissionStatement
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.commissions.earning import Given
+from addons.sales.services.commissions.earning import Booked, Given
 
 Months = Mapping[int, set[date]]
 """The first days of months, by the person."""
@@ -46,8 +46,8 @@ def last_of(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def counted_keys(session: Session) -> set[tuple[int, int, int, int]]:
-    """What approved statements hold: plan, receiver, line and application."""
+def counted_keys(session: Session, since: date) -> Mapping[int, set[Booked]]:
+    """What approved statements hold of a day or later, by the plan."""
     rows = session.execute(
         select(
             CommissionLine.plan_id,
@@ -56,15 +56,22 @@ def counted_keys(session: Session) -> set[tuple[int, int, int, int]]:
             func.coalesce(CommissionLine.application_id, 0),
         )
         .join(CommissionStatement, CommissionStatement.id == CommissionLine.statement_id)
-        .where(CommissionStatement.state == "approved", CommissionLine.kind != "reversed")
+        .where(
+            CommissionStatement.state == "approved",
+            CommissionLine.kind != "reversed",
+            CommissionLine.day >= since,
+        )
     )
-    return {(row[0], row[1], row[2], row[3]) for row in rows}
+    found: dict[int, set[Booked]] = defaultdict(set)
+    for plan_id, receiver, line_id, application_id in rows:
+        found[plan_id].add((receiver, line_id, application_id))
+    return found
 
 
 class GivenBefore:
-    """What receivers were given for a line by statements of the months before, read once."""
+    """What receivers were given for these lines by statements of the months before, read once."""
 
-    def __init__(self, session: Session, first: date) -> None:
+    def __init__(self, session: Session, first: date, origins: Collection[int]) -> None:
         rows = session.execute(
             select(
                 CommissionLine.plan_id,
@@ -74,7 +81,10 @@ class GivenBefore:
                 func.sum(CommissionLine.amount),
             )
             .join(CommissionStatement, CommissionStatement.id == CommissionLine.statement_id)
-            .where(CommissionStatement.first_day < first)
+            .where(
+                CommissionStatement.first_day < first,
+                CommissionLine.origin_id.in_(origins),
+            )
             .group_by(CommissionLine.plan_id, CommissionLine.user_id, CommissionLine.origin_id)
         )
         self._known = {(row[0], row[1], row[2]): Given(row[3], row[4]) for row in rows}

@@ -28,6 +28,10 @@ Key = tuple[int, int]
 """What was counted: the line of the document, and the application or 0."""
 
 
+Booked = tuple[int, int, int]
+"""What was approved: the receiver, and what was counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What somebody gets of one happening."""
@@ -64,23 +68,24 @@ def shares_of(
     session: Session,
     plan: CommissionPlan,
     happenings: Sequence[Happening],
-    booked: Collection[Key],
+    booked: Collection[Booked],
     before: Before,
     step: Decimal,
 ) -> list[Share]:
     """What everybody gets by a plan of what happened in whole periods of its tiers. What is
     `booked` was counted first, so that what came late is added on top of it."""
+    first = {(line_id, application_id) for _, line_id, application_id in booked}
     earners, scales = _earners(session, plan), _scales(plan)
     found: list[Share] = []
     for (_, seller, rate), group in _periods(plan, scales, happenings).items():
         receivers = earners.of(seller)
         # What came late is counted after what was approved.
-        group.sort(key=lambda one: (_key(one) not in booked, one.day))
+        group.sort(key=lambda one: (_key(one) not in first, one.day))
         sold = {one.origin_id for one in group if not one.is_credit}
         inside = [one for one in group if one.origin_id in sold]
         outside = [one for one in group if one.origin_id not in sold]
         found.extend(_earned(plan, scales[rate], inside, receivers, step))
-        found.extend(_taken_back(plan, outside, receivers, before, step))
+        found.extend(_taken_back(plan, outside, receivers, booked, before, step))
     return found
 
 
@@ -127,15 +132,19 @@ def _taken_back(
     plan: CommissionPlan,
     notes: Sequence[Happening],
     receivers: Sequence[tuple[int, Decimal]],
+    booked: Collection[Booked],
     before: Before,
     step: Decimal,
 ) -> list[Share]:
-    """The shares of what was given earlier; credits one after the other come to all of it."""
+    """The shares of what was given earlier; credits one after the other come to all of it. Those
+    that are booked are taken off already in what was given."""
     found: list[Share] = []
     taken: dict[tuple[int, int], Given] = {}
     for one in notes:
         size = -_base(plan, one)
         for receiver, percent in receivers:
+            if (receiver, *_key(one)) in booked:
+                continue
             place = (receiver, one.origin_id)
             given = taken.get(place) or before(plan.id, receiver, one.origin_id)
             part = min(size, given.base)

@@ -43,7 +43,7 @@ _TURN: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('sales.commis
 _NAMES: Final = text("SELECT id, name FROM core.user_account WHERE id IN :ids").bindparams(
     bindparam("ids", expanding=True)
 )
-_MOST_MONTHS: Final = 24
+MOST_MONTHS: Final = 24
 """As far back late documents are looked for."""
 
 
@@ -83,13 +83,17 @@ def work_out(session: Session, day: date) -> list[CommissionStatement]:
     return _write(session, first, last, wanted)
 
 
-def work_out_open(session: Session, until: date) -> int:
-    """Work out all months that are not approved, from the first with a plan until the one of this
-    day; returns how many statements there are of them."""
+def work_out_open(session: Session, until: date, months: int = MOST_MONTHS) -> int:
+    """Work out the last so many months until the one of this day, and those since the oldest
+    draft; returns how many statements there are of them."""
     begins = session.scalar(select(func.min(CommissionPlan.valid_from)))
     if begins is None:
         return 0
-    first = max(begins, until - timedelta(days=31 * _MOST_MONTHS)).replace(day=1)
+    oldest = session.scalar(
+        select(func.min(CommissionStatement.first_day)).where(CommissionStatement.state == "draft")
+    )
+    wanted = max(begins, until - timedelta(days=31 * months))
+    first = (wanted if oldest is None else min(wanted, oldest)).replace(day=1)
     count = 0
     while first <= until:
         count += len(work_out(session, first))
@@ -146,26 +150,24 @@ def _all_shares(session: Session, first: date, last: date, approved: Months) -> 
     if not plans:
         return []
     months = [month for held in approved.values() for month in held if month <= first]
-    earliest = max(min(months, default=first), first - timedelta(days=31 * _MOST_MONTHS))
+    earliest = max(min(months, default=first), first - timedelta(days=31 * MOST_MONTHS))
     since = period_start("quarter", earliest)
     happened = {
         way: read(session, since, last)
         for way, read in (("invoiced", invoiced), ("paid", paid))
         if any(plan.earned_on == way for plan in plans)
     }
-    booked = counted_keys(session)
-    counted: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for plan_id, _, line_id, application_id in booked:
-        counted[plan_id].add((line_id, application_id))
-    given = GivenBefore(session, first)
+    booked = counted_keys(session, since)
+    origins = {one.origin_id for found in happened.values() for one in found if one.is_credit}
+    given = GivenBefore(session, first, origins)
     step = step_of(company_currency(session))
     return [
         share
         for plan in plans
         for share in shares_of(
-            session, plan, happened[plan.earned_on], counted[plan.id], given, step
+            session, plan, happened[plan.earned_on], booked[plan.id], given, step
         )
-        if (plan.id, share.receiver_id, *share.key) not in booked
+        if (share.receiver_id, *share.key) not in booked[plan.id]
     ]
 
 

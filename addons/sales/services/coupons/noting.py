@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import Invoice, SalesOrder
 from addons.sales.services.coupons.codes import typed_codes
 from addons.sales.services.coupons.showing import FIELD, Shown, show_coupons
-from core.api import Conflict, phrase
+from core.api import Conflict, InvalidInput, phrase
 
 
 def note_coupons(
@@ -28,5 +28,11 @@ def note_coupons(
                 fix=phrase("Cancel it, and write another one."),
             )
         return ()
+    if codes and isinstance(document, Invoice) and not document.takes_promotions:
+        raise InvalidInput.of(
+            FIELD,
+            phrase("A coupon belongs to an order, or to an invoice without one."),
+            fix=phrase("Take the code out."),
+        )
     document.coupon_codes = codes
     return show_coupons(session, codes, document.contact_id, document.day) if codes else ()

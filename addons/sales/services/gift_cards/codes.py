@@ -27,7 +27,7 @@ def check_character(body: str) -> str:
     """The character that checks those of `body`, which are all of the alphabet.
 
     >>> check_character("7WXA3KQ9ZT0M4HB")
-    'G'
+    '4'
     """
     size = len(ALPHABET)
     total = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.sales.models import GiftCard
@@ -21,6 +22,7 @@ from core.api import (
     Resource,
     binding,
     can_send,
+    currency_digits,
     enqueue,
     mail_files,
     msg,
@@ -66,8 +68,8 @@ def _own_code(session: Session, printed: str) -> str:
             "code", phrase("This is no code of a gift card."),
             fix=phrase("Compare it with the card: 16 letters and digits."),
         )  # fmt: skip
-    taken = session.query(GiftCard.id).filter_by(code_hash=digest_of(session, code)).first()
-    if taken is not None:
+    taken = select(GiftCard.id).where(GiftCard.code_hash == digest_of(session, code))
+    if session.scalar(taken) is not None:
         raise InvalidInput.of("code", phrase("Another gift card has this code."))
     return code
 
@@ -112,7 +114,7 @@ def mail_card(session: Session, resource: Resource, card: GiftCard) -> None:
         _TEXT,
         name=card.holder_name or card.holder_email,
         company=company,
-        amount=speaks.number(card.amount),
+        amount=speaks.number(card.amount, currency_digits(card.currency)),
         currency=card.currency,
         wish=card.message,
     )

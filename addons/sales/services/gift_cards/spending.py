@@ -49,6 +49,8 @@ def move_for_payment(session: Session, payment: Payment) -> None:
         raise InvalidInput.of("method", phrase("Say with which gift card it is paid."))
     card = lock_card(session, payment.gift_card_id)
     if payment.kind == "refund":
+        if card.state != "active":
+            raise Conflict(phrase("{number} is no longer valid.", number=card.number or ""))
         add_move(session, card, "refund", payment.amount, payment.day, payment_id=payment.id)
         return
     require_usable(session, card, payment.day)
@@ -77,6 +79,6 @@ def undo_for_payment(session: Session, payment: Payment, day: date, reason: str)
             fix=phrase("Reverse the payments with it first."),
         )
     add_move(session, card, "restore", back, day, payment_id=payment.id, reason=reason)
-    if card.state == "expired":
+    if card.state in ("expired", "cancelled"):
         card.state = "active"
         session.flush()

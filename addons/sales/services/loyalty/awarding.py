@@ -33,7 +33,7 @@ from addons.sales.services.loyalty.earning_rules import (
     points_for,
     worth_of,
 )
-from addons.sales.services.loyalty.keeping import account_of, add_points
+from addons.sales.services.loyalty.keeping import account_of, add_points, lock_accounts
 from addons.sales.services.months import add_months
 from addons.sales.services.working_out import in_company
 from core.api import binding
@@ -50,6 +50,7 @@ def award(session: Session, invoices: Iterable[Invoice], day: date) -> None:
         return
     for invoice_id in sorted(wanted - {0}):
         invoice = session.get_one(Invoice, invoice_id)
+        lock_accounts(session, invoice.contact_id)
         for program in _programs(session, invoice):
             _award(session, program, invoice, max(day, invoice.day))
 
@@ -86,6 +87,8 @@ def _programs(session: Session, invoice: Invoice) -> list[LoyaltyProgram]:
 def _is_open(session: Session, program: LoyaltyProgram, invoice: Invoice) -> bool:
     if program.currency != invoice.currency:
         return False
+    if invoice.posted_at is None or invoice.posted_at < program.created_at:
+        return False  # a programme rewards what is sold from when it is there
     if program.valid_from is not None and invoice.day < program.valid_from:
         return False
     if program.valid_to is not None and invoice.day > program.valid_to:
@@ -190,7 +193,8 @@ def tier_name(
         )
     )
     reached = [one for one in program.tiers if one.from_points <= (earned or ZERO)]
-    return (reached[-1].name, reached[-1].factor) if reached else None
+    highest = max(reached, key=lambda one: one.from_points, default=None)
+    return None if highest is None else (highest.name, highest.factor)
 
 
 def _left(session: Session, why: list[dict[str, Any]]) -> list[SoldAmount]:

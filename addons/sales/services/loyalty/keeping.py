@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
-from addons.contacts.api import get_contact
+from addons.contacts.api import canonical_ids, get_contact
 from addons.sales.events import PointsValued
 from addons.sales.models import LoyaltyAccount, LoyaltyMove
 from addons.sales.services.amounts import EXACT, ZERO, step_of, to_step
@@ -36,6 +36,18 @@ def lock_account(session: Session, account_id: int) -> LoyaltyAccount:
     if found is None:
         raise NotFound(phrase("There is no such loyalty account."))
     return found
+
+
+def lock_accounts(session: Session, contact_id: int) -> None:
+    """Lock all accounts of a customer, by ascending id, so that of two who change several of them
+    one waits for the other."""
+    key = canonical_ids(session, {contact_id}).get(contact_id, contact_id)
+    session.execute(
+        select(LoyaltyAccount.id)
+        .where(LoyaltyAccount.contact_id == key)
+        .order_by(LoyaltyAccount.id)
+        .with_for_update(of=LoyaltyAccount)
+    )
 
 
 def account_of(session: Session, program_id: int, contact_id: int) -> LoyaltyAccount:

@@ -92,6 +92,8 @@ def pay_with_points(
     invoice = lock_invoices(session, [invoice_id])[invoice_id]
     if invoice.kind != "invoice" or invoice.state != "posted":
         raise Conflict(phrase("Only a posted invoice is paid."))
+    if any(line.role == "gift_card" for line in invoice.lines):
+        raise Conflict(phrase("Points do not buy gift cards."))
     day = day or max(today(session), invoice.day)
     known = {one.account_id: one for one in redeemable(session, invoice, day)}
     most = known.get(account_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models import LoyaltyMove, Payment
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.loyalty.expiry_rules import expired_by
-from addons.sales.services.loyalty.keeping import add_points, lock_account, moves_of
+from addons.sales.services.loyalty.keeping import add_points, lock_account, lock_accounts, moves_of
 from core.api import Conflict, InvalidInput, phrase
 
 
@@ -19,6 +19,7 @@ def take_for_payment(session: Session, payment: Payment) -> None:
     customer has, those that have expired left out."""
     if payment.loyalty_account_id is None or payment.points is None or payment.kind != "payment":
         raise InvalidInput.of("method", phrase("Say with whose points it is paid."))
+    lock_accounts(session, payment.contact_id)
     account = lock_account(session, payment.loyalty_account_id)
     there = account.points - expired_by(moves_of(session, account.id), payment.day)
     if payment.points > there:
@@ -50,6 +51,7 @@ def undo_for_payment(session: Session, payment: Payment, day: date, reason: str)
     ).one_or_none()
     if taken is None:
         raise Conflict(phrase("This payment took no points."))
+    lock_accounts(session, payment.contact_id)
     account = lock_account(session, taken.account_id)
     add_points(
         session,

@@ -9,7 +9,7 @@ and money that comes after a cancellation is money all the same.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from addons.sales.services.portal.intents import lock_intent
 from addons.sales.services.portal.telling import tell
 from core.api import Conflict, InvalidInput, options, phrase, utc_now
 
-_LONGEST = 200
+_LONGEST: Final = 200
 
 
 def confirm_payment(

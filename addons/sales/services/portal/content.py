@@ -21,6 +21,7 @@ _LINE: Final = (
     "price",
     "discount_percent",
     "discount",
+    "promotion_discount",
     "net",
     "tax",
 )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.sales.models import (
@@ -15,6 +15,7 @@ from addons.sales.models import (
     Invoice,
     InvoiceLine,
     OpenDocument,
+    OrderAnswer,
     Payment,
     SalesOrder,
 )
@@ -32,8 +33,12 @@ _MODELS: Final[dict[str, Any]] = {
     "invoices": Invoice,
     "payments": Payment,
 }
-QUOTED: Final = ("sent", "lost")
-ORDERED: Final = ("confirmed", "held", "done")
+_ANSWERED: Final = exists(
+    select(OrderAnswer.id).where(
+        OrderAnswer.order_id == SalesOrder.id,
+        OrderAnswer.quote_version == SalesOrder.quote_version,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,10 @@ def list_documents(
 
 def _shown(kind: Kind) -> tuple[Any, ...]:
     if kind == "quotations":
-        return (SalesOrder.state.in_(QUOTED), SalesOrder.number.is_not(None))
+        closed = SalesOrder.state == "lost"
+        return (or_(SalesOrder.state == "sent", closed & _ANSWERED),)
     if kind == "orders":
-        binding_once = SalesOrder.confirmed_at.is_not(None)
-        return (or_(SalesOrder.state.in_(ORDERED), binding_once), SalesOrder.number.is_not(None))
+        return (SalesOrder.confirmed_at.is_not(None),)
     if kind == "deliveries":
         return (Delivery.state == "posted",)
     if kind == "invoices":
@@ -91,7 +96,7 @@ def _waiting(kind: Kind) -> tuple[Any, ...]:
     if kind == "orders":
         return (SalesOrder.state == "confirmed", SalesOrder.delivery_progress != "all")
     if kind == "invoices":
-        return (Invoice.payment_progress != "paid",)
+        return (Invoice.kind == "invoice", Invoice.payment_progress != "paid")
     return ()
 
 
@@ -108,6 +113,14 @@ def own_order(session: Session, guest: Guest, order_id: int) -> SalesOrder:
     return _one(
         session, belonging(found, SalesOrder, guest).options(selectinload(SalesOrder.lines))
     )
+
+
+def is_veiled(order: SalesOrder, answer: OrderAnswer | None) -> bool:
+    """Whether the customer may not see what an order says now: it is being written anew, or was
+    closed in a state that they may never have got. `answer` is that to its present version."""
+    if order.confirmed_at is not None or order.state == "sent":
+        return False
+    return answer is None
 
 
 def own_invoice(session: Session, guest: Guest, invoice_id: int) -> Invoice:

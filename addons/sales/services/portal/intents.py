@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from addons.contacts.api import canonical_ids, contact_names
+from addons.contacts.api import canonical_ids, get_contact
 from addons.sales.models import (
     Invoice,
     Payment,
@@ -46,7 +46,7 @@ def begin_for_invoices(
         raise InvalidInput.of(
             "invoices", phrase("These are in several currencies; pay each by itself.")
         )
-    intent = _new(session, guest, gateway, found[0].contact_id, found[0].currency)
+    intent = _new(session, gateway, found[0].contact_id, found[0].currency)
     intent.parts = [PaymentIntentPart(invoice_id=one.id, amount=one.residual) for one in found]
     intent.amount = sum((one.residual for one in found), ZERO)
     session.add(intent)
@@ -96,7 +96,7 @@ def begin_ahead(
             "amount",
             phrase("At the most {most} {currency}.", most=f"{left:f}", currency=order.currency),
         )
-    intent = _new(session, guest, gateway, order.contact_id, order.currency)
+    intent = _new(session, gateway, order.contact_id, order.currency)
     intent.order_id, intent.amount = order.id, amount
     session.add(intent)
     session.flush()
@@ -163,16 +163,20 @@ def _allowed(session: Session) -> bool:
     return options(session, PortalOptions).pay_ahead
 
 
-def _new(
-    session: Session, guest: Guest, gateway: str, contact_id: int, currency: str
-) -> PaymentIntent:
+def _new(session: Session, gateway: str, contact_id: int, currency: str) -> PaymentIntent:
     # What is posted keeps the contact of its day; what is begun now is the one of today.
     contact_id = canonical_ids(session, [contact_id])[contact_id]
+    contact = get_contact(session, contact_id)
+    if contact is None or not contact.active:
+        raise Conflict(
+            phrase("This cannot be paid online now."),
+            fix=phrase("Write to us, or pay by transfer."),
+        )
     values: dict[str, Any] = {
         "gateway": gateway,
         "state": "begun",
         "contact_id": contact_id,
-        "contact_name": contact_names(session, [contact_id]).get(contact_id, guest.name),
+        "contact_name": contact.name,
         "currency": currency,
         "received": ZERO,
         "reason": "",

@@ -46,11 +46,13 @@ def decide_order(session: Session, order: SalesOrder, coupons: Sequence[Shown] =
 def decide_invoice(session: Session, invoice: Invoice, coupons: Sequence[Shown] = ()) -> Decided:
     """The same for an invoice that is written by hand: what comes from orders has its promotions
     from there."""
-    by_hand = invoice.kind == "invoice" and invoice.basis == "manual"
     lines = [
         line
         for line in invoice.lines
-        if by_hand and line.kind == "product" and line.role == "sale" and line.order_id is None
+        if invoice.takes_promotions
+        and line.kind == "product"
+        and line.role == "sale"
+        and line.order_id is None
     ]
     return _decide(session, invoice, lines, coupons)
 

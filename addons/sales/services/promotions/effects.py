@@ -1,12 +1,13 @@
 """What each kind of promotion takes off lines: plain arithmetic over what is left of them.
 
 Of units that get cheaper the cheapest come first, as the trade has it for the second or third
-piece; of a bundle at a price the dearest that fit, which is best for the customer.
+piece; of a bundle at a price the dearest that fit, which is best for the customer. Where prices are
+the same, the lines' own order decides, and not that in which they were typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
@@ -21,7 +22,7 @@ from addons.sales.services.promotions.rules import (
     Target,
     Tier,
 )
-from addons.sales.services.promotions.sharing import Work, bounded
+from addons.sales.services.promotions.sharing import Work, bounded, down_to_step
 
 Effect = Callable[[Rule, Work, Sequence[BasketLine]], Judgement]
 
@@ -53,26 +54,34 @@ def _amount(rule: Rule, work: Work, lines: Sequence[BasketLine]) -> Judgement:
 
 
 def _buy_get(rule: Rule, work: Work, lines: Sequence[BasketLine]) -> Judgement:
+    """The highest tier of which a whole set is there; with fewer pieces a lower one may hold."""
     bought, cheaper = counted(rule, lines), given(rule, lines)
-    tier, short = _reached(rule, lines)
-    if tier is None:
-        return short
-    there = _quantity(bought)
+    reached, short = _all_reached(rule, lines)
     both = {one.key for one in bought} & {one.key for one in cheaper}
-    union = there + _quantity([one for one in cheaper if one.key not in both])
-    needs = tier.min_quantity + tier.get_quantity
-    sets = min(
-        _whole(there, tier.min_quantity),
-        _whole(_quantity(cheaper), tier.get_quantity),
-        _whole(union, needs),
-    )
-    sets = sets if rule.max_times is None else min(sets, Decimal(rule.max_times))
-    if not sets:
-        return Judgement(rule.id, rule.name, "threshold", ZERO, union, needs, "quantity")
-    wanted = EXACT.multiply(sets, tier.get_quantity)
-    spare = there - EXACT.multiply(sets, tier.min_quantity)
+    union = _quantity(bought) + _quantity([one for one in cheaper if one.key not in both])
+    for tier in reversed(reached):
+        needs = tier.min_quantity + tier.get_quantity
+        sets = min(
+            _whole(_quantity(bought), tier.min_quantity),
+            _whole(_quantity(cheaper), tier.get_quantity),
+            _whole(union, needs),
+        )
+        sets = sets if rule.max_times is None else min(sets, Decimal(rule.max_times))
+        if sets:
+            wanted = EXACT.multiply(sets, tier.get_quantity)
+            spare = _quantity(bought) - EXACT.multiply(sets, tier.min_quantity)
+            units = _cheapest(work, cheaper, both, wanted, spare)
+            return _gave(rule, _cheapen(rule, work, units, tier.percent))
+        short = Judgement(rule.id, rule.name, "threshold", ZERO, union, needs, "quantity")
+    return short
+
+
+def _cheapest(
+    work: Work, lines: Sequence[BasketLine], both: Set[str], wanted: Decimal, spare: Decimal
+) -> dict[str, Decimal]:
+    """The cheapest units of these lines; of those that are bought too, what can be spared."""
     units: dict[str, Decimal] = {}
-    for line in sorted(cheaper, key=lambda one: (work.unit_left(one), work.lines.index(one))):
+    for line in sorted(lines, key=work.unit_left):
         most = min(line.quantity, spare) if line.key in both else line.quantity
         part = min(most, wanted)
         if part <= 0:
@@ -80,12 +89,12 @@ def _buy_get(rule: Rule, work: Work, lines: Sequence[BasketLine]) -> Judgement:
         units[line.key] = part
         wanted -= part
         spare -= part if line.key in both else ZERO
-    return _gave(rule, _cheapen(rule, work, units, tier.percent))
+    return units
 
 
 def _cheapen(rule: Rule, work: Work, units: Mapping[str, Decimal], percent: Decimal) -> Decimal:
     """Take a percentage off so many units of each line."""
-    most = rule.max_discount
+    most = None if rule.max_discount is None else down_to_step(rule.max_discount, work.step)
     taken = ZERO
     for line in work.lines:
         if line.key not in units:
@@ -147,9 +156,7 @@ def _fill(
     order = sorted(range(len(items)), key=lambda place: (_quantity(fitting[place]), place))
     for place in order:
         wanted = EXACT.multiply(items[place].quantity, sets)
-        dearest = sorted(
-            fitting[place], key=lambda one: (-work.unit_left(one), work.lines.index(one))
-        )
+        dearest = sorted(fitting[place], key=lambda one: -work.unit_left(one))
         for line in dearest:
             part = min(line.quantity - units.get(line.key, ZERO), wanted)
             if part > 0:
@@ -190,6 +197,12 @@ _EFFECTS: Final[Mapping[Kind, Effect]] = {
 def _reached(rule: Rule, lines: Sequence[BasketLine]) -> tuple[Tier | None, Judgement]:
     """The highest tier whose thresholds the counted lines reach; without one, what is missing for
     the lowest."""
+    reached, short = _all_reached(rule, lines)
+    return (reached[-1] if reached else None), short
+
+
+def _all_reached(rule: Rule, lines: Sequence[BasketLine]) -> tuple[list[Tier], Judgement]:
+    """The tiers whose thresholds are reached, the highest last, and what is missing otherwise."""
     bought = counted(rule, lines)
     quantity, amount = _quantity(bought), sum((line.amount for line in bought), ZERO)
     tiers = sorted(rule.tiers, key=lambda tier: (tier.min_amount, tier.min_quantity))
@@ -197,13 +210,13 @@ def _reached(rule: Rule, lines: Sequence[BasketLine]) -> tuple[Tier | None, Judg
         tier for tier in tiers if quantity >= tier.min_quantity and amount >= tier.min_amount
     ]
     if reached:
-        return reached[-1], Judgement(rule.id, rule.name, "no_benefit")
+        return reached, Judgement(rule.id, rule.name, "no_benefit")
     first = tiers[0] if tiers else Tier()
     if quantity < first.min_quantity:
         has, needs, measure = quantity, first.min_quantity, "quantity"
     else:
         has, needs, measure = amount, first.min_amount, "amount"
-    return None, Judgement(rule.id, rule.name, "threshold", ZERO, has, needs, measure)
+    return [], Judgement(rule.id, rule.name, "threshold", ZERO, has, needs, measure)
 
 
 def _times(rule: Rule, tier: Tier, lines: Sequence[BasketLine]) -> Decimal:

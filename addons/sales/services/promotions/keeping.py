@@ -60,7 +60,7 @@ _NULLABLE: Final = frozenset(
 _TIER: Final[Mapping[str, Any]] = {
     "min_quantity": ZERO,
     "min_amount": ZERO,
-    "percent": HUNDRED,
+    "percent": ZERO,
     "amount": ZERO,
     "get_quantity": ZERO,
     "product_id": None,
@@ -209,7 +209,7 @@ def _require_tiers(promotion: Promotion) -> None:
             number = getattr(tier, name)
             if not number.is_finite() or not 0 <= number < _MOST:
                 raise InvalidInput.of(f"{at}.{name}", phrase("This is not possible."))
-        if not tier.percent.is_finite() or not 0 < tier.percent <= HUNDRED:
+        if not tier.percent.is_finite() or not 0 <= tier.percent <= HUNDRED:
             raise InvalidInput.of(f"{at}.percent", phrase("A percentage lies between 0 and 100."))
         for name in _NEEDED[promotion.kind]:
             if not getattr(tier, name):
@@ -219,7 +219,7 @@ def _require_tiers(promotion: Promotion) -> None:
 
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "percent": (),
+    "percent": ("percent",),
     "amount": ("amount",),
     "buy_get": ("min_quantity", "get_quantity"),
     "bundle": ("amount",),

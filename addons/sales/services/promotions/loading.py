@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from addons.catalog.api import company_currency, price_list_names
 from addons.sales.models import Promotion, PromotionUse
+from addons.sales.services.amounts import HUNDRED
 from addons.sales.services.promotions.rules import Rule, Target, Tier
 
 WEEKDAYS: Final = (
@@ -69,27 +70,8 @@ def _rule(session: Session, promotion: Promotion, names: Mapping[int, str]) -> R
         id=promotion.id,
         name=promotion.name,
         kind=promotion.kind,  # type: ignore[arg-type]
-        tiers=tuple(
-            Tier(
-                tier.min_quantity,
-                tier.min_amount,
-                tier.percent,
-                tier.amount,
-                tier.get_quantity,
-                tier.product_id,
-            )
-            for tier in promotion.tiers
-        ),
-        targets=tuple(
-            Target(
-                target.use,  # type: ignore[arg-type]
-                target.product_id,
-                target.category_id,
-                target.brand_id,
-                target.quantity,
-            )
-            for target in promotion.targets
-        ),
+        tiers=_tiers(promotion),
+        targets=_targets(promotion),
         priority=promotion.priority,
         stacking=promotion.stacking,  # type: ignore[arg-type]
         currency=_currency(session, promotion),
@@ -108,6 +90,33 @@ def _rule(session: Session, promotion: Promotion, names: Mapping[int, str]) -> R
         max_times=promotion.max_times,
         max_discount=promotion.max_discount,
         skips_discounted=promotion.skips_discounted,
+    )
+
+
+def _tiers(promotion: Promotion) -> tuple[Tier, ...]:
+    return tuple(
+        Tier(
+            tier.min_quantity,
+            tier.min_amount,
+            tier.percent or HUNDRED,
+            tier.amount,
+            tier.get_quantity,
+            tier.product_id,
+        )
+        for tier in promotion.tiers
+    )
+
+
+def _targets(promotion: Promotion) -> tuple[Target, ...]:
+    return tuple(
+        Target(
+            target.use,  # type: ignore[arg-type]
+            target.product_id,
+            target.category_id,
+            target.brand_id,
+            target.quantity,
+        )
+        for target in promotion.targets
     )
 
 

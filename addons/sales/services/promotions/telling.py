@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -20,6 +20,7 @@ from addons.sales.models import (
     PromotionStory,
     SalesOrder,
 )
+from addons.sales.services.amounts import ZERO
 from addons.sales.services.promotions.rules import Decision, Judgement, Outcome, from_json
 from core.api import msg, phrase
 
@@ -73,14 +74,22 @@ class Told:
 
 
 def tell(session: Session, document: SalesOrder | Invoice) -> Told:
-    """What was decided when a document was last worked out."""
+    """What was decided when a document was last worked out, with the amounts that are left of it
+    where the document got smaller since."""
     is_order = isinstance(document, SalesOrder)
     of = PromotionStory.order_id if is_order else PromotionStory.invoice_id
     content = session.scalar(select(PromotionStory.content).where(of == document.id))
     decision = Decision() if content is None else from_json(Decision, content)
+    grants = _grants(session, document)
+    now: dict[int, Decimal] = {}
+    for grant, _ in grants:
+        now[grant.promotion_id] = now.get(grant.promotion_id, ZERO) + grant.amount
+    judgements = [
+        replace(judged, amount=now.get(judged.promotion_id, ZERO)) for judged in decision.judgements
+    ]
     return Told(
-        tuple(_told_lines(session, document)),
-        tuple((judged, sentence(judged)) for judged in decision.judgements),
+        tuple(_told_lines(document, grants)),
+        tuple((judged, sentence(judged)) for judged in judgements),
         offers_of(session, decision),
     )
 
@@ -112,19 +121,27 @@ def sentence(judged: Judgement) -> str:
     return phrase(_PLAIN[judged.outcome])
 
 
-def _told_lines(session: Session, document: SalesOrder | Invoice) -> list[LineTold]:
+def _grants(session: Session, document: SalesOrder | Invoice) -> list[tuple[PromotionGrant, str]]:
+    """What is granted on a document, each with the name of its promotion."""
     is_order = isinstance(document, SalesOrder)
-    line_id = PromotionGrant.order_line_id if is_order else PromotionGrant.invoice_line_id
     of = PromotionGrant.order_id if is_order else PromotionGrant.invoice_id
     rows = session.execute(
-        select(line_id, Promotion.name, PromotionGrant.amount)
+        select(PromotionGrant, Promotion.name)
         .join(Promotion, Promotion.id == PromotionGrant.promotion_id)
         .where(of == document.id)
         .order_by(PromotionGrant.id)
+        .execution_options(populate_existing=True)
     )
+    return [(grant, name) for grant, name in rows]
+
+
+def _told_lines(
+    document: SalesOrder | Invoice, grants: Sequence[tuple[PromotionGrant, str]]
+) -> list[LineTold]:
     gave: dict[int, list[tuple[str, Decimal]]] = {}
-    for key, name, amount in rows:
-        gave.setdefault(key or 0, []).append((name, amount))
+    for grant, name in grants:
+        line_id = grant.order_line_id or grant.invoice_line_id or 0
+        gave.setdefault(line_id, []).append((name, grant.amount))
     return [
         LineTold(line, tuple(gave.get(line.id, ())))
         for line in document.lines

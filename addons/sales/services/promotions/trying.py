@@ -50,25 +50,7 @@ class Trial:
 def try_out(session: Session, promotion: Promotion, trial: Trial) -> tuple[list[Tried], Decision]:
     """What a promotion gives on a basket, whether it is in use or not, beside the others or by
     itself. Raises InvalidInput for a quantity that cannot be sold, and what a price raises."""
-    for place, (_, quantity) in enumerate(trial.products):
-        require_quantity(quantity, f"quantity.{place}")
-    questions = [
-        PriceQuestion(product.id, trial.contact_id, quantity, None, trial.day, trial.currency)
-        for product, quantity in trial.products
-    ]
-    lines = [
-        OrderLine(
-            product_id=question.product_id,
-            quantity=question.quantity,
-            factor=Decimal(1),
-            price=found.price,
-            price_why=found.list_name or SALE_PRICE,
-            discount_percent=found.discount_percent,
-            discount=ZERO,
-            promotion_discount=ZERO,
-        )
-        for question, found in zip(questions, prices_for(session, questions), strict=True)
-    ]
+    lines = _lines(session, trial)
     others = promotions_on(session, trial.day) if trial.with_others else ()
     promotions = [*(one for one in others if one.id != promotion.id), promotion]
     rules = rules_of(session, promotions)
@@ -90,3 +72,26 @@ def try_out(session: Session, promotion: Promotion, trial: Trial) -> tuple[list[
         for place, ((product, quantity), line) in enumerate(zip(trial.products, lines, strict=True))
     ]
     return tried, decision
+
+
+def _lines(session: Session, trial: Trial) -> list[OrderLine]:
+    """The lines that such an order would have, at the prices that hold for the customer."""
+    for place, (_, quantity) in enumerate(trial.products):
+        require_quantity(quantity, f"quantity.{place}")
+    questions = [
+        PriceQuestion(product.id, trial.contact_id, quantity, None, trial.day, trial.currency)
+        for product, quantity in trial.products
+    ]
+    return [
+        OrderLine(
+            product_id=question.product_id,
+            quantity=question.quantity,
+            factor=Decimal(1),
+            price=found.price,
+            price_why=found.list_name or SALE_PRICE,
+            discount_percent=found.discount_percent,
+            discount=ZERO,
+            promotion_discount=ZERO,
+        )
+        for question, found in zip(questions, prices_for(session, questions), strict=True)
+    ]

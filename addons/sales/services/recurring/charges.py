@@ -41,6 +41,7 @@ class LineTerms:
     until_day: date | None = None
     once: bool = False
     indexed: bool = True
+    price_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +96,27 @@ def active_days(terms: Terms, period: Period) -> tuple[Span, ...]:
 
 def invoice_day(terms: Terms, period: Period) -> date | None:
     """The day of a period's invoice: its first day that is not paused, or in arrears its last.
-    None where all of it is paused."""
+    None where all of it is paused, and nothing is charged once."""
     spans = active_days(terms, period)
-    if not spans:
+    once = [day for line in terms.lines if (day := _once_in(terms, line, period)) is not None]
+    if not spans and not once:
         return None
-    return spans[0].first if terms.timing == "advance" else period.span.last
+    if terms.timing == "arrears":
+        return period.span.last
+    return spans[0].first if spans else min(once)
 
 
 def price_in(terms: Terms, line: LineTerms, period: Period, step: Decimal) -> Decimal:
-    """The price of one unit in a period: raised by what began since the line did, and rounded
+    """The price of one unit in a period: raised by what began since it was agreed, and rounded
     each time to the digits of the price, or of the currency where these are finer."""
     price = line.price
     if not line.indexed or line.once:
         return price
     exponent = price.as_tuple().exponent
     fine = min(step, Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0))
-    began = line.from_day or terms.rhythm.starts_on
+    since = line.price_since or line.from_day or terms.rhythm.starts_on
     for rise in sorted(terms.rises, key=lambda one: one.from_day):
-        if began < rise.from_day <= period.span.first:
+        if since < rise.from_day <= period.span.first:
             price = to_step(EXACT.multiply(price, rise.factor), fine)
     return price
 
@@ -137,11 +141,17 @@ def _covers(line: LineTerms, day: date) -> bool:
     )
 
 
+def _once_in(terms: Terms, line: LineTerms, period: Period) -> date | None:
+    """The day in a period on which a line is charged once, paused or not."""
+    day = line.from_day or terms.rhythm.starts_on
+    return day if line.once and period.span.first <= day <= period.span.last else None
+
+
 def _charge(terms: Terms, line: LineTerms, period: Period, step: Decimal) -> Charge | None:
     price = price_in(terms, line, period, step)
     if line.once:
-        day = line.from_day or terms.rhythm.starts_on
-        if not period.span.first <= day <= period.span.last:
+        day = _once_in(terms, line, period)
+        if day is None:
             return None
         amount = _amount(line.quantity, price, line.discount_percent, step)
         return _as_charge(line, line.quantity, price, amount, (Span(day, day),), 1)

@@ -16,10 +16,7 @@ from addons.sales.models.recurring import (
     ContractLine,
     ContractPause,
 )
-from addons.sales.services.amounts import (
-    ZERO,
-    step_of,
-)
+from addons.sales.services.amounts import HUNDRED, ZERO, step_of, to_step
 from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.products_of_lines import goods_of
@@ -144,8 +141,9 @@ def _monthly(session: Session, contract: Contract, on: date) -> Decimal:
         return ZERO  # a price that nobody knows today: what is in the way is said when it is due
     if period is None or not active_days(terms, period):
         return ZERO
-    found = monthly(terms, period, step_of(contract.currency))
-    return found - found * contract.discount_percent / 100
+    step = step_of(contract.currency)
+    found = monthly(terms, period, step)
+    return to_step(found * (HUNDRED - contract.discount_percent) / HUNDRED, step)
 
 
 def _write(session: Session, contract: Contract, values: Mapping[str, Any]) -> None:
@@ -185,12 +183,15 @@ def _set_customer(session: Session, contract: Contract, values: Mapping[str, Any
 
 
 def _set_lines(session: Session, contract: Contract, sent: Iterable[Mapping[str, Any]]) -> None:
+    agreed = {line.id: line.price for line in contract.lines}
     kept = _kept(contract.lines, sent, ContractLine, "lines")
     wanted = {line.product_id for line in kept if line.product_id is not None}
     goods = goods_of(session, contract.contact_id, wanted)
     for place, line in enumerate(kept):
         at = f"lines.{place}"
         line.position = line.position or place + 1
+        if line.id is not None and line.price != agreed[line.id]:
+            line.price_since = None
         line.charge = line.charge or "recurring"
         line.description, line.taxes = line.description or "", " ".join((line.taxes or "").split())
         line.quantity = Decimal(1) if line.quantity is None else line.quantity

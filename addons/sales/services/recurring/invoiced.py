@@ -27,6 +27,7 @@ _LINE: Final = (
     "discount_percent",
     "taxes",
     "from_day",
+    "price_since",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from addons.sales.models.recurring import Contract, ContractPeriod
 from core.api import Related, msg
 
-_MOST = 60
+_MOST: Final = 60
 
 
 def of_contract(session: Session, contract: Contract) -> Iterable[Related]:

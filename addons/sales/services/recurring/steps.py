@@ -126,6 +126,7 @@ def change_line(
         after = line
     else:
         after = _following(line, day)
+        after.price_since = line.price_since or begins
         after.until_day, line.until_day = line.until_day, day - ONE_DAY
         contract.lines.append(after)
     if change.quantity is not None and not change.quantity:
@@ -154,7 +155,7 @@ def _apply(line: ContractLine, change: Change) -> None:
     if change.quantity is not None:
         line.quantity = change.quantity
     if change.price is not None:
-        line.price = change.price
+        line.price, line.price_since = change.price, None
     if change.discount_percent is not None:
         if not 0 <= change.discount_percent <= 100:
             raise InvalidInput.of(

@@ -96,4 +96,5 @@ def _line(line: ContractLine, place: int, listed: tuple[Decimal, Decimal] | None
         until_day=line.until_day,
         once=line.charge == "once",
         indexed=line.price is not None,
+        price_since=line.price_since,
     )

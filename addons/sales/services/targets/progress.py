@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from addons.sales.services.amounts import ZERO
 from addons.sales.services.days import today
 from core.api import Period, Point, ReportTable, actor, phrase
 
-_MOST = 6
+_MOST: Final = 6
 """As many targets the card shows."""
 
 

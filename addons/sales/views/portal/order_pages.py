@@ -17,7 +17,12 @@ from addons.sales.services.portal.answering import (
     why_not,
 )
 from addons.sales.services.portal.content import digest_of, shown_content
-from addons.sales.services.portal.documents import deliveries_of, invoices_of, own_order
+from addons.sales.services.portal.documents import (
+    deliveries_of,
+    invoices_of,
+    is_veiled,
+    own_order,
+)
 from addons.sales.services.portal.gateways import ways_to_pay
 from addons.sales.services.portal.guests import Guest
 from addons.sales.services.portal.intents import left_to_pay_ahead
@@ -58,15 +63,16 @@ def the_order(session: Session, request: Request, guest: Guest) -> SalesOrder:
 def order_context(session: Session, order: SalesOrder, guest: Guest | None) -> dict[str, Any]:
     """What the page of an order needs; without a guest it is the staff that looks at it."""
     hindrance = why_not(session, order)
+    answer = answer_to_this(session, order)
     return {
         "order": order,
         "state": state_of(order, today(session)),
         "lines": [line for line in order.lines if line.kind != "option"],
         "choices": [line for line in order.lines if line.kind == "option"],
-        "answer": answer_to_this(session, order),
+        "answer": answer,
         "hindrance": hindrance,
         "can_answer": hindrance is None,
-        "revised": order.state == "draft",
+        "veiled": is_veiled(order, answer),
         "seen": digest_of(shown_content(order)),
         "ahead": left_to_pay_ahead(session, order),
         "ways": ways_to_pay(session, order.currency),
@@ -101,9 +107,9 @@ def show(session: Session, request: Request, entered: Entered) -> Reply:
 
 
 def pdf(session: Session, request: Request, entered: Entered) -> Reply:
-    """The paper; not while it is being revised."""
+    """The paper, of what the customer may see."""
     order = the_order(session, request, entered.guest)
-    if order.state == "draft":
+    if is_veiled(order, answer_to_this(session, order)):
         return order_page(session, request, entered, order)
     return as_file(paper_of(session, order, request.locale))
 
@@ -158,7 +164,7 @@ def noted(session: Session, request: Request, entered: Entered) -> Reply:
 def seen(session: Session, request: Request, entered: Entered) -> Reply:
     """Sent by the page once it is shown."""
     order = the_order(session, request, entered.guest)
-    if order.state != "draft" and not is_staff(request):
+    if not is_staff(request) and not is_veiled(order, answer_to_this(session, order)):
         note_seen(session, entered.guest, order)
     return Empty()
 
