@@ -15,15 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-HEADLESS = "chromium-headless-shell"
-"""Chromium without what a window needs: the same pages for less of the machine."""
-CHROMIUM_NAMES = (
-    HEADLESS,
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -77,7 +69,7 @@ def _runs(program: str) -> bool:
 
 
 def _install_chromium() -> None:
-    if not (_apt_install(HEADLESS) or _apt_install("chromium")):
+    if not _apt_install("chromium"):
         _run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
@@ -85,25 +77,11 @@ def _install_redis() -> None:
     _apt_install("redis-server")
 
 
-def _prefer_headless() -> None:
-    """A Chromium that is there will do; the better one is had where it comes without ado."""
-    if shutil.which("chromium") and not shutil.which(HEADLESS) and _apt_is_ours():
-        _run(_installing(HEADLESS))
-
-
 def _apt_install(package: str) -> bool:
-    if not _apt_is_ours():
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    install = _installing(package)
+    install = ["apt-get", "install", "--yes", "-qq", "--no-install-recommends", package]
     return _run(install) or (_run(["apt-get", "update", "-qq"]) and _run(install))
-
-
-def _apt_is_ours() -> bool:
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-
-def _installing(package: str) -> list[str]:
-    return ["apt-get", "install", "--yes", "-qq", "--no-install-recommends", package]
 
 
 def _run(command: Sequence[str]) -> bool:
@@ -128,7 +106,6 @@ def _is_there(find: Callable[[], str]) -> bool:
 
 def main() -> None:
     """Installs what is missing; prints the marker of each kind of test that cannot run."""
-    _prefer_headless()
     for marker, find, install in (
         ("browser", chromium, _install_chromium),
         ("redis", redis_server, _install_redis),

@@ -9,7 +9,7 @@ currency; and a month that was closed stays as it was. At the end all that was o
 billed, and nothing is left of goods received and not billed.
 
 AORABOOKS_LIVES and AORABOOKS_STEPS ask for more and longer lives than the suite has time for, and
-AORABOOKS_SEED for others (docs/decisions/0047).
+AORABOOKS_SEED for others (docs/decisions/0047). It is printed how often each step was taken (-s).
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def test_whatever_a_company_does_its_stock_documents_and_books_agree(
         return Company(session, stack, done)
 
     run_state_machine_as_test(
-        seed(SEED)(begun),
+        seed(SEED)(begun),  # type: ignore[arg-type]
         settings=settings(
             max_examples=LIVES,
             stateful_step_count=STEPS,
@@ -194,7 +194,7 @@ def test_whatever_a_company_does_its_stock_documents_and_books_agree(
             report_multiple_bugs=False,
             # A life takes seconds: to shrink one that goes wrong would take an hour.
             phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
         ),
     )
     print(done)
