@@ -122,7 +122,8 @@ class _Source:
                 )
         for key, cost in costs.items():
             if quantity := sold.get(self.skus[key]):
-                yield Opening(self.skus[key], quantity, cost, self.places[_FINISHED])
+                place = self.places[_FINISHED]
+                yield Opening(self.skus[key], quantity, cost, place, "to be sold")
 
     def purchases(self) -> Iterator[Purchase]:
         """Orders to suppliers; those that are not complete were not received."""

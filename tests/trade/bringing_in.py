@@ -136,6 +136,7 @@ def _opening_rows(company: RealCompany) -> Iterator[Row]:
             "Quantity": one.quantity,
             "Unit cost": one.cost,
             "Day": company.begins,
+            "Reference": one.reference,
         }
         if company.places:
             row["Location"] = f"WH/Stock/{one.place}"

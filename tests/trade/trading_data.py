@@ -93,6 +93,7 @@ class Opening:
     quantity: Decimal
     cost: Decimal
     place: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
