@@ -56,12 +56,13 @@ class Order:
         )
         return posted.moves[0].id
 
-    def give_back(self, quantity: str, move_id: int) -> None:
+    def give_back(self, quantity: str, move_id: int, day: date = DAY) -> None:
         """Goods that go back."""
         self.store.deliver(
             self.product,
             quantity,
             to="supplier",
+            day=day,
             reverses_id=move_id,
             source=Source("purchases.order", self.id),
             source_line_id=1,
@@ -155,7 +156,7 @@ def test_a_rebate_makes_the_goods_cheaper(store: Store) -> None:
     order = Order(store, store.product("fifo"))
     order.receive("10", "10")
     store.deliver(order.product, "5")
-    debit = order.bill("10", "100") + order.bill("10", "20", back=True)
+    debit = order.bill("10", "100") + order.bill("0", "20", back=True)
     assert store.held(order.product) == (5, 40)
     assert store.roles(order.product) == {
         "stock": 40,

@@ -120,6 +120,34 @@ def test_goods_that_were_billed_go_back_and_the_debit_note_clears_them(trader: B
     trader.sound()
 
 
+def test_a_bill_that_was_taken_back_whole_and_entered_again_leaves_nothing_open(
+    trader: Buyer,
+) -> None:
+    order = trader.order("9", "10")
+    product = order.lines[0].product_id or 0
+    trader.receive(order)
+    wrong = {"order_line_id": order.lines[0].id, "quantity": Decimal(3), "price": Decimal("2.34")}
+    bill = trader.bill(order, lines=[wrong])
+    trader.bill(kind="debit_note", corrects_id=bill.id)
+    assert (order.lines[0].stock_billed, _booked(trader, RECEIVED)) == (0, -90)
+    assert trader.bill(order).net == 90
+    assert (_booked(trader, RECEIVED), _worth(trader, product)) == (0, 90)
+    trader.sound()
+
+
+def test_a_lower_price_is_an_allowance_and_keeps_the_goods_billed(trader: Buyer) -> None:
+    order = trader.order("10", "5")
+    product = order.lines[0].product_id or 0
+    trader.receive(order)
+    bill = trader.bill(order)
+    lower = {"order_line_id": order.lines[0].id, "quantity": Decimal(10), "price": Decimal(1)}
+    lines = [{**lower, "price_only": True}]
+    assert trader.bill(kind="debit_note", corrects_id=bill.id, lines=lines).net == 10
+    assert (_booked(trader, RECEIVED), _worth(trader, product)) == (0, 40)
+    assert order.lines[0].stock_billed == 10
+    trader.sound()
+
+
 def test_what_the_supplier_replaces_is_expected_once_more(trader: Buyer) -> None:
     order = trader.order("10", "5")
     product = order.lines[0].product_id or 0

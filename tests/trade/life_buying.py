@@ -88,16 +88,8 @@ class Buying(Life):
 
     @step(which=WHICH, day=DAYS)
     def debit(self, which: int, day: date) -> None:
-        """What went back or never came of a bill."""
-        over = [
-            bill
-            for bill in self.billed
-            for line in bill.lines
-            if line.order_line
-            and line.order_line.stock_billed > line.order_line.stock_kept
-            and line.order_line.stock_returned
-        ]
-        bill = self.one_of(over, which)
+        """What went back of a bill, or all of it where nothing did."""
+        bill = self.one_of(self.billed, which)
         values = {"currency": bill.currency, "contact_id": self.mill, "date": day}
         note = self.buyer.bill(kind="debit_note", corrects_id=bill.id, **values)
         self.bills.append(note)

@@ -45,7 +45,9 @@ class BilledLine(Model):
 class BillMatch(Model):
     """Goods of a receipt, or of a return, that a line of a bill was compared with: what was billed
     and what had been put down for them. Without a move, the price alone was changed, or what was
-    billed and never came was credited. All amounts are positive."""
+    billed and is open was credited. Negative where a match is undone. Goods that went back and
+    those that they came as are a pair of rows of which the bill bears nothing, and a third takes
+    their quantities off it again."""
 
     __tablename__ = "bill_match"
 

@@ -22,6 +22,7 @@ def compare_with_receipts(session: Session, event: BillPosted) -> None:
         event.currency,
         event.rate,
         back=event.kind == "debit_note",
+        corrects_id=event.corrects_id,
     )
     goods = [
         BillGoods(

@@ -20,7 +20,8 @@ from addons.inventory.services.ledger.together import insert_together
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A bill, or a debit note (`back`). `rate` is what a unit of its currency is worth."""
+    """A bill, or a debit note (`back`) that may correct one. `rate` is what a unit of its currency
+    is worth."""
 
     id: int
     number: str
@@ -30,6 +31,7 @@ class Bill:
     currency: str
     rate: Decimal
     back: bool
+    corrects_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +74,5 @@ def take_in(session: Session, bill: Bill, goods: Sequence[BillGoods]) -> None:
         for one in goods
     ]
     insert_together(session, BilledLine, rows)
-    compare(session, {(one.order_id, one.order_line_id) for one in goods})
+    lines = {(one.order_id, one.order_line_id) for one in goods}
+    compare(session, lines, bill.corrects_id)

@@ -3,7 +3,7 @@ compared yet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.inventory.services.costs.money import share
+from addons.inventory.services.costs.money import ZERO, share
 
 ORDER: Final = "purchases.order"
 """The source of moves that a purchase order asks for."""
@@ -30,7 +30,8 @@ _MOVED: Final = text("""
 SELECT move.id, event.id AS event_id, event.pool_id, move.day, move.currency, move.rate,
        event.kind = 'out' AS back, move.quantity - coalesce(match.quantity, 0) AS quantity,
        CASE WHEN event.kind = 'in' OR event.layer_id IS NOT NULL THEN event.amount
-            ELSE - event.value END - coalesce(match.received, 0) AS amount, move.quantity AS whole
+            ELSE - event.value END - coalesce(match.received, 0) AS amount, move.quantity AS whole,
+       move.reverses_id
   FROM inventory.move AS move
   JOIN inventory.cost_event AS event ON event.move_id = move.id AND event.role = 'received'
   LEFT JOIN LATERAL (
@@ -40,6 +41,48 @@ SELECT move.id, event.id AS event_id, event.pool_id, move.day, move.currency, mo
    AND move.source_line_id = :line
  ORDER BY move.day, move.id
 """)
+# A bill that hangs on goods that went back says that these met those that they came as: that is
+# no match of the bill.
+_MATCHED: Final = text("""
+SELECT match.billed_line_id, CASE WHEN offsets.so THEN move.reverses_id ELSE move.id END AS moved,
+       sum(CASE WHEN offsets.so THEN - match.quantity ELSE match.quantity END) AS quantity,
+       sum(match.billed) AS billed,
+       sum(CASE WHEN offsets.so THEN - match.received ELSE match.received END) AS received
+  FROM inventory.billed_line AS billed
+  JOIN inventory.bill_match AS match ON match.billed_line_id = billed.id
+  JOIN inventory.move AS move ON move.id = match.move_id
+  JOIN inventory.cost_event AS event ON event.move_id = move.id AND event.role = 'received'
+ CROSS JOIN LATERAL (
+    SELECT event.kind = 'out' AND billed.quantity >= 0 AND billed.amount >= 0 AS so) AS offsets
+ WHERE billed.order_id = :order AND billed.order_line_id = :line
+ GROUP BY 1, 2
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A quantity of a bill that is one with goods: what was billed, and what had been put down for
+    them. Negative where that is undone."""
+
+    quantity: Decimal = ZERO
+    billed: Decimal = ZERO
+    received: Decimal = ZERO
+
+    def __add__(self, other: Matched) -> Matched:
+        return Matched(
+            self.quantity + other.quantity,
+            self.billed + other.billed,
+            self.received + other.received,
+        )
+
+    def negative(self) -> Matched:
+        """The same, undone."""
+        return Matched(-self.quantity, -self.billed, -self.received)
+
+    def part(self, quantity: Decimal, unit: Decimal) -> Matched:
+        """The share of it that so much has."""
+        billed = share(self.billed, quantity, self.quantity, unit)
+        return Matched(quantity, billed, share(self.received, quantity, self.quantity, unit))
 
 
 @dataclass(slots=True)
@@ -57,12 +100,21 @@ class Billed:
     back: bool
     quantity: Decimal
     amount: Decimal
+    matched: dict[int, Matched] = field(default_factory=dict)
 
     def take(self, quantity: Decimal, unit: Decimal) -> Decimal:
         """What was billed for a part of what is left."""
         amount = share(self.amount, quantity, self.quantity, unit)
-        self.quantity, self.amount = self.quantity - quantity, self.amount - amount
+        self.take_off(quantity, amount)
         return amount
+
+    def take_off(self, quantity: Decimal, amount: Decimal) -> None:
+        """So much less is left to compare; more, where it is negative."""
+        self.quantity, self.amount = self.quantity - quantity, self.amount - amount
+
+    def remember(self, move_id: int, part: Matched) -> None:
+        """Add to what is matched with goods."""
+        self.matched[move_id] = self.matched.get(move_id, Matched()) + part
 
 
 @dataclass(slots=True)
@@ -79,18 +131,28 @@ class Moved:
     quantity: Decimal
     amount: Decimal
     whole: Decimal
+    origin_id: int | None
 
     def take(self, quantity: Decimal, unit: Decimal) -> Decimal:
         """What was put down for a part of what is left."""
         amount = share(self.amount, quantity, self.quantity, unit)
-        self.quantity, self.amount = self.quantity - quantity, self.amount - amount
+        self.take_off(quantity, amount)
         return amount
+
+    def take_off(self, quantity: Decimal, amount: Decimal) -> None:
+        """So much less is left to compare; more, where it is negative."""
+        self.quantity, self.amount = self.quantity - quantity, self.amount - amount
 
 
 def billed_of(session: Session, order_id: int, line_id: int) -> list[Billed]:
-    """What was billed of a line of an order, the first first."""
+    """What was billed of a line of an order, the first first, and what it is matched with."""
     given = {"order": order_id, "line": line_id}
-    return [Billed(*row) for row in session.execute(_BILLED, given)]
+    found = {row.id: Billed(*row) for row in session.execute(_BILLED, given)}
+    if found:
+        for row in session.execute(_MATCHED, given):
+            part = Matched(row.quantity, row.billed, row.received)
+            found[row.billed_line_id].remember(row.moved, part)
+    return list(found.values())
 
 
 def moved_of(session: Session, order_id: int, line_id: int) -> list[Moved]:
