@@ -10,10 +10,8 @@ from alembic import op
 revision = "0012_opening_once"
 down_revision = "0011_promises"
 
-_ONCE = "uq_opening_stock_product_id_location_id_lot_day_reference"
-
 # The guard lets nothing of a posted row change; its reference is all that changes here.
-TELL_APART = f"""
+TELL_APART = """
 ALTER TABLE inventory.opening_stock DISABLE TRIGGER guard_posted;
 UPDATE inventory.opening_stock AS o
    SET reference = trim(o.reference || ' #' || o.id)
@@ -23,7 +21,8 @@ UPDATE inventory.opening_stock AS o
  WHERE told.id = o.id AND told.place > 1;
 ALTER TABLE inventory.opening_stock ENABLE TRIGGER guard_posted;
 DROP INDEX inventory.ix_opening_stock_product_id;
-ALTER TABLE inventory.opening_stock ADD CONSTRAINT {_ONCE}
+ALTER TABLE inventory.opening_stock
+  ADD CONSTRAINT uq_opening_stock_product_id_location_id_lot_day_reference
   UNIQUE (product_id, location_id, lot, day, reference)
 """
 
@@ -33,5 +32,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(f"ALTER TABLE inventory.opening_stock DROP CONSTRAINT {_ONCE}")
+    op.execute(
+        "ALTER TABLE inventory.opening_stock"
+        " DROP CONSTRAINT uq_opening_stock_product_id_location_id_lot_day_reference"
+    )
     op.execute("CREATE INDEX ix_opening_stock_product_id ON inventory.opening_stock (product_id)")
