@@ -71,7 +71,7 @@ class SalesTarget(Record, Model):
 
 
 class TargetProgress(Model):
-    """A target with what was sold of it, and what was sold in the same period of the year before."""
+    """A target with what was sold of it, and in the same period of the year before."""
 
     __tablename__ = "target_progress"
     __table_args__ = (_VIEW,)
