@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,7 @@ from core.addons.options import set_options
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.tenants import fresh_tenant
+from tests.chrome import launched
 
 DAY = date(2026, 3, 14)
 _NUMBERS = itertools.count(1)
@@ -43,6 +45,13 @@ def tenant(kernel: Kernel) -> Iterator[Tenant]:
     """A company that sells and does nothing else: what a test does not commit is gone after it."""
     with fresh_tenant(kernel, f"sales{next(_NUMBERS)}", addons=("sales",)) as tenant:
         yield tenant
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the tests of a file."""
+    with launched() as browser:
+        yield browser
 
 
 @dataclass

@@ -25,17 +25,11 @@ from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
-from tests.chrome import launched, served, violations
+from tests.chrome import served, violations
 from tests.sales.conftest import Shop
 from tests.workspace.conftest import hired, sit_down
 
 BANK = "Bank of Riyadh; IBAN SA03 8000 0000 6080 1016 7519"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
-from tests.chrome import launched, served, violations
+from tests.chrome import served, violations
 from tests.sales.conftest import Shop
 from tests.workspace.conftest import Person, hired, sit_down
 
@@ -78,12 +78,6 @@ def spring(kernel: Kernel, tenant: Tenant) -> Spring:
 def manager(kernel: Kernel, transport: AppTransport, tenant: Tenant) -> Iterator[Person]:
     with ExitStack() as stack:
         yield hired(stack, kernel, transport, tenant, None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

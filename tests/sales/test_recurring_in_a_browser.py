@@ -22,7 +22,7 @@ from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
-from tests.chrome import launched, served, violations
+from tests.chrome import served, violations
 from tests.sales.conftest import Shop
 from tests.sales.test_commissions import person, sold
 from tests.workspace.conftest import Person, hired, sit_down
@@ -30,12 +30,6 @@ from tests.workspace.conftest import Person, hired, sit_down
 TODAY = date.today()  # noqa: DTZ011 - the browser's company lives today
 FIRST = TODAY.replace(day=1)
 BEFORE = (FIRST - timedelta(days=1)).replace(day=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

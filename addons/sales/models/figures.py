@@ -12,10 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.api import Model
 
-_VIEW: Final[dict[str, Any]] = {
+VIEW: Final[dict[str, Any]] = {
     "schema": "sales",
     "info": {"runtime": "SELECT", "audit": "none", "view": True},
 }
+"""How a model says that it only reads a view."""
 
 
 class SoldLine(Model):
@@ -23,7 +24,7 @@ class SoldLine(Model):
     units. `company_net`, `cost` and `margin` are in the company's currency."""
 
     __tablename__ = "sold_line"
-    __table_args__ = (_VIEW,)
+    __table_args__ = (VIEW,)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("sales.invoice.id"))
@@ -53,7 +54,7 @@ class BackOrder(Model):
     """Goods of a confirmed order that were not delivered yet; `open_net` is what they come to."""
 
     __tablename__ = "back_order"
-    __table_args__ = (_VIEW,)
+    __table_args__ = (VIEW,)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales.sales_order.id"))
@@ -81,7 +82,7 @@ class ToInvoice(Model):
     """What may be invoiced of a confirmed order, and was not; `open_net` is what it comes to."""
 
     __tablename__ = "to_invoice"
-    __table_args__ = (_VIEW,)
+    __table_args__ = (VIEW,)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales.sales_order.id"))
@@ -105,7 +106,7 @@ class OpenDocument(Model):
     """What a customer still owes on an invoice, or has to his credit: negative then."""
 
     __tablename__ = "open_document"
-    __table_args__ = (_VIEW,)
+    __table_args__ = (VIEW,)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]

@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, te
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from addons.sales.models.figures import VIEW
 from core.api import Model, Record, msg
 
 Titles = tuple[tuple[str, str], ...]
@@ -290,9 +291,7 @@ class PromotedLine(Model):
     came to after all its discounts; a line with two promotions is here twice."""
 
     __tablename__ = "promoted_line"
-    __table_args__ = (
-        {"schema": "sales", "info": {"runtime": "SELECT", "audit": "none", "view": True}},
-    )
+    __table_args__ = (VIEW,)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     promotion_id: Mapped[int] = mapped_column(ForeignKey("sales.promotion.id"))

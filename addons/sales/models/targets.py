@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from addons.sales.models.figures import VIEW
 from core.api import Model, Record, msg
 
 MEASURES: Final = (
@@ -21,10 +22,6 @@ TARGET_UNITS: Final = (
     ("quarter", msg("Quarter")),
     ("year", msg("Year")),
 )
-_VIEW: Final[dict[str, Any]] = {
-    "schema": "sales",
-    "info": {"runtime": "SELECT", "audit": "none", "view": True},
-}
 
 
 class SalesTarget(Record, Model):
@@ -74,7 +71,7 @@ class TargetProgress(Model):
     """A target with what was sold of it, and in the same period of the year before."""
 
     __tablename__ = "target_progress"
-    __table_args__ = (_VIEW,)
+    __table_args__ = (VIEW,)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core.user_account.id"))
