@@ -16,6 +16,7 @@ from core.custom.changing import delete_field, get_field
 from core.custom.definitions import FieldDefinition
 from core.custom.models import CustomField, CustomValue
 from core.custom.registry import definition_of
+from core.declare import msg
 from core.errors import InvalidInput, NotFound
 from core.i18n import phrase
 from core.web.custom.converting import convert, preview
@@ -98,7 +99,7 @@ def _exported(
     statement = select(CustomValue.record_id, column).where(CustomValue.field_id == item.id)
     rows = session.execute(statement.order_by(CustomValue.record_id)).all()
     yield b"\xef\xbb\xbf"
-    yield _line(["id", translate("Record"), harmless(translate(item.title))])
+    yield _line(["id", translate(msg("Record")), harmless(translate(item.title))])
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
         titles = titles_of(session, item.resource, [row[0] for row in batch])

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.declare import msg
 from core.i18n.formats import number
 from core.web.request import Request
 from core.web.resources import counting
@@ -79,10 +80,10 @@ def count_words(locale: str, count: Count, translate: Translate) -> str:
     """How many records there are; an estimate is told as one."""
     figure = number(locale, count.number if count.exact else _rounded(count.number))
     if not count.exact:
-        return translate("about {count} records").format(count=figure)
+        return translate(msg("about {count} records")).format(count=figure)
     if count.number == 1:
-        return translate("1 record")
-    return translate("{count} records").format(count=figure)
+        return translate(msg("1 record"))
+    return translate(msg("{count} records")).format(count=figure)
 
 
 def totals(session: Session, request: Request, asked: Asked, count: Count) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from core.db.base import utc_now
+from core.declare import msg
 from core.errors import InvalidInput
 from core.i18n import direction, phrase
 from core.i18n.formats import moment, number
@@ -54,7 +55,7 @@ def pdf(session: Session, request: Request, asked: Asked) -> BinaryIO:
                         raise _too_long(request)
                 rows += _printed(asked, line)
         totals = totals_of(session, asked)
-        rows += _sums(asked, asked.translate("Total"), totals, level=0)
+        rows += _sums(asked, asked.translate(msg("Total")), totals, level=0)
         paper = _paper(session, request, asked, rows, count)
     return _set(paper, rows, request.tenant.brand.maker)
 
@@ -107,7 +108,9 @@ def _paper(
     ]
     if asked.criteria.search:
         told.insert(0, f"“{asked.criteria.search}”")
-    words = asked.translate("1 record") if count == 1 else asked.translate("{count} records")
+    words = (
+        asked.translate(msg("1 record")) if count == 1 else asked.translate(msg("{count} records"))
+    )
     now = moment(request.locale, utc_now(), request.tenant.timezone)
     return {
         "title": f"{title} · {title_of(asked, view)}" if view is not None else title,

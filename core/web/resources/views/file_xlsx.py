@@ -12,6 +12,7 @@ import xlsxwriter
 from sqlalchemy.orm import Session
 from xlsxwriter.workbook import Workbook
 
+from core.declare import msg
 from core.i18n import direction
 from core.web.request import Request
 from core.web.resources.counting import Total
@@ -83,7 +84,7 @@ class _Filler:
     def add_totals(self, totals: list[Total]) -> None:
         """Write the sums of everything."""
         if totals:
-            self._add_sums(self._asked.translate("Total"), tuple(totals), level=0)
+            self._add_sums(self._asked.translate(msg("Total")), tuple(totals), level=0)
 
     def _add_sums(self, title: str, totals: tuple[Total, ...], *, level: int) -> None:
         """A line with a title and sums; a further line for each further currency."""

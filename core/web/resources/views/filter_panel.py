@@ -189,7 +189,10 @@ def _editor(session: Session, asked: Asked, filtered: Filtered, operator: str) -
     if operator == RANGE:
         return _range(asked, filtered)
     if operator == "empty":
-        words = {"true": asked.translate("is empty"), "false": asked.translate("is not empty")}
+        words = {
+            "true": asked.translate(msg("is empty")),
+            "false": asked.translate(msg("is not empty")),
+        }
         return Editor("radio", name, options=_options(words, held[:1] or ["true"]))
     if operator == "during":
         words = {key: asked.translate(title) for key, title in RELATIVE.items()}
@@ -199,7 +202,7 @@ def _editor(session: Session, asked: Asked, filtered: Filtered, operator: str) -
         words = {key: asked.translate(kind.labels.get(key, key)) for key in kind.members}
         return Editor("ticks", name, options=_options(words, held))
     if isinstance(kind, Boolean):
-        words = {"true": asked.translate("Yes"), "false": asked.translate("No")}
+        words = {"true": asked.translate(msg("Yes")), "false": asked.translate(msg("No"))}
         return Editor("radio", name, options=_options(words, held[:1] or ["true"]))
     if isinstance(kind, Reference):
         chosen = _chosen(session, kind, held)

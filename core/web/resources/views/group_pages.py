@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.declare import msg
 from core.i18n.formats import number
 from core.web.request import Request
 from core.web.resources import counting
@@ -121,7 +122,7 @@ def group_titles(
     else:
         show = shower(kind, asked.culture, asked.translate)
         named = {value: show(value) for value in values if value is not None}
-    return {**named, None: asked.translate("Not set")}
+    return {**named, None: asked.translate(msg("Not set"))}
 
 
 def span_of(columns: Sequence[Shown]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.declare import msg
 from core.i18n import phrase
 from core.web.resources.links import PLAIN_VIEW, VIEW, ListAddress
 from core.web.resources.views.asking import Asked
@@ -38,7 +39,7 @@ def picker(asked: Asked) -> Picker:
     opened = asked.opened
     views = opened.views
     everything = ListAddress(asked.shape.url, ((VIEW, PLAIN_VIEW),) if views.default else ())
-    tabs = [Tab(asked.translate("All"), everything.url(), opened.view is None, private=False)]
+    tabs = [Tab(asked.translate(msg("All")), everything.url(), opened.view is None, private=False)]
     for view in views.views:
         current = opened.view is not None and view.key == opened.view.key
         tabs.append(Tab(title_of(asked, view), view_address(asked, view), current, _own(view)))

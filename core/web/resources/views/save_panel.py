@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
 from core.auth.models import Role
+from core.declare import msg
 from core.web.request import Request
 from core.web.resources import form_once
 from core.web.resources.links import PLAIN_VIEW
@@ -35,7 +36,7 @@ def save_panel(session: Session, request: Request, asked: Asked) -> Mapping[str,
         "may_change": saved is not None and may_change(session, saved),
         "may_share": may_share,
         "changed": asked.opened.changed,
-        "title": asked.translate("All") if view is None else asked.translate(view.title),
+        "title": asked.translate(msg("All")) if view is None else asked.translate(view.title),
         "key": key,
         "is_mine": asked.opened.views.mine == key,
         "roles": _roles(session, by_role, key)
