@@ -3,6 +3,12 @@
 const list = () => document.querySelector(".list-page");
 const panel = () => document.getElementById("list-panel");
 
+// What was typed before htmx was there to hear it is looked for now.
+document.addEventListener("scripts:there", () => {
+  const search = document.getElementById("list-search");
+  if (search && search.value !== search.defaultValue) search.form.requestSubmit();
+});
+
 // --- rows -------------------------------------------------------------------------------
 
 // A whole row leads to its record. The link in it is what keyboards and screen readers use; this

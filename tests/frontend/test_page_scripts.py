@@ -6,6 +6,7 @@ A small server plays the application: one page, and three answers to its buttons
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -48,6 +49,9 @@ PAGE = """<!doctype html>
 <table><tr><td class="num" id="figure">-1,204.50</td></tr></table>
 <div class="card"><button id="menu" data-bs-toggle="collapse" data-bs-target="#more">More</button>
 <div id="more" class="collapse">Hidden at first</div></div>
+<form hx-get="/found" hx-target="#found"
+  hx-trigger="submit, input changed delay:20ms from:#list-search">
+<input type="search" id="list-search" name="q" data-key="/"></form><div id="found"></div>
 <input id="name"><a data-key="n" href="#new">New</a>
 <button data-key="s" data-bs-toggle="collapse" data-bs-target="#more">Save</button></body></html>"""
 
@@ -82,14 +86,14 @@ class Application:
     def page(self, request: Request) -> HTMLResponse:
         names = json.loads((DIST / "manifest.json").read_text())
         rtl = request.url.path == "/ar"
-        html = PAGE.format(
+        page = PAGE.format(
             lang="ar" if rtl else "en",
             dir="rtl" if rtl else "ltr",
             css=names["app.rtl.css" if rtl else "app.css"],
             head=names["head.js"],
             app=names["app.js"],
         )
-        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
     def refused(self, request: Request) -> HTMLResponse:
         self.tokens.append(request.headers.get("X-CSRF-Token"))
@@ -100,6 +104,9 @@ class Application:
 
     def orders(self, request: Request) -> HTMLResponse:
         return HTMLResponse('<div data-live="shop.orders">Orders</div>')
+
+    def found(self, request: Request) -> HTMLResponse:
+        return HTMLResponse(html.escape(request.query_params["q"]))
 
     def jobs(self, request: Request) -> HTMLResponse:
         return HTMLResponse(f"Job list of connection {len(self.channels)}")
@@ -152,6 +159,7 @@ def application() -> Iterator[Application]:
             Way("/", application.page),
             Way("/ar", application.page),
             Way("/jobs", application.jobs),
+            Way("/found", application.found),
             Way("/orders", application.orders),
             Way("/core/live", application.live),
             Way("/refused", application.refused, methods=["POST"]),
@@ -221,6 +229,22 @@ def test_shortcuts_pressed_before_the_scripts_are_there_are_not_lost(
     expect(page).to_have_url(f"{application.url}/#new")
     expect(page.locator("#more")).to_be_visible()
     expect(page.locator("#name")).to_have_value("n is typed")
+
+
+def test_what_is_looked_for_before_the_scripts_are_there_is_found(
+    page: Page, application: Application
+) -> None:
+    let_come = open_without_scripts(page, application)
+    page.keyboard.type("/red shoes")
+    let_come()
+    expect(page.locator("#list-search")).to_have_value("red shoes")
+    expect(page.locator("#found")).to_have_text("red shoes")
+
+    let_come = open_without_scripts(page, application)
+    page.evaluate("document.querySelector('#list-search').focus()")
+    page.keyboard.type("blue")
+    let_come()
+    expect(page.locator("#found")).to_have_text("blue")
 
 
 def test_what_is_done_to_a_page_waits_for_its_scripts(page: Page, application: Application) -> None:
