@@ -75,6 +75,7 @@ from addons.catalog.services.values import (
     Way,
 )
 from addons.catalog.services.variants import variant_for, variants_for
+from addons.catalog.services.written_lots import read_lots
 
 __all__ = [
     "EDIT_PRODUCTS",
@@ -128,6 +129,7 @@ __all__ = [
     "product_names",
     "product_traits",
     "rate_on",
+    "read_lots",
     "require_margin",
     "require_open",
     "require_products",

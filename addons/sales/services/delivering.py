@@ -14,14 +14,13 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import MovedLine, Movement, stock
+from addons.catalog.api import MovedLine, Movement, read_lots, stock
 from addons.sales.models import Delivery, DeliveryLine, OrderLine, SalesOrder
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import require_quantity, stock_of
 from addons.sales.services.days import today
 from addons.sales.services.expecting import ORDER
 from addons.sales.services.locking import lock_order, order_as_it_is
-from addons.sales.services.lots import read_lots
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import may_deliver, refresh, set_delivered, to_deliver
 from core.api import Conflict, InvalidInput, options, phrase

@@ -10,14 +10,13 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from addons.catalog.api import MovedLine, Movement, stock
+from addons.catalog.api import MovedLine, Movement, read_lots, stock
 from addons.sales.models import OrderLine, ReturnLine, SalesOrder, SalesReturn
 from addons.sales.services.amounts import ZERO, require_quantity, stock_of
 from addons.sales.services.days import today
 from addons.sales.services.expecting import ORDER, expect_goods, expect_return
 from addons.sales.services.goods_moved import take_back
 from addons.sales.services.locking import lock_order
-from addons.sales.services.lots import read_lots
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh
 from core.api import Conflict, InvalidInput, phrase
@@ -109,10 +108,10 @@ def receive_return(session: Session, back: SalesReturn) -> SalesReturn:
 
 def _take_goods(session: Session, order: SalesOrder, back: SalesReturn) -> None:
     lines = {line.id: line for line in order.lines}
-    written = [line for line in back.lines if line.quantity]
+    written = [(place, line) for place, line in enumerate(back.lines) if line.quantity]
     keeper = stock(session)
     if keeper is None:
-        for one in written:
+        for _, one in written:
             line = lines[one.order_line_id]
             one.received_stock = stock_of(one.quantity, line.factor, line.stock_digits)
             take_back(back, line, one.received_stock)
@@ -120,7 +119,7 @@ def _take_goods(session: Session, order: SalesOrder, back: SalesReturn) -> None:
         session.flush()
         return
     moved = []
-    for place, one in enumerate(written):
+    for place, one in written:
         line = lines[one.order_line_id]
         quantity = stock_of(one.quantity, line.factor, line.stock_digits)
         lots = read_lots(one.lots, quantity, f"lines.{place}.lots")

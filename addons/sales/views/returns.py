@@ -119,7 +119,7 @@ RETURNS: Final = Resource(
                     "lots",
                     msg("Lots or serial numbers"),
                     required=False,
-                    help=msg("A-17: 5, A-18: 3"),
+                    help=msg("A1=5, A2=7"),
                 ),
             ),
             order="position",

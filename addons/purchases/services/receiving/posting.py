@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import MovedLine, Movement, StockKeeping, require_open, stock
+from addons.catalog.api import MovedLine, Movement, StockKeeping, read_lots, require_open, stock
 from addons.purchases.models import Order, Receipt
 from addons.purchases.permissions import OVER_RECEIVE
 from addons.purchases.services.locking import lock
@@ -17,7 +17,6 @@ from addons.purchases.services.orders.expecting import SOURCE, expect_lines
 from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.product_lines import measured, products_of
 from addons.purchases.services.receiving.documents import create_receipt, require_draft
-from addons.purchases.services.receiving.lots import lots_of
 from addons.purchases.services.receiving.recording import Arrival, most_receivable, record
 from addons.purchases.services.receiving.sending_back import send_goods_back
 from core.api import InvalidInput, actor, phrase, require_confirmation
@@ -160,7 +159,7 @@ def _moved(receipt: Receipt, quantities: dict[int, Decimal]) -> tuple[MovedLine,
         MovedLine(
             line.order_line_id,
             quantities[line.order_line_id],
-            lots_of(line.lots, quantities[line.order_line_id], f"lines.{place}.lots"),
+            read_lots(line.lots, quantities[line.order_line_id], f"lines.{place}.lots"),
         )
         for place, line in enumerate(receipt.lines)
         if line.order_line_id in quantities
