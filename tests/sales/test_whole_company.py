@@ -27,7 +27,7 @@ from addons.accounting.services.payments.agreed import save_partner_terms
 from addons.sales.models import CreditOverride, Delivery, SoldLine
 from addons.sales.services.advances import invoice_advance
 from addons.sales.services.confirming import confirm_order
-from addons.sales.services.crediting import credit_return
+from addons.sales.services.crediting import credit_invoice, credit_return
 from addons.sales.services.payments import create_payment, post_payment
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.returning import create_return, receive_return
@@ -140,6 +140,25 @@ def test_an_advance_bears_vat_and_is_taken_off_again(shop: Shop) -> None:
     assert [line.role for line in invoice.lines] == ["sale", "advance"]
     shop.paid(invoice)
     assert (owed(shop.session), order.state) == (0, "done")
+
+
+def test_a_share_of_coins_that_were_paid_in_advance_is_not_credited_below_nothing(
+    shop: Shop,
+) -> None:
+    lines = [
+        {"product_id": goods(shop), "quantity": D(1), "price": D("0.01"), "taxes": []}
+        for _ in range(2)
+    ]
+    order = confirm_order(shop.session, shop.order(*lines))
+    advance = invoice_advance(shop.session, order, percent=D(100))
+    advance.day = DAY
+    post_invoice(shop.session, advance)
+    invoice = shop.invoiced(shop.delivered(order))
+    assert (len(invoice.lines), invoice.total) == (3, 0)
+    with pytest.raises(InvalidInput, match="less than nothing"):
+        credit_invoice(shop.session, invoice, "allowance", percent=D(40))
+    whole = post_invoice(shop.session, credit_invoice(shop.session, invoice, "cancellation"))
+    assert whole.total == 0
 
 
 def test_what_the_books_settle_reaches_the_invoice_once(shop: Shop) -> None:

@@ -41,7 +41,8 @@ def credited_quantities(session: Session, line_ids: Collection[int]) -> dict[int
 
 def take_shares(session: Session, note: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """Work a credit note out that takes lines of an invoice back. Raises InvalidInput, naming the
-    line, for more than was invoiced and not credited before."""
+    line, for more than was invoiced and not credited before, and for shares so small that what
+    they leave after rounding is less than nothing."""
     wanted = [line.corrects_line_id for line in lines if line.corrects_line_id is not None]
     if len(wanted) < len(lines):
         raise InvalidInput.of(
@@ -67,6 +68,13 @@ def take_shares(session: Session, note: Invoice, lines: Sequence[InvoiceLine]) -
     note.net = sum((line.net for line in lines), ZERO)
     note.tax = sum((line.tax for line in lines), ZERO)
     note.total = note.net + note.tax
+    if note.total < 0:
+        # Lines that were paid in advance stand against others, and each is rounded by itself.
+        raise InvalidInput.of(
+            "lines",
+            phrase("Rounded, these shares come to less than nothing."),
+            fix=phrase("Credit more of the invoice, or single lines of it."),
+        )
     set_taxes(note, list(taxes.values()))
 
 
