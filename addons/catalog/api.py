@@ -61,6 +61,7 @@ from addons.catalog.services.untaxed import share_out
 from addons.catalog.services.values import (
     Availability,
     CreditStanding,
+    DirectTo,
     Expectation,
     ExpectedLine,
     Instalment,
@@ -86,6 +87,7 @@ __all__ = [
     "Books",
     "Choice",
     "CreditStanding",
+    "DirectTo",
     "DocumentTaxes",
     "Expectation",
     "ExpectedLine",

@@ -8,6 +8,8 @@ what the stock accounts of the books hold. Addons that sell or buy do not call i
 from __future__ import annotations
 
 from addons.inventory.events import (
+    ConsignedGoods,
+    ConsignedGoodsUsed,
     GoodsLine,
     GoodsMoved,
     ReplenishmentWanted,
@@ -26,6 +28,8 @@ __all__ = [
     "MOVE_GOODS",
     "VIEW_STOCK",
     "VIEW_VALUE",
+    "ConsignedGoods",
+    "ConsignedGoodsUsed",
     "GoodsLine",
     "GoodsMoved",
     "ProductValue",

@@ -81,6 +81,32 @@ class StockValued(Event, name="inventory.StockValued"):
 
 
 @dataclass(frozen=True, slots=True)
+class ConsignedGoods:
+    """Goods of a supplier that were used, in their stock unit: less than nothing for those that
+    came back to him unused. `price` is what he asks for one, in `currency`; `value` is what was put
+    down for all of them, in the company's."""
+
+    move_id: int
+    product_id: int
+    quantity: Decimal
+    price: Decimal
+    currency: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignedGoodsUsed(Event, name="inventory.ConsignedGoodsUsed"):
+    """Goods that lay in a warehouse as a supplier's became the company's, or its customer's: they
+    are bought by that, and to be billed. `number` is that of the document that moved them."""
+
+    contact_id: int
+    number: str
+    day: date
+    branch_id: int | None
+    goods: tuple[ConsignedGoods, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReplenishmentWanted(Event, name="inventory.ReplenishmentWanted"):
     """Goods of a product should be bought for a warehouse, in its stock unit, to be there on a
     day. `reason` says in words why. It is asked once for each `replenishment_id`."""

@@ -132,6 +132,33 @@ class OperationOptions:
             msg("Numbers of scrap and own use"), msg("Such as SCR/{year}/{number:05}.")
         ),
     )
+    gs1_prefix: str = field(
+        default="",
+        metadata=_words(
+            msg("GS1 company prefix"),
+            msg("With it packages are numbered by an SSCC, which every partner can read."),
+        ),
+    )
+    first_sscc: int = field(
+        default=1,
+        metadata=_words(
+            msg("First serial number of packages"),
+            msg("Where other programs have numbered packages with this prefix before."),
+        ),
+    )
+    package_number: str = field(
+        default="PK{number:06}",
+        metadata=_words(
+            msg("Numbers of packages without a GS1 prefix"), msg("Such as PK{number:06}.")
+        ),
+    )
+    direct_number: str = field(
+        default="DIR/{year}/{number:05}",
+        metadata=_words(
+            msg("Numbers of goods from suppliers to customers"),
+            msg("Such as DIR/{year}/{number:05}."),
+        ),
+    )
     count_number: str = field(
         default="CNT/{year}/{number:05}",
         metadata=_words(msg("Numbers of counts"), msg("Such as CNT/{year}/{number:05}.")),

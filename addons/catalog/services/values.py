@@ -120,13 +120,25 @@ class ExpectedLine:
     product_id: int
     quantity: Decimal
     unit_price: Decimal = ZERO
+    for_line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectTo:
+    """The document, and the customer, that goods go to without passing through a warehouse."""
+
+    source_type: str
+    source_id: int
+    number: str
+    contact_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """Goods that a document lets expect, on a day. `rate` is what a unit of its currency is worth
     in the company's where no books know it. `over_tolerance` is the percentage by which more than
-    was ordered may be received."""
+    was ordered may be received. With `direct` the goods go from the supplier to a customer, or
+    back; a line's `for_line_id` is that of the customer's document."""
 
     source_type: str
     source_id: int
@@ -139,6 +151,7 @@ class Expectation:
     rate: Decimal = Decimal(1)
     warehouse_id: int | None = None
     over_tolerance: Decimal = ZERO
+    direct: DirectTo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from typing import Final
 from addons.inventory.models import (
     adjusting,
     billing,
+    consigned,
     costs,
     counts,
     landed,
     locations,
     lots,
     moves,
+    packages,
     reorder,
     reservations,
     transfers,
@@ -20,6 +22,7 @@ from addons.inventory.models import (
 )
 from addons.inventory.models.adjusting import OpeningStock, Revaluation
 from addons.inventory.models.billing import BilledLine, BillMatch
+from addons.inventory.models.consigned import ConsignedPurchase
 from addons.inventory.models.costs import CostEvent, CostPool, LayerUse, StockRule
 from addons.inventory.models.counts import CountLine, CountPlan, StockCount
 from addons.inventory.models.landed import (
@@ -28,12 +31,19 @@ from addons.inventory.models.landed import (
     LandedCostReceipt,
     LandedShare,
 )
-from addons.inventory.models.locations import LOCATION_KINDS, OWN_KINDS, Location, Warehouse
+from addons.inventory.models.locations import (
+    KEPT_KINDS,
+    LOCATION_KINDS,
+    OWN_KINDS,
+    Location,
+    Warehouse,
+)
 from addons.inventory.models.lots import Lot
 from addons.inventory.models.moves import Move, OnHand
+from addons.inventory.models.packages import Package, PackageItem, PackageStep, PackageType
 from addons.inventory.models.reorder import ReorderRule, Replenishment
 from addons.inventory.models.reservations import Reservation, StorageRule
-from addons.inventory.models.transfers import Batch, Pick, Transfer, TransferLine
+from addons.inventory.models.transfers import Batch, Carrier, Pick, Transfer, TransferLine
 from addons.inventory.models.valuation import MonthValue, Valuation, ValueEntry
 
 MODELS: Final[tuple[type, ...]] = (
@@ -44,20 +54,25 @@ MODELS: Final[tuple[type, ...]] = (
     *costs.MODELS,
     *landed.MODELS,
     *billing.MODELS,
+    *consigned.MODELS,
     *adjusting.MODELS,
     *transfers.MODELS,
+    *packages.MODELS,
     *reservations.MODELS,
     *counts.MODELS,
     *reorder.MODELS,
 )
 
 __all__ = [
+    "KEPT_KINDS",
     "LOCATION_KINDS",
     "MODELS",
     "OWN_KINDS",
     "Batch",
     "BillMatch",
     "BilledLine",
+    "Carrier",
+    "ConsignedPurchase",
     "CostEvent",
     "CostPool",
     "CountLine",
@@ -73,6 +88,10 @@ __all__ = [
     "Move",
     "OnHand",
     "OpeningStock",
+    "Package",
+    "PackageItem",
+    "PackageStep",
+    "PackageType",
     "Pick",
     "ReorderRule",
     "Replenishment",

@@ -73,11 +73,14 @@ class CostPool(Model):
 
 class CostEvent(Model):
     """Something that happened to a pool: goods came in or went out, a cost was added to goods that
-    had come, the pool was revalued, or got another standard price or method.
+    had come, the pool was revalued, or got another standard price or method. Or goods of the
+    product passed through the company without ever being its stock ("direct", and back): that
+    changes nothing of the pool.
 
     `quantity` is signed. `amount` is what was given: the cost of goods that came, the cost added,
-    the value added, or the price. `role` is the other side's. `layer_id` is the receipt that a cost
-    goes onto, or that goods are taken from first. `value` is what it did to the stock's value so
+    the value added, or the price. `role` is the other side's; goods that passed through have two,
+    and `gone_as` is that of where they went. `layer_id` is the receipt that a cost goes onto, or
+    that goods are taken from first. `value` is what it did to the stock's value so
     far; `left_quantity` and `left_value` are what is left of goods that came, or negative what is
     still to come of goods that went out of an empty stock. These three are kept by the database.
     """
@@ -94,6 +97,7 @@ class CostEvent(Model):
     quantity: Mapped[Decimal] = mapped_column(server_default=text("0"))
     amount: Mapped[Decimal] = mapped_column(server_default=text("0"))
     role: Mapped[str] = mapped_column(default="", server_default="")
+    gone_as: Mapped[str] = mapped_column(default="", server_default="")
     method: Mapped[str] = mapped_column(default="", server_default="")
     value: Mapped[Decimal] = mapped_column(server_default=text("0"))
     left_quantity: Mapped[Decimal] = mapped_column(server_default=text("0"))
@@ -101,9 +105,18 @@ class CostEvent(Model):
 
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('in', 'out', 'adjust', 'revalue', 'price', 'method')", name="kind"
+            "kind IN ('in', 'out', 'direct', 'direct_back', 'adjust', 'revalue', 'price',"
+            " 'method')",
+            name="kind",
         ),
-        CheckConstraint("(kind IN ('in', 'out')) = (move_id IS NOT NULL)", name="move"),
+        CheckConstraint(
+            "(kind IN ('in', 'out', 'direct', 'direct_back')) = (move_id IS NOT NULL)", name="move"
+        ),
+        CheckConstraint(
+            "(kind IN ('direct', 'direct_back')) = (gone_as <> '')"
+            " AND (gone_as = '' OR quantity = 0 AND amount >= 0 AND role <> '')",
+            name="direct",
+        ),
         CheckConstraint(
             "left_quantity BETWEEN LEAST(quantity, 0) AND GREATEST(quantity, 0)", name="left"
         ),

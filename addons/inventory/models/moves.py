@@ -103,8 +103,8 @@ class Move(Model):
 
 class OnHand(Model):
     """What there is of a product, or of a lot of it, at a location of the company: the sum of the
-    moves, kept by the database. `reserved` is promised to lines of transfers, `since` is when
-    the place was last empty. The application only reads it."""
+    moves, kept by the database. `reserved` is promised to lines of transfers, `packed` lies
+    in packages, `since` is when the place was last empty. The application only reads it."""
 
     __tablename__ = "on_hand"
 
@@ -114,6 +114,7 @@ class OnHand(Model):
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.lot.id"))
     quantity: Mapped[Decimal]
     reserved: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    packed: Mapped[Decimal] = mapped_column(server_default=text("0"))
     since: Mapped[datetime] = mapped_column(server_default=func.now())
 
     __table_args__ = (

@@ -32,6 +32,8 @@ TRANSFER_KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("supplier_return", msg("Return to a supplier")),
     ("scrap", msg("Scrap")),
     ("consume", msg("Internal consumption")),
+    ("direct", msg("From supplier to customer")),
+    ("direct_return", msg("From customer to supplier")),
 )
 TRANSFER_STATES: Final[tuple[tuple[str, str], ...]] = (
     ("draft", msg("Draft")),
@@ -42,6 +44,26 @@ TRANSFER_STATES: Final[tuple[tuple[str, str], ...]] = (
 )
 _KINDS = ", ".join(f"'{kind}'" for kind, _ in TRANSFER_KINDS)
 _STATES = ", ".join(f"'{state}'" for state, _ in TRANSFER_STATES)
+
+
+class Carrier(Record, Model):
+    """Who brings goods to customers. `tracking_url` is where a shipment is followed, with `{number}`
+    in place of its number."""
+
+    __tablename__ = "carrier"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    tracking_url: Mapped[str] = mapped_column(default="", server_default="")
+    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint(
+            "tracking_url = '' OR tracking_url ~ '^https?://[^ ]*[{]number[}]'",
+            name="tracking_url",
+        ),
+        {"schema": "inventory"},
+    )
 
 
 class Batch(Record, Model):
@@ -68,7 +90,9 @@ class Transfer(Record, Model):
     company. `number` is taken when it is done. `day` is when it is wanted, `done_on` the day that
     it is posted on. `source_type`, `source_id` and `source_number` name the document that asked for
     it; `key` makes its movement repeatable. Unit prices of receipts are in `currency`; `rate` is
-    what one unit of it is worth in the company's where no books know it.
+    what one unit of it is worth in the company's where no books know it. Goods that go from a
+    supplier to a customer are asked for by the order to the supplier; what begins with `for_`
+    names the document that they are for, and who gets them.
     """
 
     __tablename__ = "transfer"
@@ -86,6 +110,12 @@ class Transfer(Record, Model):
     source_type: Mapped[str] = mapped_column(default="", server_default="")
     source_id: Mapped[int | None]
     source_number: Mapped[str] = mapped_column(default="", server_default="")
+    for_type: Mapped[str] = mapped_column(default="", server_default="")
+    for_id: Mapped[int | None]
+    for_number: Mapped[str] = mapped_column(default="", server_default="")
+    for_contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.contact.id"), index=True
+    )
     key: Mapped[str] = mapped_column(default="", server_default="")
     currency: Mapped[str] = mapped_column(default="", server_default="")
     rate: Mapped[Decimal] = mapped_column(default=Decimal(1), server_default=text("1"))
@@ -97,11 +127,14 @@ class Transfer(Record, Model):
     )
     returns_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.transfer.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.batch.id"), index=True)
+    carrier_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.carrier.id"), index=True)
+    tracking_number: Mapped[str] = mapped_column(default="", server_default="")
 
     warehouse: Mapped[Warehouse] = relationship(foreign_keys=[warehouse_id])
     from_location: Mapped[Location] = relationship(foreign_keys=[from_location_id])
     to_location: Mapped[Location] = relationship(foreign_keys=[to_location_id])
     batch: Mapped[Batch | None] = relationship(back_populates="transfers")
+    carrier: Mapped[Carrier | None] = relationship()
     lines: Mapped[list[TransferLine]] = relationship(
         back_populates="transfer",
         order_by="TransferLine.position, TransferLine.id",
@@ -120,7 +153,12 @@ class Transfer(Record, Model):
         CheckConstraint("from_location_id <> to_location_id", name="places"),
         CheckConstraint("rate > 0", name="rate"),
         CheckConstraint("over_tolerance >= 0", name="over_tolerance"),
+        CheckConstraint(
+            "kind NOT IN ('direct', 'direct_return') OR way IN ('receipt', 'supplier_return')",
+            name="direct",
+        ),
         Index("ix_transfer_source", "source_type", "source_id"),
+        Index("ix_transfer_for", "for_type", "for_id", postgresql_where=text("for_id IS NOT NULL")),
         Index(
             "ix_transfer_open",
             "warehouse_id",
@@ -134,7 +172,8 @@ class Transfer(Record, Model):
 
 class TransferLine(Model):
     """A quantity of a product, in its stock unit, that is to move. `moved` is what has moved;
-    `source_line_id` names the line of the document that asked for it."""
+    `source_line_id` names the line of the document that asked for it, `for_line_id` that of the
+    document that it is for."""
 
     __tablename__ = "transfer_line"
 
@@ -148,6 +187,7 @@ class TransferLine(Model):
     moved: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
     unit_price: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
     source_line_id: Mapped[int | None]
+    for_line_id: Mapped[int | None]
     feeds_id: Mapped[int | None] = mapped_column(
         ForeignKey("inventory.transfer_line.id"), index=True
     )
@@ -188,6 +228,7 @@ class Pick(Model):
     lot_name: Mapped[str] = mapped_column(default="", server_default="")
     expires_on: Mapped[dt.date | None]
     quantity: Mapped[Decimal]
+    package_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.package.id"), index=True)
 
     line: Mapped[TransferLine] = relationship(back_populates="picks")
     lot: Mapped[Lot | None] = relationship()
@@ -198,4 +239,4 @@ class Pick(Model):
     )
 
 
-MODELS: Final[tuple[type, ...]] = (Batch, Transfer, TransferLine, Pick)
+MODELS: Final[tuple[type, ...]] = (Carrier, Batch, Transfer, TransferLine, Pick)

@@ -23,7 +23,8 @@ SELECT wanted.id, coalesce(there.quantity, 0) AS quantity, coalesce(there.reserv
   LEFT JOIN LATERAL (
     SELECT sum(pile.quantity) AS quantity, sum(pile.reserved) AS reserved
       FROM inventory.on_hand AS pile
-      JOIN inventory.location AS place ON place.id = pile.location_id AND place.kind = 'internal'
+      JOIN inventory.location AS place
+        ON place.id = pile.location_id AND place.kind IN ('internal', 'consigned')
      WHERE pile.product_id = wanted.id
        AND (CAST(:warehouse AS bigint) IS NULL OR place.warehouse_id = :warehouse)) AS there ON true
   LEFT JOIN LATERAL (

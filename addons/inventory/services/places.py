@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from addons.contacts.api import get_contact
 from addons.inventory.models import Location, Move, OnHand, Warehouse
 from addons.inventory.services.transfers.places import make_zones
 from core.api import Conflict, InvalidInput, phrase
@@ -84,6 +85,7 @@ def create_location(session: Session, values: Mapping[str, Any]) -> Location:
         parent_id=parent.id, warehouse_id=parent.warehouse_id, kind=values.get("kind", "internal")
     )
     _fill_location(location, values)
+    _set_owner(session, location, values)
     location.path = _free_path(session, parent, location.name)
     session.add(location)
     session.flush()
@@ -110,6 +112,7 @@ def update_location(session: Session, location: Location, values: Mapping[str, A
     _fill_location(location, values)
     if values.get("kind"):
         location.kind = values["kind"]
+    _set_owner(session, location, values)
     session.flush()
     return location
 
@@ -133,8 +136,9 @@ def delete_location(session: Session, location: Location) -> None:
 
 
 def _fill_warehouse(session: Session, warehouse: Warehouse, values: Mapping[str, Any]) -> None:
-    for name in ("code", "name", "branch_id", "receipt_steps", "delivery_steps", "active"):
-        if name in values and (values[name] is not None or name == "branch_id"):
+    names = ("code", "name", "branch_id", "contact_id", "receipt_steps", "delivery_steps", "active")
+    for name in names:
+        if name in values and (values[name] is not None or name.endswith("_id")):
             setattr(warehouse, name, values[name])
     for name in ("code", "name"):
         if not (getattr(warehouse, name) or "").strip():
@@ -159,6 +163,27 @@ def _fill_location(location: Location, values: Mapping[str, Any]) -> None:
         raise InvalidInput.of(
             "name", phrase("Give the place a name without a slash, which separates places.")
         )
+
+
+def _set_owner(session: Session, location: Location, values: Mapping[str, Any]) -> None:
+    """Whose goods lie there: somebody's in a place for a supplier's goods, nobody's elsewhere."""
+    owner = values.get("contact_id", location.contact_id)
+    if location.kind == "consigned":
+        if owner is None or get_contact(session, owner) is None:
+            raise InvalidInput.of("contact_id", phrase("Say whose goods lie there."))
+        moved = select(Move.id).where(or_(Move.from_id == location.id, Move.to_id == location.id))
+        if owner != location.contact_id and location.id and session.scalar(moved.limit(1)):
+            raise Conflict(
+                phrase("Goods of its owner were moved at {place}.", place=location.path),
+                fix=phrase("Make another place for the goods of somebody else."),
+            )
+    elif values.get("contact_id") is not None:
+        raise InvalidInput.of(
+            "contact_id",
+            phrase("Only a place for goods of a supplier has an owner."),
+            fix=phrase("Choose that kind of place, or leave the owner empty."),
+        )
+    location.contact_id = owner if location.kind == "consigned" else None
 
 
 def _parent(session: Session, parent_id: int | None) -> Location:

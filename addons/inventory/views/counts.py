@@ -330,7 +330,8 @@ def _only_place(session: Session, count: StockCount) -> int | None:
     """The place itself, where nothing is below it: then nobody needs to scan it."""
     place = session.get_one(Location, count.location_id)
     below = select(Location.id).where(Location.parent_id == place.id).limit(1)
-    return place.id if place.kind == "internal" and session.scalar(below) is None else None
+    holds = place.kind in ("internal", "consigned")
+    return place.id if holds and session.scalar(below) is None else None
 
 
 def _figure(written: str) -> Decimal:

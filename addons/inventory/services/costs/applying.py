@@ -98,6 +98,14 @@ def _take_layers(pool: Pool, went: Happening, taken: Decimal) -> Decimal:
     return cost
 
 
+def _pass_through(pool: Pool, passed: Happening) -> None:
+    """Goods that were bought and gone at once, or came back and were given back: the stock is what
+    it was."""
+    amount = passed.amount if passed.kind == "direct" else -passed.amount
+    gone_as, role = cast("Role", passed.gone_as), cast("Role", passed.role)
+    pool.note(passed.id, (gone_as, amount), (role, -amount))
+
+
 def _adjust(pool: Pool, added: Happening) -> None:
     """A cost that goes onto pieces that came before: on the stock for what is left of them, for
     the rest where it went. Never below nothing, and never away from the standard price."""
@@ -163,6 +171,8 @@ def _change_method(pool: Pool, changed: Happening) -> None:
 _BY_KIND: Final[Mapping[str, Callable[[Pool, Happening], None]]] = {
     "in": _come_in,
     "out": _go_out,
+    "direct": _pass_through,
+    "direct_back": _pass_through,
     "adjust": _adjust,
     "revalue": _revalue,
     "price": _set_price,

@@ -28,8 +28,9 @@ SELECT billed.id, billed.bill_id, billed.number, billed.day, billed.contact_id, 
 """)
 _MOVED: Final = text("""
 SELECT move.id, event.id AS event_id, event.pool_id, move.day, move.currency, move.rate,
-       event.kind = 'out' AS back, move.quantity - coalesce(match.quantity, 0) AS quantity,
-       CASE WHEN event.kind = 'in' OR event.layer_id IS NOT NULL THEN event.amount
+       event.kind IN ('out', 'direct_back') AS back,
+       move.quantity - coalesce(match.quantity, 0) AS quantity,
+       CASE WHEN event.kind <> 'out' OR event.layer_id IS NOT NULL THEN event.amount
             ELSE - event.value END - coalesce(match.received, 0) AS amount, move.quantity AS whole,
        move.reverses_id
   FROM inventory.move AS move
@@ -37,8 +38,12 @@ SELECT move.id, event.id AS event_id, event.pool_id, move.day, move.currency, mo
   LEFT JOIN LATERAL (
     SELECT sum(quantity) AS quantity, sum(received) AS received
       FROM inventory.bill_match WHERE move_id = move.id) AS match ON true
- WHERE move.source_type = 'purchases.order' AND move.source_id = :order
-   AND move.source_line_id = :line
+ WHERE move.id IN (
+    SELECT id FROM inventory.move WHERE source_type = 'purchases.order' AND source_id = :order
+       AND source_line_id = :line
+    UNION ALL
+    SELECT move_id FROM inventory.consigned_purchase WHERE order_id = :order
+       AND order_line_id = :line)
  ORDER BY move.day, move.id
 """)
 # A bill that hangs on goods that went back says that these met those that they came as: that is
@@ -53,7 +58,8 @@ SELECT match.billed_line_id, CASE WHEN offsets.so THEN move.reverses_id ELSE mov
   JOIN inventory.move AS move ON move.id = match.move_id
   JOIN inventory.cost_event AS event ON event.move_id = move.id AND event.role = 'received'
  CROSS JOIN LATERAL (
-    SELECT event.kind = 'out' AND billed.quantity >= 0 AND billed.amount >= 0 AS so) AS offsets
+    SELECT event.kind IN ('out', 'direct_back') AND billed.quantity >= 0
+       AND billed.amount >= 0 AS so) AS offsets
  WHERE billed.order_id = :order AND billed.order_line_id = :line
  GROUP BY 1, 2
 """)

@@ -23,7 +23,7 @@ from addons.inventory.events import Role
 from addons.inventory.services.costs.money import ZERO
 
 Method = Literal["fifo", "average", "standard"]
-Kind = Literal["in", "out", "adjust", "revalue", "price", "method"]
+Kind = Literal["in", "out", "direct", "direct_back", "adjust", "revalue", "price", "method"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Happening:
     role: str = ""
     layer_id: int | None = None
     method: str = ""
+    gone_as: str = ""
 
 
 @dataclass(slots=True, order=True)

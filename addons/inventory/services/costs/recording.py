@@ -104,6 +104,7 @@ def _sort_out(
             draft.role,
             draft.layer_id,
             draft.method,
+            draft.gone_as,
         )
         now.setdefault(draft.pool.id, (draft.pool, []))[1].append(happening)
     for pool_id, (row, happenings) in list(now.items()):

@@ -26,7 +26,7 @@ from core.api import AppError, utc_now
 
 _LATER: Final = text("""
 SELECT kind, sum(quantity) AS quantity FROM inventory.cost_event
- WHERE pool_id = :pool AND day > :day GROUP BY kind
+ WHERE pool_id = :pool AND day > :day AND gone_as = '' GROUP BY kind
 """)
 _START: Final = text("""
 SELECT id, day
@@ -35,7 +35,8 @@ SELECT id, day
  WHERE running = 0 ORDER BY day DESC, id DESC LIMIT 1
 """)
 _STORY: Final = text("""
-SELECT id, day, kind, quantity, amount, role, layer_id, method, left_quantity, left_value, value
+SELECT id, day, kind, quantity, amount, role, layer_id, method, gone_as, left_quantity, left_value,
+       value
   FROM inventory.cost_event
  WHERE pool_id = :pool AND (day, id) > (:day, :id)
  ORDER BY day, id
@@ -74,7 +75,9 @@ def is_needed(session: Session, row: PoolRow, happenings: Sequence[Happening]) -
     between others that went, as long as there were enough of them."""
     found = session.execute(_LATER, {"pool": row.id, "day": happenings[0].day}).all()
     later = {one.kind for one in found}
-    kinds = {one.kind for one in happenings}
+    kinds = {one.kind for one in happenings if not one.gone_as}
+    if not kinds:
+        return False
     then = row.quantity - sum((one.quantity for one in found), ZERO)
     now = row.quantity + sum((one.quantity for one in happenings), ZERO)
     if min(row.quantity, then, now) < 0:
@@ -141,6 +144,7 @@ def _happening(event: Row[Any]) -> Happening:
         event.role,
         event.layer_id,
         event.method,
+        event.gone_as,
     )
 
 

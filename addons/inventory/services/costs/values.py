@@ -36,3 +36,4 @@ class Draft:
     layer_id: int | None = None
     method: str = ""
     move_id: int | None = None
+    gone_as: str = ""

@@ -54,6 +54,7 @@ def write_happenings(
             "quantity": draft.quantity,
             "amount": draft.amount,
             "role": draft.role,
+            "gone_as": draft.gone_as,
             "method": draft.method,
         }
         for draft in drafts

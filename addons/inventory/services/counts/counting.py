@@ -23,7 +23,8 @@ from core.api import Conflict, InvalidInput, NotFound, actor, phrase, utc_now
 _THERE: Final = text("""
 SELECT pile.product_id, pile.location_id, pile.lot_id
   FROM inventory.on_hand AS pile
-  JOIN inventory.location AS place ON place.id = pile.location_id AND place.kind = 'internal'
+  JOIN inventory.location AS place
+    ON place.id = pile.location_id AND place.kind IN ('internal', 'consigned')
   JOIN inventory.location AS root ON root.id = :root
  WHERE pile.quantity <> 0 AND (place.id = root.id OR starts_with(place.path, root.path || '/'))
  ORDER BY place.path, pile.product_id, pile.lot_id
@@ -35,7 +36,7 @@ SELECT coalesce(sum(quantity), 0) FROM inventory.on_hand
 _WITHIN: Final = text("""
 SELECT place.id FROM inventory.location AS place
   JOIN inventory.location AS root ON root.id = :root
- WHERE place.id = :place AND place.kind = 'internal'
+ WHERE place.id = :place AND place.kind IN ('internal', 'consigned')
    AND (place.id = root.id OR starts_with(place.path, root.path || '/'))
 """)
 

@@ -105,7 +105,7 @@ def _fill(session: Session, record: Any, values: Mapping[str, Any], names: tuple
         if name in values and (values[name] is not None or name in _MAY_BE_NONE):
             setattr(record, name, values[name])
     place = session.get(Location, record.location_id) if record.location_id else None
-    if place is None or place.kind not in ("internal", "view") or not place.active:
+    if place is None or place.kind not in ("internal", "consigned", "view") or not place.active:
         raise InvalidInput.of("location_id", phrase("Choose the place that is counted."))
 
 

@@ -40,7 +40,10 @@ def on_hand_in_warehouse(
     wanted = (
         select(OnHand.product_id, func.sum(OnHand.quantity))
         .join(Location, Location.id == OnHand.location_id)
-        .where(OnHand.product_id == func.any(id_array(product_ids)), Location.kind == "internal")
+        .where(
+            OnHand.product_id == func.any(id_array(product_ids)),
+            Location.kind.in_(("internal", "consigned")),
+        )
         .group_by(OnHand.product_id)
     )
     if warehouse_id is not None:

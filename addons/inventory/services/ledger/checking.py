@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product, get_products
 from addons.inventory.events import Role
-from addons.inventory.models import OWN_KINDS, Location, Lot, Warehouse
+from addons.inventory.models import KEPT_KINDS, OWN_KINDS, Location, Lot, Warehouse
 from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.ledger.values import MoveDraft
 from core.api import InvalidInput, phrase, utc_now
@@ -22,7 +22,14 @@ from core.api import InvalidInput, phrase, utc_now
 _MOST: Final = Decimal("1E12")
 _DIGITS: Final = -10
 _PLACES: Final = (
-    select(Location.id, Location.kind, Location.purpose, Location.path, Warehouse.branch_id)
+    select(
+        Location.id,
+        Location.kind,
+        Location.purpose,
+        Location.path,
+        Warehouse.branch_id,
+        Location.contact_id,
+    )
     .outerjoin(Warehouse, Warehouse.id == Location.warehouse_id)
     .where(Location.id == func.any(bindparam("ids", type_=ARRAY(BIGINT))))
 )
@@ -37,11 +44,24 @@ class Place:
     purpose: str
     path: str
     branch_id: int | None
+    owner_id: int | None = None
 
     @property
     def own(self) -> bool:
         """Whether what is there is the company's stock."""
         return self.kind in OWN_KINDS
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is there is counted, whoever it belongs to."""
+        return self.kind in KEPT_KINDS
+
+    @property
+    def side(self) -> Literal["own", "supplier", "other"]:
+        """Whose goods are there: the company's, still a supplier's, or nobody's any more."""
+        if self.own:
+            return "own"
+        return "supplier" if self.kind in ("supplier", "consigned") else "other"
 
 
 def check_day(day: date) -> None:
@@ -87,12 +107,20 @@ def places_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Plac
                     field,
                     phrase("{location} groups others: choose one of them.", location=place.path),
                 )
-        if came.id == goes.id or not (came.own or goes.own):
+        if came.id == goes.id or not _leads_on(came, goes):
             raise InvalidInput.of(
                 "to_id",
                 phrase("Goods cannot go from {place} to {goal}.", place=came.path, goal=goes.path),
             )
     return places
+
+
+def _leads_on(came: Place, goes: Place) -> bool:
+    """Whether goods can go there: in or out, from a supplier to a customer, and within what is
+    counted; goods of one owner do not become another's."""
+    if came.owner_id is not None and goes.owner_id is not None:
+        return came.owner_id == goes.owner_id
+    return came.side != goes.side or came.kept or goes.kept
 
 
 def check_lots(session: Session, moves: Sequence[MoveDraft]) -> None:
@@ -113,7 +141,7 @@ def role_of(move: MoveDraft, outside: Place) -> Role:
     """What the other side of a move's value is, by where its goods come from or go to."""
     if move.role is not None:
         return move.role
-    if outside.kind == "supplier":
+    if outside.side == "supplier":
         return "received"
     if outside.kind == "customer":
         return "sold"

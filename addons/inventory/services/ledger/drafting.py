@@ -65,6 +65,9 @@ def draft_happenings(
         if not known.is_valued(move):
             continue
         row = pools[move]
+        if known.is_direct(move):
+            drafts.append(_passing(move_id, move, row, costs, known))
+            continue
         if row.id not in methods:
             methods[row.id] = _take_method(row, move, known, drafts)
             standards[row.id] = row.standard
@@ -102,20 +105,47 @@ def _draft(
     role = role_of(move, known.places[move.from_id if comes else move.to_id])
     origin = known.origins.get(move.reverses_id or 0)
     if comes:
-        if origin is not None and origin.kind == "out":
+        if origin is not None and origin.kind in ("out", "direct"):
             amount = origin.bring_back(move.quantity, known.unit)
-        elif move.price is not None:
-            amount = priced(move.quantity, move.price * move.rate, known.unit)
-            if amount >= _MOST:
-                raise InvalidInput.of("price", phrase("{amount} is too much.", amount=amount))
         else:
-            amount = priced(move.quantity, costs[row.id], known.unit)
+            amount = _given(move, row, costs, known)
         return Draft(row, "in", move.quantity, amount, role, move_id=move_id)
     if origin is not None and origin.kind == "in" and origin.pool_id == row.id:
         amount = origin.bring_back(move.quantity, known.unit)
         layer = origin.event_id
         return Draft(row, "out", -move.quantity, amount, role, layer, move_id=move_id)
     return Draft(row, "out", -move.quantity, ZERO, role, move_id=move_id)
+
+
+def _passing(
+    move_id: int, move: MoveDraft, row: PoolRow, costs: Mapping[int, Decimal], known: Known
+) -> Draft:
+    """Goods that are bought and gone at once, or the way back."""
+    came, goes = known.places[move.from_id], known.places[move.to_id]
+    forth = came.side == "supplier"
+    origin = known.origins.get(move.reverses_id or 0)
+    if origin is not None and origin.kind in ("direct", "direct_back"):
+        amount = origin.bring_back(move.quantity, known.unit)
+    else:
+        amount = _given(move, row, costs, known)
+    return Draft(
+        row,
+        "direct" if forth else "direct_back",
+        amount=amount,
+        role="received",
+        gone_as=role_of(move, goes if forth else came),
+        move_id=move_id,
+    )
+
+
+def _given(move: MoveDraft, row: PoolRow, costs: Mapping[int, Decimal], known: Known) -> Decimal:
+    """What the goods cost by the price that was given, or as much as those there."""
+    if move.price is None:
+        return priced(move.quantity, costs[row.id], known.unit)
+    amount = priced(move.quantity, move.price * move.rate, known.unit)
+    if amount >= _MOST:
+        raise InvalidInput.of("price", phrase("{amount} is too much.", amount=amount))
+    return amount
 
 
 def _costs_now(
@@ -128,7 +158,9 @@ def _costs_now(
     rows = {
         pools[move].id: pools[move]
         for _, move in moves
-        if known.is_valued(move) and move.price is None and known.places[move.to_id].own
+        if known.is_valued(move)
+        and move.price is None
+        and (known.places[move.to_id].own or known.is_direct(move))
     }
     if not rows:
         return {}

@@ -27,8 +27,16 @@ class Known:
     day: date
 
     def is_valued(self, move: MoveDraft) -> bool:
-        """Whether a move crosses the border of what the company owns."""
-        return self.places[move.from_id].own != self.places[move.to_id].own
+        """Whether the goods of a move become the company's, or somebody else's."""
+        return self.places[move.from_id].side != self.places[move.to_id].side
+
+    def is_direct(self, move: MoveDraft) -> bool:
+        """Whether the goods of a move are bought and gone at once: never in the company's stock."""
+        return self.is_valued(move) and not self.touches_stock(move)
+
+    def touches_stock(self, move: MoveDraft) -> bool:
+        """Whether goods of the company come to a place, or leave one."""
+        return self.places[move.from_id].own or self.places[move.to_id].own
 
     def branch(self, moves: Sequence[MoveDraft]) -> int | None:
         """The branch of the first warehouse that the moves touch."""

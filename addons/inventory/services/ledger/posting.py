@@ -27,6 +27,12 @@ from addons.inventory.services.ledger.checking import (
     places_of,
     products_of,
 )
+from addons.inventory.services.ledger.consigned import (
+    at_owners_prices,
+    has_owners,
+    require_prices,
+    tell_uses,
+)
 from addons.inventory.services.ledger.drafting import Pools, choose_pools, draft_happenings
 from addons.inventory.services.ledger.known import Known
 from addons.inventory.services.ledger.rates import at_rates_of_the_day
@@ -64,6 +70,10 @@ def post_moves(
     check_lots(session, moves)
     require_open(session, day)
     currency = company_currency(session)
+    lent = has_owners(places)
+    if lent:
+        require_prices(moves, places)
+        moves = at_owners_prices(session, moves, places)
     moves = at_rates_of_the_day(session, moves, day, currency)
     terms = terms_of(session, list(products.values()))
     # From here on nobody else moves these products until the commit.
@@ -79,6 +89,8 @@ def post_moves(
         PostedMove(move_id, move, values.get(move_id, ZERO))
         for move_id, move in zip(ids, moves, strict=True)
     )
+    if lent:
+        tell_uses(session, header, posted, known)
     warnings = settle_shortages(session, moves, products, places, terms)
     if source.type == ORDER and valuation_id is not None:
         compare(session, {(source.id, one.source_line_id) for one in moves})
@@ -104,7 +116,7 @@ def _write(
     recorded = record(session, header, drafts, known.unit, valuation_id=valuation_id, units=units)
     stock = _stock_by_event(recorded.lines)
     values = {
-        draft.move_id: abs(stock.get(event_id, ZERO))
+        draft.move_id: draft.amount if draft.gone_as else abs(stock.get(event_id, ZERO))
         for draft, event_id in zip(drafts, recorded.event_ids, strict=True)
         if draft.move_id is not None
     }
@@ -140,7 +152,9 @@ def _is_late(pool: PoolRow, day: date) -> bool:
 
 def _refuse_backdating(session: Session, pools: Pools, known: Known) -> None:
     late = [
-        pool for move, pool in pools.items() if known.is_valued(move) and _is_late(pool, known.day)
+        pool
+        for move, pool in pools.items()
+        if known.is_valued(move) and known.touches_stock(move) and _is_late(pool, known.day)
     ]
     if late and options(session, InventoryOptions).backdating == "forbid":
         raise Conflict(

@@ -50,7 +50,8 @@ class Origin:
         Goods that came from a supplier go back at what they came at."""
         if self.kind is None:
             return ZERO
-        cost = (self.amount if self.kind == "in" else -(self.value or ZERO)) or ZERO
+        given = self.kind in ("in", "direct", "direct_back")
+        cost = (self.amount if given else -(self.value or ZERO)) or ZERO
         self.back_quantity += quantity
         due = share(cost, self.back_quantity, self.quantity, unit) - self.back_amount
         due = max(due, ZERO)

@@ -49,7 +49,7 @@ def settle_shortages(
     """Sentences on stock that became negative by these moves, which are written; raises Conflict
     where it may not."""
     taken = {(move.product_id, move.from_id, move.lot_id) for move in moves}
-    taken = {key for key in taken if places[key[1]].own}
+    taken = {key for key in taken if places[key[1]].kept}
     if not taken:
         return ()
     rows = session.execute(_MISSING, {"products": sorted({key[0] for key in taken})})
@@ -57,7 +57,8 @@ def settle_shortages(
     for product_id, location_id, lot_id, quantity in rows:
         if (product_id, location_id, lot_id) not in taken:
             continue
-        policy = terms[product_id].negative
+        # What a supplier left here cannot be less than nothing.
+        policy = terms[product_id].negative if places[location_id].own else "forbid"
         if policy == "allow":
             continue
         name, place = products[product_id].name, places[location_id].path
@@ -87,7 +88,7 @@ def refuse_past_shortages(
     since, though there is enough today."""
     for key in sorted({(one.product_id, one.from_id, one.lot_id or 0) for one in moves}):
         product_id, location_id, lot_id = key
-        if not places[location_id].own:
+        if not places[location_id].kept:
             continue
         given = {
             "product": product_id,

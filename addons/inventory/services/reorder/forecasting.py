@@ -28,7 +28,7 @@ SELECT rule.id, rule.product_id, rule.warehouse_id, rule.minimum, rule.maximum, 
   LEFT JOIN LATERAL (
     SELECT sum(pile.quantity) AS quantity FROM inventory.on_hand AS pile
       JOIN inventory.location AS place ON place.id = pile.location_id
-     WHERE pile.product_id = rule.product_id AND place.kind = 'internal'
+     WHERE pile.product_id = rule.product_id AND place.kind IN ('internal', 'consigned')
        AND place.warehouse_id = rule.warehouse_id) AS there ON true
   LEFT JOIN LATERAL (
     SELECT sum(line.quantity) FILTER (WHERE transfer.kind = ANY(CAST(:inbound AS text[])))
@@ -60,7 +60,8 @@ SELECT transfer.id, transfer.day, transfer.kind, transfer.source_number,
 """)
 _USED: Final = text("""
 SELECT coalesce(sum(move.quantity), 0) FROM inventory.move AS move
-  JOIN inventory.location AS start ON start.id = move.from_id AND start.kind = 'internal'
+  JOIN inventory.location AS start
+    ON start.id = move.from_id AND start.kind IN ('internal', 'consigned')
   JOIN inventory.location AS goal
     ON goal.id = move.to_id AND goal.kind IN ('customer', 'consumption')
  WHERE move.product_id = :product AND move.day > :since

@@ -15,7 +15,7 @@ _NEVER: Final = date.max
 @dataclass(frozen=True, slots=True)
 class Pile:
     """Goods of one product in one place, of one lot where lots are kept. `free` is what nobody
-    reserved, `since` when the first of them came there."""
+    reserved, `since` when the first of them came there; `lent` are still a supplier's."""
 
     product_id: int
     location_id: int
@@ -24,6 +24,7 @@ class Pile:
     since: datetime
     expires_on: date | None = None
     removal: Removal = "fifo"
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def in_order(piles: Iterable[Pile]) -> list[Pile]:
 
     Whatever expires first goes first where the removal is "fefo", and what does not expire last;
     otherwise what came first, or last. Places break ties, so that a bin is emptied before the next.
+    The company's own goods go before those that would have to be bought for it.
     """
     return sorted(piles, key=_rank)
 
@@ -58,10 +60,11 @@ def choose(piles: Iterable[Pile], wanted: Decimal, on: date) -> list[Taken]:
     return taken
 
 
-def _rank(pile: Pile) -> tuple[date, float, int, int]:
+def _rank(pile: Pile) -> tuple[bool, date, float, int, int]:
     came = pile.since.timestamp()
     expires = (pile.expires_on or _NEVER) if pile.removal == "fefo" else _NEVER
     return (
+        pile.lent,
         expires,
         -came if pile.removal == "lifo" else came,
         pile.location_id,

@@ -20,7 +20,7 @@ from addons.inventory.services.reservations.storage import Storage, storage_of
 
 _PILES: Final = text("""
 SELECT pile.product_id, pile.location_id, pile.lot_id, pile.quantity - pile.reserved AS free,
-       pile.since, lot.expires_on,
+       pile.since, lot.expires_on, place.contact_id IS NOT NULL AS lent,
        coalesce(
          (SELECT up.removal FROM inventory.location AS up
            WHERE up.removal IS NOT NULL
@@ -73,6 +73,7 @@ def piles_below(
                 row.since,
                 row.expires_on,
                 rules.get(row.product_id, Storage()).removal or row.removal,
+                row.lent,
             )
         )
     return found

@@ -24,7 +24,8 @@ _WAITING: Final = text("""
 SELECT DISTINCT transfer.id, transfer.day
   FROM inventory.transfer_line AS line
   JOIN inventory.transfer AS transfer ON transfer.id = line.transfer_id
- WHERE transfer.state = 'waiting' AND transfer.kind NOT IN ('receipt', 'customer_return')
+ WHERE transfer.state = 'waiting'
+   AND transfer.kind NOT IN ('receipt', 'customer_return', 'direct', 'direct_return')
    AND (CAST(:products AS bigint[]) IS NULL OR line.product_id = ANY(CAST(:products AS bigint[])))
    AND (CAST(:until AS date) IS NULL OR transfer.day <= CAST(:until AS date))
  ORDER BY transfer.day, transfer.id
@@ -32,7 +33,8 @@ SELECT DISTINCT transfer.id, transfer.day
 _STATES: Final = text("""
 UPDATE inventory.transfer AS transfer
    SET state = known.state, version = transfer.version + 1, updated_at = now()
-  FROM (SELECT one.id, CASE WHEN one.kind IN ('receipt', 'customer_return') OR NOT EXISTS
+  FROM (SELECT one.id, CASE WHEN one.kind IN
+                 ('receipt', 'customer_return', 'direct', 'direct_return') OR NOT EXISTS
                (SELECT 1 FROM inventory.transfer_line AS line
                  WHERE line.transfer_id = one.id AND line.quantity >
                        (SELECT coalesce(sum(promised.quantity), 0)

@@ -31,13 +31,16 @@ SELECT place.path, pile.quantity, pile.reserved
  WHERE pile.lot_id = :lot AND pile.quantity <> 0 ORDER BY place.path
 """)
 _HOLDERS: Final = text("""
-SELECT move.contact_id, sum(CASE WHEN goal.kind = 'customer' THEN move.quantity
+SELECT coalesce(transfer.for_contact_id, move.contact_id) AS contact_id,
+       sum(CASE WHEN goal.kind = 'customer' THEN move.quantity
                                  ELSE -move.quantity END) AS quantity, max(move.day) AS last
   FROM inventory.move AS move
   JOIN inventory.location AS start ON start.id = move.from_id
   JOIN inventory.location AS goal ON goal.id = move.to_id
+  LEFT JOIN inventory.transfer_line AS line ON line.id = move.transfer_line_id
+  LEFT JOIN inventory.transfer AS transfer ON transfer.id = line.transfer_id
  WHERE move.lot_id = :lot AND 'customer' IN (start.kind, goal.kind)
- GROUP BY move.contact_id
+ GROUP BY 1
 HAVING sum(CASE WHEN goal.kind = 'customer' THEN move.quantity ELSE -move.quantity END) > 0
  ORDER BY max(move.day) DESC
 """)

@@ -19,6 +19,7 @@ from addons.inventory.options import OperationOptions
 from addons.inventory.services.counts.freezing import require_not_frozen
 from addons.inventory.services.ledger.posting import post_moves
 from addons.inventory.services.ledger.values import MoveDraft, Posted, PostedMove, Role, Source
+from addons.inventory.services.packages.settling import settle_packages
 from addons.inventory.services.reservations.releasing import use_up
 from addons.inventory.services.reservations.reserving import reserve_waiting
 from addons.inventory.services.transfers.checking import require_goods, require_quantity
@@ -45,10 +46,13 @@ _SERIES: Final[Mapping[str, str]] = {
     "supplier_return": "return_number",
     "scrap": "scrap_number",
     "consume": "scrap_number",
+    "direct": "direct_number",
+    "direct_return": "return_number",
 }
 _ROLES: Final[Mapping[str, Role]] = {"scrap": "scrap", "consume": "consumed"}
 _MOVED: Final = text("""
-WITH gone AS (DELETE FROM inventory.pick WHERE line_id = ANY(CAST(:lines AS bigint[])))
+WITH gone AS (DELETE FROM inventory.pick
+               WHERE line_id = ANY(CAST(:lines AS bigint[])) AND package_id IS NULL)
 UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
   FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[])) AS new (id, quantity)
  WHERE line.id = new.id
@@ -58,6 +62,11 @@ UPDATE inventory.transfer
    SET state = 'done', number = :number, done_on = :day, key = :key,
        version = version + 1, updated_at = now()
  WHERE id = :transfer
+RETURNING EXISTS (SELECT 1 FROM inventory.package WHERE transfer_id = :transfer)
+       OR EXISTS (SELECT 1 FROM inventory.pick WHERE line_id = ANY(CAST(:lines AS bigint[])))
+       OR EXISTS (SELECT 1 FROM inventory.transfer_line AS before
+                    JOIN inventory.package ON package.transfer_id = before.transfer_id
+                   WHERE before.feeds_id = ANY(CAST(:lines AS bigint[]))) AS has_packages
 """)
 
 
@@ -88,10 +97,11 @@ def complete(
     )
     posted, number = _post(session, sheet, found.parts, products, day)
     use_up(session, found.held, found.used)
-    _write_done(session, sheet, found.parts, number, day, key)
+    if _write_done(session, sheet, found.parts, number, day, key):
+        settle_packages(session, sheet)
     backorder_id = _rest(session, replace(sheet, number=number), wanted, backorder)
     feed_next(session, sheet, found.parts)
-    if sheet.way == sheet.kind and sheet.source_type and sheet.source_id is not None:
+    if sheet.crosses and sheet.source_type and sheet.source_id is not None:
         emit(session, _told(sheet, posted, number, day, key))
     _promise_what_came(session, sheet, day)
     announce(session, "inventory.transfers", sheet.id)
@@ -167,7 +177,7 @@ def _post(
 
 def _drafts(session: Session, sheet: Sheet, part: Part) -> list[MoveDraft]:
     line = part.line
-    priced = sheet.kind == "receipt" and (sheet.source_type or line.unit_price)
+    priced = sheet.kind in ("receipt", "direct") and (sheet.source_type or line.unit_price)
     draft = MoveDraft(
         line.product_id,
         part.from_id,
@@ -181,14 +191,15 @@ def _drafts(session: Session, sheet: Sheet, part: Part) -> list[MoveDraft]:
         source_line_id=line.source_line_id,
         role=_ROLES.get(sheet.kind),
     )
-    if sheet.kind in ("customer_return", "supplier_return"):
+    if sheet.kind in ("customer_return", "supplier_return", "direct_return"):
         return bring_back(session, sheet, draft, line)
     return [draft]
 
 
 def _write_done(
     session: Session, sheet: Sheet, parts: Sequence[Part], number: str, day: date, key: str
-) -> None:
+) -> bool:
+    """Note what has moved; returns whether packages have to do with it."""
     moved: dict[int, Decimal] = {}
     for part in parts:
         moved[part.line.id] = moved.get(part.line.id, ZERO) + part.quantity
@@ -196,7 +207,8 @@ def _write_done(
     session.execute(
         _MOVED, {"lines": lines, "ids": list(moved), "quantities": list(moved.values())}
     )
-    session.execute(_DONE, {"number": number, "day": day, "key": key, "transfer": sheet.id})
+    done = {"number": number, "day": day, "key": key, "transfer": sheet.id, "lines": lines}
+    return bool(session.execute(_DONE, done).scalar_one())
 
 
 def _rest(

@@ -9,11 +9,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
-from addons.inventory.models import Location, Transfer, TransferLine
+from addons.inventory.models import KEPT_KINDS, Location, Transfer, TransferLine
 from addons.inventory.services.transfers.checking import require_goods, require_quantity
 from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.places import Places, places_of, steps_of
-from addons.inventory.services.transfers.values import CROSSING
+from addons.inventory.services.transfers.values import CROSSING, DIRECT
 from core.api import Conflict, InvalidInput, phrase
 
 WRITTEN_KINDS: Final = (
@@ -146,12 +146,22 @@ def _require_ends(session: Session, transfer: Transfer) -> None:
             "to_location_id" if goal.kind == "view" else "from_location_id",
             phrase("This is a group of locations: choose one of them."),
         )
-    own = [place.kind in ("internal", "transit") for place in (start, goal)]
-    outside = {"receipt": (False, True), "customer_return": (False, True), "internal": (True, True)}
-    if tuple(own) != outside.get(transfer.kind, (True, False)):
+    if not _fit(transfer.kind, start, goal):
         raise InvalidInput.of(
             "to_location_id", phrase("These places do not fit this kind of transfer.")
         )
+
+
+def _fit(kind: str, start: Location, goal: Location) -> bool:
+    """Whether goods go between such places by this kind of transfer. What a supplier left goes to
+    other places of his, becomes the company's, or goes out; the company's own never becomes his."""
+    kept = tuple(place.kind in KEPT_KINDS for place in (start, goal))
+    if kind in DIRECT:
+        return kept == (False, False)
+    if kind == "internal":
+        same = goal.kind != "consigned" or goal.contact_id == start.contact_id
+        return kept == (True, True) and same
+    return kept == ((False, True) if kind in ("receipt", "customer_return") else (True, False))
 
 
 def _fill_lines(session: Session, transfer: Transfer, given: tuple[Mapping[str, Any], ...]) -> None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Expectation, ExpectedLine
+from addons.catalog.api import DirectTo, Expectation, ExpectedLine
 from addons.inventory.models import TransferLine
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.reorder.taking_up import take_up
@@ -81,7 +81,7 @@ def expect(session: Session, expectation: Expectation) -> None:
     if not touched:
         return
     _promise(session, touched, made)
-    if expectation.way == "receipt" and not known.sheets:
+    if expectation.way == "receipt" and expectation.direct is None and not known.sheets:
         take_up(session, expectation)
     announce(session, "inventory.transfers", *touched)
 
@@ -121,7 +121,7 @@ class _Known:
 def _require_not_less(expectation: Expectation, known: _Known) -> None:
     more = 1 + expectation.over_tolerance / 100
     for line in expectation.lines:
-        moved = known.moved(expectation.way, line.line_id)
+        moved = known.moved(_crossing(expectation), line.line_id)
         if line.quantity * more < moved:
             raise Conflict(
                 phrase(
@@ -132,6 +132,25 @@ def _require_not_less(expectation: Expectation, known: _Known) -> None:
                 ),
                 fix=phrase("What was delivered or received is returned, not cancelled."),
             )
+
+
+def _crossing(expectation: Expectation) -> str:
+    """The kind of the step by which the goods cross the border of the company."""
+    if expectation.direct is None:
+        return expectation.way
+    return "direct" if expectation.way == "receipt" else "direct_return"
+
+
+def _meant_for(direct: DirectTo | None) -> dict[str, Any]:
+    """What a transfer says of the customer's document."""
+    if direct is None:
+        return {}
+    return {
+        "for_type": direct.source_type,
+        "for_id": direct.source_id,
+        "for_number": direct.number,
+        "for_contact_id": direct.contact_id,
+    }
 
 
 def _write(
@@ -154,10 +173,12 @@ def _write(
         currency=expectation.currency,
         rate=expectation.rate,
         over_tolerance=expectation.over_tolerance,
+        **_meant_for(expectation.direct),
     )
     feeds: dict[int, int] = {}
     touched: list[int] = []
-    for step in reversed(steps_of(session, places, expectation.way)):
+    direct = expectation.direct is not None
+    for step in reversed(steps_of(session, places, expectation.way, direct=direct)):
         touched += _write_step(session, expectation.lines, known, head, step, feeds, made)
     opened = [one.id for one in known.sheets if one.state in ACTIVE_STATES]
     if opened:
@@ -199,7 +220,12 @@ def _write_step(
     if new:
         fresh = [
             NewLine(
-                line.product_id, quantity, line.unit_price, line.line_id, feeds.get(line.line_id)
+                line.product_id,
+                quantity,
+                line.unit_price,
+                line.line_id,
+                feeds.get(line.line_id),
+                for_line_id=line.for_line_id,
             )
             for line, quantity in zip(new, quantities, strict=True)
         ]
@@ -230,7 +256,7 @@ def _change_lines(
         release_lines(session, [*changed, *gone])
     if changed:
         session.execute(_QUANTITIES, {"ids": list(changed), "quantities": list(changed.values())})
-    if prices and step.kind == "receipt":
+    if prices and step.kind in ("receipt", "direct"):
         session.execute(_PRICES, {"ids": list(prices), "prices": list(prices.values())})
     if gone:
         unfed = update(TransferLine).where(TransferLine.feeds_id.in_(gone))

@@ -90,6 +90,7 @@ def make_backorder(session: Session, sheet: Sheet, rest: Mapping[int, Decimal]) 
                 line.source_line_id,
                 line.feeds_id,
                 line.returns_line_id,
+                line.for_line_id,
             )
             for line in lines
         ],

@@ -48,7 +48,7 @@ def move(session: Session, movement: Movement) -> None:
         sheet = known[transfer_id] if place == 0 else lock_sheet(session, transfer_id)
         wanted = _wanted(sheet, sheets, movement, is_last=sheet.kind == last)
         if wanted and sheet.state in ACTIVE_STATES:
-            key = movement.key if sheet.kind == movement.way else ""
+            key = movement.key if sheet.crosses else ""
             complete(session, sheet, wanted, day=movement.day, key=key)
 
 
@@ -57,7 +57,7 @@ def _require_known(sheets: Sequence[Sheet], movement: Movement) -> None:
     expected = {
         line.source_line_id
         for sheet in sheets
-        if sheet.state in ACTIVE_STATES and sheet.kind == movement.way
+        if sheet.state in ACTIVE_STATES and sheet.crosses
         for line in sheet.lines
     }
     for line in movement.lines:
@@ -81,7 +81,7 @@ def _wanted(
             continue
         ahead = ZERO if is_last else _ahead(sheet.kind, sheets, found)
         quantity = found.quantity - ahead
-        if sheet.kind != movement.way:
+        if not sheet.crosses:
             quantity = min(quantity, line.left)
         if quantity > 0:
             wanted[line.id] = Wanted(quantity, _parts(found, quantity))

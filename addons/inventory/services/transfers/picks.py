@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,9 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product, get_products
-from addons.inventory.models import Lot, Pick
+from addons.inventory.models import Lot, Package, Pick
 from addons.inventory.services.ledger.balances import id_array
+from addons.inventory.services.packages.packing import require_carried
 from addons.inventory.services.transfers.checking import require_quantity
+from addons.inventory.services.transfers.planning import put_away
 from addons.inventory.services.transfers.sheets import lock_sheet
 from addons.inventory.services.transfers.values import (
     ACTIVE_STATES,
@@ -28,13 +31,15 @@ from core.api import Conflict, InvalidInput, NotFound, announce, phrase
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A quantity that somebody has in hand: of which lot, from or into which place."""
+    """A quantity that somebody has in hand: of which lot, from or into which place, and in which
+    package he has put it."""
 
     quantity: Decimal
     lot: str = ""
     expires_on: date | None = None
     from_id: int | None = None
     to_id: int | None = None
+    package_id: int | None = None
 
 
 def picked(session: Session, sheet: Sheet) -> dict[int, Wanted]:
@@ -46,14 +51,16 @@ def picked(session: Session, sheet: Sheet) -> dict[int, Wanted]:
         .where(Pick.line_id == func.any(id_array([line.id for line in sheet.lines])))
         .order_by(Pick.id)
     )
-    for pick, lot in rows:
+    found = rows.all()
+    goals = _goals(session, sheet, [pick for pick, _ in found])
+    for pick, lot in found:
         parts[pick.line_id].append(
             LotPart(
                 lot or pick.lot_name,
                 pick.quantity,
                 pick.expires_on,
                 pick.from_location_id,
-                pick.to_location_id,
+                pick.to_location_id or goals.get(pick.package_id or 0),
             )
         )
     return {
@@ -78,6 +85,7 @@ def add_pick(session: Session, transfer_id: int, product_id: int, one: Picked) -
         Pick.lot_name == one.lot,
         Pick.from_location_id.is_not_distinct_from(one.from_id),
         Pick.to_location_id.is_not_distinct_from(one.to_id),
+        Pick.package_id.is_not_distinct_from(one.package_id),
     )
     known = session.scalar(same)
     if known is not None:
@@ -91,9 +99,11 @@ def add_pick(session: Session, transfer_id: int, product_id: int, one: Picked) -
                 from_location_id=one.from_id,
                 to_location_id=one.to_id,
                 quantity=one.quantity,
+                package_id=one.package_id,
             )
         )
     session.flush()
+    _require_package(session, sheet, one.package_id)
     announce(session, "inventory.transfers", sheet.id)
     return line.id
 
@@ -108,6 +118,32 @@ def remove_pick(session: Session, transfer_id: int, pick_id: int) -> None:
     session.delete(pick)
     session.flush()
     announce(session, "inventory.transfers", sheet.id)
+
+
+def _goals(session: Session, sheet: Sheet, picks: Sequence[Pick]) -> dict[int, int]:
+    """Where each package goes: what lies in one is put away together."""
+    packed = [pick for pick in picks if pick.package_id is not None]
+    if not packed:
+        return {}
+    named = {one.package_id or 0: one.to_location_id for one in packed if one.to_location_id}
+    products = {line.id: line.product_id for line in sheet.lines}
+    usual = put_away(session, sheet, {products[pick.line_id] for pick in packed})
+    return {
+        one.package_id or 0: named.get(one.package_id or 0) or usual[products[one.line_id]]
+        for one in reversed(packed)
+    }
+
+
+def _require_package(session: Session, sheet: Sheet, package_id: int | None) -> None:
+    if package_id is None:
+        return
+    package = session.get(Package, package_id)
+    if package is None or package.state != "open" or package.transfer_id != sheet.id:
+        raise Conflict(
+            phrase("This package is not being packed here any more."),
+            fix=phrase("Begin another one."),
+        )
+    require_carried(session, package)
 
 
 def _require_open(sheet: Sheet) -> None:

@@ -64,12 +64,19 @@ def places_of(session: Session, warehouse_id: int | None) -> Places:
     )
 
 
-def steps_of(session: Session, places: Places, way: str) -> tuple[Step, ...]:
+def steps_of(
+    session: Session, places: Places, way: str, *, direct: bool = False
+) -> tuple[Step, ...]:
     """The legs of a way over the company's border, in their order.
 
     Goods are received at once; into the place of arrival and put away; or checked between the
-    two. They are delivered at once; picked and shipped; or packed between the two.
+    two. They are delivered at once; picked and shipped; or packed between the two. What a supplier
+    brings to a customer by himself (`direct`) touches no warehouse, nor does what goes back so.
     """
+    if direct:
+        ends = (places.beyond["supplier"], places.beyond["customer"])
+        forth = way == "receipt"
+        return (Step("direct", *ends) if forth else Step("direct_return", *reversed(ends)),)
     stock = places.inside["stock"]
     if way == "supplier_return":
         return (Step("supplier_return", stock, places.beyond["supplier"]),)

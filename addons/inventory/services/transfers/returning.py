@@ -21,7 +21,10 @@ _KINDS: Final[Mapping[str, str]] = {
     "delivery": "customer_return",
     "customer_return": "delivery",
     "supplier_return": "receipt",
+    "direct": "direct_return",
+    "direct_return": "direct",
 }
+_WAYS: Final[Mapping[str, str]] = {"direct": "receipt", "direct_return": "supplier_return"}
 # What was asked to come back in open returns counts as well, so that two are not made of one.
 _BACK: Final = text("""
 SELECT line.returns_line_id, sum(CASE WHEN transfer.state = 'done' THEN line.moved
@@ -62,7 +65,7 @@ def make_return(
     kind = _KINDS.get(sheet.kind, "internal")
     head = Head(
         warehouse_id=sheet.warehouse_id,
-        way=kind if kind in _KINDS else "",
+        way=_WAYS.get(kind, kind) if kind in _KINDS else "",
         day=today(session),
         contact_id=sheet.contact_id,
         source_type=sheet.source_type,
@@ -71,6 +74,10 @@ def make_return(
         currency=sheet.currency,
         rate=sheet.rate,
         returns_id=sheet.id,
+        for_type=sheet.for_type,
+        for_id=sheet.for_id,
+        for_number=sheet.for_number,
+        for_contact_id=sheet.for_contact_id,
     )
     made = add_transfer(session, head, Step(kind, sheet.to_id, sheet.from_id), "draft")
     add_lines(
@@ -84,6 +91,7 @@ def make_return(
                 line.source_line_id,
                 None,
                 line.id,
+                line.for_line_id,
             )
             for line in sheet.lines
             if line.id in wanted

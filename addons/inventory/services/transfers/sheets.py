@@ -34,6 +34,10 @@ _HEAD: Final = (
     Transfer.rate,
     Transfer.over_tolerance,
     Transfer.reason,
+    Transfer.for_type,
+    Transfer.for_id,
+    Transfer.for_number,
+    Transfer.for_contact_id,
 )
 _LINE: Final = (
     TransferLine.id,
@@ -44,6 +48,7 @@ _LINE: Final = (
     TransferLine.source_line_id,
     TransferLine.feeds_id,
     TransferLine.returns_line_id,
+    TransferLine.for_line_id,
 )
 # Built once: every delivery asks them.
 _OF_SOURCE: Final = (
@@ -112,7 +117,8 @@ def _line(row: Any) -> SheetLine:
 
 
 def _sheet(head: Any, lines: tuple[SheetLine, ...]) -> Sheet:
-    values: list[Any] = [*head, lines]
+    # What a transfer is for stands behind its lines.
+    values: list[Any] = [*head[:18], lines, *head[18:]]
     return Sheet(*values)
 
 

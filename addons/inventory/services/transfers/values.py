@@ -10,9 +10,11 @@ from typing import Final
 ZERO: Final = Decimal(0)
 OPEN_STATES: Final = ("draft", "waiting", "ready")
 ACTIVE_STATES: Final = ("waiting", "ready")
+DIRECT: Final = ("direct", "direct_return")
+"""Kinds by which goods go from a supplier to a customer, or back, past the company's places."""
 CROSSING: Final = ("receipt", "delivery", "customer_return", "supplier_return")
 """Kinds of transfers by which goods cross the border of the company."""
-INCOMING: Final = ("receipt", "customer_return")
+INCOMING: Final = ("receipt", "customer_return", "direct", "direct_return")
 """Kinds whose goods come from outside, so that there is nothing to reserve."""
 INBOUND: Final = ("receipt", "customer_return", "arrive")
 """Kinds by which goods come into a warehouse."""
@@ -32,6 +34,7 @@ class SheetLine:
     source_line_id: int | None
     feeds_id: int | None
     returns_line_id: int | None
+    for_line_id: int | None = None
 
     @property
     def left(self) -> Decimal:
@@ -62,6 +65,15 @@ class Sheet:
     over_tolerance: Decimal
     reason: str
     lines: tuple[SheetLine, ...] = ()
+    for_type: str = ""
+    for_id: int | None = None
+    for_number: str = ""
+    for_contact_id: int | None = None
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it is the step of its way by which goods cross the border of the company."""
+        return self.kind == self.way or self.kind in DIRECT
 
     @property
     def called(self) -> str:

@@ -37,6 +37,10 @@ class Head:
     reason: str = ""
     backorder_of_id: int | None = None
     returns_id: int | None = None
+    for_type: str = ""
+    for_id: int | None = None
+    for_number: str = ""
+    for_contact_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class NewLine:
     source_line_id: int | None = None
     feeds_id: int | None = None
     returns_line_id: int | None = None
+    for_line_id: int | None = None
 
 
 def add_transfer(session: Session, head: Head, step: Step, state: str) -> int:
@@ -110,9 +115,14 @@ def sheet_made(
                 line.source_line_id,
                 line.feeds_id,
                 line.returns_line_id,
+                line.for_line_id,
             )
             for line_id, line in lines
         ),
+        for_type=head.for_type,
+        for_id=head.for_id,
+        for_number=head.for_number,
+        for_contact_id=head.for_contact_id,
     )
 
 

@@ -21,7 +21,7 @@ SELECT product_id || ' @ ' || location_id, kept, moved FROM (
     UNION ALL
     SELECT product_id, from_id, lot_id, 0, - quantity FROM inventory.move) AS either
    JOIN inventory.location AS place
-     ON place.id = either.location_id AND place.kind IN ('internal', 'transit')
+     ON place.id = either.location_id AND place.kind IN ('internal', 'transit', 'consigned')
   GROUP BY product_id, location_id, lot_id) AS compared
  WHERE kept <> moved LIMIT 20
 """
@@ -61,7 +61,8 @@ SELECT layer.id::text, layer.left_quantity || ' / ' || layer.left_value,
 _MOVES: Final = """
 SELECT product_id::text, moved, valued FROM (
   SELECT product_id, sum(moved) AS moved, sum(valued) AS valued FROM (
-    SELECT product_id, quantity AS moved, 0 AS valued FROM inventory.on_hand
+    SELECT pile.product_id, pile.quantity AS moved, 0 AS valued FROM inventory.on_hand AS pile
+      JOIN inventory.location AS place ON place.id = pile.location_id AND place.kind <> 'consigned'
     UNION ALL
     SELECT product_id, 0, quantity FROM inventory.cost_pool) AS either
    GROUP BY product_id) AS compared
