@@ -18,6 +18,7 @@ from core.conversation.addresses import origin
 from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
+from core.db.cached import cached_until_change
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     ANALYSIS_GROUP,
@@ -239,6 +240,7 @@ __all__ = [
     "amount_in_words",
     "announce",
     "binding",
+    "cached_until_change",
     "can_send",
     "client_of",
     "currency_digits",

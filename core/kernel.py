@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
 from core.addons.health_counts import HealthCounts
-from core.addons.states import TenantStates
+from core.addons.states import KERNEL, TenantStates
 from core.auth.actor import SYSTEM, Actor
 from core.auth.actors import ActorCache
 from core.brand.values import Brands
@@ -18,8 +19,11 @@ from core.cache import TenantCache
 from core.channels import Channels
 from core.config import Config
 from core.custom.registry import CustomFields
+from core.db.cached import MEMORY
 from core.db.engine import TenantEngine
+from core.db.memory import Memory
 from core.db.session import Role, tenant_session
+from core.db.stamps import noticing_changes
 from core.files import TenantFiles
 from core.i18n import Languages
 from core.jobs.board import WorkBoard
@@ -60,6 +64,7 @@ class Kernel:
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
     webhooks: Subscriptions = field(default_factory=Subscriptions)
+    memory: Memory = field(default_factory=Memory)
 
     @contextmanager
     def session(
@@ -76,7 +81,7 @@ class Kernel:
 
         The enabled addons are read within it, so `view(session)` is at most a second old.
         """
-        context = {"kernel": self, "actor": actor}
+        context: dict[str, Any] = {"kernel": self, "actor": actor}
         with tenant_session(
             self.engine,
             tenant,
@@ -85,5 +90,10 @@ class Kernel:
             readonly=readonly,
             context=context,
         ) as session:
-            context["state"] = self.states.of(session)
-            yield session
+            state = context["state"] = self.states.of(session)
+            if role == "owner" or KERNEL in state.behind:
+                yield session  # its tables change as a whole: nothing read of them is kept
+                return
+            context[MEMORY] = self.memory
+            with noticing_changes(session):
+                yield session

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.schema import CreateSchema, SchemaItem
 
 from core.addons.heads import script_directory
-from core.db import audit, grants, search_index
+from core.db import audit, grants, search_index, stamps
 from core.db.base import Model
 from core.errors import Unavailable
 
@@ -37,7 +37,7 @@ def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
     """Run what is missing of the addon's history; returns the head reached, None without tables.
 
     `connection` belongs to the owner role and is in a transaction, which the caller ends: an
-    exception half way leaves nothing. Rights and audit triggers are set anew each time.
+    exception half way leaves nothing. Rights and triggers are set anew each time.
     """
     scripts = script_directory(folder)
     if scripts is None:
@@ -55,6 +55,7 @@ def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
         context.run_migrations()
     grants.grant(connection, addon)
     audit.attach(connection, addon)
+    stamps.attach(connection, addon)
     return head
 
 

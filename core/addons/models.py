@@ -59,7 +59,7 @@ class StoredOptions(Record, Model):
     """What a tenant set of an addon's options; what it left alone is not stored."""
 
     __tablename__ = "option"
-    __table_args__ = ({"schema": "core"},)
+    __table_args__ = ({"schema": "core", "info": {"stamped": True}},)
 
     addon: Mapped[str] = mapped_column(unique=True)
     values: Mapped[dict[str, Any]] = mapped_column(JSONB(), server_default=text("'{}'"))

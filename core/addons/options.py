@@ -1,8 +1,8 @@
 """The options of an addon for one tenant: a frozen dataclass, filled from what is stored.
 
 The defaults stand in the code, so a new option needs no migration. Only what the tenant
-changed is stored, and it is read once per session. An option whose field says `secret` is
-stored sealed, so that neither the table nor the audit trail shows it.
+changed is stored, and what was read of it is kept until it changes. An option whose field says
+`secret` is stored sealed, so that neither the table nor the audit trail shows it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.addons.models import StoredOptions
+from core.db.cached import cached_until_change
 from core.db.session import binding
 from core.errors import InvalidInput, Problem
 from core.i18n.phrases import phrase
@@ -40,10 +41,20 @@ def options(session: Session, kind: type[Options]) -> Options:
     context = binding(session).context
     known: dict[type, Any] = context.setdefault(_READ, {})
     if kind not in known or secret_names(kind):  # a secret is opened for whoever asks, not kept
-        addon = _owner(session, kind)
-        stored = _stored(session).get(addon, {})
-        known[kind] = _read(kind, _unsealed(session, addon, kind, stored))
+        _owner(session, kind)
+        known[kind] = _opened(session, kind) if secret_names(kind) else _plain(session, kind)
     return known[kind]
+
+
+def _opened(session: Session, kind: type[Options]) -> Options:
+    addon = _owner(session, kind)
+    stored = _stored(session).get(addon, {})
+    return _read(kind, _unsealed(session, addon, kind, stored))
+
+
+@cached_until_change(StoredOptions)
+def _plain(session: Session, kind: type[Any]) -> Any:
+    return _opened(session, kind)
 
 
 def set_options(session: Session, kind: type[Options], **changes: Any) -> Options:
@@ -133,9 +144,13 @@ def _owner(session: Session, kind: type) -> str:
 def _stored(session: Session) -> dict[str, Stored]:
     context = binding(session).context
     if _STORED not in context:
-        found = session.execute(_ALL)
-        context[_STORED] = {row.addon: row.values for row in found}
+        context[_STORED] = _all(session)
     return context[_STORED]
+
+
+@cached_until_change(StoredOptions)
+def _all(session: Session) -> Mapping[str, Stored]:
+    return {row.addon: row.values for row in session.execute(_ALL)}
 
 
 def _store(session: Session, addon: str, changes: Stored) -> None:

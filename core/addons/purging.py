@@ -15,6 +15,7 @@ from core.addons.export import export
 from core.addons.models import StoredOptions
 from core.addons.preview import obstacles_to_purging
 from core.addons.transaction import blaming, catalog_of, changing, current, note, record, refresh
+from core.db import stamps
 from core.errors import AppError, NeedsConfirmation
 from core.i18n.phrases import phrase
 
@@ -89,6 +90,7 @@ def _delete(session: Session, name: str) -> None:
             catalog.call("addon_purging", name, session=session)
             session.flush()
     session.execute(DropSchema(name, cascade=True, if_exists=True))
+    stamps.forget(session.connection(), name)
     session.execute(delete(StoredOptions).where(StoredOptions.addon == name))
     record(session, name, "purged", head=None, digest="")
     refresh(session)

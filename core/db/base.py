@@ -36,6 +36,8 @@ class Model(DeclarativeBase):
     rows say themselves who made them), "own" (the addon's migrations call core.audit_row by
     triggers of their own, for deletions at least) or "none" (logs and caches that are no
     business data).
+    `stamped`: True for settings that hardly ever change and are asked for all the time
+    (core.db.cached);
     `view`: True for a view that migrations make, which has no indexes and is only read.
     """
 

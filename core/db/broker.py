@@ -73,7 +73,8 @@ def connect(address: DatabaseAddress) -> psycopg.Connection:
         connect_timeout=_CONNECT_SECONDS,
         application_name="aorabooks",
         options="-c timezone=UTC -c statement_timeout=60s"
-        " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s",
+        " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s"
+        " -c client_min_messages=notice",  # core.db.stamps listens to notices
     )
 
 

@@ -7,13 +7,13 @@ A session belongs to one tenant, one connection and one transaction. It carries 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, LiteralString
 
 import psycopg
-from sqlalchemy import Executable, TextClause, event, text
+from sqlalchemy import Executable, TextClause, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -138,22 +138,42 @@ def attribute(session: Session) -> None:
     """Tell the audit triggers of this transaction who is acting, once per transaction."""
     if is_readonly(session):
         raise RuntimeError("this session only reads: a page that is fetched must not write")
-    transaction = session.get_transaction()
+    if _BINDING in session.info and not _is_attributed(session):
+        _attribute_and_ask(session, "NULL")
+
+
+def ask(session: Session, question: LiteralString) -> Any:
+    """The answer to a scalar expression of SQL. The first one of a transaction costs no round trip
+    of its own where the transaction may write: it goes along with who is acting."""
+    if is_readonly(session) or _is_attributed(session):
+        return _scalar(session, "SELECT " + question, {})
+    return _attribute_and_ask(session, question)
+
+
+def _is_attributed(session: Session) -> bool:
     known = session.info.get(_ATTRIBUTED)
-    if _BINDING not in session.info or (known is transaction and known is not None):
-        return
+    return known is not None and known is session.get_transaction()
+
+
+def _attribute_and_ask(session: Session, question: LiteralString) -> Any:
     author = binding(session).author
-    connection = session.connection()
+    session.connection()  # begins the transaction
     session.info[_ATTRIBUTED] = session.get_transaction()
-    connection.execute(
-        _ATTRIBUTE,
-        {
-            "label": author.label,
-            "user_id": "" if author.user_id is None else str(author.user_id),
-            "request_id": author.request_id,
-            "door": author.door,
-        },
-    )
+    who = {
+        "label": author.label,
+        "user_id": "" if author.user_id is None else str(author.user_id),
+        "request_id": author.request_id,
+        "door": author.door,
+    }
+    return _scalar(session, f"SELECT {question}, {_ATTRIBUTE}", who)
+
+
+def _scalar(session: Session, statement: LiteralString, values: Mapping[str, str]) -> Any:
+    """The first value of the first row. By the driver itself: it is asked in every transaction."""
+    cursor = session.connection().connection.cursor()
+    row = cursor.execute(statement, values).fetchone()
+    cursor.close()
+    return row[0]
 
 
 def reattribute(session: Session, author: Author) -> None:
@@ -163,11 +183,11 @@ def reattribute(session: Session, author: Author) -> None:
     session.info.pop(_ATTRIBUTED, None)
 
 
-_ATTRIBUTE = text(
-    "SELECT set_config('aorabooks.actor', :label, true),"
-    " set_config('aorabooks.actor_id', :user_id, true),"
-    " set_config('aorabooks.request_id', :request_id, true),"
-    " set_config('aorabooks.door', :door, true)"
+_ATTRIBUTE: Final = (
+    "set_config('aorabooks.actor', %(label)s, true),"
+    " set_config('aorabooks.actor_id', %(user_id)s, true),"
+    " set_config('aorabooks.request_id', %(request_id)s, true),"
+    " set_config('aorabooks.door', %(door)s, true)"
 )
 
 

@@ -1,0 +1,136 @@
+"""Stamps of tables that hardly ever change: by them a session knows whether what was read of a
+table once still holds.
+
+A model says `"stamped": True` in its table options. A statement trigger of the database then puts a
+new random stamp in the place of the old one, in the very transaction that changes the table, and
+tells that transaction by a notice. So two observations of the same stamp have seen the same rows,
+however the rows came there; docs/decisions/0054 says why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+from psycopg.errors import Diagnostic
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from core.db.grants import execute, tables_of
+from core.db.session import ask
+
+STAMPED: Final = "stamped"
+"""The table option by which a model asks for stamps."""
+STAMP_TRIGGER: Final = "aorabooks_stamp"
+CHANGED_STATE: Final = "AB001"
+"""The SQLSTATE of the notice by which the trigger tells of a change."""
+
+_STAMPS: Final = "aorabooks.stamps"
+_CHANGES: Final = "aorabooks.changes_of_stamped_tables"
+_QUESTION: Final = (
+    "(SELECT json_object_agg(table_name, stamps) FROM (SELECT table_name,"
+    " string_agg(stamp::text, ' ' ORDER BY stamp) AS stamps FROM core.table_stamp"
+    " GROUP BY table_name) AS known)"
+)
+
+Stamps = tuple[str, ...]
+Changes = tuple[int, ...]
+
+
+def attach(connection: Connection, schema: str) -> None:
+    """Put the trigger on the stamped tables of a schema, and give each a new stamp. Repeatable:
+    whatever a migration did to a table, what was read before is no longer held to be true."""
+    forget(connection, schema)
+    for table in tables_of(schema):
+        if not table.info.get(STAMPED):
+            continue
+        names = {
+            "trigger": sql.Identifier(STAMP_TRIGGER),
+            "table": sql.Identifier(schema, table.name),
+            "name": sql.Literal(table.fullname),
+        }
+        execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+        execute(
+            connection,
+            "CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION core.stamp_table()",
+            **names,
+        )
+        execute(connection, "INSERT INTO core.table_stamp (table_name) VALUES ({name})", **names)
+
+
+def forget(connection: Connection, schema: str) -> None:
+    """Take away the stamps of a schema's tables, so that nothing read of them is kept."""
+    execute(
+        connection,
+        "DELETE FROM core.table_stamp WHERE split_part(table_name, '.', 1) = {schema}",
+        schema=sql.Literal(schema),
+    )
+
+
+@contextmanager
+def noticing_changes(session: Session) -> Iterator[None]:
+    """Count what the session's own transaction does to each stamped table."""
+    connection = session.connection().connection.driver_connection
+    own: Counter[str] = session.info.setdefault(_CHANGES, Counter())
+
+    def note(notice: Diagnostic) -> None:
+        if notice.sqlstate == CHANGED_STATE and notice.message_primary:
+            own[notice.message_primary] += 1
+
+    assert isinstance(connection, psycopg.Connection)
+    connection.add_notice_handler(note)
+    try:
+        yield
+    finally:
+        connection.remove_notice_handler(note)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _note_rollback(session: Session, _: SessionTransaction) -> None:
+    """What a savepoint takes back has changed once more."""
+    own: Counter[str] = session.info.get(_CHANGES, Counter())
+    own.update(own.keys())
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_changes(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None and _CHANGES in session.info:
+        session.info[_CHANGES].clear()
+
+
+def own_changes(session: Session, tables: Collection[str]) -> Changes:
+    """How often this transaction has changed these tables so far; empty if it has not."""
+    own: Counter[str] = session.info[_CHANGES]
+    return () if own.keys().isdisjoint(tables) else tuple([own[table] for table in tables])
+
+
+def stamps_of(session: Session, tables: Collection[str]) -> Stamps | None:
+    """The stamps of these tables as this transaction first saw them; None where one of them has no
+    stamp, as before its addon is upgraded. They tell nothing of what it has changed itself."""
+    return _of(_first_seen(session), tables)
+
+
+def stamps_now(session: Session, tables: Collection[str]) -> Stamps | None:
+    """The same, as they are at this moment."""
+    return _of(ask(session, _QUESTION), tables)
+
+
+def _of(stamps: Mapping[str, str] | None, tables: Collection[str]) -> Stamps | None:
+    try:
+        return tuple([stamps[table] for table in tables]) if stamps else None
+    except KeyError:
+        return None
+
+
+def _first_seen(session: Session) -> Mapping[str, str] | None:
+    transaction = session.get_transaction()
+    known: tuple[Any, Any] | None = session.info.get(_STAMPS)
+    if known is None or known[0] is not transaction:
+        stamps = ask(session, _QUESTION)
+        known = session.info[_STAMPS] = (session.get_transaction(), stamps)
+    return known[1]
