@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.models import Product, Template, TemplateValue
 from addons.catalog.models.shared import MAY_DIFFER
 from addons.catalog.services.barcodes import keep_codes
+from addons.catalog.services.changed_rows import write_changed
 from addons.catalog.services.codes import require_code
 from addons.catalog.services.describing import Describing
 from addons.catalog.services.flow import flow
@@ -23,6 +24,7 @@ from core.api import InvalidInput, phrase
 Change = tuple[Product, Mapping[str, Any]]
 _CODED: Final = ("barcode", "barcodes", "packagings")
 _FIXED: Final = ("template_id", "variant")
+_PRICE: Final = "sale_price"
 
 
 def update_product(session: Session, product: Product, values: Mapping[str, Any]) -> Product:
@@ -42,20 +44,27 @@ def update_products(session: Session, several: Sequence[Change]) -> list[Product
     # A product is written once, with all that changes of it.
     with session.no_autoflush:
         templates = _locked(session, [product.template_id for product, _ in several])
+        extras = _extras(session, several)
         describing = Describing(session)
         for product, values in several:
             template = templates[product.template_id]
             _require_place(product, template, values)
             changed = describing.changed(product, values)
             if product.combination:
-                _differ(session, product, template, changed)
+                _differ(product, template, changed, extras)
                 flowing.add(template.id)
             elif changed:
                 require_changeable(session, template, changed)
                 for name, value in changed.items():
                     setattr(template, name, value)
                     setattr(product, name, value)
-    _write_codes(session, several)
+        _rename(session, several)
+        coded = _set_barcodes(several)
+        write_changed(session, Template, templates.values())
+        write_changed(session, Product, [product for product, _ in several])
+    for product, values in coded:
+        write_lines(session, product, values)
+        keep_codes(session, product)
     for product, values in several:
         if values.get("active", product.active) != product.active:
             product.active = values["active"]
@@ -84,8 +93,29 @@ def _require_place(product: Product, template: Template, values: Mapping[str, An
             )
 
 
+def _extras(session: Session, several: Sequence[Change]) -> Mapping[int, Decimal]:
+    """What their values add to the price of those variants whose price is told."""
+    told = [product.id for product, values in several if product.combination and _PRICE in values]
+    if not told:
+        return {}
+    rows = session.execute(
+        select(Product.id, func.sum(TemplateValue.price_extra))
+        .join(
+            TemplateValue,
+            (TemplateValue.template_id == Product.template_id)
+            & (TemplateValue.value_id == func.any(Product.combination)),
+        )
+        .where(Product.id.in_(told))
+        .group_by(Product.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _differ(
-    session: Session, product: Product, template: Template, changed: Mapping[str, Any]
+    product: Product,
+    template: Template,
+    changed: Mapping[str, Any],
+    extras: Mapping[int, Decimal],
 ) -> None:
     """Write what a variant has of its own. What is emptied, or says what its template makes of it,
     is its template's again."""
@@ -97,7 +127,7 @@ def _differ(
                 phrase("All variants of {template} share this.", template=template.name),
                 fix=phrase("Change it at the template."),
             )
-        if value in ("", _made_of(session, product, template, name)):
+        if value in ("", _made_of(product, template, name, extras)):
             own.discard(name)
         else:
             own.add(name)
@@ -105,21 +135,17 @@ def _differ(
     product.own = sorted(own)
 
 
-def _made_of(session: Session, product: Product, template: Template, name: str) -> Any:
+def _made_of(product: Product, template: Template, name: str, extras: Mapping[int, Decimal]) -> Any:
     """What the template alone makes of a variant."""
     if name == "name":
         values = (part.partition(": ")[2] for part in product.variant.split("; "))
         return f"{template.name} ({', '.join(values)})"
-    if name == "sale_price":
-        extra = select(func.coalesce(func.sum(TemplateValue.price_extra), 0)).where(
-            TemplateValue.template_id == template.id,
-            TemplateValue.value_id.in_(product.combination),
-        )
-        return max(template.sale_price + (session.scalar(extra) or 0), Decimal(0))
+    if name == _PRICE:
+        return max(template.sale_price + extras.get(product.id, Decimal(0)), Decimal(0))
     return getattr(template, name)
 
 
-def _write_codes(session: Session, several: Sequence[Change]) -> None:
+def _rename(session: Session, several: Sequence[Change]) -> None:
     renamed = {}
     for product, values in several:
         sku = (values.get("sku") or product.sku).strip()
@@ -128,6 +154,11 @@ def _write_codes(session: Session, several: Sequence[Change]) -> None:
     require_free_skus(session, list(renamed.values()))
     for product, sku in renamed.items():
         product.sku = sku
+
+
+def _set_barcodes(several: Sequence[Change]) -> list[Change]:
+    """Those of which other codes or packagings are told, each with its barcode."""
+    coded = []
     for product, values in several:
         if not any(name in values for name in _CODED):
             continue
@@ -135,5 +166,5 @@ def _write_codes(session: Session, several: Sequence[Change]) -> None:
         if barcode == product.barcode and "barcodes" not in values and "packagings" not in values:
             continue
         product.barcode = barcode
-        write_lines(session, product, values)
-        keep_codes(session, product)
+        coded.append((product, values))
+    return coded
