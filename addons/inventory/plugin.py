@@ -15,6 +15,7 @@ from addons.inventory.services.keeping import KEEPING
 from addons.inventory.services.ledger.places import install_places
 from addons.inventory.services.operations_invariants import INVARIANTS as OPERATIONS_INVARIANTS
 from addons.inventory.services.operations_sample import fill_operations
+from addons.inventory.services.packages.invariants import INVARIANTS as PACKAGE_INVARIANTS
 from addons.inventory.services.troubles import expired_goods
 from addons.inventory.services.valuation.invariants import INVARIANTS as VALUE_INVARIANTS
 from addons.inventory.views import operations, valuation
@@ -99,7 +100,7 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return [*OPERATIONS_INVARIANTS, *VALUE_INVARIANTS]
+    return [*OPERATIONS_INVARIANTS, *PACKAGE_INVARIANTS, *VALUE_INVARIANTS]
 
 
 @hookimpl

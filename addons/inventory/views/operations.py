@@ -14,6 +14,8 @@ from addons.inventory.views import (
     batches,
     counts,
     order_links,
+    packages,
+    packing,
     places,
     reorder,
     stock,
@@ -36,6 +38,7 @@ from core.api import (
 RESOURCES: Final[tuple[Resource, ...]] = (
     *transfers.RESOURCES,
     *batches.RESOURCES,
+    *packages.RESOURCES,
     *stock.RESOURCES,
     *places.RESOURCES,
     *counts.RESOURCES,
@@ -44,11 +47,18 @@ RESOURCES: Final[tuple[Resource, ...]] = (
 ROUTES: Final[tuple[Route, ...]] = (
     *stock.ROUTES,
     *work.ROUTES,
+    *packing.ROUTES,
     *batches.ROUTES,
     *counts.ROUTES,
     *reorder.ROUTES,
 )
-SLOTS: Final[tuple[Slot, ...]] = (*stock.SLOTS, *batches.SLOTS, *order_links.SLOTS)
+SLOTS: Final[tuple[Slot, ...]] = (
+    *stock.SLOTS,
+    *batches.SLOTS,
+    *order_links.SLOTS,
+    *packages.SLOTS,
+    *packing.SLOTS,
+)
 
 _SECTION: Final = msg("Inventory")
 MENU: Final[tuple[MenuItem, ...]] = (
@@ -59,6 +69,26 @@ MENU: Final[tuple[MenuItem, ...]] = (
     MenuItem(msg("To order"), "/inventory/to-order", MOVE_GOODS, _SECTION, "cart-plus", 50),
     MenuItem(msg("Lots and serial numbers"), "/inventory/lots", VIEW_STOCK, _SECTION, "upc", 60),
     MenuItem(msg("Batches"), "/inventory/batches", MOVE_GOODS, _SECTION, "collection", 65),
+    MenuItem(msg("Packages"), "/inventory/packages", VIEW_STOCK, _SECTION, "box-seam", 66),
+    MenuItem(msg("Scan packages"), "/inventory/package-scan", MOVE_GOODS, _SECTION, "upc-scan", 67),
+    MenuItem(
+        msg("Kinds of packages"),
+        "/inventory/package-types",
+        SET_UP_STOCK,
+        _SECTION,
+        "box2",
+        75,
+        SETUP_GROUP,
+    ),
+    MenuItem(
+        msg("Carriers"),
+        "/inventory/carriers",
+        SET_UP_STOCK,
+        _SECTION,
+        "truck-front",
+        76,
+        SETUP_GROUP,
+    ),
     MenuItem(
         msg("Warehouses"),
         "/inventory/warehouses",

@@ -44,6 +44,8 @@ _TONES: Final[tuple[tuple[str, Tone], ...]] = (
 )
 _OPEN: Final = (("state", "waiting"), ("state", "ready"))
 _ACTIVE: Final = ("waiting", "ready")
+_SHIPPED: Final = ("delivery", "supplier_return", "send")
+"""Kinds that a carrier takes along: their tracking number often comes after they are done."""
 
 
 def _confirm(session: Session, transfer: Transfer) -> str:
@@ -135,9 +137,11 @@ TRANSFERS: Final = Resource(
         Column("warehouse.name", msg("Warehouse"), optional=True),
         Column("done_on", msg("Done on"), optional=True),
         Column("batch.name", msg("Batch"), optional=True),
+        Column("carrier.name", msg("Carrier"), optional=True),
+        Column("tracking_number", msg("Tracking number"), optional=True),
     ),
     record_title=drafts.title_of,
-    search=("number", "source_number"),
+    search=("number", "source_number", "tracking_number"),
     filters=(
         Filter("state", msg("State"), choices=TRANSFER_STATES),
         Filter("kind", msg("Kind"), choices=TRANSFER_KINDS),
@@ -146,6 +150,7 @@ TRANSFERS: Final = Resource(
         Filter("contact_id", msg("Contact"), reference="contacts.contacts"),
         Filter("done_on", msg("Done on")),
         Filter("batch_id", msg("Batch"), reference="inventory.batches"),
+        Filter("carrier_id", msg("Carrier"), reference="inventory.carriers"),
     ),
     views=(
         ListView(
@@ -209,6 +214,10 @@ TRANSFERS: Final = Resource(
                 Field("note", msg("Note"), widget="multiline"),
                 Field("source_number", msg("For"), readonly=True),
                 Field("batch_id", msg("Batch"), reference="inventory.batches"),
+                Field(
+                    "carrier_id", msg("Carrier"), reference="inventory.carriers", required=False
+                ),
+                Field("tracking_number", msg("Tracking number"), required=False),
                 Field("state", msg("State"), choices=TRANSFER_STATES, readonly=True),
             ),
         ),
@@ -306,7 +315,10 @@ TRANSFERS: Final = Resource(
         ),
     ),
     operations=Operations(drafts.create_transfer, drafts.update_transfer, drafts.delete_transfer),
-    editable=lambda transfer: transfer.state in ("draft", *_ACTIVE),
+    editable=lambda transfer: (
+        transfer.state in ("draft", *_ACTIVE)
+        or (transfer.state == "done" and transfer.kind in _SHIPPED)
+    ),
     state="state",
     duplicate=Duplicate(leave_out=("state", "source_number", "batch_id")),
     related=_related,

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
-from addons.inventory.models import Location, Lot, Pick, Transfer
+from addons.inventory.models import Location, Lot, Package, Pick, Transfer
 from addons.inventory.models.transfers import TRANSFER_KINDS, TRANSFER_STATES
 from addons.inventory.permissions import MOVE_GOODS, VIEW_STOCK
+from addons.inventory.services.packages.packing import packing_of
 from addons.inventory.services.reservations.reserving import held_by
 from addons.inventory.services.transfers import acts
 from addons.inventory.services.transfers.drafts import title_of
@@ -46,17 +47,18 @@ def show(session: Session, request: Request) -> Page:
 def scan(session: Session, request: Request) -> Fragment:
     """What was scanned, noted; or why it cannot be."""
     form = request.form
-    return _answer(
+    return answer(
         session,
         request,
         lambda: take_scan(
             session,
             request.path_params["id"],
             form.get("code", ""),
-            place_id=_whole(form.get("place", "")),
-            asks_lot=_whole(form.get("asks_lot", "")),
+            place_id=whole(form.get("place", "")),
+            asks_lot=whole(form.get("asks_lot", "")),
             quantity=_figure(form.get("asks_quantity", "") or "1"),
             expires_on=_day(form.get("expires_on", "")),
+            package_id=whole(form.get("package", "")),
         ),
     )
 
@@ -66,18 +68,19 @@ def take(session: Session, request: Request) -> Fragment:
     form = request.form
 
     def act() -> Seen:
-        product_id = _whole(form.get("product", ""))
+        product_id = whole(form.get("product", ""))
         if product_id is None or product_id not in get_products(session, [product_id]):
             raise NotFound(phrase("There is no such product."))
         one = Picked(
             _figure(form.get("quantity", "")),
             form.get("lot", "").strip(),
             _day(form.get("expires_on", "")),
+            package_id=whole(form.get("package", "")),
         )
         line = add_pick(session, request.path_params["id"], product_id, one)
-        return Seen("", line_id=line)
+        return Seen("", line_id=line, package_id=one.package_id)
 
-    return _answer(session, request, act)
+    return answer(session, request, act)
 
 
 def put_back(session: Session, request: Request) -> Fragment:
@@ -87,7 +90,7 @@ def put_back(session: Session, request: Request) -> Fragment:
         remove_pick(session, request.path_params["id"], request.path_params["pick"])
         return _NOTHING
 
-    return _answer(session, request, act)
+    return answer(session, request, act)
 
 
 def finish(session: Session, request: Request) -> Reply:
@@ -109,12 +112,14 @@ def finish(session: Session, request: Request) -> Reply:
     return Redirect(f"/inventory/transfers/{transfer_id}", said)
 
 
-def _answer(session: Session, request: Request, act: Callable[[], Seen]) -> Fragment:
+def answer(session: Session, request: Request, act: Callable[[], Seen]) -> Fragment:
+    """What a transfer looks like after an act, or why that cannot be."""
     problem: AppError | None = None
     seen = Seen(
         "",
-        place_id=_whole(request.form.get("place", "")),
-        asks_lot=_whole(request.form.get("asks_lot", "")),
+        place_id=whole(request.form.get("place", "")),
+        asks_lot=whole(request.form.get("asks_lot", "")),
+        package_id=whole(request.form.get("package", "")),
     )
     try:
         with savepoint(session):
@@ -138,8 +143,9 @@ def _context(session: Session, request: Request, seen: Seen = _NOTHING) -> Mappi
     products = get_products(session, {line.product_id for line in sheet.lines})
     picks: dict[int, list[Any]] = {}
     for row in session.execute(
-        select(Pick, Lot.name, Location.path)
+        select(Pick, Lot.name, Location.path, Package.number)
         .outerjoin(Lot, Lot.id == Pick.lot_id)
+        .outerjoin(Package, Package.id == Pick.package_id)
         .outerjoin(Location, Location.id == Pick.from_location_id)
         .where(Pick.line_id.in_(lines))
         .order_by(Pick.id)
@@ -174,6 +180,8 @@ def _context(session: Session, request: Request, seen: Seen = _NOTHING) -> Mappi
         "seen": seen,
         "asked": asked,
         "place": session.get(Location, seen.place_id) if seen.place_id else None,
+        "package": session.get(Package, seen.package_id) if seen.package_id else None,
+        **packing_of(session, transfer.id),
         "problem": None,
     }
 
@@ -198,7 +206,8 @@ def _day(written: str) -> date | None:
         ) from error
 
 
-def _whole(written: str) -> int | None:
+def whole(written: str) -> int | None:
+    """A whole number that a form holds, or nothing."""
     return int(written) if written.isdecimal() and len(written) < 19 else None
 
 

@@ -26,7 +26,9 @@ WRITTEN_KINDS: Final = (
     "consume",
 )
 """Kinds that people write; the others are steps of these."""
-_PLAIN: Final = ("contact_id", "day", "reason", "note", "batch_id")
+_SHIPMENT: Final = ("carrier_id", "tracking_number")
+_OPEN: Final = ("day", "note", "reason", "batch_id", *_SHIPMENT)
+_PLAIN: Final = ("contact_id", *_OPEN)
 _ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "internal": ("stock", "stock"),
     "scrap": ("stock", "scrap"),
@@ -59,22 +61,24 @@ def create_transfer(session: Session, values: Mapping[str, Any]) -> Transfer:
 
 
 def update_transfer(session: Session, transfer: Transfer, values: Mapping[str, Any]) -> Transfer:
-    """Change a draft; one that is confirmed keeps its goods, and takes another day, note or
-    contact only."""
-    if transfer.state in ("done", "cancelled"):
+    """Change a draft; one that is confirmed keeps its goods, and takes another day, note, batch or
+    carrier only. Of one that is done, who carries it can still be said."""
+    changed = {name for name in values if _differs(transfer, name, values[name])}
+    if transfer.state == "cancelled" or (
+        transfer.state == "done" and changed - {"note", *_SHIPMENT}
+    ):
         raise Conflict(
             phrase("{transfer} was done or cancelled already.", transfer=title_of(transfer))
         )
     if transfer.state != "draft":
-        changed = {name for name in values if _differs(transfer, name, values[name])}
-        if changed - {"day", "note", "reason", "batch_id"}:
+        if changed - set(_OPEN):
             raise Conflict(
                 phrase("{transfer} is confirmed: its goods stand.", transfer=title_of(transfer)),
                 fix=phrase("Cancel it and write another one, or move less than it says."),
             )
         for name in changed:
-            empty = "" if name in ("note", "reason") else getattr(transfer, name)
-            setattr(transfer, name, values[name] if name == "batch_id" else values[name] or empty)
+            empty = transfer.day if name == "day" else None if name.endswith("_id") else ""
+            setattr(transfer, name, values[name] or empty)
         session.flush()
         return transfer
     _fill(session, transfer, values, places_of(session, transfer.warehouse_id))

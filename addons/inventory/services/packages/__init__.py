@@ -1,0 +1,1 @@
+"""Packages: numbered, packed, moved as a whole, and what they weigh."""
