@@ -37,6 +37,52 @@ class OrderClosed(Event, name="purchases.OrderClosed"):
 
 
 @dataclass(frozen=True, slots=True)
+class DirectlySupplied:
+    """Stock units of a line of a customer's document that arrived at his place, or, below zero,
+    went back to the supplier. `value` is what they cost, in the company's currency, with the same
+    sign."""
+
+    for_line_id: int
+    product_id: int
+    quantity: Decimal
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SuppliedDirectly(Event, name="purchases.SuppliedDirectly"):
+    """A supplier brought goods to a customer, or got them back from him: those of the document
+    that `for_type` and `for_id` name. `title` says which order, and whose. `transfer_id` and
+    `transfer_number` are those of the stock, where somebody keeps it."""
+
+    order_id: int
+    title: str
+    for_type: str
+    for_id: int
+    day: date
+    transfer_id: int | None
+    transfer_number: str
+    lines: tuple[DirectlySupplied, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedLine:
+    """A line of an order that buys goods which were used already, by these moves."""
+
+    order_line_id: int
+    move_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumptionOrdered(Event, name="purchases.ConsumptionOrdered"):
+    """Goods of a supplier that were used are bought by an order, and are to be billed by it."""
+
+    order_id: int
+    number: str
+    day: date
+    lines: tuple[ConsumedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BillLine:
     """A line of a bill, worked out. `quantity` is in the product's stock unit; `net` is positive on
     debit notes too. `order_id` and `order_line_id` name what was ordered."""

@@ -21,7 +21,16 @@ from addons.sales.events import (
     PaymentReversed,
     PointsValued,
 )
-from addons.sales.extension_points import Handover, PaymentGateway, PaymentOrder
+from addons.sales.extension_points import (
+    DirectGoods,
+    DirectLine,
+    DirectOrder,
+    DirectSupply,
+    DirectWish,
+    Handover,
+    PaymentGateway,
+    PaymentOrder,
+)
 from addons.sales.permissions import EDIT_ORDERS, VIEW_INVOICES, VIEW_ORDERS
 from addons.sales.services.applications import apply_credit, credit_on_account
 from addons.sales.services.confirming import cancel_order, confirm_order
@@ -29,6 +38,7 @@ from addons.sales.services.coupons.showing import Shown, show_coupons
 from addons.sales.services.coupons.using import drop_coupon, use_coupon
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.delivering import Wanted, deliver
+from addons.sales.services.expecting import ORDER as ORDER_SOURCE
 from addons.sales.services.gift_cards.redeeming import find_card, pay_with_card, refund_to_card
 from addons.sales.services.gift_cards.selling import sell as sell_gift_cards
 from addons.sales.services.invoices import create_invoice
@@ -60,6 +70,7 @@ from addons.sales.services.promotions.rules import (
 
 __all__ = [
     "EDIT_ORDERS",
+    "ORDER_SOURCE",
     "VIEW_INVOICES",
     "VIEW_ORDERS",
     "Basket",
@@ -68,6 +79,11 @@ __all__ = [
     "CouponShown",
     "CreditApplied",
     "Decision",
+    "DirectGoods",
+    "DirectLine",
+    "DirectOrder",
+    "DirectSupply",
+    "DirectWish",
     "EarningRule",
     "GiftCardAdjusted",
     "GiftCardExpired",

@@ -8,6 +8,7 @@ from addons.purchases.models import (
     analysis,
     approvals,
     bills,
+    consumption,
     orders,
     payments,
     quotations,
@@ -24,6 +25,7 @@ from addons.purchases.models.agreements import (
 from addons.purchases.models.analysis import OrderItem, PurchaseLine
 from addons.purchases.models.approvals import ApprovalLimit, ApprovalStep, Delegation
 from addons.purchases.models.bills import Bill, BillLine
+from addons.purchases.models.consumption import Consumption
 from addons.purchases.models.orders import Order, OrderLine
 from addons.purchases.models.payments import Application, Payment, PaymentLine
 from addons.purchases.models.quotations import Offer, OfferLine, Quotation, QuotationLine
@@ -39,6 +41,7 @@ __all__ = [
     "ApprovalStep",
     "Bill",
     "BillLine",
+    "Consumption",
     "Delegation",
     "Offer",
     "OfferLine",
@@ -67,6 +70,7 @@ MODELS: tuple[type, ...] = (
     *quotations.MODELS,
     *approvals.MODELS,
     *receipts.MODELS,
+    *consumption.MODELS,
     *bills.MODELS,
     *payments.MODELS,
     *analysis.MODELS,

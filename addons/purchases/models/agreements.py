@@ -80,7 +80,8 @@ class AgreementLine(Model):
 class SupplierPrice(Record, Model):
     """A supplier's price for a product from a quantity on, between two days, with the supplier's
     own code and name of it. `price` is for one `unit_id`, `min_quantity` counts these, and only
-    multiples of `packaging` are sold where that is given."""
+    multiples of `packaging` are sold where that is given. With `direct`, what customers order of
+    it goes from the supplier to them."""
 
     __tablename__ = "supplier_price"
 
@@ -100,6 +101,7 @@ class SupplierPrice(Record, Model):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     preference: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    direct: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("price >= 0", name="price"),

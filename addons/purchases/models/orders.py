@@ -24,6 +24,10 @@ class Order(Record, Model):
     """What is bought from a supplier. `rate` is what a unit of its currency is worth in the
     company's, fixed with the approval; where no books know it, somebody types it.
 
+    What begins with `for_` names the customer's order that the supplier delivers himself, and the
+    customer; `ship_to` is where. With `consigned` it buys goods of the supplier that were used
+    already, and nothing is expected of it.
+
     `receipt_progress` and `bill_progress` follow from the lines and are written with them.
     `open_for_receipt` says whether the rest of the company still expects something.
     """
@@ -46,6 +50,14 @@ class Order(Record, Model):
         ForeignKey("purchases.agreement.id"), index=True
     )
     terms: Mapped[str] = mapped_column(default="", server_default="")
+    for_type: Mapped[str] = mapped_column(default="", server_default="")
+    for_id: Mapped[int | None]
+    for_number: Mapped[str] = mapped_column(default="", server_default="")
+    for_contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.contact.id"), index=True
+    )
+    ship_to: Mapped[str] = mapped_column(default="", server_default="")
+    consigned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     net: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     tax: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     total: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
@@ -68,7 +80,10 @@ class Order(Record, Model):
         CheckConstraint(one_of("receipt_progress", RECEIPT_PROGRESS), name="receipt_progress"),
         CheckConstraint(one_of("bill_progress", BILL_PROGRESS), name="bill_progress"),
         CheckConstraint("rate > 0", name="rate"),
+        CheckConstraint("(for_type = '') = (for_id IS NULL)", name="direct"),
+        CheckConstraint("NOT (consigned AND for_id IS NOT NULL)", name="consigned"),
         Index("ix_order_contact_id", "contact_id", "date"),
+        Index("ix_order_for", "for_type", "for_id", postgresql_where=text("for_id IS NOT NULL")),
         Index("ix_order_state", "state", "date"),
         {"schema": "purchases"},
     )
@@ -80,7 +95,7 @@ class OrderLine(Model):
 
     `stock_closed` is no longer expected: closed short, or sent back without replacement.
     `received`, `returned` and `billed` say the same in the unit of the line. `approved_price` is
-    what a bill is compared with.
+    what a bill is compared with. `for_line_id` is the line of the customer's order that it is for.
     """
 
     __tablename__ = "order_line"
@@ -112,6 +127,7 @@ class OrderLine(Model):
     agreement_line_id: Mapped[int | None] = mapped_column(
         ForeignKey("purchases.agreement_line.id", ondelete="SET NULL"), index=True
     )
+    for_line_id: Mapped[int | None]
     stock_quantity: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     stock_received: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     stock_returned: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
@@ -136,6 +152,11 @@ class OrderLine(Model):
             "stock_received >= 0 AND stock_returned BETWEEN 0 AND stock_received"
             " AND stock_closed >= 0",
             name="progress",
+        ),
+        Index(
+            "ix_order_line_for_line_id",
+            "for_line_id",
+            postgresql_where=text("for_line_id IS NOT NULL"),
         ),
         {"schema": "purchases"},
     )

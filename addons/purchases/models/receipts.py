@@ -15,7 +15,8 @@ from core.api import Model, Record
 
 class Receipt(Record, Model):
     """What came of an order, or was sent back, on a day. `replace` says that the supplier sends
-    again what was returned; otherwise it is no longer expected. The branch is that of the order."""
+    again what was returned; otherwise it is no longer expected. The branch is that of the order.
+    `key` makes one that another addon asks for repeatable."""
 
     __tablename__ = "receipt"
 
@@ -29,6 +30,7 @@ class Receipt(Record, Model):
     delivery_note: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[str] = mapped_column(default="", server_default="")
     replace: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    key: Mapped[str | None]
 
     order: Mapped[Order] = relationship()
     lines: Mapped[list[ReceiptLine]] = relationship(
@@ -42,6 +44,7 @@ class Receipt(Record, Model):
         CheckConstraint(one_of("kind", RECEIPT_KINDS), name="kind"),
         CheckConstraint(one_of("state", POSTING_STATES), name="state"),
         Index("ix_receipt_state", "state", "date"),
+        Index("uq_receipt_key", "key", unique=True, postgresql_where=text("key IS NOT NULL")),
         {"schema": "purchases"},
     )
 

@@ -25,6 +25,7 @@ def note_goods(session: Session, event: GoodsMoved) -> None:
         event.day,
         {line.line_id: sign * line.quantity for line in event.lines},
         event.key,
+        {line.line_id: line.value for line in event.lines},
     )
 
 

@@ -26,13 +26,15 @@ def note_moved(
     day: date,
     quantities: Mapping[int, Decimal],
     key: str = "",
+    values: Mapping[int, Decimal] | None = None,
 ) -> None:
     """Write down what a transfer moved of the document `source`: stock units by order line, below
-    zero what went back. `key` is that of the movement which asked for it. Told twice, it is written
-    once; documents of others are left alone."""
+    zero what went back, and what they were worth. `key` is that of the movement which asked for it.
+    Told twice, it is written once; documents of others are left alone."""
     kind, order_id = source
     if kind != SOURCE:
         return
     order = lock(session, Order, order_id)
-    arrival = Arrival(day, TRANSFER, transfer_id, number, quantities, is_final(session, key))
+    final = is_final(session, key)
+    arrival = Arrival(day, TRANSFER, transfer_id, number, quantities, final, values)
     record(session, order, arrival)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -65,13 +65,19 @@ def prices_of(
 ) -> list[SupplierPrice]:
     """The prices in force on a day, of one supplier or of all."""
     query = select(SupplierPrice).where(
-        SupplierPrice.product_id.in_(set(product_ids)),
-        or_(SupplierPrice.valid_from.is_(None), SupplierPrice.valid_from <= day),
-        or_(SupplierPrice.valid_until.is_(None), SupplierPrice.valid_until >= day),
+        SupplierPrice.product_id.in_(set(product_ids)), *in_force(day)
     )
     if contact_id is not None:
         query = query.where(SupplierPrice.contact_id == contact_id)
     return list(session.scalars(query.order_by(SupplierPrice.preference, SupplierPrice.id)))
+
+
+def in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+    """That a price holds on a day."""
+    return (
+        or_(SupplierPrice.valid_from.is_(None), SupplierPrice.valid_from <= day),
+        or_(SupplierPrice.valid_until.is_(None), SupplierPrice.valid_until >= day),
+    )
 
 
 def best_price(prices: Iterable[SupplierPrice], wanted: Wanted) -> SupplierPrice | None:

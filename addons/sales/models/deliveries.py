@@ -20,7 +20,8 @@ DELIVERY_STATES: Final = (("draft", msg("Draft")), ("posted", msg("Delivered")))
 
 
 class Delivery(Record, Model):
-    """Goods of one order that leave together. `transfer_id` is inventory's, where it moved them."""
+    """Goods of one order that leave together. `transfer_id` is inventory's, where it moved them;
+    `supplied_by` and `supplier_order_id` name the order to a supplier who brought them himself."""
 
     __tablename__ = "delivery"
 
@@ -34,6 +35,8 @@ class Delivery(Record, Model):
     tracking: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     transfer_id: Mapped[int | None]
+    supplied_by: Mapped[str] = mapped_column(default="", server_default="")
+    supplier_order_id: Mapped[int | None]
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
 
     order: Mapped[SalesOrder] = relationship()
@@ -54,6 +57,11 @@ class Delivery(Record, Model):
             postgresql_where=text("transfer_id IS NOT NULL"),
         ),
         Index("ix_delivery_day", "day", "id"),
+        Index(
+            "ix_delivery_supplier_order_id",
+            "supplier_order_id",
+            postgresql_where=text("supplier_order_id IS NOT NULL"),
+        ),
         {"schema": "sales"},
     )
 

@@ -94,7 +94,7 @@ class LoyaltyProgram(Record, Model):
         CheckConstraint("months BETWEEN 0 AND 1200", name="months"),
         CheckConstraint("tier_months BETWEEN 1 AND 1200", name="tier_months"),
         CheckConstraint("offline_points >= 0 AND offline_points < 1e12", name="offline_points"),
-        {"schema": "sales"},
+        {"schema": "sales", "info": {"stamped": True}},
     )
 
 

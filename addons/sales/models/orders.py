@@ -38,6 +38,10 @@ INVOICE_POLICIES: Final[Titles] = (
     ("delivered", msg("What was delivered")),
     ("ordered", msg("What was ordered")),
 )
+SUPPLIES: Final[Titles] = (
+    ("stock", msg("From stock")),
+    ("direct", msg("Directly by a supplier")),
+)
 PROGRESS: Final[Titles] = (
     ("nothing", msg("Nothing")),
     ("partly", msg("Partly")),
@@ -158,7 +162,8 @@ class OrderLine(Model):
 
     `price_why` says where the price came from, `discount_why` where the discount did. `taxes` are
     codes of taxes with a blank between them. `shared_discount` is the line's part of the discount
-    on the document. `cost` is what a stock unit cost when the line was written, in the company's
+    on the document. `supply` says whether goods leave a warehouse, or come from a supplier without
+    touching one. `cost` is what a stock unit cost when the line was written, in the company's
     currency. `returned` came back; `replaced_stock` came back to be delivered again, and counts as
     not delivered; `credited` was paid back although it did not come back.
     """
@@ -191,6 +196,7 @@ class OrderLine(Model):
     net: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     tax: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     cost: Mapped[Decimal | None]
+    supply: Mapped[str] = mapped_column(default="stock", server_default="stock")
     delivered_stock: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     delivered: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     returned_stock: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
@@ -205,6 +211,7 @@ class OrderLine(Model):
         CheckConstraint("kind IN ('product', 'option', 'section', 'note')", name="kind"),
         CheckConstraint("quantity >= 0 AND quantity < 1e12", name="quantity"),
         CheckConstraint("factor > 0", name="factor"),
+        CheckConstraint("supply IN ('stock', 'direct')", name="supply"),
         CheckConstraint("price >= 0 AND price < 1e15", name="price"),
         CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_percent"),
         CheckConstraint("discount >= 0", name="discount"),
@@ -222,6 +229,11 @@ class OrderLine(Model):
     def is_sold(self) -> bool:
         """Whether the line is part of what the customer orders."""
         return self.kind == "product"
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether a supplier brings the goods to the customer himself."""
+        return self.supply == "direct" and self.is_goods and self.is_sold
 
 
 class OrderInstalment(Model):

@@ -102,7 +102,7 @@ class Promotion(Record, Model):
         CheckConstraint("max_discount > 0", name="max_discount"),
         CheckConstraint("max_uses > 0", name="max_uses"),
         CheckConstraint("max_uses_per_customer > 0", name="max_uses_per_customer"),
-        {"schema": "sales"},
+        {"schema": "sales", "info": {"stamped": True}},
     )
 
 

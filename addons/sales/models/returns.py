@@ -22,7 +22,8 @@ RETURN_STATES: Final = (
 
 class SalesReturn(Record, Model):
     """Goods of one order that come back. With `with_goods` off nothing comes back and a credit note
-    is all there is; with `replace`, the same is delivered again and nothing is credited."""
+    is all there is; with `replace`, the same is delivered again and nothing is credited. With
+    `to_supplier`, what a supplier had brought himself goes back to him, not into the stock."""
 
     __tablename__ = "sales_return"
 
@@ -35,6 +36,7 @@ class SalesReturn(Record, Model):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     with_goods: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     replace: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    to_supplier: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
 
     order: Mapped[SalesOrder] = relationship()
@@ -49,6 +51,7 @@ class SalesReturn(Record, Model):
         CheckConstraint("state IN ('draft', 'received', 'credited', 'closed')", name="state"),
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="number"),
         CheckConstraint("with_goods OR NOT replace", name="replace"),
+        CheckConstraint("with_goods OR NOT to_supplier", name="to_supplier"),
         Index("ix_sales_return_day", "day", "id"),
         {"schema": "sales"},
     )

@@ -14,6 +14,7 @@ from addons.catalog.api import ExpectedLine
 from addons.sales.models import OrderLine, SalesOrder
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.credit import require_credit
+from addons.sales.services.direct.supplying import hold_supply, order_directly
 from addons.sales.services.expecting import expect_goods
 from addons.sales.services.locking import lock_order
 from addons.sales.services.margins import require_order_margin
@@ -24,7 +25,7 @@ from addons.sales.services.rates import rate_of
 from addons.sales.services.versions import keep_version
 from core.api import Conflict, InvalidInput, phrase
 
-_FROZEN: Final = ("product_id", "unit_id", "kind")
+_FROZEN: Final = ("product_id", "unit_id", "kind", "supply")
 _PRICED: Final = ("price", "discount_percent", "discount", "taxes")
 _BINDING: Final = ("confirmed", "held", "done")
 
@@ -54,6 +55,7 @@ def amend(
     delivered or invoiced, InvalidInput for less than that, and what confirming raises where the
     order comes to more.
     """
+    hold_supply(session, order)
     order = lock_order(session, order.id)
     if order.state not in _BINDING:
         raise Conflict(phrase("Only a binding order is amended."))
@@ -64,6 +66,7 @@ def amend(
                 fix=phrase("Cancel the order, and write another one."),
             )
     before = {line.id: _as_it_is(line) for line in order.lines}
+    was_direct = any(line.is_direct for line in order.lines)
     total = order.total
     keep_version(session, order, why)
     write(session, order, values)
@@ -75,16 +78,18 @@ def amend(
         require_credit(session, order, rate)
     refresh(order)
     session.flush()
-    gone = before.keys() - {line.id for line in order.lines}
+    gone = before.keys() - {line.id for line in order.lines if not line.is_direct}
     withdrawn = [goods for key in sorted(gone) if (goods := before[key].goods) is not None]
     expect_goods(session, order, withdrawn=withdrawn)
+    order_directly(session, order, was_direct=was_direct)
     return order
 
 
 def _as_it_is(line: OrderLine) -> _Was:
     names = (*_FROZEN, *_PRICED, "delivered_stock", "invoiced", "description")
     goods = None
-    if line.is_goods and line.is_sold and line.product_id is not None:
+    ours = line.is_goods and line.is_sold and not line.is_direct
+    if ours and line.product_id is not None:
         goods = ExpectedLine(line.id, line.product_id, ZERO)
     return _Was({name: getattr(line, name) for name in names}, goods)
 

@@ -78,6 +78,7 @@ def _part_line(
         promotion_discount=ZERO,
         shared_discount=ZERO,
         taxes=goods.taxes(product.tax_group),
+        supply="",
         net=ZERO,
         tax=ZERO,
         cost=goods.costs.get(product.id),

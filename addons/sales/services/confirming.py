@@ -8,6 +8,7 @@ from addons.sales.events import OrderCancelled, OrderConfirmed
 from addons.sales.models import SalesOrder
 from addons.sales.services.credit import require_credit
 from addons.sales.services.days import today
+from addons.sales.services.direct.supplying import hold_supply, order_directly
 from addons.sales.services.expecting import expect_goods
 from addons.sales.services.locking import lock_order
 from addons.sales.services.margins import require_order_margin
@@ -55,6 +56,7 @@ def confirm_order(session: Session, order: SalesOrder) -> SalesOrder:
     session.flush()
     claim_promotions(session, order, was_draft=was_draft)
     expect_goods(session, order)
+    order_directly(session, order)
     emit(
         session,
         OrderConfirmed(
@@ -90,6 +92,7 @@ def release(session: Session, order: SalesOrder) -> SalesOrder:
 def cancel_order(session: Session, order: SalesOrder) -> SalesOrder:
     """Call an order off of which nothing was delivered or invoiced. Raises Conflict otherwise: what
     was delivered is returned, what was invoiced credited, and the rest closed."""
+    hold_supply(session, order)
     order = lock_order(session, order.id)
     if order.state in ("cancelled", "lost"):
         raise Conflict(phrase("{number} was called off already.", number=order.number or ""))
@@ -109,12 +112,14 @@ def cancel_order(session: Session, order: SalesOrder) -> SalesOrder:
     if was_binding:
         give_back(session, order)
         expect_goods(session, order)
+        order_directly(session, order)
         emit(session, OrderCancelled(order.id, order.number or ""))
     return order
 
 
 def close_rest(session: Session, order: SalesOrder) -> SalesOrder:
     """Close an order short: what was not delivered will not be. What it said is kept."""
+    hold_supply(session, order)
     order = lock_order(session, order.id)
     if order.state not in ("confirmed", "held"):
         raise Conflict(phrase("Only a binding order can be closed."))
@@ -138,6 +143,7 @@ def close_rest(session: Session, order: SalesOrder) -> SalesOrder:
     refresh(order)
     session.flush()
     expect_goods(session, order)
+    order_directly(session, order)
     emit(session, OrderCancelled(order.id, order.number or ""))
     return order
 

@@ -15,10 +15,13 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import MovedLine, Movement, read_lots, stock
+from addons.sales.extension_points import DirectGoods
 from addons.sales.models import Delivery, DeliveryLine, OrderLine, SalesOrder
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import require_quantity, stock_of
 from addons.sales.services.days import today
+from addons.sales.services.direct.handing_over import hand_over
+from addons.sales.services.direct.supplying import hold_supply
 from addons.sales.services.expecting import ORDER
 from addons.sales.services.locking import lock_order, order_as_it_is
 from addons.sales.services.numbering import next_number
@@ -42,7 +45,8 @@ def deliver(
     day: date | None = None,
     key: str = "",
 ) -> Delivery | None:
-    """Deliver these quantities of an order's lines now; all that is left where none are given.
+    """Deliver these quantities of an order's lines now; all that is left where none are given, save
+    what a supplier brings: that is noted by itself, when nothing else is left.
     Returns the delivery that was written, or None where the keeper of the stock writes it.
 
     `key` makes it repeatable: the same key again delivers nothing. Raises Conflict for an order
@@ -50,6 +54,7 @@ def deliver(
     more than was ordered and the tolerance.
     """
     keeper = stock(session)
+    hold_supply(session, order)
     # The stock locks its transfer first and tells of it then: who held the order would wait for it.
     order = lock_order(session, order.id) if keeper is None else order_as_it_is(session, order.id)
     require_deliverable(order)
@@ -59,6 +64,13 @@ def deliver(
         raise Conflict(
             phrase("Nothing of {number} is left to be delivered.", number=order.number or "")
         )
+    direct = [(line, one) for line, one in lines if line.is_direct]
+    lines = [(line, one) for line, one in lines if not line.is_direct]
+    if direct:
+        goods = [DirectGoods(line.id, _stock(line, one), one.lots) for line, one in direct]
+        hand_over(session, order, goods, day, key)
+    if not lines:
+        return None
     if keeper is None:
         return _write(session, order, lines, day)
     moved = tuple(
@@ -93,7 +105,8 @@ def _asked(
 ) -> list[tuple[OrderLine, Wanted]]:
     known = {line.id: line for line in order.lines if line.is_goods and line.is_sold}
     if wanted is None:
-        return [(line, Wanted(left)) for line in known.values() if (left := to_deliver(line))]
+        left = [(line, Wanted(rest)) for line in known.values() if (rest := to_deliver(line))]
+        return [pair for pair in left if not pair[0].is_direct] or left
     over = options(session, SalesOptions).over_delivery
     found = []
     for line_id, one in wanted.items():

@@ -22,10 +22,10 @@ def expect_goods(
     session: Session, order: SalesOrder, *, withdrawn: Sequence[ExpectedLine] = ()
 ) -> None:
     """Have the goods of a binding order expected, as they are ordered now: nothing more of an order
-    that was cancelled, nor of lines that were taken out (`withdrawn`). Does nothing where nobody
-    keeps stock."""
+    that was cancelled, nor of lines that were taken out (`withdrawn`). What a supplier brings is
+    not the stock's affair. Does nothing where nobody keeps stock."""
     keeper = stock(session)
-    lines = [line for line in order.lines if line.is_goods and line.is_sold]
+    lines = [line for line in order.lines if line.is_goods and line.is_sold and not line.is_direct]
     if keeper is None or not (lines or withdrawn):
         return
     cancelled = order.state == "cancelled"

@@ -42,11 +42,14 @@ class MovedGoods:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """A transfer of the stock, by its id and number, on a day."""
+    """A transfer of the stock, by its id and number, on a day; None and "" where nobody keeps any.
+    `supplied_by` and `supplier_order_id` name the order of a supplier who brought the goods."""
 
-    transfer_id: int
+    transfer_id: int | None
     number: str
     day: date
+    supplied_by: str = ""
+    supplier_order_id: int | None = None
 
 
 def note_delivered(
@@ -54,7 +57,8 @@ def note_delivered(
 ) -> None:
     """Enter goods that left for an order; a transfer that was entered before changes nothing."""
     order = lock_order(session, order_id)
-    if session.scalar(_KNOWN, {"transfer": transfer.transfer_id, "order": order_id}) is not None:
+    known = {"transfer": transfer.transfer_id, "order": order_id}
+    if transfer.transfer_id is not None and session.scalar(_KNOWN, known) is not None:
         return
     lines = {line.id: line for line in order.lines}
     # Goods of one line may leave in several lots.
@@ -79,7 +83,10 @@ def note_delivered(
             )
         )
     refresh(order)
-    session.add(_delivery(order, transfer, written))
+    delivery = _delivery(order, transfer, written)
+    if not delivery.number:
+        delivery.number = next_number(session, "delivery", transfer.day)
+    session.add(delivery)
     session.flush()
 
 
@@ -92,6 +99,8 @@ def _delivery(order: SalesOrder, transfer: Transferred, lines: list[DeliveryLine
         day=transfer.day,
         state="posted",
         transfer_id=transfer.transfer_id,
+        supplied_by=transfer.supplied_by,
+        supplier_order_id=transfer.supplier_order_id,
         branch_id=order.branch_id,
         lines=lines,
     )

@@ -12,6 +12,7 @@ from addons.catalog.api import Product
 from addons.sales.models import OrderLine, SalesOrder
 from addons.sales.services.amounts import ZERO, require_quantity, stock_of
 from addons.sales.services.bundles import take_apart
+from addons.sales.services.direct.supplying import choose_supply
 from addons.sales.services.pricing import Sent, set_prices
 from addons.sales.services.products_of_lines import Goods, goods_of
 from core.api import InvalidInput, phrase
@@ -45,6 +46,8 @@ def set_lines(session: Session, order: SalesOrder, sent: Iterable[Mapping[str, A
             priced.append(_fill(goods, line, values, at))
     set_prices(session, order, priced)
     order.lines = take_apart(session, order, kept)
+    said = [place for place, line in enumerate(order.lines) if line.supply]
+    choose_supply(session, order.lines, said)
 
 
 def _new_line() -> OrderLine:
@@ -54,6 +57,7 @@ def _new_line() -> OrderLine:
         stock_digits=6,
         description="",
         sku="",
+        supply="",
         unit="",
         taxes="",
         price_why="",
@@ -126,6 +130,8 @@ def _fill_product(
     unit_id = values.get("unit_id", None if changed else line.unit_id)
     if unit_id is None and changed:
         unit_id = product.sale_unit_id
+    if values.get("supply") or changed:
+        line.supply = values.get("supply") or ""
     line.unit_id, line.unit, line.factor = goods.unit(product, unit_id, at)
     line.stock_digits = product.unit_digits
     stock_of(line.quantity, line.factor, line.stock_digits, f"{at}.quantity")

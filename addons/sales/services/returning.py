@@ -11,12 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from addons.catalog.api import MovedLine, Movement, read_lots, stock
+from addons.sales.extension_points import DirectGoods
 from addons.sales.models import OrderLine, ReturnLine, SalesOrder, SalesReturn
 from addons.sales.services.amounts import ZERO, require_quantity, stock_of
 from addons.sales.services.days import today
+from addons.sales.services.direct.handing_over import take_back as send_to_supplier
+from addons.sales.services.direct.supplying import hold_supply, order_directly
 from addons.sales.services.expecting import ORDER, expect_goods, expect_return
 from addons.sales.services.goods_moved import take_back
-from addons.sales.services.locking import lock_order
+from addons.sales.services.locking import lock_order, order_as_it_is
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh
 from core.api import Conflict, InvalidInput, phrase
@@ -43,6 +46,7 @@ def create_return(session: Session, values: Mapping[str, Any]) -> SalesReturn:
         reason="",
         with_goods=True if with_goods is None else with_goods,
         replace=False,
+        to_supplier=False,
         branch_id=order.branch_id,
     )
     sent = values.get("lines") or [
@@ -83,6 +87,7 @@ def receive_return(session: Session, back: SalesReturn) -> SalesReturn:
     Raises Conflict where somebody was faster, InvalidInput, naming the line, for more than was
     sold and did not come back before.
     """
+    hold_supply(session, order_as_it_is(session, back.order_id))
     order = lock_order(session, back.order_id)
     back = session.scalars(
         select(SalesReturn)
@@ -109,6 +114,21 @@ def receive_return(session: Session, back: SalesReturn) -> SalesReturn:
 def _take_goods(session: Session, order: SalesOrder, back: SalesReturn) -> None:
     lines = {line.id: line for line in order.lines}
     written = [(place, line) for place, line in enumerate(back.lines) if line.quantity]
+    if back.to_supplier:
+        goods = [
+            DirectGoods(
+                one.order_line_id,
+                stock_of(
+                    one.quantity,
+                    lines[one.order_line_id].factor,
+                    lines[one.order_line_id].stock_digits,
+                ),
+                one.lots,
+            )
+            for _, one in written
+        ]
+        send_to_supplier(session, order, back, goods)
+        return
     keeper = stock(session)
     if keeper is None:
         for _, one in written:
@@ -117,6 +137,7 @@ def _take_goods(session: Session, order: SalesOrder, back: SalesReturn) -> None:
             take_back(back, line, one.received_stock)
         refresh(order)
         session.flush()
+        order_directly(session, order)
         return
     moved = []
     for place, one in written:
@@ -133,6 +154,7 @@ def _take_goods(session: Session, order: SalesOrder, back: SalesReturn) -> None:
     if back.replace:
         # What came back is to leave once more.
         expect_goods(session, order)
+        order_directly(session, order)
 
 
 def require_returnable(line: OrderLine, quantity: Decimal, field: str, with_goods: bool) -> None:
@@ -157,15 +179,30 @@ def _require_draft(back: SalesReturn) -> None:
 
 
 def _set(back: SalesReturn, order: SalesOrder, values: Mapping[str, Any]) -> None:
-    for name in ("day", "with_goods", "replace"):
+    for name in ("day", "with_goods", "replace", "to_supplier"):
         if values.get(name) is not None:
             setattr(back, name, values[name])
     if values.get("reason") is not None:
         back.reason = values["reason"]
     if back.replace and not back.with_goods:
         raise InvalidInput.of("replace", phrase("Only goods that come back are replaced."))
+    if back.to_supplier and not back.with_goods:
+        raise InvalidInput.of("to_supplier", phrase("Only goods go back to a supplier."))
     if "lines" in values:
         back.lines = _lines(back, order, values["lines"])
+    if back.to_supplier:
+        _require_direct(back, order)
+
+
+def _require_direct(back: SalesReturn, order: SalesOrder) -> None:
+    direct = {line.id for line in order.lines if line.is_direct}
+    for place, written in enumerate(back.lines):
+        if written.quantity and written.order_line_id not in direct:
+            raise InvalidInput.of(
+                f"lines.{place}.order_line_id",
+                phrase("{line} came from our stock.", line=written.description),
+                fix=phrase("Take it back by a return of its own, into the stock."),
+            )
 
 
 def _lines(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import Product, category_paths
 from addons.inventory.models import StockRule
 from addons.inventory.options import InventoryOptions
-from core.api import options
+from core.api import cached_until_change, options
 
 _RULES: Final = select(
     StockRule.category_id,
@@ -43,9 +43,9 @@ def terms_of(session: Session, products: Collection[Product]) -> dict[int, Terms
     """What holds for each product: column by column, what is nearest to it says it."""
     given = options(session, InventoryOptions)
     default = Terms(given.method, given.per_lot, given.negative)
-    rules = session.execute(_RULES, {"products": [one.id for one in products]}).all()
-    if not rules:
+    if not _any_rule(session):
         return {product.id: default for product in products}
+    rules = session.execute(_RULES, {"products": [one.id for one in products]}).all()
     by_category = {rule.category_id: rule for rule in rules if rule.category_id is not None}
     by_product = {rule.product_id: rule for rule in rules if rule.product_id is not None}
     paths = _paths(session, products) if by_category else {}
@@ -57,6 +57,11 @@ def terms_of(session: Session, products: Collection[Product]) -> dict[int, Terms
             nearest.append(by_product[product.id])
         found[product.id] = _override(default, nearest)
     return found
+
+
+@cached_until_change(StockRule)
+def _any_rule(session: Session) -> bool:
+    return session.scalar(select(StockRule.id).limit(1)) is not None
 
 
 def _paths(session: Session, products: Iterable[Product]) -> Mapping[int | None, tuple[int, ...]]:

@@ -17,7 +17,7 @@ from addons.inventory.events import Role
 from addons.inventory.models import KEPT_KINDS, OWN_KINDS, Location, Lot, Warehouse
 from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.ledger.values import MoveDraft
-from core.api import InvalidInput, phrase, utc_now
+from core.api import InvalidInput, cached_until_change, phrase, utc_now
 
 _MOST: Final = Decimal("1E12")
 _DIGITS: Final = -10
@@ -93,8 +93,7 @@ def products_of(
 def places_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Place]:
     """The locations by their ids; raises InvalidInput where goods cannot go from or to."""
     ids = {move.from_id for move in moves} | {move.to_id for move in moves}
-    rows = session.execute(_PLACES, {"ids": sorted(ids)})
-    places = {row.id: Place(*row) for row in rows}
+    places = _places(session, tuple(sorted(ids)))
     for move in moves:
         came, goes = places.get(move.from_id), places.get(move.to_id)
         if came is None or goes is None:
@@ -113,6 +112,11 @@ def places_of(session: Session, moves: Sequence[MoveDraft]) -> Mapping[int, Plac
                 phrase("Goods cannot go from {place} to {goal}.", place=came.path, goal=goes.path),
             )
     return places
+
+
+@cached_until_change(Location, Warehouse)
+def _places(session: Session, ids: tuple[int, ...]) -> Mapping[int, Place]:
+    return {row.id: Place(*row) for row in session.execute(_PLACES, {"ids": list(ids)})}
 
 
 def _leads_on(came: Place, goes: Place) -> bool:

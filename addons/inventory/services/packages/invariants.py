@@ -11,7 +11,8 @@ from core.api import Invariant, InvariantResult, msg
 
 _PACKED: Final = text("""
 SELECT coalesce(pile.id, 0) FROM inventory.on_hand AS pile
-  FULL JOIN (SELECT item.product_id, package.location_id, item.lot_id, sum(item.quantity) AS quantity
+  FULL JOIN (SELECT item.product_id, package.location_id, item.lot_id,
+                    sum(item.quantity) AS quantity
                FROM inventory.package_item AS item
                JOIN inventory.package ON package.id = item.package_id AND package.state = 'packed'
               GROUP BY item.product_id, package.location_id, item.lot_id) AS packed

@@ -147,8 +147,8 @@ def require_carried(session: Session, package: Package) -> None:
 
 
 def undo_packing(session: Session, package_id: int) -> None:
-    """Take everything out of a package that is still being packed; it stays in hand, and the package
-    is gone as if it had never been begun."""
+    """Take everything out of a package that is still being packed; it stays in hand, and the
+    package is gone as if it had never been begun."""
     package = lock_package(session, package_id)
     if package.state != "open":
         raise Conflict(phrase("Package {number} is closed.", number=package.number))
@@ -162,7 +162,7 @@ def undo_packing(session: Session, package_id: int) -> None:
 
 
 def packing_of(session: Session, transfer_id: int) -> Mapping[str, Any]:
-    """What somebody who packs a transfer chooses from: its open packages, and the kinds there are."""
+    """What somebody who packs a transfer chooses from: its open packages, and kinds of them."""
     return {
         "packages": session.scalars(
             select(Package)

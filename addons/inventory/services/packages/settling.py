@@ -33,7 +33,8 @@ SELECT package.id FROM inventory.package
 _APART: Final = text("""
 UPDATE inventory.package AS package SET parent_id = NULL
   FROM inventory.package AS outer_one
- WHERE outer_one.id = package.parent_id AND :transfer IN (package.transfer_id, outer_one.transfer_id)
+ WHERE outer_one.id = package.parent_id
+   AND :transfer IN (package.transfer_id, outer_one.transfer_id)
    AND (outer_one.state, outer_one.location_id)
        IS DISTINCT FROM (package.state, package.location_id)
 """)

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Location, Warehouse
-from core.api import InvalidInput, msg, phrase
+from core.api import InvalidInput, cached_until_change, msg, phrase
 
 ZONES: Final[Mapping[str, str]] = {
     "input": msg("Arrival"),
@@ -50,6 +50,7 @@ class Step:
     to_id: int
 
 
+@cached_until_change(Location, Warehouse)
 def places_of(session: Session, warehouse_id: int | None) -> Places:
     """The places of a warehouse, or of the first active one. Raises InvalidInput where there is
     no such warehouse."""

@@ -33,6 +33,7 @@ _FIELDS: Final = (
     "valid_from",
     "valid_until",
     "preference",
+    "direct",
 )
 _ZERO: Final = Decimal(0)
 
@@ -80,6 +81,7 @@ def _settle_defaults(price: SupplierPrice) -> None:
     price.min_quantity = price.min_quantity or _ZERO
     price.discount_percent = price.discount_percent or _ZERO
     price.lead_days, price.preference = price.lead_days or 0, price.preference or 1
+    price.direct = bool(price.direct)
 
 
 def _require_sound(price: SupplierPrice) -> None:

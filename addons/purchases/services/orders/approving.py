@@ -145,9 +145,21 @@ def _bind(session: Session, order: Order) -> Order:
 def _require_ready(session: Session, order: Order) -> None:
     if not order.lines:
         raise InvalidInput.of("lines", phrase("An order needs a line."))
+    _require_destination(order)
     rate = require_rate(session, order.currency, order.date, order.rate)
     order.rate = rate
     order.company_total = rounded(order.total * rate, company_currency(session))
+
+
+def _require_destination(order: Order) -> None:
+    """What a supplier brings to a customer was ordered by that customer."""
+    for place, line in enumerate(order.lines):
+        if order.for_id is not None and line.kind == "goods" and line.for_line_id is None:
+            raise InvalidInput.of(
+                f"lines.{place}.product_id",
+                phrase("{product} is not in the customer's order.", product=line.label),
+                fix=phrase("Order goods for the stock by an order of their own."),
+            )
 
 
 def _require_right(session: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Expectation, ExpectedLine, StockKeeping, stock
+from addons.catalog.api import DirectTo, Expectation, ExpectedLine, StockKeeping, stock
 from addons.purchases.models import Order, OrderLine
 from addons.purchases.options import PurchasesOptions
 from core.api import options
@@ -17,9 +17,10 @@ SOURCE: Final = "purchases.order"
 
 def expect_order(session: Session, order: Order, *, nothing: bool = False) -> None:
     """Tell whoever keeps stock what is to come of the order: what came and what is still open, or
-    with `nothing` no more than what came. Without inventory nobody is told."""
+    with `nothing` no more than what came. Without inventory nobody is told, and
+    nobody of goods that were used already."""
     keeper = stock(session)
-    goods = [line for line in order.lines if line.kind == "goods"]
+    goods = [] if order.consigned else [line for line in order.lines if line.kind == "goods"]
     if keeper is not None and goods:
         expect_lines(session, keeper, order, goods, nothing=nothing)
 
@@ -52,6 +53,7 @@ def expect_lines(
                     line.stock_received
                     + (Decimal(0) if nothing else line.stock_open + beyond.get(line.id, 0)),
                     stock_price(line),
+                    line.for_line_id,
                 )
                 for line in goods
             ),
@@ -59,8 +61,16 @@ def expect_lines(
             order.rate or Decimal(1),
             int(order.warehouse) if order.warehouse.isdecimal() else None,
             max(tolerance_of(line, company) for line in goods),
+            direct_to(order),
         ),
     )
+
+
+def direct_to(order: Order) -> DirectTo | None:
+    """The customer's document that the goods go to, where the supplier brings them there."""
+    if order.for_id is None:
+        return None
+    return DirectTo(order.for_type, order.for_id, order.for_number, order.for_contact_id)
 
 
 def stock_price(line: OrderLine) -> Decimal:

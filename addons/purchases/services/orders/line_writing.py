@@ -44,6 +44,7 @@ _FIELDS: Final = (
     "over_tolerance",
     "under_tolerance",
     "request_line_id",
+    "for_line_id",
 )
 _TEXTS: Final = ("label", "supplier_code", "tax_codes", "account")
 _ZERO: Final = Decimal(0)
@@ -88,6 +89,12 @@ def _fill(
         line.discount_percent or _ZERO, f"{place}.discount_percent"
     )
     line.quantity = require_quantity(line.quantity, f"{place}.quantity")
+    if line.id is not None and line.for_line_id is not None and before != line.product_id:
+        raise InvalidInput.of(
+            f"{place}.product_id",
+            phrase("The customer ordered {product}.", product=line.label),
+            fix=phrase("Amend the customer's order; this one follows."),
+        )
     product = None if line.product_id is None else products[line.product_id]
     if product is None and not line.label:
         raise InvalidInput.of(f"{place}.label", phrase("Choose a product, or say what is bought."))

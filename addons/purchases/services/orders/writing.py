@@ -27,8 +27,16 @@ _FIELDS: Final = (
     "warehouse",
     "agreement_id",
     "terms",
+    "for_type",
+    "for_id",
+    "for_number",
+    "for_contact_id",
+    "ship_to",
+    "consigned",
 )
-_TEXTS: Final = frozenset({"supplier_reference", "warehouse", "terms"})
+_TEXTS: Final = frozenset(
+    {"supplier_reference", "warehouse", "terms", "for_type", "for_number", "ship_to"}
+)
 
 
 def create_order(session: Session, values: Mapping[str, Any]) -> Order:
@@ -86,7 +94,7 @@ def _filled(session: Session, order: Order, values: Mapping[str, Any]) -> Order:
         order.currency = require_currency(order.currency)
         if order.rate is not None and order.rate <= 0:
             raise InvalidInput.of("rate", phrase("A rate is more than zero."))
-        for name in ("terms", "supplier_reference", "warehouse", "contact_name"):
+        for name in (*_TEXTS, "contact_name"):
             setattr(order, name, getattr(order, name) or "")
         write_lines(session, order, values.get("lines"))
     session.add(order)

@@ -3,9 +3,6 @@ own document, or the stock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -16,26 +13,15 @@ from addons.purchases.models import Order, OrderLine, Received
 from addons.purchases.options import PurchasesOptions
 from addons.purchases.permissions import OVER_RECEIVE
 from addons.purchases.services.bills.matching import refresh_matches
+from addons.purchases.services.direct.telling import tell_customers_document
 from addons.purchases.services.orders.expecting import tolerance_of
 from addons.purchases.services.orders.progress import in_line_unit, refresh_progress
 from addons.purchases.services.orders.writing import order_title
+from addons.purchases.services.receiving.arrivals import Arrival
 from core.api import Conflict, NotFound, actor, options, phrase
 
 _ZERO: Final = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Stock units by order line that came on a day, below zero what went back. `source_type` and
-    `source_id` name what moved them; told twice, it is written once. `closes` says that what went
-    back is not sent again."""
-
-    day: date
-    source_type: str
-    source_id: int
-    number: str
-    quantities: Mapping[int, Decimal]
-    closes: bool = False
+__all__ = ["Arrival", "most_receivable", "record"]
 
 
 def record(session: Session, order: Order, arrival: Arrival) -> None:
@@ -70,6 +56,7 @@ def record(session: Session, order: Order, arrival: Arrival) -> None:
     )
     refresh_progress(session, order)
     refresh_matches(session, quantities)
+    tell_customers_document(session, order, arrival, quantities)
 
 
 def most_receivable(session: Session, line: OrderLine) -> Decimal:

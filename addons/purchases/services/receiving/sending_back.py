@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import Expectation, ExpectedLine, MovedLine, Movement, StockKeeping
 from addons.purchases.models import Order, Receipt
-from addons.purchases.services.orders.expecting import SOURCE, expect_order, stock_price
+from addons.purchases.services.orders.expecting import SOURCE, direct_to, expect_order, stock_price
 
 _KEY: Final = "purchases.return:"
 
@@ -63,6 +63,7 @@ def _expect(
                     line.product_id or 0,
                     line.stock_returned + quantities[line.id],
                     stock_price(line),
+                    line.for_line_id,
                 )
                 for line in order.lines
                 if line.id in quantities
@@ -70,5 +71,6 @@ def _expect(
             order.currency,
             order.rate or Decimal(1),
             int(order.warehouse) if order.warehouse.isdecimal() else None,
+            direct=direct_to(order),
         ),
     )

@@ -1,0 +1,1 @@
+"""Orders for goods that a supplier brings to the customer himself."""

@@ -1,0 +1,1 @@
+"""Goods that a supplier brings to the customer himself: asked for, handed over, taken back."""

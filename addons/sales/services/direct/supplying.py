@@ -1,0 +1,98 @@
+"""What of an order suppliers bring to the customer: asked of whoever buys, and kept in step with
+what the order says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.orm import Session
+
+from addons.contacts.api import get_contact
+from addons.sales.extension_points import DirectLine, DirectOrder, DirectSupply, DirectWish
+from addons.sales.models import OrderLine, SalesOrder
+from addons.sales.services.amounts import ZERO, stock_of
+from core.api import InvalidInput, extensions, phrase
+
+
+def supply_of(session: Session) -> DirectSupply | None:
+    """Whoever buys; None where nobody does."""
+    return next(iter(extensions(session, DirectSupply).values()), None)
+
+
+def choose_supply(session: Session, lines: Iterable[OrderLine], chosen: Iterable[int]) -> None:
+    """Lines that do not say where their goods come from (all but those in `chosen`, by place) get
+    what is usual for the product. Raises InvalidInput for goods that nobody could order."""
+    known, said = list(lines), set(chosen)
+    supply = supply_of(session)
+    asked = {
+        line.product_id
+        for place, line in enumerate(known)
+        if place not in said and line.is_goods and line.product_id is not None
+    }
+    offered = set(supply.offered(session, asked)) if supply is not None and asked else set()
+    for place, line in enumerate(known):
+        if place not in said:
+            line.supply = "direct" if line.is_goods and line.product_id in offered else "stock"
+        elif line.supply == "direct" and supply is None:
+            raise InvalidInput.of(
+                f"lines.{place}.supply",
+                phrase("Nobody buys here: goods leave the stock."),
+                fix=phrase("Enable purchases, or choose the stock."),
+            )
+        elif line.supply == "direct" and not line.is_goods:
+            line.supply = "stock"
+
+
+def hold_supply(session: Session, order: SalesOrder) -> None:
+    """Lock the orders to suppliers that serve an order, before the order itself is locked."""
+    if any(line.is_direct for line in order.lines):
+        supply = supply_of(session)
+        if supply is not None:
+            supply.hold(session, order.id)
+
+
+def order_directly(session: Session, order: SalesOrder, *, was_direct: bool = False) -> None:
+    """Ask for what suppliers shall bring of an order as it stands: nothing more of one that was
+    called off. `was_direct` says that it had such lines before."""
+    lines = [line for line in order.lines if line.is_direct]
+    if not lines and not was_direct:
+        return
+    supply = supply_of(session)
+    if supply is None:
+        return
+    ends = order.state == "cancelled"
+    supply.order(
+        session,
+        DirectWish(
+            order.id,
+            order.number or "",
+            order.contact_id,
+            _address(session, order),
+            order.deliver_on,
+            order.branch_id,
+            () if ends else tuple(_wanted(line) for line in lines),
+        ),
+    )
+
+
+def standing(session: Session, order: SalesOrder) -> Sequence[DirectOrder]:
+    """The orders to suppliers that serve an order."""
+    supply = supply_of(session)
+    return supply.standing(session, order.id) if supply is not None else ()
+
+
+def _wanted(line: OrderLine) -> DirectLine:
+    ordered = stock_of(line.quantity, line.factor, line.stock_digits)
+    left = max(ordered - line.delivered_stock, ZERO)
+    return DirectLine(line.id, line.product_id or 0, line.description, left)
+
+
+def _address(session: Session, order: SalesOrder) -> str:
+    """Name and address of the customer, as they stand on a parcel."""
+    contact = get_contact(session, order.contact_id)
+    if contact is None:
+        return order.contact_name
+    street = " ".join(part for part in (contact.building_number, contact.street) if part)
+    town = " ".join(part for part in (contact.postal_code, contact.city) if part)
+    parts = (contact.name, street, contact.district, town, contact.region, contact.country)
+    return "\n".join(part for part in parts if part)
