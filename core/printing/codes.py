@@ -1,7 +1,8 @@
-"""Barcodes and QR codes: EAN-13, Code 128 and GS1-128 as bars, QR as modules, both as SVG.
+"""Barcodes, QR and Data Matrix codes: EAN-13, Code 128 and GS1-128 as bars, the others as modules,
+all as SVG.
 
-Symbologies: ISO/IEC 15420 (EAN), 15417 (Code 128), 18004 (QR); GS1 General Specifications for
-application identifiers. The quiet zones are part of every drawing.
+Symbologies: ISO/IEC 15420 (EAN), 15417 (Code 128), 18004 (QR), 16022 (Data Matrix); GS1 General
+Specifications for application identifiers. The quiet zones are part of every drawing.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from barcode.errors import BarcodeError
 
 from core.errors import InvalidInput
 from core.i18n.phrases import phrase
+from core.printing import datamatrix
 
-Symbology = Literal["ean13", "code128", "gs1-128", "qr"]
-SYMBOLOGIES: Final[tuple[Symbology, ...]] = ("ean13", "code128", "gs1-128", "qr")
+Symbology = Literal["ean13", "code128", "gs1-128", "qr", "datamatrix"]
+SYMBOLOGIES: Final[tuple[Symbology, ...]] = ("ean13", "code128", "gs1-128", "qr", "datamatrix")
 
 QUIET_MODULES: Final = {"ean13": 11, "code128": 10, "gs1-128": 10}
 LONGEST_BARCODE: Final = 48
 LONGEST_QR: Final = 1200
+LONGEST_MATRIX: Final = 200
 _BAR_HEIGHT: Final = 50
 _FNC1: Final = "\xf1"
 _ELEMENT: Final = re.compile(r"\((\d{2,4})\)([^()]+)")
@@ -76,7 +79,12 @@ def bars(text: str, symbology: Symbology) -> str:
         raise InvalidInput.of("text", phrase("This cannot be a barcode.")) from error
 
 
-def _gs1(text: str) -> str:
+def is_gs1(text: str) -> bool:
+    """Whether a text is written with application identifiers such as (01)…(10)…"""
+    return _ELEMENT.match(text) is not None
+
+
+def _gs1(text: str, longest: int = LONGEST_BARCODE) -> str:
     """Element strings such as (01)09501101530003(10)AB-12, as Code 128 carries them."""
     elements = _ELEMENT.findall(text)
     if not elements or "".join(f"({ai}){value}" for ai, value in elements) != text:
@@ -88,7 +96,7 @@ def _gs1(text: str) -> str:
             raise InvalidInput.of(
                 "text", phrase("The GS1 element ({ai}) has {length} digits.", ai=ai, length=length)
             )
-        if not value.isascii() or len(packed) > LONGEST_BARCODE:
+        if not value.isascii() or len(packed) > longest:
             raise InvalidInput.of("text", phrase("These GS1 elements do not fit a barcode."))
         separated = length is None and place + 1 < len(elements)
         packed += f"{ai}{value}{_FNC1 if separated else ''}"
@@ -125,8 +133,23 @@ def qr_svg(text: str) -> str:
     return _svg(size + 8, size + 8, rects)
 
 
+@lru_cache(maxsize=1024)
+def datamatrix_svg(text: str) -> str:
+    """A Data Matrix code as SVG, GS1 DataMatrix where the text has application identifiers; one
+    unit a module, with its quiet zone of one. Raises InvalidInput."""
+    rows = datamatrix.modules(_gs1(text, LONGEST_MATRIX) if is_gs1(text) else text)
+    rects = "".join(
+        f"M{run.start() + 1} {row + 1}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
+        for row, dark in enumerate(rows)
+        for run in re.finditer("1+", "".join("1" if one else "0" for one in dark))
+    )
+    return _svg(len(rows) + 2, len(rows) + 2, rects)
+
+
 def svg_of(text: str, symbology: Symbology) -> str:
     """The drawing of any code."""
+    if symbology == "datamatrix":
+        return datamatrix_svg(text)
     return qr_svg(text) if symbology == "qr" else barcode_svg(text, symbology)
 
 

@@ -39,38 +39,43 @@ def _words(label: PrintedLabel, width: int, height: int) -> Iterator[str]:
         top = _MARGIN + place * (size + 4)
         yield (
             f"^FO{left},{top}^A0N,{size},{size}^FB{width - left - _MARGIN},1,0,L"
-            f"^FH^FD{_escaped(line)}^FS"
+            f"^FH^FD{escaped(line)}^FS"
         )
 
 
 def _code(code: str, symbology: Symbology, square: bool, width: int, height: int) -> str:
     if square:
-        return f"^FO{_MARGIN},{_MARGIN}^BQN,2,{max(3, height // 60)}^FH^FDMA,{_escaped(code)}^FS"
+        return f"^FO{_MARGIN},{_MARGIN}^BQN,2,{max(3, height // 60)}^FH^FDMA,{escaped(code)}^FS"
     bars = height * 4 // 10
     place = f"^FO{_MARGIN * 2},{height - bars - 34}^BY{2 if width >= 300 else 1}"
     if symbology == "ean13":
         return f"{place}^BEN,{bars},Y,N^FD{code[:12]}^FS"
     if symbology == "gs1-128":
-        return f"{place}^BCN,{bars},Y,N,N,D^FD{_escaped(code)}^FS"
-    return f"{place}^BCN,{bars},Y,N,N^FH^FD{_escaped(code)}^FS"
+        return f"{place}^BCN,{bars},Y,N,N,D^FD{escaped(code)}^FS"
+    return f"{place}^BCN,{bars},Y,N,N^FH^FD{escaped(code)}^FS"
 
 
 def _picture(label: PrintedLabel, paper: LabelFormat) -> str:
     """The words alone, set here: a graphic field of one bit a dot."""
-    from PIL import Image
-
     words = replace(label, svg="", text="")
     roll = LabelFormat(paper.name, paper.title, paper.width, paper.height)
     (page,) = set_label_pictures([words], roll, ppi=DOTS_A_MM * 25.4)
+    return f"^FO0,0{graphic(page)}"
+
+
+def graphic(page: bytes) -> str:
+    """A picture as a graphic field, one bit a dot."""
+    from PIL import Image
+
     grey = Image.open(io.BytesIO(page)).convert("L")
     # In ZPL a set bit is a black dot.
     dots = grey.point(_WHITE_OR_BLACK).convert("1")
     a_row = (dots.width + 7) // 8
     data = dots.tobytes()
-    return f"^FO0,0^GFA,{len(data)},{len(data)},{a_row},{data.hex().upper()}^FS"
+    return f"^GFA,{len(data)},{len(data)},{a_row},{data.hex().upper()}^FS"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in a field whose ^FH lets `_5E` stand for a letter that ZPL takes for its own."""
     return "".join(
         f"_{ord(letter):02X}" if letter in "^~_\\" or ord(letter) < 32 else letter
