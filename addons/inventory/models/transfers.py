@@ -47,8 +47,8 @@ _STATES = ", ".join(f"'{state}'" for state, _ in TRANSFER_STATES)
 
 
 class Carrier(Record, Model):
-    """Who brings goods to customers. `tracking_url` is where a shipment is followed, with `{number}`
-    in place of its number."""
+    """Who brings goods to customers. `tracking_url` is where a shipment is followed, with
+    `{number}` in place of its number."""
 
     __tablename__ = "carrier"
 

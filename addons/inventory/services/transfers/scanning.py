@@ -54,7 +54,8 @@ def take_scan(
     package_id: int | None = None,
 ) -> Seen:
     """Note what was scanned on a transfer: a bin or an open package for what follows, the lot that
-    was asked for, a closed package with all that is in it, or goods. Raises NotFound for a code that means nothing here, and what `add_pick` raises."""
+    was asked for, a closed package with all that is in it, or goods. Raises NotFound for a code
+    that means nothing here, and what `add_pick` and `take_whole` raise."""
     sheet = sheet_of(session, transfer_id)
     code = code.strip()
     if not code:
