@@ -1,12 +1,14 @@
-"""When a supplier's bill, or a debit note to him, is posted."""
+"""When a supplier's bill, or a debit note to him, is posted; and when goods of his are bought that
+were used already."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from addons.inventory.services.costs.bill_lines import Bill, BillGoods, take_in
+from addons.inventory.services.costs.consumed import buy
 from addons.inventory.services.costs.landing import BilledCost, draft_from_bill
-from addons.purchases.api import BillPosted
+from addons.purchases.api import BillPosted, ConsumptionOrdered
 from core.api import on
 
 
@@ -60,3 +62,9 @@ def prepare_landed_costs(session: Session, event: BillPosted) -> None:
                 line.order_id,
             )
             draft_from_bill(session, cost)
+
+
+@on(ConsumptionOrdered)
+def remember_purchase(session: Session, event: ConsumptionOrdered) -> None:
+    """The moves that used the goods are what bills of that order are compared with."""
+    buy(session, event.order_id, {line.order_line_id: line.move_ids for line in event.lines})

@@ -13,6 +13,7 @@ from addons.purchases.options import PurchasesOptions
 from addons.purchases.permissions import APPROVE_ORDERS
 from addons.purchases.services.agreements.calling_off import call_off, give_back
 from addons.purchases.services.approvals.authority import Authority, authority
+from addons.purchases.services.consumption import require_uses, settle_uses
 from addons.purchases.services.locking import lock
 from addons.purchases.services.numbering import next_number
 from addons.purchases.services.orders.expecting import expect_order
@@ -139,6 +140,7 @@ def _bind(session: Session, order: Order) -> Order:
     )
     expect_order(session, order)
     refresh_progress(session, order)
+    settle_uses(session, order)
     return order
 
 
@@ -146,6 +148,7 @@ def _require_ready(session: Session, order: Order) -> None:
     if not order.lines:
         raise InvalidInput.of("lines", phrase("An order needs a line."))
     _require_destination(order)
+    require_uses(session, order)
     rate = require_rate(session, order.currency, order.date, order.rate)
     order.rate = rate
     order.company_total = rounded(order.total * rate, company_currency(session))
