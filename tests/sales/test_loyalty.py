@@ -27,7 +27,6 @@ from addons.sales.models import (
 )
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.invariants import INVARIANTS as SALES
-from addons.sales.services.loyalty.awarding import programs_changed
 from addons.sales.services.loyalty.changing import adjust_points, expire_points
 from addons.sales.services.loyalty.expiry_rules import PointMove, expired_by, open_points
 from addons.sales.services.loyalty.redeeming import pay_with_points
@@ -59,7 +58,6 @@ def programme(session: Session, *parts: LoyaltyRule | LoyaltyTier, **more) -> Lo
     made.tiers = [one for one in parts if isinstance(one, LoyaltyTier)]
     session.add(made)
     session.flush()
-    programs_changed(session)
     return made
 
 

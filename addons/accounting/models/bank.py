@@ -82,7 +82,7 @@ class BankAccount(Record, Model):
         CheckConstraint("auto_threshold BETWEEN 0 AND 100", name="auto_threshold"),
         CheckConstraint("num_nonnulls(start_date, start_balance) IN (0, 2)", name="start"),
         Index("uq_bank_account_iban", "iban", unique=True, postgresql_where=sql("iban <> ''")),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )
 
 

@@ -67,7 +67,7 @@ class Budget(Record, Model):
             unique=True,
             postgresql_where=text("state = 'active'"),
         ),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )
 
 

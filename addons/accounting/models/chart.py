@@ -67,7 +67,7 @@ class Account(Record, Model):
         CheckConstraint("code <> ''", name="code"),
         CheckConstraint(_one_of("type", ACCOUNT_TYPES), name="type"),
         CheckConstraint(_one_of("subtype", ACCOUNT_SUBTYPES), name="subtype"),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )
 
 
@@ -97,5 +97,5 @@ class Journal(Record, Model):
             unique=True,
             postgresql_where=text("number_prefix NOT LIKE '%{journal}%'"),
         ),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )

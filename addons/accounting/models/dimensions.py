@@ -51,7 +51,10 @@ class Dimension(Record, Model):
         passive_deletes=True,
     )
 
-    __table_args__ = (CheckConstraint(_PLAIN_CODE, name="code"), {"schema": "accounting"})
+    __table_args__ = (
+        CheckConstraint(_PLAIN_CODE, name="code"),
+        {"schema": "accounting", "info": {"stamped": True}},
+    )
 
 
 class DimensionValue(Record, Model):

@@ -134,7 +134,7 @@ class PartnerTerms(Record, Model):
     __table_args__ = (
         CheckConstraint("credit_limit >= 0", name="credit_limit"),
         CheckConstraint("credit_policy IN ('', 'none', 'warn', 'stop')", name="credit_policy"),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )
 
 

@@ -27,7 +27,7 @@ class CategoryAccount(Record, Model):
     __table_args__ = (
         UniqueConstraint("category_id", "purpose"),
         CheckConstraint("purpose <> ''", name="purpose"),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )
 
 

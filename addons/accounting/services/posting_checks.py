@@ -20,7 +20,7 @@ from addons.accounting.services.dimensions.rules import check_dimensions
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.payments.credit import check_credit
 from addons.accounting.services.taxing import tax_problems
-from core.api import Problem
+from core.api import Problem, cached_until_change
 
 _TYPE: Final = select(Journal.type).where(Journal.code == bindparam("code"))
 Check = Callable[[Session, EntryDraft], Iterable[Problem]]
@@ -48,6 +48,7 @@ def _require_none(found: Iterable[Problem]) -> None:
         raise EntryIsInvalid(problems[0].message, problems=problems)
 
 
+@cached_until_change(Journal)
 def journal_type(session: Session, code: str) -> str:
     """The type of the journal with this code; empty where there is none."""
     return session.scalar(_TYPE, {"code": code}) or ""

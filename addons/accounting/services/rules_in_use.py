@@ -1,4 +1,4 @@
-"""Which kinds of rules a company has for its entries at all, asked once a session.
+"""Which kinds of rules a company has for its entries at all.
 
 Every posting asks, and most companies have neither dimensions nor budgets that are held to.
 """
@@ -11,7 +11,10 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_KEY: Final = "accounting.rules_in_use"
+from addons.accounting.models.budgets import Budget
+from addons.accounting.models.dimensions import Dimension
+from core.api import cached_until_change
+
 _ASK: Final = text("""
 SELECT EXISTS (SELECT 1 FROM accounting.dimension WHERE active) AS dimensions,
        EXISTS (SELECT 1 FROM accounting.budget
@@ -27,14 +30,7 @@ class RulesInUse:
     budgets: bool
 
 
+@cached_until_change(Dimension, Budget)
 def rules_in_use(session: Session) -> RulesInUse:
-    """What this company has, as of the first time that the session asked."""
-    known = session.info.get(_KEY)
-    if known is None:
-        known = session.info[_KEY] = RulesInUse(*session.execute(_ASK).one())
-    return known
-
-
-def forget_rules_in_use(session: Session) -> None:
-    """Ask anew: dimensions or budgets change in this session."""
-    session.info.pop(_KEY, None)
+    """What this company has."""
+    return RulesInUse(*session.execute(_ASK).one())

@@ -42,7 +42,7 @@ class Bundle(Record, Model):
     __table_args__ = (
         CheckConstraint("pricing IN ('own', 'parts')", name="pricing"),
         CheckConstraint("percent >= 0 AND percent < 100", name="percent"),
-        {"schema": "catalog"},
+        {"schema": "catalog", "info": {"stamped": True}},
     )
 
 

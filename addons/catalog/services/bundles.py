@@ -15,7 +15,14 @@ from addons.catalog.models.bundles import Bundle, BundlePart
 from addons.catalog.models.products import Product
 from addons.catalog.services.prices.rounding import EXACT
 from addons.catalog.services.untaxed import share_out
-from core.api import Conflict, InvalidInput, Problem, currency_digits, phrase
+from core.api import (
+    Conflict,
+    InvalidInput,
+    Problem,
+    cached_until_change,
+    currency_digits,
+    phrase,
+)
 
 _HUNDRED: Final = Decimal(100)
 _LARGEST: Final = Decimal("1e9")
@@ -58,7 +65,7 @@ def bundle_parts(session: Session, product_id: int, quantity: Decimal) -> tuple[
 def parts_of(session: Session, product_ids: Collection[int]) -> dict[int, tuple[Part, ...]]:
     """The parts of one of each bundle among these products, by the bundle; products that are no
     bundles are left out. One statement."""
-    if not product_ids:
+    if not product_ids or not _any_bundle(session):
         return {}
     rows = session.execute(_PARTS, {"products": sorted(set(product_ids))})
     found: dict[int, list[Part]] = {}
@@ -67,6 +74,11 @@ def parts_of(session: Session, product_ids: Collection[int]) -> dict[int, tuple[
             share = quantity * price if weight is None else weight
             found.setdefault(bundle, []).append(Part(product, quantity, share))
     return {bundle: tuple(parts) for bundle, parts in found.items()}
+
+
+@cached_until_change(Bundle)
+def _any_bundle(session: Session) -> bool:
+    return session.scalar(select(Bundle.id).limit(1)) is not None
 
 
 def share_price(parts: Sequence[Part], amount: Decimal, currency: str) -> list[Decimal]:

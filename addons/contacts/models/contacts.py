@@ -101,5 +101,5 @@ class Contact(Record, Model):
         Index("ix_contact_tax_key", "tax_key", postgresql_where=text("tax_key <> ''")),
         Index("ix_contact_email_key", "email_key", postgresql_where=text("email_key <> ''")),
         Index("ix_contact_phone_key", "phone_key", postgresql_where=text("phone_key <> ''")),
-        {"schema": "contacts"},
+        {"schema": "contacts", "info": {"stamped": True}},
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from addons.contacts.models import Contact as _Row
 from addons.contacts.services.contacts import create_contact
 from addons.contacts.services.spelling import compact, email_key, name_key
+from core.api import cached_until_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ _CANONICAL = select(_Row.id, func.coalesce(_Row.merged_into_id, _Row.id)).where(
 )
 
 
+@cached_until_change(_Row)
 def get_contact(session: Session, contact_id: int) -> Contact | None:
     """A contact by its id; the one that it became, if it was merged."""
     row = session.execute(_CONTACT, {"contact": contact_id}).first()
@@ -116,7 +118,14 @@ def contact_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]
     wanted = {contact_id for contact_id in ids if contact_id is not None}
     if not wanted:
         return {}
+    if len(wanted) == 1:
+        return dict(_one_name(session, *wanted))
     return {row[0]: row[1] for row in session.execute(_NAMES, {"ids": sorted(wanted)})}
+
+
+@cached_until_change(_Row)
+def _one_name(session: Session, contact_id: int) -> Mapping[int, str]:
+    return {row[0]: row[1] for row in session.execute(_NAMES, {"ids": [contact_id]})}
 
 
 def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]:
@@ -124,9 +133,17 @@ def canonical_ids(session: Session, ids: Iterable[int | None]) -> dict[int, int]
     wanted = {contact_id for contact_id in ids if contact_id is not None}
     if not wanted:
         return {}
+    if len(wanted) == 1:
+        return dict(_one_canonical(session, *wanted))
     return {row[0]: row[1] for row in session.execute(_CANONICAL, {"ids": sorted(wanted)})}
 
 
+@cached_until_change(_Row)
+def _one_canonical(session: Session, contact_id: int) -> Mapping[int, int]:
+    return {row[0]: row[1] for row in session.execute(_CANONICAL, {"ids": [contact_id]})}
+
+
+@cached_until_change(_Row)
 def all_ids(session: Session, contact_id: int) -> tuple[int, ...]:
     """Every id under which documents may name this contact: its own, and those merged into it."""
     found = session.scalars(_ALL_IDS, {"contact": contact_id}).all()

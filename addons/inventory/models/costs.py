@@ -39,7 +39,7 @@ class StockRule(Record, Model):
         CheckConstraint("num_nonnulls(category_id, product_id) = 1", name="subject"),
         CheckConstraint("method IN ('fifo', 'average', 'standard')", name="method"),
         CheckConstraint("negative IN ('forbid', 'warn', 'allow')", name="negative"),
-        {"schema": "inventory"},
+        {"schema": "inventory", "info": {"stamped": True}},
     )
 
 

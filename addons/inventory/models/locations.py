@@ -46,7 +46,7 @@ class Warehouse(Record, Model):
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint("receipt_steps BETWEEN 1 AND 3", name="receipt_steps"),
         CheckConstraint("delivery_steps BETWEEN 1 AND 3", name="delivery_steps"),
-        {"schema": "inventory"},
+        {"schema": "inventory", "info": {"stamped": True}},
     )
 
 
@@ -99,7 +99,7 @@ class Location(Record, Model):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("purpose <> ''"),
         ),
-        {"schema": "inventory"},
+        {"schema": "inventory", "info": {"stamped": True}},
     )
 
 

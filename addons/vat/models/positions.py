@@ -36,7 +36,7 @@ class TaxGroup(Record, Model):
 
     __table_args__ = (
         CheckConstraint("code <> '' AND name <> ''", name="named"),
-        {"schema": "vat"},
+        {"schema": "vat", "info": {"stamped": True}},
     )
 
 
@@ -52,7 +52,10 @@ class TaxGroupLine(Model):
     group: Mapped[TaxGroup] = relationship(back_populates="lines")
     tax: Mapped[Tax] = relationship()
 
-    __table_args__ = (UniqueConstraint("group_id", "tax_id"), {"schema": "vat"})
+    __table_args__ = (
+        UniqueConstraint("group_id", "tax_id"),
+        {"schema": "vat", "info": {"stamped": True}},
+    )
 
 
 class FiscalPosition(Record, Model):
@@ -84,7 +87,7 @@ class FiscalPosition(Record, Model):
         CheckConstraint("code <> '' AND name <> ''", name="named"),
         CheckConstraint("countries ~ '^([A-Z]{2}( [A-Z]{2})*)?$'", name="countries"),
         CheckConstraint(one_of("registered", REGISTRATIONS), name="registered"),
-        {"schema": "vat"},
+        {"schema": "vat", "info": {"stamped": True}},
     )
 
 
@@ -104,4 +107,7 @@ class FiscalPositionLine(Model):
     tax: Mapped[Tax] = relationship(foreign_keys=[tax_id])
     replacement: Mapped[Tax | None] = relationship(foreign_keys=[replacement_id])
 
-    __table_args__ = (UniqueConstraint("position_id", "tax_id"), {"schema": "vat"})
+    __table_args__ = (
+        UniqueConstraint("position_id", "tax_id"),
+        {"schema": "vat", "info": {"stamped": True}},
+    )

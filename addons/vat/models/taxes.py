@@ -97,7 +97,7 @@ class Tax(Record, Model):
         ),
         CheckConstraint("NOT cash_basis OR kind = 'standard'", name="cash_basis"),
         CheckConstraint("kind <> 'reverse_charge' OR scope = 'purchase'", name="reverse_charge"),
-        {"schema": "vat"},
+        {"schema": "vat", "info": {"stamped": True}},
     )
 
 
@@ -116,5 +116,5 @@ class TaxRate(Model):
     __table_args__ = (
         UniqueConstraint("tax_id", "valid_from"),
         CheckConstraint("rate >= 0 AND rate <= 1000", name="rate"),
-        {"schema": "vat"},
+        {"schema": "vat", "info": {"stamped": True}},
     )

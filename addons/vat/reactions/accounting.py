@@ -5,8 +5,6 @@ All in the same transaction, so that books and tax never differ."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +13,13 @@ from addons.vat.errors import ReturnIsFiled
 from addons.vat.models import Tax, VatReturn
 from addons.vat.services.cash_basis import release_share
 from addons.vat.services.filing.paying import follow_reversal
-from core.api import on, phrase
+from core.api import cached_until_change, on, phrase
 
-_ON_CASH: Final = select(Tax.code).where(Tax.cash_basis)
+
+@cached_until_change(Tax)
+def _on_cash(session: Session) -> tuple[str, ...]:
+    """The taxes that come due with what is settled."""
+    return tuple(session.scalars(select(Tax.code).where(Tax.cash_basis)))
 
 
 @on(ItemsSettled)
@@ -51,7 +53,7 @@ def keep_settlements(session: Session, event: EntryReversed) -> None:
 def _in_step(
     session: Session, settlement_id: int, event: ItemsSettled | SettlementUndone, what: str
 ) -> None:
-    codes = session.scalars(_ON_CASH).all()
+    codes = _on_cash(session)
     if not codes:
         return
     for share in settled_shares(session, settlement_id, codes):

@@ -23,7 +23,6 @@ from addons.vat.options import VatOptions
 from addons.vat.services.choosing import document_taxes, rules_for
 from addons.vat.services.engine.compute import compute
 from addons.vat.services.engine.values import Document, Line, TaxPart
-from addons.vat.services.remembered import remembered
 from core.api import Extension, currency_digits, options
 
 
@@ -44,11 +43,7 @@ class VatOfDocuments:
         if not group:
             return ()
         country, registered = _whose(session, contact_id)
-        return remembered(
-            session,
-            ("document", group, side, country, registered),
-            lambda: document_taxes(session, group, side, country=country, registered=registered),
-        )
+        return document_taxes(session, group, side, country=country, registered=registered)
 
     def work_out(self, session: Session, document: TaxDocument, /) -> TaxedDocument:
         """The document by the one tax engine, rounded as the company decided."""
@@ -81,7 +76,7 @@ def _whose(session: Session, contact_id: int | None) -> tuple[str, bool]:
     consumer at home."""
     if contact_id is None:
         return "", False
-    contact = remembered(session, ("contact", contact_id), lambda: get_contact(session, contact_id))
+    contact = get_contact(session, contact_id)
     return (contact.country or "", bool(contact.tax_number)) if contact else ("", False)
 
 

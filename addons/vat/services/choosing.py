@@ -15,7 +15,7 @@ from addons.vat.models import FiscalPosition, FiscalPositionLine, Tax, TaxGroup,
 from addons.vat.options import VatOptions
 from addons.vat.services.engine.values import TaxRule
 from addons.vat.services.known import known_taxes
-from core.api import InvalidInput, options, phrase
+from core.api import InvalidInput, cached_until_change, options, phrase
 
 Side = Literal["sale", "purchase"]
 
@@ -57,6 +57,13 @@ def document_taxes(
 ) -> tuple[str, ...]:
     """The codes of the taxes for a group of products and a partner of this country, which is the
     company's own where it is empty. Raises NoSuchTax for a group that is not there."""
+    return _chosen(session, group, side, country, registered)
+
+
+@cached_until_change("core.option", Tax, TaxGroup, TaxGroupLine, FiscalPosition, FiscalPositionLine)
+def _chosen(
+    session: Session, group: str, side: Side, country: str, registered: bool
+) -> tuple[str, ...]:
     found = session.execute(_GROUP, {"code": group}).all()
     if not found:
         raise NoSuchTax(phrase("There is no tax group {code}.", code=group))

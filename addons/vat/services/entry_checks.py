@@ -21,7 +21,6 @@ from addons.vat.services.engine.rounding import product, total
 from addons.vat.services.engine.values import UNTAXED, ZERO
 from addons.vat.services.entry_taxes import Worked, digits_of, work_out
 from addons.vat.services.known import KnownTax, split_codes
-from addons.vat.services.remembered import remembered
 from core.api import Problem, options, phrase
 
 _PERCENT: Final = Decimal("0.01")
@@ -42,9 +41,7 @@ class Legs:
 def problems(session: Session, entry: EntryDraft) -> Iterable[Problem]:
     """What is wrong with the taxes of an entry."""
     worked = work_out(session, entry)
-    kind = remembered(
-        session, ("journal", entry.journal), lambda: journal_type(session, entry.journal)
-    )
+    kind = journal_type(session, entry.journal)
     refused = False
     for at, line in enumerate(entry.lines):
         for code in split_codes(line.tax_code):

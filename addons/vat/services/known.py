@@ -1,4 +1,4 @@
-"""The taxes of the company as values, read once for whatever is worked out with them."""
+"""The taxes of the company as values, for whatever is worked out with them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.api import account_codes
 from addons.vat.models import Tax, TaxRate
 from addons.vat.services.engine.values import Kind, TaxRule
-from addons.vat.services.remembered import remembered
+from core.api import cached_until_change
 
 _ALL: Final = (
     select(*Tax.__table__.columns, TaxRate.valid_from, TaxRate.rate)
@@ -67,13 +67,14 @@ class KnownTax:
 
 def known_taxes(session: Session, codes: Iterable[str] | None = None) -> Mapping[str, KnownTax]:
     """The taxes by code: those that are asked for, or all."""
-    taxes = remembered(session, "taxes", lambda: _read(session))
+    taxes = _all(session)
     if codes is None:
         return taxes
     return {code: taxes[code] for code in sorted(set(codes)) if code in taxes}
 
 
-def _read(session: Session) -> dict[str, KnownTax]:
+@cached_until_change(Tax, TaxRate, "accounting.account")
+def _all(session: Session) -> Mapping[str, KnownTax]:
     rates: dict[str, list[tuple[date, Decimal]]] = {}
     taxes = {}
     for row in session.execute(_ALL):

@@ -22,7 +22,7 @@ from addons.accounting.services.budgets.additions import Addition, additions
 from addons.accounting.services.budgets.targets import Planned, actuals, committed, planned
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.known_sources import not_posted
-from addons.accounting.services.rules_in_use import forget_rules_in_use, rules_in_use
+from addons.accounting.services.rules_in_use import rules_in_use
 from core.api import Problem, actor, phrase, require_confirmation
 
 _KEY: Final = "accounting.budgets_held"
@@ -166,4 +166,3 @@ def _held(session: Session) -> tuple[_Held, ...]:
 def forget_held(session: Session) -> None:
     """Look again at which budgets are held to: they change in this transaction."""
     session.info.pop(_KEY, None)
-    forget_rules_in_use(session)

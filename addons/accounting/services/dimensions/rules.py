@@ -22,7 +22,7 @@ from addons.accounting.models.dimensions import (
 )
 from addons.accounting.services.dimensions.splits import Analytic, read_split_of
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
-from addons.accounting.services.rules_in_use import forget_rules_in_use, rules_in_use
+from addons.accounting.services.rules_in_use import rules_in_use
 from core.api import Problem, phrase
 
 OPENING: Final = "accounting.openings"
@@ -57,7 +57,6 @@ class _Known:
 def forget_rules(session: Session) -> None:
     """To be called when dimensions, rules or defaults have changed in this session."""
     session.info.pop(_KEY, None)
-    forget_rules_in_use(session)
 
 
 def check_dimensions(session: Session, entry: EntryDraft) -> Iterable[Problem]:

@@ -13,15 +13,13 @@ from addons.accounting.models.terms import PartnerTerms, PaymentTerm, PaymentTer
 from addons.accounting.services.default_accounts import default_account
 from addons.accounting.services.terms import Part, Terms, term_problems
 from addons.contacts.api import contact_names, is_named, is_own_id
-from core.api import InvalidInput, binding, phrase
+from core.api import InvalidInput, cached_until_change, phrase
 
 Side = Literal["receivable", "payable"]
 
-LIMITS_KNOWN: Final = "accounting.credit_limits"
-"""Under which a session remembers whether anybody has a credit limit."""
 # After a merge the terms of the contact that remained come first.
 _TERMS: Final = (
-    select(PartnerTerms)
+    select(PartnerTerms.id)
     .where(is_named(PartnerTerms.__table__.c.partner_id))
     .order_by(is_own_id(PartnerTerms.__table__.c.partner_id).desc(), PartnerTerms.id)
     .limit(1)
@@ -50,9 +48,13 @@ def as_terms(term: PaymentTerm) -> Terms:
 
 def partner_terms(session: Session, partner_id: int | None) -> PartnerTerms | None:
     """What is agreed with a partner, under whichever id a document names them."""
-    if partner_id is None:
-        return None
-    return session.scalars(_TERMS, {"contact": partner_id}).first()
+    terms_id = None if partner_id is None else _terms_id(session, partner_id)
+    return None if terms_id is None else session.get(PartnerTerms, terms_id)
+
+
+@cached_until_change(PartnerTerms, "contacts.contact")
+def _terms_id(session: Session, partner_id: int) -> int | None:
+    return session.scalar(_TERMS, {"contact": partner_id})
 
 
 def term_of(session: Session, partner_id: int | None, side: Side) -> PaymentTerm | None:
@@ -102,7 +104,6 @@ def save_partner_terms(
     agreed.partner = partner_name(session, agreed.partner_id)
     session.add(agreed)
     session.flush()
-    binding(session).context.pop(LIMITS_KNOWN, None)
     return agreed
 
 

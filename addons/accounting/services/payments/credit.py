@@ -22,10 +22,10 @@ from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.known_sources import not_posted
 from addons.accounting.services.locks import today
-from addons.accounting.services.payments.agreed import LIMITS_KNOWN, partner_name
+from addons.accounting.services.payments.agreed import partner_name
 from addons.accounting.services.payments.exposures import exposures
 from addons.contacts.api import ids_by_contact
-from core.api import Problem, binding, options, phrase, require_confirmation
+from core.api import Problem, binding, cached_until_change, options, phrase, require_confirmation
 
 _ZERO = Decimal(0)
 _NEVER_STOPPED = ("accounting.", "inventory.", "purchases.", "sales.")
@@ -65,13 +65,10 @@ def _may_be_sale(entry: EntryDraft) -> bool:
     return bool(entry.partner_id or any(line.partner_id for line in entry.lines))
 
 
+@cached_until_change(PartnerTerms)
 def _any_limit(session: Session) -> bool:
-    """Whether anybody has a limit. Asked once a session: imports post a great many entries."""
-    known = binding(session).context
-    if LIMITS_KNOWN not in known:
-        limited = exists().where(PartnerTerms.credit_limit.is_not(None))
-        known[LIMITS_KNOWN] = bool(session.scalar(select(limited)))
-    return known[LIMITS_KNOWN]
+    limited = exists().where(PartnerTerms.credit_limit.is_not(None))
+    return bool(session.scalar(select(limited)))
 
 
 def _added(session: Session, entries: Sequence[EntryDraft]) -> dict[int, Decimal]:

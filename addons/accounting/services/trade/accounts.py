@@ -13,11 +13,12 @@ from typing import Final, Literal, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.accounting.models import AccountType
+from addons.accounting.models import Account, AccountType
+from addons.accounting.models.trade import CategoryAccount
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.account_codes import ensure_account
 from addons.accounting.services.payments.agreed import Side, partner_terms
-from core.api import binding, msg, options
+from core.api import cached_until_change, msg, options
 
 Purpose = Literal[
     "stock",
@@ -101,7 +102,6 @@ _PLAIN: Final[Mapping[Purpose, _Plain]] = {
     "vat_output": _Plain("Liabilities:VAT", "liability", "tax"),
     "vat_input": _Plain("Assets:VAT", "asset", "tax"),
 }
-_KNOWN: Final = "accounting.trade_accounts"
 _ACCOUNTS: Final = text("""
 SELECT own.category_id, own.purpose, account.code
   FROM accounting.category_account AS own
@@ -116,7 +116,7 @@ SELECT NULL, NULL, code FROM accounting.account
 class _Chosen:
     by_category: Mapping[tuple[int, str], str]
     of_company: Mapping[Purpose, str]
-    there: set[str]
+    there: frozenset[str]
 
 
 def account_code(session: Session, purpose: Purpose, category_id: int | None = None) -> str:
@@ -134,7 +134,6 @@ def trade_account(session: Session, purpose: Purpose, category_id: int | None = 
     """The code of that account; it is made if it is one of the plain ones."""
     code = account_code(session, purpose, category_id)
     if code not in _chosen(session).there:
-        # Not remembered: a savepoint may take it back.
         _make(session, _PLAIN[purpose])
     return code
 
@@ -156,14 +155,8 @@ def stock_accounts(session: Session) -> set[str]:
     return own | {account_code(session, "stock")}
 
 
+@cached_until_change("core.option", Account, CategoryAccount)
 def _chosen(session: Session) -> _Chosen:
-    known = binding(session).context
-    if _KNOWN not in known:
-        known[_KNOWN] = _read(session)
-    return known[_KNOWN]
-
-
-def _read(session: Session) -> _Chosen:
     company = options(session, AccountingOptions)
     wanted: dict[Purpose, str] = {
         purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN
@@ -174,16 +167,11 @@ def _read(session: Session) -> _Chosen:
     by_category = {
         (row.category_id, row.purpose): row.code for row in rows if row.category_id is not None
     }
-    there = {row.code for row in rows if row.category_id is None}
+    there = frozenset(row.code for row in rows if row.category_id is None)
     of_company: dict[Purpose, str] = {
         purpose: code if code in there else plain[purpose] for purpose, code in wanted.items()
     }
-    return _Chosen(by_category, of_company, there | set(by_category.values()))
-
-
-def forget_chosen(session: Session) -> None:
-    """Read the choices again: they were changed."""
-    binding(session).context.pop(_KNOWN, None)
+    return _Chosen(by_category, of_company, there.union(by_category.values()))
 
 
 def _make(session: Session, plain: _Plain) -> None:

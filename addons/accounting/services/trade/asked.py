@@ -9,6 +9,8 @@ from typing import Final, Literal
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from addons.accounting.models import Account, Journal
+from addons.accounting.models.bank import BankAccount
 from addons.accounting.models.terms import CreditApproval
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.currencies import company_currency
@@ -17,7 +19,7 @@ from addons.accounting.services.payments.agreed import as_terms, partner_terms, 
 from addons.accounting.services.payments.exposures import exposure
 from addons.accounting.services.terms import Instalment, Terms, instalments
 from addons.contacts.api import all_ids
-from core.api import options
+from core.api import cached_until_change, options
 
 Policy = Literal["none", "warn", "stop"]
 
@@ -64,12 +66,13 @@ def credit_of(session: Session, partner_id: int) -> tuple[Decimal | None, Policy
     return limit, "stop" if policy == "stop" else "warn", exposure(session, partner_id).total
 
 
-def money_journals(session: Session) -> list[tuple[str, str, str, str]]:
+@cached_until_change("core.option", Account, Journal, BankAccount)
+def money_journals(session: Session) -> tuple[tuple[str, str, str, str], ...]:
     """Journal, account, title and currency of each account of a bank or of cash."""
     own = company_currency(session)
     usual = options(session, AccountingOptions).default_journal
     rows = session.execute(_MONEY)
-    return [
+    return tuple(
         (row.journal or usual, row.code, f"{row.code} {row.name}", row.currency or own)
         for row in rows
-    ]
+    )

@@ -21,7 +21,7 @@ from addons.accounting.models.trade import CategoryAccount
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
 from addons.accounting.services.locks import today
-from addons.accounting.services.trade.accounts import BY_CATEGORY, account_code, forget_chosen
+from addons.accounting.services.trade.accounts import BY_CATEGORY, account_code
 from addons.accounting.services.trade.journals import stock_journal
 from addons.accounting.services.trade.stock_control import worth_of_category
 from core.api import InvalidInput, announce, phrase
@@ -48,7 +48,6 @@ def choose_accounts(
         if purpose not in known:
             raise InvalidInput.of("purpose", phrase("There is no such purpose."))
         _choose(session, category_id, category, purpose, typed.strip(), known[purpose])
-    forget_chosen(session)
     _move_stock(session, category_id, category, before)
     announce(session, "accounting.accounts")
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Journal, JournalType
-from core.api import binding
+from core.api import cached_until_change
 
 STOCK: Final = "STK"
 """The journal of what stock is worth. A journal of its own, so that goods on their way do not wait
@@ -19,7 +18,6 @@ _MADE: Final[dict[JournalType, tuple[str, str]]] = {
     "sale": ("SAL", "Sales"),
     "purchase": ("PUR", "Purchases"),
 }
-_KNOWN: Final = "accounting.trade_journals"
 _OF_TYPE: Final = (
     select(Journal.code)
     .where(Journal.type == bindparam("kind"), Journal.active)
@@ -31,26 +29,22 @@ _OF_CODE: Final = select(Journal.code).where(Journal.code == bindparam("code"))
 
 def trade_journal(session: Session, kind: JournalType) -> str:
     """The code of the journal for sales or purchases."""
-    found = _found(session, kind, _OF_TYPE, {"kind": kind})
-    return found or _make(session, *_MADE[kind], kind)
+    return _first(session, kind) or _make(session, *_MADE[kind], kind)
 
 
 def stock_journal(session: Session) -> str:
     """The code of the journal for stock."""
-    found = _found(session, STOCK, _OF_CODE, {"code": STOCK})
-    return found or _make(session, STOCK, "Stock", "general")
+    return STOCK if _is_there(session, STOCK) else _make(session, STOCK, "Stock", "general")
 
 
-def _found(session: Session, key: str, wanted: Select[str], asked: Mapping[str, str]) -> str | None:
-    """Remembered for a session once it is there; what is made is not, since a savepoint may take
-    it back."""
-    known: dict[str, str] = binding(session).context.setdefault(_KNOWN, {})
-    if key not in known:
-        code = session.scalar(wanted, asked)
-        if code is None:
-            return None
-        known[key] = code
-    return known[key]
+@cached_until_change(Journal)
+def _first(session: Session, kind: JournalType) -> str | None:
+    return session.scalar(_OF_TYPE, {"kind": kind})
+
+
+@cached_until_change(Journal)
+def _is_there(session: Session, code: str) -> bool:
+    return session.scalar(_OF_CODE, {"code": code}) is not None
 
 
 def _make(session: Session, code: str, name: str, kind: JournalType) -> str:

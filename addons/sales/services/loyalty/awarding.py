@@ -36,10 +36,9 @@ from addons.sales.services.loyalty.earning_rules import (
 from addons.sales.services.loyalty.keeping import account_of, add_points, lock_accounts
 from addons.sales.services.months import add_months
 from addons.sales.services.working_out import in_company
-from core.api import binding
+from core.api import cached_until_change
 
 _OF_INVOICES: Final = ("earn", "take_back")
-_KNOWN: Final = "sales.has_loyalty_programs"
 
 
 def award(session: Session, invoices: Iterable[Invoice], day: date) -> None:
@@ -55,17 +54,10 @@ def award(session: Session, invoices: Iterable[Invoice], day: date) -> None:
             _award(session, program, invoice, max(day, invoice.day))
 
 
+@cached_until_change(LoyaltyProgram)
 def has_programs(session: Session) -> bool:
-    """Whether the company has any programme at all; asked once in a transaction."""
-    known = binding(session).context
-    if _KNOWN not in known:
-        known[_KNOWN] = session.scalar(select(LoyaltyProgram.id).limit(1)) is not None
-    return known[_KNOWN]
-
-
-def programs_changed(session: Session) -> None:
-    """Ask anew: a programme came, or went."""
-    binding(session).context.pop(_KNOWN, None)
+    """Whether the company has any programme at all."""
+    return session.scalar(select(LoyaltyProgram.id).limit(1)) is not None
 
 
 def _programs(session: Session, invoice: Invoice) -> list[LoyaltyProgram]:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.sales.models import LoyaltyAccount, LoyaltyProgram, LoyaltyRule, LoyaltyTier
-from addons.sales.services.loyalty.awarding import programs_changed
 from core.api import Conflict, InvalidInput, phrase
 
 _WHOLE: Final = ("earn_points", "least_points", "offline_points")
@@ -33,7 +32,6 @@ def create_program(session: Session, values: Mapping[str, Any]) -> LoyaltyProgra
     _write(session, program, values)
     session.add(program)
     session.flush()
-    programs_changed(session)
     return program
 
 
@@ -49,7 +47,6 @@ def update_program(
         )
     _write(session, program, values)
     session.flush()
-    programs_changed(session)
     return program
 
 
@@ -62,7 +59,6 @@ def delete_program(session: Session, program: LoyaltyProgram) -> None:
         )
     session.delete(program)
     session.flush()
-    programs_changed(session)
 
 
 def _has_accounts(session: Session, program: LoyaltyProgram) -> bool:

@@ -13,6 +13,7 @@ from addons.catalog.api import company_currency, price_list_names
 from addons.sales.models import Promotion, PromotionUse
 from addons.sales.services.amounts import HUNDRED
 from addons.sales.services.promotions.rules import Rule, Target, Tier
+from core.api import cached_until_change
 
 WEEKDAYS: Final = (
     "monday",
@@ -32,7 +33,9 @@ _WHOLE: Final = (
 
 
 def promotions_on(session: Session, day: date) -> Sequence[Promotion]:
-    """The active promotions whose days include this one: one statement where there is none."""
+    """The active promotions whose days include this one."""
+    if not _any_promotion(session):
+        return ()
     return session.scalars(
         select(Promotion)
         .where(
@@ -43,6 +46,11 @@ def promotions_on(session: Session, day: date) -> Sequence[Promotion]:
         .options(*_WHOLE)
         .order_by(Promotion.priority, Promotion.id)
     ).all()
+
+
+@cached_until_change(Promotion)
+def _any_promotion(session: Session) -> bool:
+    return session.scalar(select(Promotion.id).where(Promotion.active).limit(1)) is not None
 
 
 def rules_on(session: Session, day: date) -> list[Rule]:

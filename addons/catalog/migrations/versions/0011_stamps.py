@@ -1,0 +1,11 @@
+"""Stamps for what hardly ever changes (core.db.stamps): the kernel puts them on at the end of every
+upgrade, and this is one."""
+
+from __future__ import annotations
+
+revision = "0011_stamps"
+down_revision = "0010_prices"
+
+
+def upgrade() -> None:
+    """Nothing of its own."""

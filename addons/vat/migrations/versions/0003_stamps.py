@@ -1,0 +1,11 @@
+"""Stamps for what hardly ever changes (core.db.stamps): the kernel puts them on at the end of every
+upgrade, and this is one."""
+
+from __future__ import annotations
+
+revision = "0003_stamps"
+down_revision = "0002_payments"
+
+
+def upgrade() -> None:
+    """Nothing of its own."""
