@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page, expect
 from tenants.testing.cluster import scratch_folder
 from tests.chrome import launched, violations
 from tests.journeys.people import Crowd, at_a_desk, new_user, until
-from tests.machine import ROOT, Machine, free_port
+from tests.machine import PATIENCE, ROOT, Machine, free_port
 from tests.terminal import Terminal
 
 SOURCE = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
@@ -114,7 +114,7 @@ def test_from_its_publisher_to_the_company_that_gives_it_up(
 
         at_work = at_a_desk(browser, machine, "app", OPERATOR, passwords[OPERATOR])
         with at_work as operator, crowd.working():
-            install(operator, machine, "1.0.0")
+            install(operator, "1.0.0")
         aorabooks(
             ("reseller", "allow", "delta", "notice_board", "--cost", "30"),
             ("reseller", "certify", "delta", "--seats", "100"),
@@ -131,7 +131,7 @@ def test_from_its_publisher_to_the_company_that_gives_it_up(
         publisher.publishes("1.1.0", plugin='raise RuntimeError("the glue is missing")\n')
         aorabooks(("registry", "refresh"))
         with at_a_desk(browser, machine, "app", OPERATOR) as operator, crowd.working():
-            tries_a_bad_upgrade(operator, machine)
+            tries_a_bad_upgrade(operator)
         assert crowd.refused == []
         assert crowd.asked > 100
         with at_a_desk(browser, machine, "books", CLERK) as clerk:
@@ -171,7 +171,7 @@ def settle_down(aorabooks: Terminal, address: str, fingerprint: str) -> dict[str
     return {email: each["one_time_password"] for email, each in made.items()}
 
 
-def install(operator: Page, machine: Machine, version: str) -> None:
+def install(operator: Page, version: str) -> None:
     """From the catalogue, having read what it would do."""
     operator.goto("/settings/catalogue/notice_board")
     assert violations(operator) == []
@@ -180,21 +180,20 @@ def install(operator: Page, machine: Machine, version: str) -> None:
     expect(main).to_contain_text("Put notices up and take them down")
     expect(main).to_contain_text("0001_notices")
     operator.get_by_role("button", name="Install", exact=True).click()
-    finished(operator, machine)
+    finished(operator)
     expect(operator.locator("#addon-notice_board")).to_be_visible()
     expect(operator.locator("main")).to_contain_text(f"{version}")
 
 
-def finished(operator: Page, machine: Machine) -> None:
-    """Wait until no step is under way and every process runs the newest set."""
-
-    def is_done() -> bool:
-        operator.goto("/tenants/deployment")
-        return operator.locator("#deployment-progress").count() == 1 and not (
-            operator.locator("section[hx-get$='/progress']").count()
-        )
-
-    until(is_done, "the step to end", machine)
+def finished(operator: Page) -> None:
+    """Wait at the page that follows the step, until none is under way and every process runs the
+    newest set; then look at what is installed."""
+    operator.goto("/tenants/deployment")
+    following = operator.locator("section[hx-get$='/progress']")
+    expect(following).to_have_count(0, timeout=PATIENCE * 1000)
+    operator.goto("/tenants/deployment")
+    expect(operator.locator("#deployment-progress")).to_be_visible()
+    expect(following).to_have_count(0)
 
 
 def offers(seller: Page) -> None:
@@ -232,11 +231,11 @@ def puts_up(clerk: Page, title: str) -> None:
     expect(clerk.locator("main")).to_contain_text(title)
 
 
-def tries_a_bad_upgrade(operator: Page, machine: Machine) -> None:
+def tries_a_bad_upgrade(operator: Page) -> None:
     """A release that cannot start is refused, and the one before goes on."""
     operator.goto("/tenants/install/notice_board?version=1.1.0")
     operator.get_by_role("button", name="Install", exact=True).click()
-    finished(operator, machine)
+    finished(operator)
     expect(operator.locator("main")).to_contain_text("the glue is missing")
     expect(operator.locator("article")).to_contain_text("1.0.0")
 
