@@ -191,6 +191,16 @@ class AccountingOptions:
             msg("Revenue that is invoiced and not earned yet."),
         ),
     )
+    defers_revenue: bool = field(
+        default=True,
+        metadata=_words(
+            msg("Put off revenue that is invoiced ahead"),
+            msg(
+                "What an invoice asks for later months, as of a year paid in advance, is revenue"
+                " in those months."
+            ),
+        ),
+    )
     prepaid_expense_account: str = field(
         default="",
         metadata=_words(

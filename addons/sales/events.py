@@ -38,7 +38,8 @@ class OrderCancelled(Event, name="sales.OrderCancelled"):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """A line of an invoice, worked out. `net` is positive on credit notes too."""
+    """A line of an invoice, worked out. `net` is positive on credit notes too. What is asked for
+    the days of a period says which; a line of a credit note, which line it takes back."""
 
     line_id: int
     role: LineRole
@@ -49,6 +50,9 @@ class InvoiceLine:
     unit: str
     net: Decimal
     taxes: tuple[TaxShare, ...]
+    covers_from: date | None = None
+    covers_until: date | None = None
+    corrects_line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

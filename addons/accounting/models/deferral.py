@@ -30,7 +30,8 @@ DEFERRAL_STATES: Final[tuple[tuple[str, str], ...]] = (
 
 class Deferral(Record, Model):
     """An amount on a balance sheet account that is moved to the result bit by bit, from the first
-    day to the last. With `taken_on` it was booked in the result and is taken out on that day."""
+    day to the last. With `taken_on` it was booked in the result and is taken out on that day. One
+    that a document began has its line as source; of each line one runs at a time."""
 
     __tablename__ = "deferral"
 
@@ -40,6 +41,7 @@ class Deferral(Record, Model):
     balance_account_id: Mapped[int] = mapped_column(ForeignKey("accounting.account.id"), index=True)
     result_account_id: Mapped[int] = mapped_column(ForeignKey("accounting.account.id"), index=True)
     partner_id: Mapped[int | None]
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
     dimensions: Mapped[str] = mapped_column(default="", server_default="")
     amount: Mapped[Decimal]
     start_date: Mapped[date]
@@ -49,6 +51,8 @@ class Deferral(Record, Model):
     state: Mapped[str] = mapped_column(default="draft", server_default="draft")
     posted_until: Mapped[date | None]
     posted_amount: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    source_type: Mapped[str | None]
+    source_id: Mapped[str | None]
 
     journal: Mapped[Journal] = relationship()
     balance_account: Mapped[Account] = relationship(foreign_keys=[balance_account_id])
@@ -66,7 +70,15 @@ class Deferral(Record, Model):
         CheckConstraint("state IN ('draft', 'running', 'ended')", name="state"),
         CheckConstraint("amount > 0 AND amount < 'Infinity'", name="amount"),
         CheckConstraint("end_date >= start_date", name="dates"),
+        CheckConstraint("num_nonnulls(source_type, source_id) IN (0, 2)", name="source"),
         Index("ix_deferral_running", "id", postgresql_where=text("state = 'running'")),
+        Index(
+            "uq_deferral_source",
+            "source_type",
+            "source_id",
+            unique=True,
+            postgresql_where=text("source_type IS NOT NULL AND state = 'running'"),
+        ),
         {"schema": "accounting"},
     )
 

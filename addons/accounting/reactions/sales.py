@@ -2,6 +2,8 @@
 
     invoice      Dr receivable          Cr sales, tax
     credit note  Dr sales returns, tax  Cr receivable
+    for later months, what the invoice asks
+                 Dr sales               Cr deferred revenue, until it is credited
     payment      Dr bank or till        Cr receivable, or gift card instead of bank
     refund       Dr receivable          Cr bank or till, or gift card instead of bank
     gift card given, or adjusted upwards
@@ -21,6 +23,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from addons.accounting.services.currencies import company_currency
+from addons.accounting.services.deferral.invoiced import Covered, put_off, take_back
+from addons.accounting.services.exact import exact_product
+from addons.accounting.services.money import round_money
 from addons.accounting.services.trade.accounts import Purpose, trade_account
 from addons.accounting.services.trade.documents import (
     TradeDocument,
@@ -81,8 +87,30 @@ def post_invoice(session: Session, event: InvoicePosted) -> None:
         due=tuple((part.due, part.amount) for part in event.instalments),
     )
     entry = entry_of(session, document)
-    if entry.lines:
-        post_once(session, entry)
+    if entry.lines and post_once(session, entry) is not None:
+        _put_off(session, event)
+
+
+def _put_off(session: Session, event: InvoicePosted) -> None:
+    """Revenue of later months waits, or waits no longer where a credit note takes it back."""
+    for line in event.lines:
+        if line.role != "sale" or line.covers_from is None or line.covers_until is None:
+            continue
+        covered = Covered(
+            line_id=line.corrects_line_id or line.line_id,
+            label=f"{event.number} · {line.label}",
+            day=event.day,
+            partner_id=event.contact_id,
+            branch_id=event.branch_id,
+            category_id=line.category_id,
+            net=round_money(exact_product(line.net, event.rate), company_currency(session)),
+            first=line.covers_from,
+            last=line.covers_until,
+        )
+        if event.kind == "invoice":
+            put_off(session, covered)
+        else:
+            take_back(session, covered)
 
 
 @on(PaymentReceived)

@@ -120,6 +120,8 @@ def _taking_back(line: InvoiceLine, quantity: Decimal, place: int) -> InvoiceLin
         "order_id",
         "order_line_id",
         "advance_line_id",
+        "covers_from",
+        "covers_until",
     )
     return new_line(
         position=place,

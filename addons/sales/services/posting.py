@@ -168,4 +168,7 @@ def _told_line(line: InvoiceLine) -> ToldLine:
         line.unit,
         line.net,
         shares_from_json(line.tax_shares),
+        line.covers_from,
+        line.covers_until,
+        line.corrects_line_id,
     )

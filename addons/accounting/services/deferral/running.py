@@ -157,6 +157,7 @@ def _entry(session: Session, record: Deferral, what: str, day: date, amount: Dec
         ),
         source_type=SOURCE,
         source_id=f"{record.id}:{what}",
+        branch_id=record.branch_id,
     )
 
 

@@ -33,6 +33,7 @@ Purpose = Literal[
     "purchase",
     "expense",
     "customer_advances",
+    "deferred_revenue",
     "supplier_advances",
     "gift_card",
     "gift_card_breakage",
@@ -87,6 +88,9 @@ _PLAIN: Final[Mapping[Purpose, _Plain]] = {
     "expense": _Plain("Expenses:Other", "expense"),
     "customer_advances": _Plain(
         "Liabilities:Advances of customers", "liability", "", "bs.contract_liabilities"
+    ),
+    "deferred_revenue": _Plain(
+        "Liabilities:Deferred revenue", "liability", "", "bs.contract_liabilities"
     ),
     "supplier_advances": _Plain("Assets:Advances to suppliers", "asset", "", "bs.prepayments"),
     "gift_card": _Plain("Liabilities:Gift cards", "liability", "", "bs.contract_liabilities"),
