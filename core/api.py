@@ -19,6 +19,7 @@ from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.cached import cached_until_change
+from core.db.direct import fetch_rows, fetch_value, run_sql
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     ANALYSIS_GROUP,
@@ -121,11 +122,22 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.printing.labels import LabelFormat
+from core.printing.placed import (
+    ELEMENT_KINDS,
+    Element,
+    Filled,
+    fill,
+    read_elements,
+    write_elements,
+)
+from core.printing.placed_printing import LabelRun, placed_pdf, placed_pictures, placed_zpl
 from core.sealing import open_secret, seal_secret
 from core.tenancy.post import Agreement, Letter
 from core.tenancy.witness import Noted
 from core.web.auth.browser import client_of
 from core.web.confirmation import require_confirmation
+from core.web.printing.logos import company_logo
 from core.web.printing.service import Pdf, print_pdf
 from core.web.reader import Reader, reader
 from core.web.replies import Cookie, Empty, File, Fragment, Json, Page, Redirect, Reply
@@ -133,6 +145,7 @@ from core.web.request import Request, Upload
 
 __all__ = [
     "ANALYSIS_GROUP",
+    "ELEMENT_KINDS",
     "ENCODINGS",
     "LOCALES",
     "PUBLIC",
@@ -156,6 +169,7 @@ __all__ = [
     "Discussion",
     "Displays",
     "Duplicate",
+    "Element",
     "Empty",
     "Event",
     "Extension",
@@ -163,6 +177,7 @@ __all__ = [
     "FigureCard",
     "Figures",
     "File",
+    "Filled",
     "Filter",
     "Forbidden",
     "FoundRecord",
@@ -176,6 +191,8 @@ __all__ = [
     "InvariantResult",
     "Job",
     "Json",
+    "LabelFormat",
+    "LabelRun",
     "Letter",
     "LineColumn",
     "Lines",
@@ -243,12 +260,16 @@ __all__ = [
     "cached_until_change",
     "can_send",
     "client_of",
+    "company_logo",
     "currency_digits",
     "detect_figures",
     "emit",
     "enqueue",
     "extension",
     "extensions",
+    "fetch_rows",
+    "fetch_value",
+    "fill",
     "forget",
     "from_each",
     "hookimpl",
@@ -267,8 +288,12 @@ __all__ = [
     "options",
     "origin",
     "phrase",
+    "placed_pdf",
+    "placed_pictures",
+    "placed_zpl",
     "print_pdf",
     "progress_of",
+    "read_elements",
     "read_file",
     "read_table",
     "reader",
@@ -277,6 +302,7 @@ __all__ = [
     "report_progress",
     "require_confirmation",
     "require_pattern",
+    "run_sql",
     "savepoint",
     "seal_secret",
     "send_letter",
@@ -288,4 +314,5 @@ __all__ = [
     "utc_now",
     "waiting_letters",
     "withdraw",
+    "write_elements",
 ]

@@ -11,7 +11,15 @@ The functions of the ports (`company_currency` to `stock`) ask whoever implement
 
 from __future__ import annotations
 
-from addons.catalog.extension_points import Books, Choice, DocumentTaxes, Side, StockKeeping
+from addons.catalog.extension_points import (
+    Books,
+    Choice,
+    DocumentTaxes,
+    LabelKind,
+    LabelSource,
+    Side,
+    StockKeeping,
+)
 from addons.catalog.permissions import EDIT_PRODUCTS, VIEW_MARGINS, VIEW_PRICES, VIEW_PRODUCTS
 from addons.catalog.services.bundles import Part, bundle_parts, parts_of, share_price
 from addons.catalog.services.category_paths import category_paths
@@ -92,6 +100,8 @@ __all__ = [
     "Expectation",
     "ExpectedLine",
     "Instalment",
+    "LabelKind",
+    "LabelSource",
     "Margin",
     "MarginLine",
     "MarginSource",

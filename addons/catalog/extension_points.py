@@ -7,7 +7,7 @@ holds where nobody is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TaxDocument,
         TaxedDocument,
     )
+    from core.api import Permission, Reader
 
 Side = Literal["sale", "purchase"]
 
@@ -37,6 +38,29 @@ class Choice:
 
     value: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelKind:
+    """What labels can be designed for and printed of. `fields` are what a label can show;
+    `values(session, ids, reader)` says it of records, as texts in the reader's language;
+    `find(session, text)` offers records, by a scanned code too, and the first ones for no text.
+    `permission` is what one needs to see them."""
+
+    name: str
+    title: str
+    permission: Permission
+    fields: tuple[Choice, ...]
+    values: Callable[[Session, Sequence[int], Reader], Mapping[int, Mapping[str, str]]]
+    find: Callable[[Session, str], Sequence[Choice]]
+
+
+class LabelSource(Protocol):
+    """Offers records of an addon for labels that a company designs."""
+
+    def kinds(self) -> Sequence[LabelKind]:
+        """What labels can be printed of."""
+        ...
 
 
 class DocumentTaxes(Protocol):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from addons.catalog.extension_points import LabelSource
 from addons.catalog.imports import IMPORTS
 from addons.catalog.models import MODELS
 from addons.catalog.options import OPTIONS, PRICE_OPTIONS
@@ -13,12 +14,15 @@ from addons.catalog.permissions import EDIT_PRODUCTS, PERMISSIONS, ROLES, VIEW_P
 from addons.catalog.services.first_units import ensure_units
 from addons.catalog.services.glance import any_product, beside_product, beside_template
 from addons.catalog.services.invariants import INVARIANTS
+from addons.catalog.services.labels.kinds import ProductLabels
+from addons.catalog.services.labels.sample import fill_designs
 from addons.catalog.services.prices.invariants import INVARIANTS as PRICE_INVARIANTS
 from addons.catalog.services.prices.sample import fill_prices
 from addons.catalog.services.sample import fill
 from addons.catalog.views import RESOURCES, ROUTES, SLOTS
 from addons.catalog.views.menu import MENU
 from core.api import (
+    Extension,
     Importer,
     Invariant,
     MenuItem,
@@ -58,6 +62,11 @@ def register_options() -> list[OptionSet]:
 @hookimpl
 def register_resources() -> list[Resource]:
     return list(RESOURCES)
+
+
+@hookimpl
+def register_extensions() -> list[Extension]:
+    return [Extension(LabelSource, "catalog", ProductLabels())]
 
 
 @hookimpl
@@ -115,6 +124,7 @@ def register_onboarding() -> list[OnboardingStep]:
 def sample_data(session: Session) -> None:
     fill(session)
     fill_prices(session)
+    fill_designs(session)
 
 
 @hookimpl

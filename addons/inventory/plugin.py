@@ -6,12 +6,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import StockKeeping
+from addons.catalog.api import LabelSource, StockKeeping
 from addons.inventory.jobs import JOBS
 from addons.inventory.models import MODELS
 from addons.inventory.options import OPERATIONS, OPTIONS
 from addons.inventory.permissions import PERMISSIONS, ROLES
 from addons.inventory.services.keeping import KEEPING
+from addons.inventory.services.labels import StockLabels
 from addons.inventory.services.ledger.places import install_places
 from addons.inventory.services.operations_invariants import INVARIANTS as OPERATIONS_INVARIANTS
 from addons.inventory.services.operations_sample import fill_operations
@@ -60,7 +61,10 @@ def register_options() -> list[OptionSet]:
 
 @hookimpl
 def register_extensions() -> list[Extension]:
-    return [Extension(StockKeeping, "inventory", KEEPING)]
+    return [
+        Extension(LabelSource, "inventory", StockLabels()),
+        Extension(StockKeeping, "inventory", KEEPING),
+    ]
 
 
 @hookimpl

@@ -5,6 +5,7 @@ from __future__ import annotations
 from addons.catalog.models.attributes import Attribute, AttributeValue
 from addons.catalog.models.barcodes import Barcode, Packaging
 from addons.catalog.models.bundles import Bundle, BundlePart
+from addons.catalog.models.labels import LabelDesign
 from addons.catalog.models.margins import MarginOverride
 from addons.catalog.models.numbering import SkuSeries
 from addons.catalog.models.pictures import Picture
@@ -35,6 +36,7 @@ MODELS: tuple[type, ...] = (
     Bundle,
     BundlePart,
     MarginOverride,
+    LabelDesign,
 )
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "Category",
     "Exclusion",
     "KnownCost",
+    "LabelDesign",
     "MarginOverride",
     "Packaging",
     "Picture",

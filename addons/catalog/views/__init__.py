@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from addons.catalog.views import bundles, pictures, price_lists, scanning, variants, why_price
+from addons.catalog.views import (
+    bundles,
+    label_designs,
+    pictures,
+    price_lists,
+    scanning,
+    variants,
+    why_price,
+)
 from addons.catalog.views.products import PRODUCTS
 from addons.catalog.views.setup import (
     ATTRIBUTES,
@@ -28,13 +36,15 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     UNIT_CATEGORIES,
     *price_lists.RESOURCES,
     *bundles.RESOURCES,
+    *label_designs.RESOURCES,
 )
 
 ROUTES: Final[tuple[Route, ...]] = (
     *variants.ROUTES,
     *pictures.ROUTES,
     *scanning.ROUTES,
+    *label_designs.ROUTES,
     *why_price.ROUTES,
 )
 
-SLOTS: Final[tuple[Slot, ...]] = why_price.SLOTS
+SLOTS: Final[tuple[Slot, ...]] = (*why_price.SLOTS, *label_designs.SLOTS)

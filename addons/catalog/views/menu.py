@@ -19,6 +19,7 @@ _DAILY: Final = (
     (msg("Templates"), "templates", VIEW_PRODUCTS, "grid-3x3"),
     (msg("Price lists"), "price-lists", VIEW_PRICES, "cash-stack"),
     (msg("Bundles"), "bundles", VIEW_PRICES, "boxes"),
+    (msg("Print labels"), "labels/print", VIEW_PRODUCTS, "printer"),
 )
 _ANALYSIS: Final = (
     (msg("Why this price?"), "prices/why", VIEW_PRICES, "question-circle"),
@@ -32,6 +33,7 @@ _SET_UP: Final = (
     (msg("Prices in lists"), "price-rules", VIEW_PRICES, "card-list"),
     (msg("Attributes"), "attributes", SET_UP_CATALOG, "palette"),
     (msg("Units"), "units", SET_UP_CATALOG, "rulers"),
+    (msg("Label designs"), "label-designs", SET_UP_CATALOG, "postage"),
     (msg("Import pictures"), "pictures/import", EDIT_PRODUCTS, "images"),
 )
 MENU: Final = tuple(
