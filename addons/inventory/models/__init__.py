@@ -22,7 +22,7 @@ from addons.inventory.models import (
 )
 from addons.inventory.models.adjusting import OpeningStock, Revaluation
 from addons.inventory.models.billing import BilledLine, BillMatch
-from addons.inventory.models.consigned import ConsignedPurchase
+from addons.inventory.models.consigned import WHOSE, ConsignedPurchase, LentGoods
 from addons.inventory.models.costs import CostEvent, CostPool, LayerUse, StockRule
 from addons.inventory.models.counts import CountLine, CountPlan, StockCount
 from addons.inventory.models.landed import (
@@ -68,6 +68,7 @@ __all__ = [
     "LOCATION_KINDS",
     "MODELS",
     "OWN_KINDS",
+    "WHOSE",
     "Batch",
     "BillMatch",
     "BilledLine",
@@ -82,6 +83,7 @@ __all__ = [
     "LandedCostReceipt",
     "LandedShare",
     "LayerUse",
+    "LentGoods",
     "Location",
     "Lot",
     "MonthValue",

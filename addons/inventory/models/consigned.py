@@ -1,13 +1,16 @@
-"""Suppliers' goods that were used, and the lines of orders by which they are bought."""
+"""Goods that lie elsewhere than with their owner, and the lines of orders by which those of a
+supplier are bought when they are used."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.api import Model
+from core.api import Model, msg
 
 
 class ConsignedPurchase(Model):
@@ -28,4 +31,31 @@ class ConsignedPurchase(Model):
     )
 
 
-MODELS: Final[tuple[type, ...]] = (ConsignedPurchase,)
+class LentGoods(Model):
+    """What there is of a product, or of a lot of it, at a place where it lies as somebody else's:
+    a supplier's with the company ("theirs"), or the company's with a customer ("ours"). A view."""
+
+    __tablename__ = "lent_goods"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int]
+    location_id: Mapped[int]
+    lot_id: Mapped[int | None]
+    quantity: Mapped[Decimal]
+    since: Mapped[datetime]
+    whose: Mapped[str]
+    contact_id: Mapped[int]
+
+    __table_args__ = (
+        {
+            "schema": "inventory",
+            "info": {"runtime": "SELECT", "audit": "none", "view": True},
+        },
+    )
+
+
+WHOSE: Final[tuple[tuple[str, str], ...]] = (
+    ("theirs", msg("A supplier's, with us")),
+    ("ours", msg("Ours, with a customer")),
+)
+MODELS: Final[tuple[type, ...]] = (ConsignedPurchase, LentGoods)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import Product, first_products
 from addons.contacts.api import find_contact
 from addons.inventory.models import OpeningStock, StockCount
+from addons.inventory.services.consigned_sample import fill_consigned
 from addons.inventory.services.counts.counting import count_line, start
 from addons.inventory.services.counts.plans import create_count, create_plan
 from addons.inventory.services.counts.posting import submit
@@ -60,6 +61,7 @@ def fill_operations(session: Session) -> None:
         session, {"to_location_id": places_of(session, van.id).inside["stock"], "lines": (moved,)}
     )
     confirm(session, to_van.id)
+    fill_consigned(session, goods)
     _count(session, shelf.id)
     create_plan(session, {"name": phrase("Shelf A"), "location_id": shelf.id, "every_days": 14})
 

@@ -13,6 +13,7 @@ from addons.inventory.services.reorder.forecasting import suggestions
 from addons.inventory.views import (
     batches,
     counts,
+    lent,
     order_links,
     packages,
     packing,
@@ -40,6 +41,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     *batches.RESOURCES,
     *packages.RESOURCES,
     *stock.RESOURCES,
+    *lent.RESOURCES,
     *places.RESOURCES,
     *counts.RESOURCES,
     *reorder.RESOURCES,
@@ -62,6 +64,7 @@ SLOTS: Final[tuple[Slot, ...]] = (
 
 _SECTION: Final = msg("Inventory")
 MENU: Final[tuple[MenuItem, ...]] = (
+    *lent.MENU,
     MenuItem(msg("Operations"), "/inventory/overview", VIEW_STOCK, _SECTION, "clipboard-check", 10),
     MenuItem(msg("Transfers"), "/inventory/transfers", VIEW_STOCK, _SECTION, "truck", 20),
     MenuItem(msg("Stock on hand"), "/inventory/stock", VIEW_STOCK, _SECTION, "boxes", 30),

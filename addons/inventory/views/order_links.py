@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import Case, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Transfer
@@ -22,8 +22,13 @@ def transfers_of(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any
     if source is None:
         return None
     found = session.execute(
-        select(Transfer.id, Transfer.source_number)
-        .where(Transfer.source_type == source, Transfer.source_id == given["record"].id)
+        select(Transfer.id, _number(source))
+        .where(
+            or_(
+                and_(Transfer.source_type == source, Transfer.source_id == given["record"].id),
+                and_(Transfer.for_type == source, Transfer.for_id == given["record"].id),
+            )
+        )
         .limit(2)
     ).all()
     if not found:
@@ -33,6 +38,11 @@ def transfers_of(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any
         return {"href": f"/inventory/transfers/{one}", "label": msg("Transfer")}
     query = urlencode({"q": number})
     return {"href": f"/inventory/transfers?{query}", "label": msg("Transfers")}
+
+
+def _number(source: str) -> Case[str]:
+    """What the order is called in its transfers."""
+    return case((Transfer.for_type == source, Transfer.for_number), else_=Transfer.source_number)
 
 
 SLOTS: Final = (

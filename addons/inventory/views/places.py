@@ -37,11 +37,15 @@ WAREHOUSES: Final = Resource(
         Column("name", msg("Name")),
         Column("receipt_steps", msg("Steps in")),
         Column("delivery_steps", msg("Steps out")),
+        Column("contact_id", msg("Lies with"), optional=True),
         Column("active", msg("Active")),
     ),
     record_title=lambda one: f"{one.code} {one.name}",
     search=("code", "name"),
-    filters=(Filter("active", msg("Active")),),
+    filters=(
+        Filter("active", msg("Active")),
+        Filter("contact_id", msg("Lies with"), reference="contacts.contacts"),
+    ),
     order=("code",),
     form=(
         Section(
@@ -49,6 +53,13 @@ WAREHOUSES: Final = Resource(
             (
                 Field("code", msg("Code"), help=msg("Short: it begins the names of its places.")),
                 Field("name", msg("Name")),
+                Field(
+                    "contact_id",
+                    msg("Lies with"),
+                    reference="contacts.contacts",
+                    required=False,
+                    help=msg("A customer who has our goods with him until he uses them."),
+                ),
                 Field(
                     "receipt_steps",
                     msg("Steps in"),
@@ -90,9 +101,13 @@ LOCATIONS: Final = Resource(
     filters=(
         Filter("warehouse_id", msg("Warehouse"), reference="inventory.warehouses"),
         Filter("kind", msg("Kind"), choices=LOCATION_KINDS),
+        Filter("contact_id", msg("Owner of the goods"), reference="contacts.contacts"),
         Filter("active", msg("Active")),
     ),
-    views=(ListView("storage", msg("Storage"), where=(("kind", "internal"),)),),
+    views=(
+        ListView("storage", msg("Storage"), where=(("kind", "internal"),)),
+        ListView("consigned", msg("Goods of suppliers"), where=(("kind", "consigned"),)),
+    ),
     order=("path",),
     form=(
         Section(
@@ -107,6 +122,13 @@ LOCATIONS: Final = Resource(
                 ),
                 Field(
                     "kind", msg("Kind"), choices=LOCATION_KINDS, initial=lambda session: "internal"
+                ),
+                Field(
+                    "contact_id",
+                    msg("Owner of the goods"),
+                    reference="contacts.contacts",
+                    required=False,
+                    help=msg("The supplier whose goods lie there until they are used."),
                 ),
                 Field("barcode", msg("Barcode"), help=msg("What a scanner reads at the shelf.")),
                 Field(

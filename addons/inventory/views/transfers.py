@@ -16,6 +16,7 @@ from addons.inventory.services.transfers.confirming import confirm
 from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.returning import make_return
 from addons.inventory.services.transfers.scanning import line_of_scan
+from addons.inventory.services.transfers.values import INCOMING
 from core.api import (
     Access,
     Action,
@@ -112,6 +113,8 @@ def _related(session: Session, transfer: Transfer) -> Iterable[Related]:
     returns = select(Transfer.id).where(Transfer.returns_id == transfer.id)
     for one in session.scalars(returns.order_by(Transfer.id)):
         yield Related("inventory.transfers", one, msg("Return"))
+    if transfer.for_type:
+        yield Related(f"{transfer.for_type}s", transfer.for_id, msg("For"), before=True)
     if transfer.source_type:
         resource = f"{transfer.source_type}s"
         yield Related(resource, transfer.source_id, msg("Asked for by"), before=True)
@@ -135,13 +138,14 @@ TRANSFERS: Final = Resource(
         Column("from_location.path", msg("From")),
         Column("to_location.path", msg("To")),
         Column("warehouse.name", msg("Warehouse"), optional=True),
+        Column("for_number", msg("Customer's order"), optional=True),
         Column("done_on", msg("Done on"), optional=True),
         Column("batch.name", msg("Batch"), optional=True),
         Column("carrier.name", msg("Carrier"), optional=True),
         Column("tracking_number", msg("Tracking number"), optional=True),
     ),
     record_title=drafts.title_of,
-    search=("number", "source_number", "tracking_number"),
+    search=("number", "source_number", "for_number", "tracking_number"),
     filters=(
         Filter("state", msg("State"), choices=TRANSFER_STATES),
         Filter("kind", msg("Kind"), choices=TRANSFER_KINDS),
@@ -165,6 +169,12 @@ TRANSFERS: Final = Resource(
             "ship",
             msg("To pick and ship"),
             where=(("kind", "pick"), ("kind", "pack"), ("kind", "delivery"), *_OPEN),
+            sort=("day",),
+        ),
+        ListView(
+            "direct",
+            msg("From supplier to customer"),
+            where=(("kind", "direct"), ("kind", "direct_return"), *_OPEN),
             sort=("day",),
         ),
         ListView(
@@ -214,9 +224,7 @@ TRANSFERS: Final = Resource(
                 Field("note", msg("Note"), widget="multiline"),
                 Field("source_number", msg("For"), readonly=True),
                 Field("batch_id", msg("Batch"), reference="inventory.batches"),
-                Field(
-                    "carrier_id", msg("Carrier"), reference="inventory.carriers", required=False
-                ),
+                Field("carrier_id", msg("Carrier"), reference="inventory.carriers", required=False),
                 Field("tracking_number", msg("Tracking number"), required=False),
                 Field("state", msg("State"), choices=TRANSFER_STATES, readonly=True),
             ),
@@ -282,9 +290,7 @@ TRANSFERS: Final = Resource(
             msg("Release"),
             MOVE_GOODS,
             _release,
-            when=lambda transfer: (
-                transfer.state in _ACTIVE and transfer.kind not in ("receipt", "customer_return")
-            ),
+            when=lambda transfer: transfer.state in _ACTIVE and transfer.kind not in INCOMING,
             bulk=True,
         ),
         Action(

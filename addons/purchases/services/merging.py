@@ -20,6 +20,7 @@ _MOVES: Final = tuple(
         "UPDATE purchases.agreement SET contact_id = :kept WHERE contact_id = :merged",
         "UPDATE purchases.order_template SET contact_id = :kept WHERE contact_id = :merged",
         "UPDATE purchases.request_line SET supplier_id = :kept WHERE supplier_id = :merged",
+        'UPDATE purchases."order" SET for_contact_id = :kept WHERE for_contact_id = :merged',
         'UPDATE purchases."order" SET contact_id = :kept, contact_name = :name'
         " WHERE contact_id = :merged AND state IN ('draft', 'to_approve')",
         "UPDATE purchases.bill SET contact_id = :kept, contact_name = :name"

@@ -12,6 +12,7 @@ from addons.purchases.models import (
     Application,
     Bill,
     BillLine,
+    Consumption,
     Offer,
     Order,
     OrderLine,
@@ -57,6 +58,8 @@ def of_offer(session: Session, offer: Offer) -> Iterable[Related]:
 def of_order(session: Session, order: Order) -> Iterable[Related]:
     """What an order came from, what came of it, its bills and advances."""
     yield Related("purchases.agreements", order.agreement_id, msg("Calls off"), before=True)
+    if order.for_type:
+        yield Related(f"{order.for_type}s", order.for_id, msg("Ordered for"), before=True)
     wanted = [line.request_line_id for line in order.lines if line.request_line_id]
     behind = select(PurchaseRequestLine.request_id).where(PurchaseRequestLine.id.in_(wanted))
     for key in session.scalars(behind.distinct()):
@@ -70,6 +73,12 @@ def of_order(session: Session, order: Order) -> Iterable[Related]:
         yield Related("purchases.bills", key, msg("Billed by"))
     for key in session.scalars(select(Payment.id).where(Payment.order_id == order.id)):
         yield Related("purchases.payments", key, msg("Paid in advance"))
+
+
+def of_consumption(session: Session, use: Consumption) -> Iterable[Related]:
+    """The statement that buys what was used."""
+    line = session.get(OrderLine, use.order_line_id) if use.order_line_id else None
+    yield Related("purchases.orders", line.order_id if line else None, msg("Bought by"))
 
 
 def of_receipt(session: Session, receipt: Receipt) -> Iterable[Related]:

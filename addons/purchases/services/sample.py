@@ -77,6 +77,7 @@ def fill(session: Session) -> None:
                     "currency": currency,
                     "lead_days": 5 + 4 * place,
                     "supplier_code": f"{'EP'[place]}-{product.sku}",
+                    "direct": bool(place),
                 },
             )
     _orders(session, suppliers, products)

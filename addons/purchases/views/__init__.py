@@ -9,6 +9,7 @@ from addons.purchases.views import (
     analysis,
     approvals,
     bills,
+    consumption,
     offers,
     orders,
     payments,
@@ -28,5 +29,6 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     *payments.RESOURCES,
     *agreements.RESOURCES,
     *approvals.RESOURCES,
+    *consumption.RESOURCES,
     *analysis.RESOURCES,
 )

@@ -198,6 +198,7 @@ PRICES: Final = Resource(
         Column("lead_days", msg("Days")),
         Column("valid_from", msg("From")),
         Column("valid_until", msg("Until")),
+        Column("direct", msg("Delivers to customers"), optional=True),
         Column("packaging", msg("Packaging"), optional=True),
         Column("discount_percent", msg("Discount, percent"), optional=True),
     ),
@@ -238,6 +239,11 @@ PRICES: Final = Resource(
                 Field("lead_days", msg("Days until delivery"), required=False),
                 Field("valid_from", msg("From")),
                 Field("valid_until", msg("Until")),
+                Field(
+                    "direct",
+                    msg("Delivers to customers"),
+                    help=msg("What customers order of it goes straight from him to them."),
+                ),
                 Field(
                     "preference",
                     msg("Preference"),

@@ -23,6 +23,7 @@ _DAILY: Final = (
     (msg("Offers of suppliers"), "offers", VIEW_PURCHASES, "tags"),
     (msg("Purchase agreements"), "agreements", VIEW_PURCHASES, "file-earmark-check"),
     (msg("Approvals"), "approvals", VIEW_PURCHASES, "check2-square"),
+    (msg("Used goods of suppliers"), "used-goods", VIEW_PURCHASES, "arrow-left-right"),
 )
 _ANALYSIS: Final = (
     (msg("Lines of orders"), "order-items", VIEW_PURCHASES, "list-check"),

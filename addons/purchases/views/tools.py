@@ -15,6 +15,7 @@ from addons.purchases.models import ApprovalStep, Bill, Order
 from addons.purchases.permissions import PAY, RECEIVE, VIEW_PURCHASES
 from addons.purchases.services.bills.matching import differences
 from addons.purchases.services.days import today
+from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.payments.writing import create_payment
 from addons.purchases.services.reach import require_reach
 from addons.purchases.services.receiving.documents import create_receipt
@@ -129,7 +130,19 @@ ROUTES: Final = (
     Route("POST", "/orders/{id:int}/start-return", start_return, RECEIVE),
     Route("POST", "/bills/{id:int}/start-payment", start_payment, PAY),
 )
+
+
+def direct_side(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Where the supplier brings the goods, and what the customer waits for."""
+    order: Order = given["record"]
+    if order.for_id is None:
+        return None
+    waits = [line for line in order.lines if line.for_line_id is not None and line.stock_open]
+    return {"order": order, "waits": waits, "in_unit": in_line_unit}
+
+
 SLOTS: Final = (
+    Slot("purchases.orders.side", "purchases/direct_side.html", direct_side, VIEW_PURCHASES),
     Slot("core.record.tools", "purchases/order_tools.html", order_tools, RECEIVE),
     Slot("core.record.tools", "purchases/bill_tools.html", bill_tools, PAY),
     Slot("purchases.orders.side", "purchases/approvals_side.html", approvals_side, VIEW_PURCHASES),

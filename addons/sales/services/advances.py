@@ -25,7 +25,12 @@ from addons.sales.services.invoice_lines import new_line
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_order
 from addons.sales.services.working_out import amount_of
-from core.api import Conflict, InvalidInput, phrase
+from core.api import (
+    Conflict,
+    InvalidInput,
+    fetch_rows,
+    phrase,
+)
 
 # Built once: every invoice for an order asks it, and hardly any order has an advance.
 _TAKEN_BACK: Final = aliased(InvoiceLine)
@@ -147,7 +152,8 @@ def _wanted(
 def advance_lines(session: Session, order_ids: Collection[int]) -> Sequence[InvoiceLine]:
     """The lines that asked for advances on these orders in posted invoices, the oldest first;
     those that credit notes took back are left out."""
-    ids = session.scalars(_ADVANCES, {"orders": sorted(set(order_ids))}).all()
+    rows = fetch_rows(session, _ADVANCES, {"orders": sorted(set(order_ids))})
+    ids = [row.id for row in rows]
     if not ids:
         return ()
     wanted = select(InvoiceLine).where(InvoiceLine.id.in_(ids)).order_by(InvoiceLine.id)

@@ -24,6 +24,7 @@ from addons.sales.services.amounts import ZERO, quantity_in, stock_of
 from addons.sales.services.locking import lock_order
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh, set_delivered, set_returned
+from core.api import fetch_value
 
 _KNOWN: Final = select(Delivery.id).where(
     Delivery.transfer_id == bindparam("transfer"), Delivery.order_id == bindparam("order")
@@ -58,7 +59,7 @@ def note_delivered(
     """Enter goods that left for an order; a transfer that was entered before changes nothing."""
     order = lock_order(session, order_id)
     known = {"transfer": transfer.transfer_id, "order": order_id}
-    if transfer.transfer_id is not None and session.scalar(_KNOWN, known) is not None:
+    if transfer.transfer_id is not None and fetch_value(session, _KNOWN, known) is not None:
         return
     lines = {line.id: line for line in order.lines}
     # Goods of one line may leave in several lots.

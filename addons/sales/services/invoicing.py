@@ -28,7 +28,12 @@ from addons.sales.services.invoice_lines import new_line
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_orders
 from addons.sales.services.progress import may_invoice
-from core.api import Conflict, InvalidInput, phrase
+from core.api import (
+    Conflict,
+    InvalidInput,
+    fetch_rows,
+    phrase,
+)
 
 Basis = Literal["delivered", "ordered", "percent", "policy"]
 """What quantities are taken from: "policy" is what the order itself says."""
@@ -117,7 +122,7 @@ def _require_together(orders: Sequence[SalesOrder], asked: Collection[int]) -> N
 
 def _drafted(session: Session, order_ids: Collection[int]) -> dict[int, Decimal]:
     """What drafts ask for already, by order line: it is not put into another one."""
-    rows = session.execute(_DRAFTED, {"orders": list(order_ids)})
+    rows = fetch_rows(session, _DRAFTED, {"orders": list(order_ids)})
     return {line_id: quantity for line_id, quantity in rows if line_id is not None}
 
 

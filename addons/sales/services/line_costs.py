@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import DeliveryLine, Invoice, InvoiceLine
 from addons.sales.services.amounts import EXACT
+from core.api import fetch_rows
 
 _COSTS: Final = (
     select(
@@ -36,7 +37,7 @@ def costs_of_lines(session: Session, invoice: Invoice) -> dict[InvoiceLine, Deci
     }
     if not lines:
         return {}
-    rows = session.execute(_COSTS, {"lines": list(lines)})
+    rows = fetch_rows(session, _COSTS, {"lines": list(lines)})
     return {
         lines[line_id]: EXACT.divide(value, quantity)
         for line_id, value, quantity in rows

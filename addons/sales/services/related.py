@@ -19,6 +19,7 @@ from addons.sales.models import (
     SalesOrder,
     SalesReturn,
 )
+from addons.sales.services.direct.supplying import standing
 from core.api import Related, msg
 
 ORDERS: Final = "sales.orders"
@@ -28,6 +29,7 @@ INVOICES: Final = "sales.invoices"
 PAYMENTS: Final = "sales.payments"
 GIFT_CARDS: Final = "sales.gift-cards"
 VERSIONS: Final = "sales.order-versions"
+SUPPLIER_ORDERS: Final = "purchases.orders"
 
 
 def of_order(session: Session, order: SalesOrder) -> Iterable[Related]:
@@ -38,6 +40,9 @@ def of_order(session: Session, order: SalesOrder) -> Iterable[Related]:
     moved = select(Delivery.id).where(Delivery.order_id == order.id).order_by(Delivery.id)
     for key in session.scalars(moved):
         yield Related(DELIVERIES, key, msg("Delivered by"))
+    if any(line.is_direct for line in order.lines):
+        for one in standing(session, order):
+            yield Related(SUPPLIER_ORDERS, one.order_id, msg("Ordered from a supplier by"))
     asked = select(InvoiceLine.invoice_id).where(InvoiceLine.order_id == order.id).distinct()
     for key in session.scalars(asked.order_by(InvoiceLine.invoice_id)):
         yield Related(INVOICES, key, msg("Invoiced by"))
@@ -52,6 +57,7 @@ def of_order(session: Session, order: SalesOrder) -> Iterable[Related]:
 def of_delivery(session: Session, delivery: Delivery) -> Iterable[Related]:
     """Its order."""
     yield Related(ORDERS, delivery.order_id, msg("Delivers"), before=True)
+    yield Related(SUPPLIER_ORDERS, delivery.supplier_order_id, msg("Brought by"), before=True)
 
 
 def of_return(session: Session, back: SalesReturn) -> Iterable[Related]:

@@ -15,6 +15,7 @@ from addons.sales.services.commissions.sample import fill_commissions
 from addons.sales.services.confirming import confirm_order
 from addons.sales.services.days import today
 from addons.sales.services.delivering import Wanted, deliver
+from addons.sales.services.direct.sample import fill_direct
 from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices
@@ -54,6 +55,7 @@ def fill(session: Session) -> None:
         draft = _order(session, customer, products, place, day)
         if place:
             mark_sent(session, draft)
+    fill_direct(session, customers[0], products, day)
     fill_contracts(session, customers, day)
     fill_commissions(session, day)
 

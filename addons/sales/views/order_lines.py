@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from addons.sales.models import LINE_KINDS
+from addons.sales.models import LINE_KINDS, SUPPLIES
 from addons.sales.services.scanning import scan_line
 from core.api import Field, Lines, msg
 
@@ -38,6 +38,13 @@ LINES: Final = Lines(
         ),
         Field("price_why", msg("Why this price"), choices=PRICE_REASONS, readonly=True),
         Field("kind", msg("Kind"), choices=LINE_KINDS, required=False),
+        Field(
+            "supply",
+            msg("Supplied"),
+            choices=SUPPLIES,
+            required=False,
+            help=msg("Left empty: as suppliers' prices say."),
+        ),
         Field("delivered", msg("Delivered"), readonly=True),
         Field("invoiced", msg("Invoiced"), readonly=True),
         Field("returned", msg("Returned"), readonly=True),

@@ -14,6 +14,7 @@ from addons.sales.models import LostReason, OrderVersion, SalesOrder
 from addons.sales.permissions import CONFIRM_ORDERS, DELIVER, EDIT_ORDERS, VIEW_ORDERS
 from addons.sales.services import confirming, delivering, quoting, returning
 from addons.sales.services.days import today
+from addons.sales.services.direct.supplying import ask_again
 from addons.sales.services.progress import to_deliver
 from addons.sales.services.titles import order_title
 from addons.sales.services.versions import content_of
@@ -118,6 +119,13 @@ def hold_for_reason(session: Session, request: Request) -> Reply:
     return Redirect(f"/sales/orders/{order.id}", phrase("It rests."))
 
 
+def ask_suppliers(session: Session, request: Request) -> Redirect:
+    """Order anew from suppliers what they shall bring and nobody is asked for."""
+    order = reach(session, request, SalesOrder, CONFIRM_ORDERS)
+    ask_again(session, order)
+    return Redirect(f"/sales/orders/{order.id}", phrase("The suppliers' orders were drafted."))
+
+
 def take_option(session: Session, request: Request) -> Redirect:
     """Make an option part of the order."""
     order = reach(session, request, SalesOrder, EDIT_ORDERS)
@@ -149,5 +157,6 @@ ROUTES: Final = (
     Route("POST", f"{_ORDER}/why/lost", lose_for_reason, EDIT_ORDERS),
     Route("POST", f"{_ORDER}/why/held", hold_for_reason, CONFIRM_ORDERS),
     Route("POST", f"{_ORDER}/options/{{line:int}}", take_option, EDIT_ORDERS),
+    Route("POST", f"{_ORDER}/ask-suppliers", ask_suppliers, CONFIRM_ORDERS),
     Route("GET", f"{_ORDER}/versions", versions_page, VIEW_ORDERS),
 )

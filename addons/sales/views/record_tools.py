@@ -20,6 +20,8 @@ from addons.sales.permissions import (
     VIEW_INVOICES,
     VIEW_ORDERS,
 )
+from addons.sales.services.direct.supplying import standing
+from addons.sales.services.progress import to_deliver
 from core.api import Permission, Slot, actor, msg
 
 
@@ -121,7 +123,21 @@ def beside_contact(session: Session, given: Mapping[str, Any]) -> Mapping[str, A
     return {"contact": contact, "open": [(row[0], row[1]) for row in rows]}
 
 
+def from_suppliers(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What suppliers bring of an order, and who waits for whom."""
+    order: SalesOrder = given["record"]
+    lines = {line.id: line for line in order.lines if line.is_direct}
+    if not lines or not order.number:
+        return None
+    orders = standing(session, order)
+    asked = {key for one in orders for key, left in one.open.items() if left}
+    missing = [line for line in lines.values() if to_deliver(line) and line.id not in asked]
+    may = order.is_open and actor(session).may(CONFIRM_ORDERS.code)
+    return {"order": order, "orders": orders, "lines": lines, "missing": missing, "may": may}
+
+
 SLOTS: Final = (
+    Slot("sales.orders.side", "sales/from_suppliers.html", from_suppliers, VIEW_ORDERS, order=20),
     Slot("core.record.tools", "sales/tools.html", tools, VIEW_ORDERS),
     Slot("sales.orders.side", "sales/order_side.html", beside_order, VIEW_ORDERS),
     Slot(

@@ -106,7 +106,21 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON inventory.consigned_purchase
   FOR EACH STATEMENT EXECUTE FUNCTION inventory.refuse_change()
 """
 
+LENT = """
+CREATE VIEW inventory.lent_goods AS
+SELECT pile.id, pile.product_id, pile.location_id, pile.lot_id, pile.quantity, pile.since,
+       CASE WHEN place.kind = 'consigned' THEN 'theirs' ELSE 'ours' END AS whose,
+       contacts.canonical_id(CASE WHEN place.kind = 'consigned' THEN place.contact_id
+                                  ELSE house.contact_id END) AS contact_id
+  FROM inventory.on_hand AS pile
+  JOIN inventory.location AS place ON place.id = pile.location_id
+  LEFT JOIN inventory.warehouse AS house ON house.id = place.warehouse_id
+ WHERE pile.quantity <> 0
+   AND (place.kind = 'consigned' OR place.kind = 'internal' AND house.contact_id IS NOT NULL)
+"""
+
 TAKE_BACK = """
+DROP VIEW inventory.lent_goods;
 ALTER TABLE inventory.transfer_line DROP COLUMN for_line_id;
 ALTER TABLE inventory.transfer
   DROP COLUMN for_type, DROP COLUMN for_id, DROP COLUMN for_number, DROP COLUMN for_contact_id,
@@ -134,7 +148,7 @@ ALTER TABLE inventory.warehouse DROP COLUMN contact_id
 
 def upgrade() -> None:
     kept = BALANCES.format(kinds="'internal', 'transit', 'consigned'")
-    for statements in (PLACES, kept, COSTS, TRANSFERS, USES):
+    for statements in (PLACES, kept, COSTS, TRANSFERS, USES, LENT):
         op.execute(statements)
 
 

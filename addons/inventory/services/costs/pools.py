@@ -17,6 +17,7 @@ from addons.inventory.models import CostPool
 from addons.inventory.services.costs.money import per_unit
 from addons.inventory.services.costs.pool import Layer, Pool
 from addons.inventory.services.ledger.balances import id_array
+from core.api import fetch_rows
 
 
 @dataclass(slots=True)
@@ -150,7 +151,7 @@ def read_pools(
     asked = [one for one, need in needs.items() if need or rows[one].quantity < 0 or named]
     if asked:
         given = {"pools": asked, "needs": [needs[one] for one in asked], "named": list(named)}
-        for row in session.execute(_LAYERS, given):
+        for row in fetch_rows(session, _LAYERS, given):
             layer = Layer(
                 row.day, row.id, row.original, row.left_quantity, row.left_value, row.role
             )
@@ -167,7 +168,7 @@ def last_costs(
     """What a piece that came or went last was worth, of pools of which that is known."""
     if not pool_ids:
         return {}
-    found = session.execute(_LAST_COSTS, {"pools": list(pool_ids), "before": before})
+    found = fetch_rows(session, _LAST_COSTS, {"pools": list(pool_ids), "before": before})
     return {row.id: per_unit(row.value, row.quantity) for row in found}
 
 
@@ -182,5 +183,5 @@ def _lock(
     asked = {"products": list(product_ids)}
     if lot_ids:
         asked["lots"] = list(lot_ids)
-    found = session.execute(_LOCK_LOTS if lot_ids else _LOCK, asked)
+    found = fetch_rows(session, _LOCK_LOTS if lot_ids else _LOCK, asked)
     return {(row.product_id, row.lot_id): PoolRow(*row) for row in found}

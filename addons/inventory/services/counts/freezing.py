@@ -10,7 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product, category_paths
-from core.api import Conflict, phrase
+from core.api import (
+    Conflict,
+    fetch_rows,
+    phrase,
+)
 
 _FROZEN: Final = text("""
 SELECT counted.id, counted.category_id, place.path
@@ -27,7 +31,7 @@ def require_not_frozen(
 ) -> None:
     """Raise Conflict where one of these products would move at a place that is being counted, by
     a count that keeps goods where they are."""
-    for row in session.execute(_FROZEN, {"places": sorted(location_ids)}).all():
+    for row in fetch_rows(session, _FROZEN, {"places": sorted(location_ids)}):
         if row.category_id is None or _holds(session, row.category_id, products):
             raise Conflict(
                 phrase("{place} is being counted: nothing moves there.", place=row.path),

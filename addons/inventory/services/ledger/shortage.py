@@ -17,7 +17,11 @@ from addons.inventory.services.costs.money import plain
 from addons.inventory.services.costs.rules import Terms
 from addons.inventory.services.ledger.checking import Place
 from addons.inventory.services.ledger.values import MoveDraft
-from core.api import Conflict, phrase
+from core.api import (
+    Conflict,
+    fetch_rows,
+    phrase,
+)
 
 # What there was at the end of each day since a document's own, which later moves left as it was.
 _LEAST: Final = text("""
@@ -52,7 +56,7 @@ def settle_shortages(
     taken = {key for key in taken if places[key[1]].kept}
     if not taken:
         return ()
-    rows = session.execute(_MISSING, {"products": sorted({key[0] for key in taken})})
+    rows = fetch_rows(session, _MISSING, {"products": sorted({key[0] for key in taken})})
     warnings = []
     for product_id, location_id, lot_id, quantity in rows:
         if (product_id, location_id, lot_id) not in taken:

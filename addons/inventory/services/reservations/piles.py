@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from addons.inventory.models import CostPool
 from addons.inventory.services.reservations.choosing import Pile
 from addons.inventory.services.reservations.storage import Storage, storage_of
+from core.api import fetch_rows
 
 _PILES: Final = text("""
 SELECT pile.product_id, pile.location_id, pile.lot_id, pile.quantity - pile.reserved AS free,
@@ -49,7 +50,7 @@ _POOLS: Final = (
 
 def lock_goods(session: Session, product_ids: Collection[int]) -> None:
     """Keep everybody else from taking or promising goods of these products until the commit."""
-    session.execute(_POOLS, {"products": sorted(set(product_ids))})
+    fetch_rows(session, _POOLS, {"products": sorted(set(product_ids))})
 
 
 def piles_below(
@@ -60,7 +61,7 @@ def piles_below(
     first where nothing is said."""
     found: dict[int, list[Pile]] = defaultdict(list)
     asked = {"products": sorted(set(product_ids)), "root": location_id}
-    rows = session.execute(_PILES, asked).all()
+    rows = fetch_rows(session, _PILES, asked)
     ruled = bool(rows) and rows[0].ruled
     rules = storage_of(session, warehouse_id, product_ids) if ruled else {}
     for row in rows:

@@ -19,6 +19,7 @@ from addons.inventory.services.reservations.choosing import Pile, choose
 from addons.inventory.services.reservations.piles import lock_goods, piles_below
 from addons.inventory.services.transfers.sheets import lock_sheets
 from addons.inventory.services.transfers.values import INCOMING, ZERO, Sheet
+from core.api import fetch_rows, run_sql
 
 _WAITING: Final = text("""
 SELECT DISTINCT transfer.id, transfer.day
@@ -80,7 +81,7 @@ _HELD: Final = (
 
 def held_by(session: Session, line_ids: Collection[int]) -> dict[int, list[Held]]:
     """What is promised to each of these lines, in the order in which it was."""
-    rows = session.execute(_HELD, {"lines": list(line_ids)})
+    rows = fetch_rows(session, _HELD, {"lines": list(line_ids)})
     found: dict[int, list[Held]] = defaultdict(list)
     for row in rows:
         found[row.line_id].append(Held(*row))
@@ -99,7 +100,7 @@ def reserve(session: Session, sheet: Sheet, on: date) -> None:
 def reserve_new(session: Session, sheet: Sheet, on: date) -> None:
     """As `reserve`, for a transfer that this transaction has made and that holds nothing yet."""
     if sheet.kind in INCOMING or _promise(session, sheet, on, {}):
-        session.execute(_READY, {"id": sheet.id})
+        run_sql(session, _READY, {"id": sheet.id})
 
 
 def _promise(session: Session, sheet: Sheet, on: date, held: Mapping[int, Sequence[Held]]) -> bool:
@@ -151,7 +152,7 @@ def reserve_waiting(
 def settle_states(session: Session, transfer_ids: Sequence[int]) -> None:
     """Say of open transfers whether they are ready: all that they need is promised to them, or
     comes from outside."""
-    session.execute(_STATES, {"ids": sorted(transfer_ids)})
+    run_sql(session, _STATES, {"ids": sorted(transfer_ids)})
 
 
 def _without(piles: list[Pile], taken: list[Any]) -> list[Pile]:

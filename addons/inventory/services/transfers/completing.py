@@ -37,7 +37,17 @@ from addons.inventory.services.transfers.values import (
     SheetLine,
     Wanted,
 )
-from core.api import Conflict, InvalidInput, announce, emit, options, phrase, take_number
+from core.api import (
+    Conflict,
+    InvalidInput,
+    announce,
+    emit,
+    fetch_value,
+    options,
+    phrase,
+    run_sql,
+    take_number,
+)
 
 _SERIES: Final[Mapping[str, str]] = {
     "receipt": "receipt_number",
@@ -204,11 +214,11 @@ def _write_done(
     for part in parts:
         moved[part.line.id] = moved.get(part.line.id, ZERO) + part.quantity
     lines = [line.id for line in sheet.lines]
-    session.execute(
-        _MOVED, {"lines": lines, "ids": list(moved), "quantities": list(moved.values())}
+    run_sql(
+        session, _MOVED, {"lines": lines, "ids": list(moved), "quantities": list(moved.values())}
     )
     done = {"number": number, "day": day, "key": key, "transfer": sheet.id, "lines": lines}
-    return bool(session.execute(_DONE, done).scalar_one())
+    return bool(fetch_value(session, _DONE, done))
 
 
 def _rest(

@@ -24,16 +24,19 @@ SELECT went.id, went.lot_id,
 _OF_LINE: Final = text(
     f"{_COLUMNS} WHERE went.transfer_line_id = :line AND went.reverses_id IS NULL ORDER BY went.id"
 )
+# Of the document itself, and of goods that a supplier brought for it.
+_WENT: Final = """
+  SELECT id FROM inventory.move
+   WHERE source_type = :type AND source_id = :id AND source_line_id = :line
+  UNION ALL
+  SELECT passed.id FROM inventory.transfer AS transfer
+    JOIN inventory.transfer_line AS line ON line.transfer_id = transfer.id
+     AND line.for_line_id = :line
+    JOIN inventory.move AS passed ON passed.transfer_line_id = line.id
+   WHERE transfer.for_type = :type AND transfer.for_id = :id
+"""
 _OF_SOURCE: Final = text(f"""{_COLUMNS}
- WHERE went.id IN (
-    SELECT id FROM inventory.move
-     WHERE source_type = :type AND source_id = :id AND source_line_id = :line
-    UNION ALL
-    SELECT passed.id FROM inventory.transfer AS transfer
-      JOIN inventory.transfer_line AS line ON line.transfer_id = transfer.id
-       AND line.for_line_id = :line
-      JOIN inventory.move AS passed ON passed.transfer_line_id = line.id
-     WHERE transfer.for_type = :type AND transfer.for_id = :id)
+ WHERE went.id IN ({_WENT})
    AND went.reverses_id IS NULL AND :outside IN (start.kind, goal.kind) ORDER BY went.id
 """)
 

@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 from addons.inventory.models import Transfer, TransferLine
 from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.transfers.values import Sheet, SheetLine
-from core.api import NotFound, phrase
+from core.api import (
+    NotFound,
+    fetch_rows,
+    phrase,
+)
 
 _HEAD: Final = (
     Transfer.id,
@@ -90,7 +94,7 @@ def lock_sheets(
 def lock_source(session: Session, source_type: str, source_id: int) -> list[Sheet]:
     """The transfers that a document asked for, but those that were cancelled."""
     asked = {"source_type": source_type, "source_id": source_id}
-    return _with_lines(session, session.execute(_OF_SOURCE, asked).all())
+    return _with_lines(session, fetch_rows(session, _OF_SOURCE, asked))
 
 
 def sheet_of(session: Session, transfer_id: int) -> Sheet:
@@ -107,7 +111,7 @@ def _with_lines(session: Session, heads: Sequence[Any]) -> list[Sheet]:
     if not heads:
         return []
     lines: dict[int, list[SheetLine]] = defaultdict(list)
-    for row in session.execute(_LINES, {"transfers": [head[0] for head in heads]}):
+    for row in fetch_rows(session, _LINES, {"transfers": [head[0] for head in heads]}):
         lines[row.transfer_id].append(_line(row))
     return [_sheet(head, tuple(lines[head[0]])) for head in heads]
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from addons.inventory.models import CostPool
 from addons.inventory.services.costs.money import ZERO, per_unit
 from addons.inventory.services.costs.pools import last_costs
+from core.api import fetch_rows
 
 _POOLS: Final = select(
     CostPool.id,
@@ -28,7 +29,7 @@ def cost_of(session: Session, product_ids: Collection[int]) -> Mapping[int, Deci
     """What a stock unit of each product costs in the company's currency: what there is is worth
     that, or, where there is nothing, what the last piece cost. Products of which nothing is known
     are left out."""
-    pools = session.execute(_POOLS, {"products": list(product_ids)}).all()
+    pools = fetch_rows(session, _POOLS, {"products": list(product_ids)})
     sums: dict[int, list[Decimal]] = {}
     costs: dict[int, Decimal] = {}
     for pool in pools:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
-from addons.contacts.api import get_contact
+from addons.contacts.api import address_for, address_lines
 from addons.sales.extension_points import DirectLine, DirectOrder, DirectSupply, DirectWish
 from addons.sales.models import OrderLine, SalesOrder
 from addons.sales.services.amounts import ZERO, stock_of
-from core.api import InvalidInput, extensions, phrase
+from addons.sales.services.locking import lock_order
+from core.api import Conflict, InvalidInput, extensions, phrase
 
 
 def supply_of(session: Session) -> DirectSupply | None:
@@ -75,6 +76,16 @@ def order_directly(session: Session, order: SalesOrder, *, was_direct: bool = Fa
     )
 
 
+def ask_again(session: Session, order: SalesOrder) -> None:
+    """Ask suppliers for what they shall bring of a binding order and nobody is asked for. Raises
+    Conflict for one that is not binding."""
+    hold_supply(session, order)
+    order = lock_order(session, order.id)
+    if not order.is_open:
+        raise Conflict(phrase("{number} is not confirmed.", number=order.number or ""))
+    order_directly(session, order)
+
+
 def standing(session: Session, order: SalesOrder) -> Sequence[DirectOrder]:
     """The orders to suppliers that serve an order."""
     supply = supply_of(session)
@@ -88,11 +99,7 @@ def _wanted(line: OrderLine) -> DirectLine:
 
 
 def _address(session: Session, order: SalesOrder) -> str:
-    """Name and address of the customer, as they stand on a parcel."""
-    contact = get_contact(session, order.contact_id)
-    if contact is None:
-        return order.contact_name
-    street = " ".join(part for part in (contact.building_number, contact.street) if part)
-    town = " ".join(part for part in (contact.postal_code, contact.city) if part)
-    parts = (contact.name, street, contact.district, town, contact.region, contact.country)
-    return "\n".join(part for part in parts if part)
+    """Where the customer wants goods to be brought, as it stands on a parcel."""
+    there = address_for(session, order.contact_id, "shipping")
+    lines = (*address_lines(there), there.country) if there is not None else ()
+    return "\n".join(line for line in dict.fromkeys((order.contact_name, *lines)) if line)
