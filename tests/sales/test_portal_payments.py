@@ -24,7 +24,7 @@ from addons.contacts.services.portal import sessions
 from addons.sales.models import GatewayReceipt, Invoice, Payment, PaymentIntent, SalesOrder
 from addons.sales.services.confirming import cancel_order
 from addons.sales.services.invariants import INVARIANTS
-from addons.sales.services.portal.links import new_link
+from addons.sales.services.portal.links import new_link, withdraw_links
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
 from core.addons.loading import load
@@ -349,6 +349,47 @@ def test_what_was_confirmed_is_guarded(
     assert wrong == []
 
 
+def test_the_payment_service_learns_a_way_back_that_opens_one_page_once(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    with kernel.session(tenant) as session:
+        url = new_link(session, invoice := session.get_one(Invoice, payer.invoices[0]))
+    key = url.rpartition("=")[2]
+    payer.http.cookies.clear()
+
+    def leave() -> str:
+        payer.http.post(f"/sales/portal/shared/pay?key={key}", data={"gateway": "teller"})
+        return re.sub(r"^https?://[^/]+", "", service.payments[max(service.payments)]["back"])
+
+    back = leave()
+    assert key not in back
+
+    def go_on(place: str) -> httpx.Response:
+        assert payer.http.get(place).status_code == 200
+        path, _, once = place.partition("?once=")
+        return payer.http.post(path, data={"once": once})
+
+    first = go_on(back)
+    page = first.headers["location"]
+    assert (first.status_code, "key=" in page, key in page) == (303, True, False)
+    assert payer.http.get(page).status_code == 200
+    again = go_on(back)
+    assert (again.status_code, "used already" in again.text) == (404, True)
+    # Of the secret only a digest is stored, and a link that was withdrawn opens nothing any more.
+    late, over = leave(), leave()
+    with kernel.session(tenant) as session:
+        kept = str(session.execute(text("TABLE sales.payment_return")).all())
+        assert back.rpartition("=")[2] not in kept
+        session.execute(text(
+            "UPDATE sales.payment_return SET expires_at = now() - interval '1 s' WHERE id ="
+            " (SELECT max(id) FROM sales.payment_return)"))  # fmt: skip
+    assert go_on(over).status_code == 404
+    with kernel.session(tenant) as session:
+        withdraw_links(session, invoice)
+    assert go_on(late).status_code == 404
+    assert payer.http.get(page).status_code == 404
+
+
 def test_in_a_browser_a_link_leads_through_the_payment_and_back(
     kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService, port: int
 ) -> None:
@@ -371,8 +412,9 @@ def test_in_a_browser_a_link_leads_through_the_payment_and_back(
         assert violations(page) == []
         page.locator("main form button").click()
         page.get_by_role("link", name="Pay now").click()
+        page.locator("main form[action$='/shared/back'] button").click()
         expect(page.locator("main")).to_contain_text("100")
-        assert path.partition("?")[2] in page.url
+        assert re.search(r"/shared/paying/\d+\?key=", page.url)
         assert violations(page) == []
         assert complaints == []
     assert service.forms

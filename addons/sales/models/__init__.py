@@ -63,6 +63,7 @@ from addons.sales.models.portal import (
     OrderAnswer,
     PaymentIntent,
     PaymentIntentPart,
+    PaymentReturn,
 )
 from addons.sales.models.promotions import (
     PROMOTION_KINDS,
@@ -135,6 +136,7 @@ MODELS: tuple[type, ...] = (
     DocumentView,
     PaymentIntent,
     PaymentIntentPart,
+    PaymentReturn,
     GatewayReceipt,
     *RECURRING_MODELS,
     *COMMISSION_MODELS,
@@ -202,6 +204,7 @@ __all__ = [
     "PaymentIntent",
     "PaymentIntentPart",
     "PaymentPart",
+    "PaymentReturn",
     "PromotedLine",
     "Promotion",
     "PromotionGrant",

@@ -101,6 +101,28 @@ class DocumentLink(Model):
     )
 
 
+class PaymentReturn(Model):
+    """The way back from a payment service for who came by a link: a secret that works once."""
+
+    __tablename__ = "payment_return"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    intent_id: Mapped[int] = mapped_column(
+        ForeignKey("sales.payment_intent.id", ondelete="CASCADE"), index=True
+    )
+    link_id: Mapped[int] = mapped_column(
+        ForeignKey("sales.document_link.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime.datetime]
+    used_at: Mapped[datetime.datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("used_at < expires_at", name="used"),
+        {"schema": "sales", "info": {"audit": "none"}},
+    )
+
+
 class DocumentView(Model):
     """That a customer had a document before them: when first and last, and how often. Of an order
     each version is counted by itself; of an invoice the version is 0."""

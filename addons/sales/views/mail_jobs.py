@@ -10,6 +10,7 @@ from addons.sales.models import GiftCard, Invoice, SalesOrder
 from addons.sales.services.gift_cards.expiring import expire_cards
 from addons.sales.services.gift_cards.handing_out import MAIL_CARD, mail_card
 from addons.sales.services.loyalty.changing import expire_points
+from addons.sales.services.portal.coming_back import sweep_ways_back
 from addons.sales.services.portal.links import sweep_links
 from addons.sales.services.sending import MAIL_INVOICE, MAIL_ORDER, mail_document
 from addons.sales.views.gift_cards import GIFT_CARDS
@@ -33,7 +34,8 @@ def mail_invoice(session: Session, record_id: int) -> None:
 
 
 def sweep(session: Session) -> str:
-    """Delete links to documents that were over long ago."""
+    """Delete links to documents that were over long ago, and ways back from payments."""
+    sweep_ways_back(session)
     return sweep_links(session)
 
 

@@ -45,8 +45,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Guest:
     """Somebody outside. `contact_ids` are all ids of whose documents they see, `base` is the path
-    below which their pages lie. Who came by a link has its secret `key`, and `order_id` or
-    `invoice_id` bounds them to its document."""
+    below which their pages lie. Who came by a link, `link_id`, has its secret `key`, and
+    `order_id` or `invoice_id` bounds them to its document."""
 
     via: Literal["portal", "link"]
     name: str
@@ -59,6 +59,7 @@ class Guest:
     order_id: int | None = None
     invoice_id: int | None = None
     key: str = ""
+    link_id: int | None = None
 
     @property
     def sees_all(self) -> bool:

@@ -23,7 +23,7 @@ from addons.sales.services.portal.links import open_link
 from core.api import Forbidden, NotFound, Page, Reply, Request, client_of, msg, phrase
 
 _READS: Final = ("GET", "HEAD")
-_SHARED: Final = f"{HOME}/shared"
+SHARED: Final = f"{HOME}/shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def framed(
 
 
 def _enter(session: Session, request: Request) -> Entered | None:
-    if request.path.startswith(_SHARED):
+    if request.path.startswith(SHARED):
         return Entered(_holder(session, request, request.query.get("key", "")), None)
     visitor = portal_contact(session, request)
     if visitor is None:
@@ -128,8 +128,9 @@ def _holder(session: Session, request: Request, token: str) -> Guest:
         name=document.contact_name if contact is None else contact.name,
         email=link.sent_to,
         contact_ids=tuple(all_ids(session, today)),
-        base=_SHARED,
+        base=SHARED,
         key=token,
+        link_id=link.id,
         language=request.locale,
         client=client_of(request),
         order_id=link.order_id,

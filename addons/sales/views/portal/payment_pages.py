@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from addons.sales.extension_points import Handover, PaymentOrder
 from addons.sales.models import INTENT_STATES, PaymentIntent
+from addons.sales.services.portal.coming_back import come_back, way_back
 from addons.sales.services.portal.gateways import start_at
 from addons.sales.services.portal.guests import Guest
 from addons.sales.services.portal.intents import (
@@ -20,13 +21,14 @@ from addons.sales.services.portal.intents import (
     own_intent,
 )
 from addons.sales.views.portal.document_pages import invoice_page, the_invoice
-from addons.sales.views.portal.entering import Entered, framed, inside
+from addons.sales.views.portal.entering import SHARED, Entered, framed, inside
 from addons.sales.views.portal.lists import statement_page
 from addons.sales.views.portal.order_pages import order_page, the_order
 from core.api import (
     PUBLIC,
     AppError,
     InvalidInput,
+    NotFound,
     Page,
     Redirect,
     Reply,
@@ -100,6 +102,21 @@ def show(session: Session, request: Request, entered: Entered) -> Reply:
     return framed(entered, "sales/portal/payment.html", context, title=msg("Your payment"))
 
 
+def back(session: Session, request: Request) -> Reply:
+    """Where a payment service sends who came by a link back to."""
+    context = {"action": f"{SHARED}/back", "once": request.query.get("once", "")}
+    return framed(None, "sales/portal/back.html", context, title=msg("Your payment"))
+
+
+def go_on(session: Session, request: Request) -> Reply:
+    """Use the way back up: on to what became of the payment."""
+    try:
+        return Redirect(str(come_back(session, request.form.get("once", ""), SHARED)))
+    except NotFound as error:
+        return framed(None, "sales/portal/missing.html", {"error": error},
+                      title=msg("There is nothing here"), status=404)  # fmt: skip
+
+
 def cancel(session: Session, request: Request, entered: Entered) -> Reply:
     """Give a payment up. Money that is on its way counts all the same."""
     intent = own_intent(session, entered.guest, request.path_params["intent"])
@@ -124,7 +141,7 @@ def _start(
             customer=intent.contact_name,
             email=guest.email,
             language=request.locale,
-            return_url=f"{request.origin}{guest.paying(intent.id)}",
+            return_url=f"{request.origin}{way_back(session, guest, intent.id)}",
         ),
     )
 
@@ -172,4 +189,6 @@ ROUTES: Final = (
     ),
     Route("GET", "/portal/paying/{intent:int}", inside(show), PUBLIC),
     Route("GET", f"{_LINK}/paying/{{intent:int}}", inside(show), PUBLIC),
+    Route("GET", f"{_LINK}/back", back, PUBLIC),
+    Route("POST", f"{_LINK}/back", go_on, PUBLIC, never_blocked=True),
 )
