@@ -22,3 +22,10 @@ def upgrade() -> None:
     CREATE UNIQUE INDEX uq_deferral_source ON accounting.deferral (source_type, source_id)
      WHERE source_type IS NOT NULL AND state = 'running'
     """)
+
+
+def downgrade() -> None:
+    op.execute("""
+    ALTER TABLE accounting.deferral
+      DROP COLUMN source_type, DROP COLUMN source_id, DROP COLUMN branch_id
+    """)
