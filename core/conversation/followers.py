@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.conversation.models import Conversation, Follower
 from core.conversation.subjects import Subject, open_conversation
 from core.db.audit_models import AuditEntry
+from core.db.direct import fetch_rows
 
 _IDS: Final = bindparam("ids", type_=ARRAY(String))
 _TABLE: Final = bindparam("table", type_=String)
@@ -57,7 +58,7 @@ def followers_by_record(
     """The same for many records of a table at once."""
     ids = list(record_ids)
     found: dict[str, set[int]] = {record_id: set() for record_id in ids}
-    rows = session.execute(_FOLLOWERS, {"table": table, "ids": ids}).all()
+    rows = fetch_rows(session, _FOLLOWERS, {"table": table, "ids": ids})
     # Whoever made a record comes first: what was chosen afterwards counts.
     for record_id, user_id, follows, _ in sorted(rows, key=lambda row: row.place):
         if user_id is None:

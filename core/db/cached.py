@@ -51,6 +51,7 @@ def cached_until_change(*tables: type[Model] | str) -> Callable[[Read[P, Answer]
                 raise TypeError(f"{read.__name__} takes no arguments by name")
             return _answer(session, names, read, args)
 
+        vars(read)["tables"] = names  # for whoever looks at what is kept, by its key
         return answer
 
     return wrap

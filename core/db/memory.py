@@ -58,6 +58,11 @@ class Memory:
             while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
                 self._remove(next(iter(self._entries)))
 
+    def kept(self) -> tuple[Key, ...]:
+        """What is kept at the moment, the least recently used first."""
+        with self._lock:
+            return tuple(self._entries)
+
     def _remove(self, key: Key) -> None:
         entry = self._entries.pop(key, None)
         if entry is not None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.db.engine import TenantEngine
+from core.db.sending import send
 from core.errors import Unavailable
 from core.tenancy.tenant import Tenant
 
@@ -169,9 +170,8 @@ def _attribute_and_ask(session: Session, question: LiteralString) -> Any:
 
 
 def _scalar(session: Session, statement: LiteralString, values: Mapping[str, str]) -> Any:
-    """The first value of the first row. By the driver itself: it is asked in every transaction."""
-    cursor = session.connection().connection.cursor()
-    row = cursor.execute(statement, values).fetchone()
+    cursor = send(session.connection(), statement, values)
+    row = cursor.fetchone()
     cursor.close()
     return row[0]
 

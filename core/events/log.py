@@ -9,9 +9,10 @@ from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.db.direct import run_sql
 from core.db.session import binding
 from core.event import Event
 from core.events.models import LoggedEvent
@@ -19,19 +20,22 @@ from core.events.models import LoggedEvent
 E = TypeVar("E", bound=Event)
 
 _PAGE: Final = 500
-# Its number is not asked back: the event's id is known.
-_INSERT: Final = insert(LoggedEvent.__table__).inline()  # type: ignore[arg-type]
+_INSERT: Final = text("""
+INSERT INTO core.event_log (event_id, name, payload, actor)
+VALUES (:event_id, :name, CAST(:payload AS jsonb), :actor)
+""")
 
 
 def write(session: Session, event: Event) -> UUID:
     """Add an event to the log; returns the id that identifies it for ever."""
     event_id = uuid4()
-    session.execute(
+    run_sql(
+        session,
         _INSERT,
         {
             "event_id": event_id,
             "name": event.event_name,
-            "payload": payload_of(event),
+            "payload": _adapter(type(event)).dump_json(event).decode(),
             "actor": binding(session).author.label,
         },
     )

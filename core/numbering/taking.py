@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.db.direct import fetch_value
 from core.errors import InvalidInput
 from core.i18n.phrases import phrase
 
@@ -32,9 +33,7 @@ def take_number(session: Session, series: str, pattern: str, day: date) -> str:
     the day of the document. Raises InvalidInput for a pattern without {number}.
     """
     require_pattern(pattern)
-    number = session.execute(
-        _NEXT, {"series": series, "period": _period(pattern, day)}
-    ).scalar_one()
+    number = fetch_value(session, _NEXT, {"series": series, "period": _period(pattern, day)})
     values = {"year": f"{day.year:04}", "month": f"{day.month:02}", "number": str(number)}
     return _PARTS.sub(lambda part: values[part[1]].zfill(int(part[2] or 0)), pattern)
 

@@ -218,9 +218,6 @@ def test_a_database_that_goes_back_to_what_it_was_is_seen_as_it_was(
 def test_a_table_without_a_stamp_is_read_each_time(kernel: Kernel, companies: list[Tenant]) -> None:
     tenant = companies[2]
     with kernel.session(tenant, role="owner") as session:
-        kept = session.scalar(
-            text("SELECT stamp FROM core.table_stamp WHERE table_name = 'core.option'")
-        )
         session.execute(text("DELETE FROM core.table_stamp WHERE table_name = 'core.option'"))
         session.execute(text("ALTER TABLE core.option DISABLE TRIGGER aorabooks_stamp"))
     try:

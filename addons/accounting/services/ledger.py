@@ -40,7 +40,13 @@ from addons.accounting.services.partners import with_partner_names
 from addons.accounting.services.posting_checks import require_checks
 from addons.accounting.services.posting_days import is_taxed, posting_of, require_postable
 from addons.accounting.services.taxing import with_taxes
-from core.api import Problem, announce, emit, phrase
+from core.api import (
+    Problem,
+    announce,
+    emit,
+    fetch_value,
+    phrase,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,8 @@ def seal_now(session: Session) -> None:
 
 def _insert(session: Session, entry: EntryDraft) -> int | None:
     lines = entry.lines
-    return session.execute(
+    return fetch_value(
+        session,
         _POST,
         {
             "journal": entry.journal,
@@ -179,7 +186,7 @@ def _insert(session: Session, entry: EntryDraft) -> int | None:
                 None if line.analytic is None else Jsonb(line.analytic) for line in lines
             ],
         },
-    ).scalar()
+    )
 
 
 def _posted_from(session: Session, entry: EntryDraft) -> int | None:

@@ -14,7 +14,10 @@ from addons.accounting.errors import PeriodIsNotOpen, closed_after, locked, not_
 from addons.accounting.models import LOCK_KINDS, Journal, LockDate, Period
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft
-from core.api import phrase
+from core.api import (
+    fetch_value,
+    phrase,
+)
 
 _LOCKS_ON = text(
     "SELECT kind, until, set_by FROM accounting.locks_on(:day, :journal_type, :taxed)"
@@ -54,7 +57,8 @@ def is_taxed(entry: EntryDraft) -> bool:
 def require_postable(session: Session, posting: Posting) -> None:
     """Raise PeriodIsNotOpen, which names the period or the lock, if the day takes nothing of the
     kind. A year that adjoins the others is set up."""
-    if session.scalar(
+    if fetch_value(
+        session,
         _IS_OPEN,
         {"day": posting.day, "journal_type": posting.journal_type, "taxed": posting.taxed},
     ):

@@ -22,7 +22,12 @@ from sqlalchemy.orm import Session
 from addons.catalog.models import Barcode, Category, Unit
 from addons.catalog.models import Product as _Row
 from addons.catalog.services.codes import plain_code
-from core.api import InvalidInput, Suggestion, phrase
+from core.api import (
+    InvalidInput,
+    Suggestion,
+    fetch_rows,
+    phrase,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def get_products(session: Session, ids: Collection[int]) -> dict[int, Product]:
     """These products by their ids, in one statement; ids that are unknown are left out."""
     if not ids:
         return {}
-    rows = session.execute(_BY_IDS, {"ids": sorted(set(ids))})
+    rows = fetch_rows(session, _BY_IDS, {"ids": sorted(set(ids))})
     return {row[0]: Product(*row) for row in rows}
 
 

@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.api import fetch_rows
+
 
 @dataclass(frozen=True, slots=True)
 class SettledShare:
@@ -50,4 +52,4 @@ def settled_shares(
     undone, as far as they charge one of these taxes."""
     session.flush()
     wanted = {"settlement_id": settlement_id, "codes": list(tax_codes)}
-    return [SettledShare(*row) for row in session.execute(_TAXED_SHARES, wanted)]
+    return [SettledShare(*row) for row in fetch_rows(session, _TAXED_SHARES, wanted)]

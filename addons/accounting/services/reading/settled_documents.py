@@ -9,7 +9,10 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core.api import binding
+from core.api import (
+    binding,
+    fetch_rows,
+)
 
 _KNOWN: Final = "accounting.settled_documents"
 
@@ -47,7 +50,7 @@ def settled_documents(session: Session, settlement_id: int) -> list[SettledDocum
     session.flush()
     known: dict[int, list[SettledDocument]] = binding(session).context.setdefault(_KNOWN, {})
     if settlement_id not in known:
-        rows = session.execute(_SETTLED, {"settlement_id": settlement_id})
+        rows = fetch_rows(session, _SETTLED, {"settlement_id": settlement_id})
         known[settlement_id] = [SettledDocument(*row) for row in rows]
     return known[settlement_id]
 

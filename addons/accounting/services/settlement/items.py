@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.services.settlement.values import OpenItem
 from addons.contacts.api import all_ids, canonical_ids
+from core.api import fetch_rows
 
 _COLUMNS: Final = """
 SELECT line.id AS line_id, line.entry_id, line.account_id,
@@ -146,7 +147,7 @@ def locked_items(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
     """These lines, as far as they are open, in the order of their due dates. Whoever else wants
     to settle one of them waits for the end of this transaction."""
     session.flush()
-    session.execute(_LOCK, {"ids": list(line_ids)})
+    fetch_rows(session, _LOCK, {"ids": list(line_ids)})
     # A statement of its own, so that it sees what the one waited for has committed.
     return items_of_lines(session, line_ids)
 

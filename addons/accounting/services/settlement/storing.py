@@ -11,7 +11,13 @@ from addons.accounting.models import Settlement as SettlementRow
 from addons.accounting.models import SettlementPart as PartRow
 from addons.accounting.services.reading.settled_documents import forget_settled
 from addons.accounting.services.settlement.values import SettledPart, Settlement
-from core.api import NotFound, announce, phrase
+from core.api import (
+    NotFound,
+    announce,
+    fetch_value,
+    phrase,
+    run_sql,
+)
 
 _NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('accounting.settlement', 'id'))")
 _SETTLEMENT = insert(cast("Table", SettlementRow.__table__)).inline()
@@ -26,7 +32,7 @@ SELECT :settlement, part.line_id, part.amount, part.original_amount
 
 def next_id(session: Session) -> int:
     """The id of a settlement that is about to be made, so that its entry can name it."""
-    return session.execute(_NEXT_ID).scalar_one()
+    return fetch_value(session, _NEXT_ID, {})
 
 
 def store(session: Session, settlement: Settlement) -> None:
@@ -35,7 +41,8 @@ def store(session: Session, settlement: Settlement) -> None:
     row = {name: getattr(settlement, name) for name in (*names, "entry_id")}
     session.execute(_SETTLEMENT, row)
     parts = sorted(settlement.parts, key=lambda part: part.line_id)
-    session.execute(
+    run_sql(
+        session,
         _PARTS,
         {
             "settlement": settlement.id,

@@ -37,6 +37,7 @@ from addons.accounting.services.trade.settling import (
     open_lines,
     set_against,
 )
+from core.api import fetch_rows
 
 _NOTHING: Final = Decimal(0)
 _WRITTEN: Final = (
@@ -102,7 +103,7 @@ def post_trade_payment(session: Session, payment: TradePayment) -> None:
     pays_back = rest if payment.is_refund else _NOTHING
     if entry_id is None or not (paid or pays_back):
         return
-    written = session.scalars(_WRITTEN, {"entry": entry_id}).all()
+    written = [row.id for row in fetch_rows(session, _WRITTEN, {"entry": entry_id})]
     for place, (document_id, amount) in enumerate(paid, start=1):
         credit = OpenLine(written[place], lines[place].account, payment.source_id, amount)
         set_against(session, [credit], by_document[document_id], amount, payment.day)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.models.trade import ToldApplication
 from addons.accounting.services.payments.agreed import Side
 from addons.accounting.services.settlement.settling import NothingToSettle, settle
+from core.api import fetch_rows
 
 _OPEN: Final = text("""
 SELECT line.id AS line_id, account.code AS account, entry.source_id,
@@ -87,7 +88,8 @@ def open_lines(
     session: Session, source_type: str, source_ids: Iterable[int], side: Side
 ) -> list[OpenLine]:
     """What is still open of the entries of these documents, each document's first due first."""
-    rows = session.execute(
+    rows = fetch_rows(
+        session,
         _OPEN,
         {
             "side": side,
@@ -110,7 +112,7 @@ def on_account(
         "currency": currency,
         "sign": sign,
     }
-    rows = session.execute(_ON_ACCOUNT, asked)
+    rows = fetch_rows(session, _ON_ACCOUNT, asked)
     return [OpenLine(row.line_id, row.account, int(row.source_id), row.owed) for row in rows]
 
 
