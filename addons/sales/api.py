@@ -30,6 +30,7 @@ from addons.sales.extension_points import (
     Handover,
     PaymentGateway,
     PaymentOrder,
+    StatementsOfAccount,
 )
 from addons.sales.permissions import EDIT_ORDERS, VIEW_INVOICES, VIEW_ORDERS
 from addons.sales.services.applications import apply_credit, credit_on_account
@@ -102,6 +103,7 @@ __all__ = [
     "Rule",
     "Shown",
     "SoldAmount",
+    "StatementsOfAccount",
     "Wanted",
     "apply_credit",
     "as_json",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from core.api import Pdf
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
@@ -65,6 +67,25 @@ class PaymentGateway(Protocol):
     def start(self, session: Session, order: PaymentOrder, /) -> Handover:
         """Begin a payment and say where the customer goes. Called inside the transaction that
         writes the intent down; raises an AppError that tells the customer why it cannot begin."""
+        ...
+
+
+class StatementsOfAccount(Protocol):
+    """Draws statements of account up: what a customer owed before, what happened, what they owe.
+    Where nobody does, customers see what is open alone."""
+
+    def draw(
+        self,
+        session: Session,
+        contact_id: int,
+        first: date,
+        last: date,
+        currency: str,
+        language: str,
+        /,
+    ) -> Pdf | None:
+        """The statement in a currency over these days, both included, as PDF in this language; it
+        is not kept. None where nothing was ever posted in that currency."""
         ...
 
 

@@ -3,6 +3,7 @@ little, too much, forged; each of its references counts once, and the books hear
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,11 +14,13 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import JournalEntry
+from addons.accounting.models.collections import AccountStatement
 from addons.contacts.models import Contact, PortalAccess
 from addons.contacts.services.merging import merge_contacts
 from addons.contacts.services.portal import sessions
@@ -347,6 +350,31 @@ def test_what_was_confirmed_is_guarded(
     assert count
     wrong = [one.title for one in INVARIANTS if not one.check(session).holds]
     assert wrong == []
+
+
+def test_a_customer_draws_a_statement_of_account_up(
+    kernel: Kernel, tenant: Tenant, payer: Payer, service: PaymentService
+) -> None:
+    page = payer.http.get("/sales/portal/statement").text
+    assert 'action="/sales/portal/statement/pdf"' in page
+    payer.begin()
+    service.pay(max(service.payments))
+    place = "/sales/portal/statement/pdf?currency=SAR"
+    drawn = payer.http.get(f"{place}&since=2026-01-01")
+    assert drawn.headers["content-type"] == "application/pdf"
+    said = "".join(one.extract_text() for one in PdfReader(io.BytesIO(drawn.content)).pages)
+    with kernel.session(tenant) as session:
+        numbers = [session.get_one(Invoice, key).number or "" for key in payer.invoices]
+        others = session.scalars(
+            select(Invoice.number).where(Invoice.contact_id != payer.contact, Invoice.number > "")
+        )
+        assert all(number in said for number in numbers)
+        assert not any(number and number in said for number in others)
+        kept = session.scalar(select(func.count(AccountStatement.id)))
+    assert kept == 0
+    turned = payer.http.get(f"{place}&since=2026-05-01&until=2026-04-01")
+    assert (turned.status_code, "before the first" in turned.text) == (422, True)
+    assert payer.http.get("/sales/portal/statement/pdf?currency=JPY").status_code == 404
 
 
 def test_the_payment_service_learns_a_way_back_that_opens_one_page_once(

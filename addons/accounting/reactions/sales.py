@@ -23,6 +23,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from addons.accounting.services.collections.drawing import DrawnStatements
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.deferral.invoiced import Covered, put_off, take_back
 from addons.accounting.services.exact import exact_product
@@ -52,8 +53,9 @@ from addons.sales.api import (
     PaymentReceived,
     PaymentReversed,
     PointsValued,
+    StatementsOfAccount,
 )
-from core.api import on, phrase
+from core.api import Extension, on, phrase
 
 INVOICE: Final = "sales.invoice"
 CARD: Final = "sales.gift_card"
@@ -210,3 +212,6 @@ def _line(session: Session, event: InvoicePosted, line: InvoiceLine, sign: int) 
         "rounding": "cash_rounding",
     }
     return trade_line(session, line, purposes[line.role], sign)
+
+
+EXTENSIONS: Final = (Extension(StatementsOfAccount, "accounting", DrawnStatements()),)

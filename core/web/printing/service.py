@@ -44,14 +44,15 @@ class Pdf:
 
 def print_pdf(
     session: Session,
-    resource: Resource | Shape,
+    resource: Resource | Shape | str,
     record: Any,
     language: str = "",
     *,
     form: str = "",
     way: str = "",
 ) -> Pdf:
-    """A record as PDF, in the given language or the company's: what the print button gives.
+    """A record as PDF, in the given language or the company's: what the print button gives. Who
+    cannot import the resource gives its full name. The record need not be stored.
 
     `form` is the name of one of the resource's `prints`; the first document otherwise. The
     caller has made sure that whoever acts may read the record. With a `way`, such as "mail", it
@@ -181,8 +182,9 @@ RETURNING id
 """)
 
 
-def _shape(session: Session, resource: Resource) -> Shape:
-    for owned in view(session).resources.values():
-        if owned.item is resource:
+def _shape(session: Session, resource: Resource | str) -> Shape:
+    for name, owned in view(session).resources.items():
+        if owned.item is resource or name == resource:
             return shape_for(session, shape_of(owned))
-    raise NotFound(phrase("There is no resource {name}.", name=resource.name))
+    name = resource if isinstance(resource, str) else resource.name
+    raise NotFound(phrase("There is no resource {name}.", name=name))

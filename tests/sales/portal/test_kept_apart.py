@@ -69,6 +69,9 @@ def test_nobody_reaches_what_is_another_customers(
         assert [page.status_code for page in listed] == [200, 200], name
         assert "<td" not in listed[1].text, name
     assert "60.00" in owner.get("statement").text
+    # Nobody draws statements of account up without books.
+    assert "statement/pdf" not in owner.get("statement").text
+    assert owner.get("statement/pdf?currency=USD").status_code == 404
     assert "40" in owner.get("payments").text
 
 

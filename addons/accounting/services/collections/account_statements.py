@@ -94,6 +94,20 @@ def statements_of(
     return made
 
 
+def drawn_statement(
+    session: Session, partner_id: int, start: date, end: date, currency: str
+) -> AccountStatement | None:
+    """A customer's statement in a currency, for who only wants to look at it: it is not kept. None
+    where nothing was ever posted in it."""
+    if start > end:
+        raise InvalidInput.of("until", phrase("The last day is before the first."))
+    moves = _movements(session, partner_id, "receivable", end)
+    found = [move for move in moves if move.currency == currency]
+    if not found:
+        return None
+    return _statement(session, partner_id, "receivable", start, end, currency, found)
+
+
 def partners_with_balance(session: Session, side: Side, on: date) -> list[int]:
     """Everybody with whom something is open on that day."""
     items = open_items(session, account_ids=control_accounts(session, side), on=on)

@@ -18,10 +18,22 @@ from addons.sales.services.portal.documents import (
     open_documents,
     standings,
 )
+from addons.sales.services.portal.drawing import currencies_to_draw, draw_statement
 from addons.sales.services.portal.gateways import ways_to_pay
 from addons.sales.views.portal.entering import Entered, Handler, framed, inside
+from addons.sales.views.portal.papers import as_file
 from addons.sales.views.portal.wording import state_of
-from core.api import PUBLIC, AppError, Page, Reply, Request, Route, msg, options
+from core.api import (
+    PUBLIC,
+    AppError,
+    InvalidInput,
+    Page,
+    Reply,
+    Request,
+    Route,
+    msg,
+    options,
+)
 
 _TITLES: Final[dict[Kind, str]] = {
     "quotations": msg("Quotations"),
@@ -86,10 +98,25 @@ def statement_page(session: Session, entered: Entered, error: AppError | None = 
         "today": day,
         "error": error,
         "base": entered.guest.base,
+        "drawn": currencies_to_draw(session, sums),
+        "since": day.replace(month=1, day=1),
     }
     status = 200 if error is None else error.status
     title = msg("Statement")
     return framed(entered, "sales/portal/statement.html", context, title=title, status=status)
+
+
+def statement_pdf(session: Session, request: Request, entered: Entered) -> Reply:
+    """The statement of account over some days, as the company would send it."""
+    day = today(session)
+    wish = _wish(request)
+    first, last = wish.since or day.replace(month=1, day=1), wish.until or day
+    currency = request.query.get("currency", "")
+    try:
+        pdf = draw_statement(session, entered.guest, first, last, currency)
+    except InvalidInput as error:
+        return statement_page(session, entered, error)
+    return as_file(pdf)
 
 
 def _wish(request: Request) -> Wish:
@@ -118,4 +145,5 @@ def _day(text: str) -> date | None:
 ROUTES: Final = (
     *(Route("GET", f"/portal/{kind}", inside(_listing(kind)), PUBLIC) for kind in KINDS),
     Route("GET", "/portal/statement", inside(statement), PUBLIC),
+    Route("GET", "/portal/statement/pdf", inside(statement_pdf), PUBLIC),
 )
