@@ -18,6 +18,9 @@ function start(form) {
   const problem = form.querySelector("[data-problem]");
   const record = form.querySelector("[data-record]");
   const field = form.querySelector("[data-field]");
+  // By a query: a field of this name hides the form's own list of elements.
+  const kept = form.querySelector('[name="elements"]');
+  const token = form.querySelector('[name="csrf_token"]');
   const elements = known.elements;
   const picture = document.createElement("img");
   let chosen = -1;
@@ -78,7 +81,7 @@ function start(form) {
   async function look() {
     const mine = ++asked;
     const body = new FormData();
-    body.set("csrf_token", form.elements.csrf_token.value);
+    body.set("csrf_token", token.value);
     body.set("elements", JSON.stringify(elements));
     body.set("record", record.value);
     const answer = await fetch(form.dataset.labelDesigner, { method: "POST", body });
@@ -89,7 +92,7 @@ function start(form) {
   }
 
   function changed() {
-    form.elements.elements.value = JSON.stringify(elements);
+    kept.value = JSON.stringify(elements);
     draw();
     fill();
     clearTimeout(timer);
@@ -183,6 +186,7 @@ function start(form) {
     const added = `{${field.value}}`;
     element.text = element.text === "" || element.text === "…" ? added : `${element.text} ${added}`;
     field.value = "";
+    panel.querySelector('[data-prop="text"]').value = element.text;
     changed();
   });
 

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from addons.catalog.models import Product
 from addons.inventory.models import Lot
+from addons.inventory.services.labels import StockLabels
 from addons.inventory.services.operations_sample import fill_operations
+from core.api import reader
 from tests.inventory.operations import DAY, expect, make_product, place, receive, there, transfers
 
 STOREKEEPER = ("inventory.storekeeper", "catalog.manager")
@@ -22,6 +24,7 @@ PAGES = (
     "lots",
     "lots/new",
     "batches",
+    "batch-gathering",
     "packages",
     "packages/new",
     "package-scan",
@@ -114,3 +117,39 @@ def test_a_sample_company_shows_a_store_at_work(session) -> None:
     fill_operations(session)
     states = {one.state for one in transfers(session)}
     assert {"done"} < states
+
+
+def test_a_wave_is_gathered_and_walked_on_its_pages(as_user, session) -> None:
+    tea = make_product(session, "Tea of the wave")
+    receive(session, tea, "5")
+    expect(session, "delivery", 95, (tea, "2"))
+    sku = session.scalars(select(Product.sku).where(Product.id == tea)).one()
+    session.commit()
+    browser = as_user()
+    page = browser.get("/inventory/batch-gathering")
+    csrf = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    asked = {"csrf_token": csrf, "name": "Wave", "kind": "delivery", "most": "5"}
+    wrong = browser.post("/inventory/batch-gathering", data={**asked, "product": "nothing"})
+    assert wrong.status_code == 422
+    made = browser.post("/inventory/batch-gathering", data={**asked, "product": sku, "mine": "1"})
+    walk = made.headers["location"].split("?")[0]
+    assert "Tea of the wave" in browser.get(walk).text
+    scanned = browser.post(f"{walk}/scan", data={"csrf_token": csrf, "code": sku})
+    assert "Into box 1" in scanned.text
+    assert "OUT/" in browser.post(walk, data={"csrf_token": csrf}).text
+    session.expire_all()
+    assert [one.state for one in transfers(session, 95)] == ["done", "ready"]
+
+
+def test_labels_of_the_store_show_what_is_kept(session) -> None:
+    product = session.get_one(Product, make_product(session, "Milk", tracking="lot"))
+    product.barcode = "6291041500213"
+    lot = Lot(product_id=product.id, name="L7", expires_on=DAY)
+    session.add(lot)
+    session.flush()
+    shown = {
+        kind.name: kind.values(session, [int(kind.find(session, text)[0].value)], reader(session))
+        for kind, text in zip(StockLabels().kinds(), ("L7", "WH/Stock"), strict=False)
+    }
+    assert shown["lot"][lot.id]["gs1"] == "(01)06291041500213(17)260314(10)L7"
+    assert shown["bin"][place(session, "WH/Stock")]["path"] == "WH/Stock"

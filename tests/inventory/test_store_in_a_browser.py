@@ -4,8 +4,10 @@ and counts a shelf; every page serves everybody, in the dark and in Arabic."""
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from addons.catalog.models import Product
+from addons.catalog.services.labels.designs import create_design
 from addons.inventory.services.operations_sample import fill_operations
+from addons.inventory.services.packages.standing import create_package
+from addons.inventory.services.places import create_location
 from core.auth.credentials import SESSION_COOKIE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -129,3 +134,94 @@ def test_the_pages_of_the_store_serve_everybody(
             _picture(telephone, f"{name.replace('/', '-')}-{width}")
             assert _fits(telephone), name
             assert violations(telephone) == [], name
+
+
+def test_a_parcel_is_packed_and_moved_by_scanning_alone(
+    telephone: Page, kernel: Kernel, tenant: Tenant
+) -> None:
+    with kernel.session(tenant) as session:
+        rice = store.make_product(session, "Rice from the plain")
+        store.receive(session, rice, "4")
+        stock = store.place(session, "WH/Stock")
+        create_location(session, {"parent_id": stock, "name": "P-07", "barcode": "BIN-P-07"})
+        store.expect(session, "delivery", 78, (rice, "2"))
+        delivery = store.transfers(session, 78)[0].id
+        goods = {"product_id": rice, "quantity": Decimal(2)}
+        pallet = create_package(session, {"location_id": stock, "items": (goods,)}).number
+        sku = session.scalars(select(Product.sku).where(Product.id == rice)).one()
+    telephone.goto("/inventory/package-scan")
+    telephone.wait_for_load_state("networkidle")
+    for code in (pallet, "BIN-P-07"):
+        telephone.keyboard.type(code)
+        telephone.keyboard.press("Enter")
+    expect(telephone.locator("#package-found [role=status]")).to_contain_text("WH/Stock/P-07")
+    _picture(telephone, "package-scan")
+    assert _fits(telephone)
+    assert violations(telephone) == []
+    telephone.goto(f"/inventory/transfers/{delivery}/handling")
+    telephone.wait_for_load_state("networkidle")
+    telephone.get_by_role("button", name="New package").click()
+    expect(telephone.get_by_text("Being filled")).to_be_visible()
+    telephone.locator("#stock-code").focus()
+    for code in (sku, sku):
+        telephone.keyboard.type(code)
+        telephone.keyboard.press("Enter")
+    expect(telephone.locator("#stock-lines .bi-box-seam")).to_have_count(2)
+    _picture(telephone, "packing")
+    assert _fits(telephone)
+    assert violations(telephone) == []
+    telephone.get_by_role("button", name="Done", exact=True).click()
+    telephone.wait_for_url(f"**/inventory/transfers/{delivery}")
+    telephone.get_by_role("heading", name="Packages").wait_for()
+    telephone.goto("/inventory/packages?sort=-id")
+    telephone.get_by_role("link", name="PK", exact=False).first.click()
+    expect(telephone.get_by_text("What became of it")).to_be_visible()
+    _picture(telephone, "package")
+    assert violations(telephone) == []
+
+
+def test_a_label_is_designed_by_keys_and_by_pointer(
+    telephone: Page, kernel: Kernel, tenant: Tenant
+) -> None:
+    with kernel.session(tenant) as session:
+        store.make_product(session, "Tea for the label")
+        values = {"name": "Roll", "kind": "product", "width": 50, "height": 30}
+        design = create_design(session, values).id
+    telephone.set_viewport_size({"width": 1280, "height": 800})
+    telephone.goto(f"/catalog/label-designs/{design}/designer")
+    telephone.wait_for_load_state("networkidle")
+    frames = telephone.locator("[data-canvas] button")
+    before = frames.count()
+    telephone.get_by_role("button", name="Text", exact=True).click()
+    expect(frames).to_have_count(before + 1)
+    telephone.locator("#el-text").fill("")
+    telephone.locator("#el-field").select_option("price")
+    expect(telephone.locator("#el-text")).to_have_value("{price}")
+    frames.last.focus()
+    telephone.keyboard.press("ArrowDown")
+    telephone.keyboard.press("Alt+ArrowRight")
+    expect(telephone.locator("#el-y")).to_have_value("1.5")
+    expect(telephone.locator("#el-x")).to_have_value("1.1")
+    box = frames.last.bounding_box()
+    assert box is not None
+    telephone.mouse.move(box["x"] + 20, box["y"] + 8)
+    telephone.mouse.down()
+    telephone.mouse.move(box["x"] + 120, box["y"] + 188, steps=4)
+    telephone.mouse.up()
+    expect(telephone.locator("#el-y")).not_to_have_value("1.5")
+    expect(telephone.locator("[data-canvas] img")).to_have_attribute("src", re.compile("^data:"))
+    _picture(telephone, "designer")
+    assert violations(telephone) == []
+    telephone.set_viewport_size({"width": 360, "height": 800})
+    _picture(telephone, "designer-360")
+    assert _fits(telephone)
+    telephone.get_by_role("button", name="Save", exact=True).click()
+    telephone.wait_for_url(f"**/catalog/label-designs/{design}")
+    telephone.goto("/catalog/labels/print?kind=product")
+    telephone.wait_for_load_state("networkidle")
+    telephone.locator("#label-find").fill("Tea for the label")
+    telephone.keyboard.press("Enter")
+    expect(telephone.locator("[data-label-rows] input")).to_have_value("1")
+    _picture(telephone, "label-print")
+    assert _fits(telephone)
+    assert violations(telephone) == []

@@ -23,6 +23,13 @@ REMOVALS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
+STRATEGIES: Final[tuple[tuple[str, str], ...]] = (
+    ("fixed", msg("This very place")),
+    ("last", msg("The bin used last")),
+    ("closest", msg("The closest free bin")),
+)
+
+
 class Reservation(Record, Model):
     """A quantity in a place, of a lot where lots are kept, promised to a line."""
 
@@ -50,7 +57,11 @@ class Reservation(Record, Model):
 class StorageRule(Record, Model):
     """Where goods of a product or category are put away in a warehouse, and how they are taken
     out again. The rule that is nearest holds: of the product before that of its category, of a
-    category before those above it."""
+    category before those above it. A rule for a kind of package holds for all that lies in one.
+
+    With the strategy "last" or "closest" the place is a zone, of whose bins the one used last or
+    the closest free one is taken, as long as no more than `capacity` of a product, or for packages
+    so many of them, would lie there."""
 
     __tablename__ = "storage_rule"
 
@@ -59,11 +70,20 @@ class StorageRule(Record, Model):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.category.id"), index=True)
     put_into_id: Mapped[int | None] = mapped_column(ForeignKey("inventory.location.id"), index=True)
     removal: Mapped[str | None]
+    strategy: Mapped[str] = mapped_column(default="fixed", server_default="fixed")
+    capacity: Mapped[Decimal | None]
+    package_type_id: Mapped[int | None] = mapped_column(
+        ForeignKey("inventory.package_type.id"), index=True
+    )
 
     put_into: Mapped[Location | None] = relationship()
 
     __table_args__ = (
-        CheckConstraint("product_id IS NULL OR category_id IS NULL", name="goods"),
+        CheckConstraint(
+            "num_nonnulls(product_id, category_id, package_type_id) <= 1", name="goods"
+        ),
+        CheckConstraint("strategy IN ('fixed', 'last', 'closest')", name="strategy"),
+        CheckConstraint("capacity > 0", name="capacity"),
         CheckConstraint("removal IN ('fifo', 'lifo', 'fefo')", name="removal"),
         CheckConstraint("put_into_id IS NOT NULL OR removal IS NOT NULL", name="says_something"),
         Index(
@@ -71,6 +91,7 @@ class StorageRule(Record, Model):
             "warehouse_id",
             "product_id",
             "category_id",
+            "package_type_id",
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),

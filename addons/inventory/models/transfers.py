@@ -67,12 +67,13 @@ class Carrier(Record, Model):
 
 
 class Batch(Record, Model):
-    """Several transfers that one person works off in one walk."""
+    """Several transfers that one person, the `picker_id`, works off in one walk."""
 
     __tablename__ = "batch"
 
     name: Mapped[str]
     state: Mapped[str] = mapped_column(default="open", server_default="open")
+    picker_id: Mapped[int | None] = mapped_column(ForeignKey("core.user_account.id"), index=True)
 
     transfers: Mapped[list[Transfer]] = relationship(back_populates="batch", order_by="Transfer.id")
 

@@ -13,6 +13,7 @@ from addons.inventory.services.reorder.forecasting import suggestions
 from addons.inventory.views import (
     batches,
     counts,
+    gathering,
     lent,
     order_links,
     packages,
@@ -51,6 +52,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *work.ROUTES,
     *packing.ROUTES,
     *batches.ROUTES,
+    *gathering.ROUTES,
     *counts.ROUTES,
     *reorder.ROUTES,
 )
@@ -72,6 +74,14 @@ MENU: Final[tuple[MenuItem, ...]] = (
     MenuItem(msg("To order"), "/inventory/to-order", MOVE_GOODS, _SECTION, "cart-plus", 50),
     MenuItem(msg("Lots and serial numbers"), "/inventory/lots", VIEW_STOCK, _SECTION, "upc", 60),
     MenuItem(msg("Batches"), "/inventory/batches", MOVE_GOODS, _SECTION, "collection", 65),
+    MenuItem(
+        msg("Gather transfers"),
+        "/inventory/batch-gathering",
+        MOVE_GOODS,
+        _SECTION,
+        "basket",
+        64,
+    ),
     MenuItem(msg("Packages"), "/inventory/packages", VIEW_STOCK, _SECTION, "box-seam", 66),
     MenuItem(msg("Scan packages"), "/inventory/package-scan", MOVE_GOODS, _SECTION, "upc-scan", 67),
     MenuItem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from addons.inventory.models import LOCATION_KINDS, Location, Lot, StorageRule, Warehouse
-from addons.inventory.models.reservations import REMOVALS
+from addons.inventory.models.reservations import REMOVALS, STRATEGIES
 from addons.inventory.permissions import MOVE_GOODS, SET_UP_STOCK, VIEW_STOCK
 from addons.inventory.services import places
 from addons.inventory.services.lots import create_lot, delete_lot, update_lot
@@ -209,7 +209,10 @@ STORAGE_RULES: Final = Resource(
         Column("warehouse_id", msg("Warehouse")),
         Column("category_id", msg("Category")),
         Column("product_id", msg("Product")),
+        Column("package_type_id", msg("Kind of package"), optional=True),
         Column("put_into.path", msg("Put into")),
+        Column("strategy", msg("Bin"), choices=STRATEGIES),
+        Column("capacity", msg("Most in a bin"), optional=True),
         Column("removal", msg("Taken out"), choices=REMOVALS),
     ),
     record_title=lambda rule: f"#{rule.id}",
@@ -229,7 +232,27 @@ STORAGE_RULES: Final = Resource(
                     help=msg("With all categories below it. Neither of the two: all goods."),
                 ),
                 Field("product_id", msg("Product"), reference="catalog.products"),
+                Field(
+                    "package_type_id",
+                    msg("Kind of package"),
+                    reference="inventory.package-types",
+                    required=False,
+                    help=msg("Where whole packages go, whatever lies in them."),
+                ),
                 Field("put_into_id", msg("Put into"), reference="inventory.locations"),
+                Field(
+                    "strategy",
+                    msg("Bin"),
+                    choices=STRATEGIES,
+                    initial=lambda session: "fixed",
+                    help=msg("Of a place with bins in it, which of them is taken."),
+                ),
+                Field(
+                    "capacity",
+                    msg("Most in a bin"),
+                    required=False,
+                    help=msg("Of one product in its unit; for packages, how many of them."),
+                ),
                 Field("removal", msg("Taken out"), choices=REMOVALS),
             ),
         ),

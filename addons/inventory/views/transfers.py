@@ -223,6 +223,7 @@ TRANSFERS: Final = Resource(
                 Field("reason", msg("Reason"), help=msg("For scrap and own use.")),
                 Field("note", msg("Note"), widget="multiline"),
                 Field("source_number", msg("For"), readonly=True),
+                Field("for_number", msg("Customer's order"), readonly=True),
                 Field("batch_id", msg("Batch"), reference="inventory.batches"),
                 Field("carrier_id", msg("Carrier"), reference="inventory.carriers", required=False),
                 Field("tracking_number", msg("Tracking number"), required=False),

@@ -56,7 +56,7 @@ def scan(session: Session, request: Request) -> Fragment:
             form.get("code", ""),
             place_id=whole(form.get("place", "")),
             asks_lot=whole(form.get("asks_lot", "")),
-            quantity=_figure(form.get("asks_quantity", "") or "1"),
+            quantity=figure(form.get("asks_quantity", "") or "1"),
             expires_on=_day(form.get("expires_on", "")),
             package_id=whole(form.get("package", "")),
         ),
@@ -72,7 +72,7 @@ def take(session: Session, request: Request) -> Fragment:
         if product_id is None or product_id not in get_products(session, [product_id]):
             raise NotFound(phrase("There is no such product."))
         one = Picked(
-            _figure(form.get("quantity", "")),
+            figure(form.get("quantity", "")),
             form.get("lot", "").strip(),
             _day(form.get("expires_on", "")),
             package_id=whole(form.get("package", "")),
@@ -186,7 +186,8 @@ def _context(session: Session, request: Request, seen: Seen = _NOTHING) -> Mappi
     }
 
 
-def _figure(written: str) -> Decimal:
+def figure(written: str) -> Decimal:
+    """A quantity that a form holds; raises InvalidInput."""
     try:
         return Decimal(written.strip())
     except InvalidOperation as error:

@@ -1,5 +1,7 @@
-"""Packages and who carries them, and what the database keeps of them: what lies in packages of a
-place is never more than there is, and a package lies where the one lies that it is in.
+"""Packages and who carries them, who picks a batch, and where bins are chosen by themselves.
+
+The database keeps that what lies in packages of a place is never more than there is, and that a
+package lies where the one lies that it is in.
 """
 
 from __future__ import annotations
@@ -139,7 +141,26 @@ ALTER TABLE inventory.pick
   ADD COLUMN package_id bigint,
   ADD CONSTRAINT fk_pick_package_id FOREIGN KEY (package_id) REFERENCES inventory.package (id);
 CREATE INDEX ix_pick_package_id ON inventory.pick (package_id);
-ALTER TABLE inventory.on_hand ADD COLUMN packed numeric NOT NULL DEFAULT 0
+ALTER TABLE inventory.on_hand ADD COLUMN packed numeric NOT NULL DEFAULT 0;
+ALTER TABLE inventory.batch
+  ADD COLUMN picker_id bigint,
+  ADD CONSTRAINT fk_batch_picker_id FOREIGN KEY (picker_id) REFERENCES core.user_account (id);
+CREATE INDEX ix_batch_picker_id ON inventory.batch (picker_id);
+ALTER TABLE inventory.storage_rule
+  ADD COLUMN strategy text NOT NULL DEFAULT 'fixed',
+  ADD COLUMN capacity numeric,
+  ADD COLUMN package_type_id bigint,
+  ADD CONSTRAINT fk_storage_rule_package_type_id FOREIGN KEY (package_type_id)
+    REFERENCES inventory.package_type (id),
+  DROP CONSTRAINT ck_storage_rule_goods,
+  ADD CONSTRAINT ck_storage_rule_goods
+    CHECK (num_nonnulls(product_id, category_id, package_type_id) <= 1),
+  ADD CONSTRAINT ck_storage_rule_strategy CHECK (strategy IN ('fixed', 'last', 'closest')),
+  ADD CONSTRAINT ck_storage_rule_capacity CHECK (capacity > 0);
+CREATE INDEX ix_storage_rule_package_type_id ON inventory.storage_rule (package_type_id);
+DROP INDEX inventory.uq_storage_rule_goods;
+CREATE UNIQUE INDEX uq_storage_rule_goods ON inventory.storage_rule
+  (warehouse_id, product_id, category_id, package_type_id) NULLS NOT DISTINCT
 """
 
 # A typed weight holds for the package and all that it carries.
@@ -346,6 +367,13 @@ DROP TRIGGER take_out_missing ON inventory.on_hand;
 ALTER TABLE inventory.on_hand DROP COLUMN packed;
 ALTER TABLE inventory.pick DROP COLUMN package_id;
 ALTER TABLE inventory.transfer DROP COLUMN carrier_id, DROP COLUMN tracking_number;
+ALTER TABLE inventory.batch DROP COLUMN picker_id;
+DELETE FROM inventory.storage_rule WHERE package_type_id IS NOT NULL;
+ALTER TABLE inventory.storage_rule DROP COLUMN strategy, DROP COLUMN capacity,
+  DROP COLUMN package_type_id,
+  ADD CONSTRAINT ck_storage_rule_goods CHECK (product_id IS NULL OR category_id IS NULL);
+CREATE UNIQUE INDEX uq_storage_rule_goods
+  ON inventory.storage_rule (warehouse_id, product_id, category_id) NULLS NOT DISTINCT;
 DROP TABLE inventory.package_step, inventory.package_item, inventory.package,
   inventory.package_type, inventory.carrier;
 DROP FUNCTION inventory.package_weight(bigint),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import cast
 
 from sqlalchemy import select
@@ -20,6 +21,8 @@ class Storage:
 
     put_into: int | None = None
     removal: Removal | None = None
+    strategy: str = "fixed"
+    capacity: Decimal | None = None
 
 
 def storage_of(
@@ -33,7 +36,9 @@ def storage_of(
             StorageRule.category_id,
             StorageRule.put_into_id,
             StorageRule.removal,
-        ).where(StorageRule.warehouse_id == warehouse_id)
+            StorageRule.strategy,
+            StorageRule.capacity,
+        ).where(StorageRule.warehouse_id == warehouse_id, StorageRule.package_type_id.is_(None))
     ).all()
     if not rules:
         return {}
@@ -50,9 +55,12 @@ def storage_of(
             ),
         ]
         known = [rule for rule in nearest if rule is not None]
+        put = next((rule for rule in known if rule.put_into_id is not None), None)
         found[product_id] = Storage(
-            next((rule.put_into_id for rule in known if rule.put_into_id is not None), None),
+            put.put_into_id if put else None,
             cast("Removal | None", next((rule.removal for rule in known if rule.removal), None)),
+            put.strategy if put else "fixed",
+            put.capacity if put else None,
         )
     return found
 
@@ -62,3 +70,13 @@ def _paths(session: Session, product_ids: Collection[int]) -> dict[int, tuple[in
     categories = {one.category_id for one in products.values() if one.category_id is not None}
     paths = category_paths(session, categories)
     return {one.id: paths.get(one.category_id or 0, ()) for one in products.values()}
+
+
+def storage_of_packages(session: Session, warehouse_id: int, type_id: int) -> Storage | None:
+    """What the rules say of packages of a kind, whatever lies in them; None where nothing."""
+    rule = session.execute(
+        select(StorageRule.put_into_id, StorageRule.strategy, StorageRule.capacity).where(
+            StorageRule.warehouse_id == warehouse_id, StorageRule.package_type_id == type_id
+        )
+    ).first()
+    return None if rule is None else Storage(rule.put_into_id, None, rule.strategy, rule.capacity)

@@ -15,11 +15,14 @@ from addons.catalog.api import Product, get_products
 from addons.inventory.models import Lot, Package, Pick
 from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.packages.packing import require_carried
+from addons.inventory.services.reservations.placing import place_for_package
+from addons.inventory.services.reservations.storage import storage_of_packages
 from addons.inventory.services.transfers.checking import require_quantity
-from addons.inventory.services.transfers.planning import put_away
+from addons.inventory.services.transfers.planning import is_put_away, put_away
 from addons.inventory.services.transfers.sheets import lock_sheet
 from addons.inventory.services.transfers.values import (
     ACTIVE_STATES,
+    INBOUND,
     ZERO,
     LotPart,
     Sheet,
@@ -121,17 +124,29 @@ def remove_pick(session: Session, transfer_id: int, pick_id: int) -> None:
 
 
 def _goals(session: Session, sheet: Sheet, picks: Sequence[Pick]) -> dict[int, int]:
-    """Where each package goes: what lies in one is put away together."""
+    """Where each package goes: what lies in one is put away together, by the rule for its kind or
+    else as its first goods are."""
     packed = [pick for pick in picks if pick.package_id is not None]
     if not packed:
         return {}
-    named = {one.package_id or 0: one.to_location_id for one in packed if one.to_location_id}
+    goals = {one.package_id or 0: one.to_location_id for one in packed if one.to_location_id}
     products = {line.id: line.product_id for line in sheet.lines}
     usual = put_away(session, sheet, {products[pick.line_id] for pick in packed})
-    return {
-        one.package_id or 0: named.get(one.package_id or 0) or usual[products[one.line_id]]
-        for one in reversed(packed)
-    }
+    stored = sheet.kind in (*INBOUND, "store") and is_put_away(session, sheet)
+    for pick in packed:
+        package_id = pick.package_id or 0
+        if package_id not in goals:
+            chosen = _by_kind(session, sheet, package_id) if stored else None
+            goals[package_id] = chosen or usual[products[pick.line_id]]
+    return {one: goal for one, goal in goals.items() if goal is not None}
+
+
+def _by_kind(session: Session, sheet: Sheet, package_id: int) -> int | None:
+    package = session.get(Package, package_id)
+    if package is None or package.type_id is None:
+        return None
+    rule = storage_of_packages(session, sheet.warehouse_id, package.type_id)
+    return None if rule is None else place_for_package(session, rule, package.type_id)
 
 
 def _require_package(session: Session, sheet: Sheet, package_id: int | None) -> None:

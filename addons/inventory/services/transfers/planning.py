@@ -13,6 +13,7 @@ from addons.catalog.api import Product
 from addons.inventory.services.costs.rules import terms_of
 from addons.inventory.services.reservations.choosing import Pile, choose, in_order
 from addons.inventory.services.reservations.piles import lock_goods, piles_below
+from addons.inventory.services.reservations.placing import place_for
 from addons.inventory.services.reservations.releasing import take_from_others
 from addons.inventory.services.reservations.reserving import Held, held_by
 from addons.inventory.services.reservations.storage import storage_of
@@ -70,17 +71,27 @@ def plan(
 
 def put_away(session: Session, sheet: Sheet, product_ids: set[int]) -> dict[int, int]:
     """Where goods of these products go at the end of a transfer: to the place that the rules of
-    its warehouse name, if they are put away, or else to the transfer's."""
+    its warehouse name, or the bin that they choose, if they are put away, or else to the
+    transfer's."""
     if sheet.kind not in (*INCOMING, "store", "arrive"):
         return dict.fromkeys(product_ids, sheet.to_id)
     rules = storage_of(session, sheet.warehouse_id, product_ids)
-    named = {one: rule.put_into for one, rule in rules.items() if rule.put_into is not None}
-    if not named or not _is_store(session, sheet):
+    named = {one: rule for one, rule in rules.items() if rule.put_into is not None}
+    if not named or not is_put_away(session, sheet):
         return dict.fromkeys(product_ids, sheet.to_id)
-    return {product_id: named.get(product_id) or sheet.to_id for product_id in product_ids}
+    left = dict.fromkeys(product_ids, ZERO)
+    for line in sheet.lines:
+        if line.product_id in left:
+            left[line.product_id] += line.left
+    return {
+        one: (place_for(session, named[one], one, left[one]) if one in named else None)
+        or sheet.to_id
+        for one in product_ids
+    }
 
 
-def _is_store(session: Session, sheet: Sheet) -> bool:
+def is_put_away(session: Session, sheet: Sheet) -> bool:
+    """Whether a transfer leads into the store of its warehouse, where rules say which bin."""
     return places_of(session, sheet.warehouse_id).inside.get("stock") == sheet.to_id
 
 
