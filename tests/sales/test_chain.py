@@ -16,6 +16,7 @@ from addons.sales.services.payments import reverse_payment
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.quoting import begin_version, lose, mark_sent, take_option
 from core.errors import Conflict, InvalidInput, NeedsConfirmation
+from tests.sales.conftest import Shop
 
 
 def test_an_order_goes_all_the_way(shop) -> None:
@@ -177,3 +178,9 @@ def test_a_dozen_that_leaves_in_single_pieces_ends_as_a_dozen(shop) -> None:
     assert order.lines[0].delivered_stock == 11
     shop.delivered(order)
     assert (order.lines[0].delivered, order.delivery_progress) == (1, "all")
+
+
+def test_where_nobody_buys_no_supplier_delivers(shop: Shop) -> None:
+    line = {"product_id": shop.product(), "quantity": Decimal(1), "supply": "direct"}
+    with pytest.raises(InvalidInput, match="Nobody buys"):
+        shop.order(line)

@@ -4,7 +4,8 @@ the documents alone, where nobody keeps stock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from addons.inventory.models import LentGoods, Transfer
+from addons.inventory.services.ledger.places import stock_location
 from addons.inventory.services.operations_invariants import INVARIANTS as MOVED
+from addons.inventory.services.places import create_warehouse
+from addons.inventory.services.transfers.acts import do_transfer
+from addons.inventory.services.transfers.confirming import confirm
+from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.valuation.as_of import valuation_as_of
 from addons.inventory.services.valuation.invariants import INVARIANTS as VALUED
 from addons.purchases.models import Order, SupplierPrice
@@ -26,9 +33,8 @@ from addons.sales.services.confirming import cancel_order, close_rest, confirm_o
 from addons.sales.services.delivering import Wanted, deliver
 from addons.sales.services.direct.supplying import order_directly, standing
 from addons.sales.services.invariants import INVARIANTS as SOLD
-from addons.sales.services.orders import create_order
 from addons.sales.services.returning import create_return, receive_return
-from core.api import Conflict, InvalidInput
+from core.api import AppError, Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.tenants import fresh_tenant
@@ -289,12 +295,64 @@ def test_documents_alone_do_it(kernel: Kernel, papers: Tenant) -> None:
         session.rollback()
 
 
-def test_without_purchases_nothing_is_supplied_directly(kernel: Kernel) -> None:
-    with (
-        fresh_tenant(kernel, "alone", addons=("sales",)) as tenant,
-        kernel.session(tenant) as session,
-    ):
-        shop = Shop(session)
-        line = {"product_id": shop.product(), "quantity": D(1), "supply": "direct"}
-        with pytest.raises(InvalidInput, match="Nobody buys"):
-            create_order(session, {"contact_id": shop.customer(), "day": DAY, "lines": [line]})
+def test_of_a_buyer_and_a_seller_who_note_the_same_arrival_one_does(
+    kernel: Kernel, papers: Tenant
+) -> None:
+    with kernel.session(papers) as session:
+        order = sold(Shop(session))
+        bought = placed(order, session)
+        keys = (order.id, bought.id)
+    start, said = threading.Barrier(2), []
+
+    def note(work: Callable[[Session], Any]) -> None:
+        with kernel.session(papers) as session:
+            start.wait(timeout=20)
+            try:
+                work(session)
+                session.commit()
+                said.append("done")
+            except AppError as error:
+                session.rollback()
+                said.append(error.code)
+
+    def sell(session: Session) -> None:
+        deliver(session, session.get_one(SalesOrder, keys[0]), day=DAY)
+
+    def buy(session: Session) -> None:
+        Buyer(session).receive(session.get_one(Order, keys[1]))
+
+    threads = [threading.Thread(target=note, args=(work,)) for work in (sell, buy)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    # The buyer, who comes second, is asked whether more came than was ordered.
+    assert sorted(said) in (["conflict", "done"], ["done", "needs-confirmation"])
+    with kernel.session(papers) as session:
+        assert session.get_one(SalesOrder, keys[0]).lines[0].delivered == 10
+        assert session.get_one(Order, keys[1]).lines[0].received == 10
+
+
+def test_our_goods_with_a_customer_are_ours_until_they_are_sold_from_there(shop: Shop) -> None:
+    session = shop.session
+    customer, product = shop.customer(), shop.product("100")
+    stocked(session, product, "10", "40")
+    house = create_warehouse(session, {"code": "THEM", "name": "With him", "contact_id": customer})
+    there = stock_location(session, house.id)
+    line = {"product_id": product, "quantity": D(6)}
+    sent = create_transfer(session, {"to_location_id": there, "day": DAY, "lines": (line,)})
+    confirm(session, sent.id)
+    do_transfer(session, sent.id, day=DAY)
+    arriving = select(Transfer.id).where(Transfer.to_location_id == there)
+    do_transfer(session, session.scalars(arriving).one(), day=DAY)
+    (worth,) = valuation_as_of(session, DAY, [product])
+    assert (worth.quantity, worth.value) == (10, 400)
+    (lies,) = session.scalars(select(LentGoods))
+    assert (lies.whose, lies.contact_id, lies.quantity) == ("ours", customer, 6)
+    used = {"product_id": product, "quantity": D(2)}
+    order = shop.confirmed([used], contact_id=customer, warehouse=str(house.id))
+    shop.delivered(order)
+    session.expire_all()
+    assert session.scalars(select(LentGoods.quantity)).one() == 4
+    assert roles(session, product) == {"received": -400, "stock": 320, "sold": 80}
+    sound(session)

@@ -47,6 +47,15 @@ SELECT bill.id, bill.paid, bill.total - bill.withheld AS owed FROM purchases.bil
                     WHERE one.undone_on IS NULL
                       AND bill.id IN (one.bill_id, one.debit_note_id)), 0)))
 """)
+_USED: Final = text("""
+SELECT line.id, line.stock_quantity, coalesce(sum(use.quantity), 0)
+  FROM purchases.order_line AS line
+  JOIN purchases."order" AS document ON document.id = line.order_id AND document.consigned
+   AND document.state IN ('approved', 'done')
+  LEFT JOIN purchases.consumption AS use ON use.order_line_id = line.id AND use.settled
+ WHERE line.kind = 'goods'
+ GROUP BY line.id HAVING line.stock_quantity <> coalesce(sum(use.quantity), 0)
+""")
 _NUMBERS: Final = text("""
 SELECT series.series, series.period, series.last, count(named.number)
   FROM core.number_series AS series
@@ -76,6 +85,11 @@ def billed_adds_up(session: Session) -> InvariantResult:
     return _none(session, _BILLED, "lines")
 
 
+def statements_buy_what_was_used(session: Session) -> InvariantResult:
+    """Each line of a placed statement buys as much as was used of the goods that it names."""
+    return _none(session, _USED, "lines")
+
+
 def bills_add_up(session: Session) -> InvariantResult:
     """The lines of each posted bill sum to its net, tax and total."""
     return _none(session, _SUMS, "bills")
@@ -100,6 +114,11 @@ def _none(session: Session, query: TextClause, what: str) -> InvariantResult:
 INVARIANTS: Final = (
     Invariant("purchases.received", msg("Receipts add up to what orders show"), received_adds_up),
     Invariant("purchases.billed", msg("Bills add up to what orders show"), billed_adds_up),
+    Invariant(
+        "purchases.used",
+        msg("Statements buy what was used of suppliers' goods"),
+        statements_buy_what_was_used,
+    ),
     Invariant("purchases.bill_sums", msg("Lines of bills add up"), bills_add_up),
     Invariant("purchases.paid", msg("Payments add up to what bills show"), payments_add_up),
     Invariant("purchases.numbers", msg("Numbers of purchases have no gap"), numbers_have_no_gap),

@@ -46,8 +46,7 @@ def set_lines(session: Session, order: SalesOrder, sent: Iterable[Mapping[str, A
             priced.append(_fill(goods, line, values, at))
     set_prices(session, order, priced)
     order.lines = take_apart(session, order, kept)
-    said = [place for place, line in enumerate(order.lines) if line.supply]
-    choose_supply(session, order.lines, said)
+    choose_supply(session, order.lines)
 
 
 def _new_line() -> OrderLine:

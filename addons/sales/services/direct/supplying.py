@@ -3,7 +3,7 @@ what the order says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -20,28 +20,24 @@ def supply_of(session: Session) -> DirectSupply | None:
     return next(iter(extensions(session, DirectSupply).values()), None)
 
 
-def choose_supply(session: Session, lines: Iterable[OrderLine], chosen: Iterable[int]) -> None:
-    """Lines that do not say where their goods come from (all but those in `chosen`, by place) get
-    what is usual for the product. Raises InvalidInput for goods that nobody could order."""
-    known, said = list(lines), set(chosen)
+def choose_supply(session: Session, lines: Sequence[OrderLine]) -> None:
+    """Lines that do not say where their goods come from get what is usual for the product. Raises
+    InvalidInput for goods that nobody could order."""
     supply = supply_of(session)
-    asked = {
-        line.product_id
-        for place, line in enumerate(known)
-        if place not in said and line.is_goods and line.product_id is not None
-    }
+    unsaid = [line for line in lines if not line.supply]
+    asked = {line.product_id for line in unsaid if line.is_goods and line.product_id is not None}
     offered = set(supply.offered(session, asked)) if supply is not None and asked else set()
-    for place, line in enumerate(known):
-        if place not in said:
-            line.supply = "direct" if line.is_goods and line.product_id in offered else "stock"
+    for line in unsaid:
+        line.supply = "direct" if line.is_goods and line.product_id in offered else "stock"
+    for place, line in enumerate(lines):
+        if line.supply == "direct" and not line.is_goods:
+            line.supply = "stock"
         elif line.supply == "direct" and supply is None:
             raise InvalidInput.of(
                 f"lines.{place}.supply",
                 phrase("Nobody buys here: goods leave the stock."),
                 fix=phrase("Enable purchases, or choose the stock."),
             )
-        elif line.supply == "direct" and not line.is_goods:
-            line.supply = "stock"
 
 
 def hold_supply(session: Session, order: SalesOrder) -> None:
