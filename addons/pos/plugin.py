@@ -1,0 +1,60 @@
+"""The table of contents of the point of sale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from addons.pos.models import MODELS
+from addons.pos.options import OPTIONS
+from addons.pos.permissions import PERMISSIONS, ROLES
+from addons.pos.views import MENU, PAGES, RESOURCES
+from core.api import (
+    MenuItem,
+    OptionSet,
+    Permission,
+    Resource,
+    Role,
+    Route,
+    TemplateFolder,
+    hookimpl,
+)
+
+
+@hookimpl
+def register_models() -> list[type]:
+    return list(MODELS)
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return list(PERMISSIONS)
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    return list(ROLES)
+
+
+@hookimpl
+def register_options() -> list[OptionSet]:
+    return [OPTIONS]
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return list(RESOURCES)
+
+
+@hookimpl
+def register_routes() -> list[Route]:
+    return list(PAGES)
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return list(MENU)
+
+
+@hookimpl
+def register_templates() -> list[TemplateFolder]:
+    return [TemplateFolder(Path(__file__).parent / "templates")]
