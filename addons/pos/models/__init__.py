@@ -4,4 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
-MODELS: Final[tuple[type, ...]] = ()
+from addons.pos.models.cash import DIRECTIONS, LOGGED, CashMove, TillLog
+from addons.pos.models.cashiers import Cashier
+from addons.pos.models.devices import Binding, BindingCode
+from addons.pos.models.methods import METHOD_KINDS, Method
+from addons.pos.models.registers import Register
+from addons.pos.models.sessions import APPROVALS, SESSION_STATES, SessionCount, TillSession
+
+__all__ = [
+    "APPROVALS",
+    "DIRECTIONS",
+    "LOGGED",
+    "METHOD_KINDS",
+    "MODELS",
+    "SESSION_STATES",
+    "Binding",
+    "BindingCode",
+    "CashMove",
+    "Cashier",
+    "Method",
+    "Register",
+    "SessionCount",
+    "TillLog",
+    "TillSession",
+]
+
+MODELS: Final[tuple[type, ...]] = (
+    Register,
+    BindingCode,
+    Binding,
+    Cashier,
+    Method,
+    TillSession,
+    SessionCount,
+    CashMove,
+    TillLog,
+)
