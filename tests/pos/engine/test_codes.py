@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addons.catalog.services.codes import check_digit
@@ -50,7 +50,8 @@ def with_check(digits: str) -> str:
         ("614141007349", PHONE, "1", {}),
         (with_check("211234501250"), CHEESE, "1.25", {}),
         (with_check("221234501000"), CHEESE, "0.25", {"price": "10"}),
-        ("(01)06291041500213(17)270131(10)L-7", TEA, "1", {"lot": "L-7", "expires_on": "2027-01-31"}),
+        ("(01)06291041500213(17)270131(10)L-7", TEA, "1",
+         {"lot": "L-7", "expires_on": "2027-01-31"}),
         (f"]C10106291041500213310200125010X{GS}3712", TEA, "12", {"lot": "X"}),
         ("010061414100734921SN-1", PHONE, "1", {"lot": "SN-1"}),
         (f"010629104150021315150200{GS}10A", TEA, "1", {"lot": "A", "expires_on": "2015-02-28"}),
@@ -75,7 +76,7 @@ def test_a_code_that_breaks_off_is_told(till: Till, code: str) -> None:
         till("scan", code, KNOWN, TODAY)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None)
 @given(weight=st.integers(1, 99_999), year=st.integers(0, 99))
 def test_weights_and_years_are_read_as_the_server_reads_them(
     till: Till, weight: int, year: int

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addons.catalog.services.prices.choosing import Figures, Wanted, price_in_list
@@ -42,7 +42,7 @@ RULES = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None)
 @given(
     rules=st.lists(RULES, max_size=8, unique_by=lambda rule: rule.id),
     quantity=st.decimals("0.5", "30", places=1),

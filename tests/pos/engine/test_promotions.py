@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addons.sales.api import Basket, BasketLine, CouponShown, Rule, as_json, decide
@@ -91,7 +91,7 @@ BASKETS = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None)
 @given(rules=RULES, basket=BASKETS)
 def test_any_promotions_give_the_same_in_the_till(
     till: Till, rules: list[Rule], basket: Basket

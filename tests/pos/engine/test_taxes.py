@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addons.vat.services.engine.compute import compute
@@ -40,7 +40,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None)
 @given(document=DOCUMENTS)
 def test_any_basket_has_the_same_taxes_in_the_till(till: Till, document: Document) -> None:
     said = till("compute", _as_given(document))
