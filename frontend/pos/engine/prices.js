@@ -1,26 +1,24 @@
 // What a product costs a customer, by the price lists of the feed or by its sale price: what
 // addons/catalog/services/prices says, for lists in the register's currency.
 //
-//   product  {id, unit, price, targets: ["product:5", "template:2", "category:9", …, "all"],
-//             of_parts, parts: [{product, quantity}], percent, cost}    targets: the narrowest first
-//   lists    [{id, name, digits, shows_discount, parties: [{party, valid_from, valid_until}], rules}]
-//   rule     {id, target, unit_id, min_quantity, valid_from, valid_until, method, amount, percent,
-//             base_list_id, surcharge, rounding_step, rounding_ending, rounding}
+// Products, lists and rules are the feed's (docs/pos-sync.md).
 import { HUNDRED, ONE, ZERO, ceil, dec, floor, max, sum, toDigits } from "./decimal.js";
 
 const DEEPEST = 20;
 
-// The price of one unit asked for: `quantity` is in `unit`, of which one is `factor` stock units;
-// `parties` are the customer's, the nearest first, "all" last. `digits` are the currency's;
-// `products` finds the parts of a bundle by their ids.
-export function priceFor(question, lists, digits, products = () => null) {
+// The price of one unit asked for.
+//   question  {product, quantity, unit, factor, parties, day}: one `unit` is `factor` stock units;
+//             `parties` are the customer's, the nearest first, "all" last
+//   known     {lists, rulesOf(product), digits, ownList, product(id)}: rules by what they are for;
+//             the currency's digits; the register's own list, in the place of those for everybody
+export function priceFor(question, known) {
   const asked = { ...question, quantity: dec(question.quantity).abs(), factor: dec(question.factor ?? 1) };
-  const prices = { byId: new Map(lists.map((list) => [list.id, list])), digits };
-  for (const list of inTurn(lists, asked)) {
-    const chosen = priceInList(asked, list, prices, 0);
+  for (const list of inTurn(known, asked)) {
+    const chosen = priceInList(asked, list, known, 0);
     if (chosen) return told(asked, list, chosen);
   }
-  const price = asked.product.of_parts ? ofParts(asked, lists, digits, products) : dec(asked.product.price).times(asked.factor);
+  const { product, factor } = asked;
+  const price = product.of_parts ? ofParts(asked, known) : dec(product.price).times(factor);
   return { price, list_id: null, list_name: "", discount_percent: ZERO, rule_id: null };
 }
 
@@ -28,9 +26,13 @@ const holds = (one, day) =>
   (!one.valid_from || one.valid_from <= day) && (!one.valid_until || day <= one.valid_until);
 
 // The lists that count, the nearest first.
-function inTurn(lists, { parties, day }) {
-  const places = (list) =>
-    list.parties.filter((one) => holds(one, day)).map((one) => parties.indexOf(one.party)).filter((at) => at >= 0);
+function inTurn({ lists, ownList = null }, { parties, day }) {
+  const partiesOf = (list) => {
+    const named = list.parties.filter((one) => holds(one, day)).map((one) => one.party);
+    if (ownList === null) return named;
+    return list.id === ownList ? [...named, "all"] : named.filter((party) => party !== "all");
+  };
+  const places = (list) => partiesOf(list).map((party) => parties.indexOf(party)).filter((at) => at >= 0);
   return lists
     .map((list) => ({ list, place: Math.min(...places(list)) }))
     .filter(({ place }) => Number.isFinite(place))
@@ -51,12 +53,12 @@ function told(asked, list, chosen) {
 }
 
 // The price that a list has, or null. A rule that starts from something unknown lets the next try.
-function priceInList(asked, list, prices, depth) {
+function priceInList(asked, list, known, depth) {
   const { targets } = asked.product;
-  const rules = list.rules.filter((rule) => targets.includes(rule.target));
+  const rules = known.rulesOf(asked.product).filter((rule) => rule.list_id === list.id);
   rules.sort((one, other) => rankOf(one, other, targets));
   for (const rule of rules) {
-    const chosen = counts(rule, asked) && workedOut(rule, list, asked, prices, depth);
+    const chosen = counts(rule, asked) && workedOut(rule, list, asked, known, depth);
     if (chosen) return chosen;
   }
   return null;
@@ -79,15 +81,15 @@ function counts(rule, { day, unit, quantity, factor }) {
   return quantity.times(rule.unit_id === null ? factor : ONE).gte(rule.min_quantity);
 }
 
-function workedOut(rule, list, asked, prices, depth) {
-  const digits = list.digits ?? prices.digits;
+function workedOut(rule, list, asked, known, depth) {
+  const digits = list.digits ?? known.digits;
   const perRuleUnit = rule.unit_id !== null;
   if (rule.method === "fixed" && rule.amount !== null) {
     return { rule, price: dec(rule.amount), full: dec(rule.amount), perRuleUnit };
   }
-  const known = startOf(rule, asked, prices, depth);
-  if (known === null) return null;
-  const start = perRuleUnit ? known.times(asked.factor) : known;
+  const base = startOf(rule, asked, known, depth);
+  if (base === null) return null;
+  const start = perRuleUnit ? base.times(asked.factor) : base;
   let price = max(moved(rule, start).plus(rule.surcharge), ZERO);
   if (rule.rounding_step !== null) price = ending(price, dec(rule.rounding_step), dec(rule.rounding_ending), rule.rounding);
   const isPlain = rule.method === "discount" && dec(rule.surcharge).eq(0) && rule.rounding_step === null;
@@ -102,14 +104,14 @@ function moved(rule, start) {
 }
 
 // What the rule starts from, per stock unit; null where that is not known.
-function startOf(rule, asked, prices, depth) {
+function startOf(rule, asked, known, depth) {
   const { product, factor } = asked;
   if (rule.method !== "discount") return product.cost == null ? null : dec(product.cost);
   const sale = product.of_parts ? null : dec(product.price);
   if (rule.base_list_id === null) return sale;
-  const base = prices.byId.get(rule.base_list_id);
+  const base = known.lists.find((list) => list.id === rule.base_list_id);
   if (depth >= DEEPEST || !base) return null;
-  const found = priceInList(asked, base, prices, depth + 1);
+  const found = priceInList(asked, base, known, depth + 1);
   if (!found) return sale;
   return found.perRuleUnit ? found.price.div(factor) : found.price;
 }
@@ -124,20 +126,17 @@ function ending(price, step, wanted, rounding) {
 }
 
 // A bundle that no list has a price for costs what its parts cost, less its percentage.
-function ofParts(asked, lists, digits, products) {
+function ofParts(asked, known) {
   const { product, quantity, factor } = asked;
-  const whole = sum(
-    product.parts.map((part) => {
-      const found = products(part.product);
-      const wanted = dec(part.quantity).times(quantity).times(factor);
-      const price = priceFor(
-        { ...asked, product: found, quantity: wanted, unit: found.unit, factor: 1 },
-        lists, digits, products,
-      );
-      const net = price.price.times(HUNDRED.minus(price.discount_percent)).div(HUNDRED);
-      return dec(part.quantity).times(net);
-    }),
-  );
-  const kept = whole.times(HUNDRED.minus(product.percent)).div(HUNDRED);
-  return toDigits(kept.times(factor), digits);
+  const prices = product.parts.map((part) => {
+    const found = known.product(part.product);
+    const wanted = dec(part.quantity).times(quantity).times(factor);
+    const { price, discount_percent: percent } = priceFor(
+      { ...asked, product: found, quantity: wanted, unit: found.unit, factor: ONE },
+      known,
+    );
+    return dec(part.quantity).times(price.times(HUNDRED.minus(percent)).div(HUNDRED));
+  });
+  const kept = sum(prices).times(HUNDRED.minus(product.percent)).div(HUNDRED);
+  return toDigits(kept.times(factor), known.digits);
 }

@@ -35,16 +35,21 @@ export function share(whole, exact, digits, keys) {
   return parts;
 }
 
-// The whole in parts in proportion to the weights, each the difference of two rounded sums.
+// What falls to `part` of a `size` after `before` of it had its share: shares taken one after the
+// other sum to the whole exactly, in however many parts.
+export function partOf(whole, size, before, part, step) {
+  if (size.eq(0)) return ZERO;
+  const until = (reached) => (reached.gte(size) ? whole : toStep(whole.times(reached).div(size), step));
+  return until(before.plus(part)).minus(until(before));
+}
+
+// The whole in parts in proportion to the weights.
 export function split(whole, weights, step) {
   const size = sum(weights);
-  const until = (reached) =>
-    reached.gte(size) ? whole : toStep(whole.times(reached).div(size), step);
   let before = ZERO;
   return weights.map((weight) => {
-    if (size.eq(0)) return ZERO;
-    const start = until(before);
+    const part = partOf(whole, size, before, weight, step);
     before = before.plus(weight);
-    return until(before).minus(start);
+    return part;
   });
 }

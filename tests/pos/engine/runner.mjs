@@ -1,16 +1,20 @@
 // Answers one JSON line with another: {"call": "compute", "with": […]} → what the till's function says.
 import { createInterface } from "node:readline";
+import { workOut } from "../../../frontend/pos/engine/basket.js";
 import { readCode } from "../../../frontend/pos/engine/codes.js";
 import { priceFor } from "../../../frontend/pos/engine/prices.js";
 import { decide } from "../../../frontend/pos/engine/promotions.js";
+import { returned } from "../../../frontend/pos/engine/returns.js";
 import { compute } from "../../../frontend/pos/engine/tax.js";
 
-const calls = { compute, decide, price, scan };
-
-// Prices of a bundle's parts look their products up; JSON brings them as a list.
-function price(question, lists, digits, products) {
-  return priceFor(question, lists, digits, (id) => products.find((product) => product.id === id));
-}
+// What the till's storage looks up by itself; JSON brings it as lists.
+const withLookups = ({ price_rules: rules = [], products = [], ...feed }) => ({
+  ...feed,
+  rulesOf: ({ targets }) => rules.filter((rule) => targets.includes(rule.target)),
+  product: (id) => products.find((product) => product.id === id),
+});
+const price = (question, feed) => priceFor(question, withLookups(feed));
+const basket = (given, feed) => workOut(given, withLookups(feed));
 
 function scan(code, { products, units, settings }, today) {
   const find = (codes, sku) => {
@@ -24,6 +28,8 @@ function scan(code, { products, units, settings }, today) {
   const found = readCode(code, { find, unit, unitByStandard, settings }, today);
   return found && { ...found, product: found.product.id };
 }
+
+const calls = { basket, compute, decide, price, returned, scan };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);

@@ -55,6 +55,7 @@ def test_any_rules_give_the_same_price_in_the_till(
     till: Till, rules: list[Rule], quantity: D, unit: tuple[int, D], sale_price: D,
     cost: D | None, of_parts: bool,
 ) -> None:  # fmt: skip
+    # The second list is what the first may be based on, and nothing's own base.
     own = [rule for rule in rules if rule.list_id == 1 or rule.base_list_id is None]
     unit_id, factor = unit
     priced = Priced(5, "Tea", 1, sale_price, TARGETS, of_parts, _fit(own))
@@ -68,7 +69,12 @@ def test_any_rules_give_the_same_price_in_the_till(
         "product": product, "quantity": str(quantity), "unit": unit_id, "factor": str(factor),
         "parties": ["contact:1", "all"], "day": str(DAY),
     }  # fmt: skip
-    said = till("price", question, [_as_fed(one, own) for one in LISTS.values()], 2, [])
+    feed = {
+        "lists": [_as_fed(one) for one in LISTS.values()],
+        "price_rules": [_told(rule) for rule in own],
+        "digits": 2,
+    }
+    said = till("price", question, feed)
     if chosen is None:
         assert said["rule_id"] is None
         assert D(said["price"]) == (0 if of_parts else sale_price * factor)
@@ -81,7 +87,7 @@ def _fit(rules: list[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.target in TARGETS)
 
 
-def _as_fed(facts: ListFacts, rules: list[Rule]) -> dict[str, Any]:
+def _as_fed(facts: ListFacts) -> dict[str, Any]:
     """A list as the feed has it; only the first is for everybody."""
     parties = [{"party": "all", "valid_from": None, "valid_until": None}] if facts.id == 1 else []
     return {
@@ -90,12 +96,11 @@ def _as_fed(facts: ListFacts, rules: list[Rule]) -> dict[str, Any]:
         "digits": facts.digits,
         "shows_discount": facts.shows_discount,
         "parties": parties,
-        "rules": [_told(rule) for rule in rules if rule.list_id == facts.id],
     }
 
 
 def _told(rule: Rule) -> dict[str, Any]:
-    kept = {name: value for name, value in asdict(rule).items() if name != "list_id"}
     return {
-        name: str(value) if isinstance(value, D | date) else value for name, value in kept.items()
+        name: str(value) if isinstance(value, D | date) else value
+        for name, value in asdict(rule).items()
     }
