@@ -20,11 +20,12 @@ from addons.contacts.api import all_ids
 from core.api import options
 
 Policy = Literal["none", "warn", "stop"]
+MoneyKind = Literal["bank", "cash"]
 
 # The journal of the bank account that the account is, else the first for banks or for cash, as
 # `cash_journals.money_journal` chooses it for one account.
 _MONEY: Final = text("""
-SELECT account.code, account.name, account.currency,
+SELECT account.code, account.name, account.currency, account.subtype,
        coalesce(
          (SELECT journal.code FROM accounting.bank_account AS bank
             JOIN accounting.journal ON journal.id = bank.journal_id AND journal.active
@@ -64,12 +65,12 @@ def credit_of(session: Session, partner_id: int) -> tuple[Decimal | None, Policy
     return limit, "stop" if policy == "stop" else "warn", exposure(session, partner_id).total
 
 
-def money_journals(session: Session) -> list[tuple[str, str, str, str]]:
-    """Journal, account, title and currency of each account of a bank or of cash."""
+def money_journals(session: Session) -> list[tuple[str, str, str, str, MoneyKind]]:
+    """Journal, account, title, currency and kind of each account of a bank or of cash."""
     own = company_currency(session)
     usual = options(session, AccountingOptions).default_journal
     rows = session.execute(_MONEY)
     return [
-        (row.journal or usual, row.code, f"{row.code} {row.name}", row.currency or own)
+        (row.journal or usual, row.code, f"{row.code} {row.name}", row.currency or own, row.subtype)
         for row in rows
     ]
