@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Availability,
         CreditStanding,
         Expectation,
+        GoneGoods,
         Instalment,
         MoneyJournal,
         Movement,
@@ -116,6 +117,16 @@ class StockKeeping(Protocol):
         """Move expected goods of a document now, through every step on their way. Raises Conflict
         with the product where stock is short and may not be negative, and InvalidInput where a lot
         or serial number is needed."""
+        ...
+
+    def book_gone(
+        self, session: Session, source_type: str, goods: Sequence[GoneGoods], reason: str, /
+    ) -> Collection[int]:
+        """Write down goods of many documents that have left, or come back, without anybody
+        expecting them, as at a till. It has happened, so nothing is refused for what should have
+        been: the lines are returned whose goods were not there, whose lot nobody had said or
+        known, or that brought back more than went. Raises an AppError where nothing may be posted
+        on their day. A document's goods are handed over once."""
         ...
 
     def available(

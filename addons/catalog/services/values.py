@@ -170,8 +170,8 @@ class Movement:
 class GoneGoods:
     """Goods of a document's line that somebody has carried out of a warehouse already, or brought
     back into it where `back` is true. `quantity` is above zero; `lots` are as in a `MovedLine`.
-    `returns_line_id` is the line of the same kind of document with which they went. `number` is
-    the document's."""
+    `returns_source_id` and `returns_line_id` name the line of the same kind of document with which
+    they went. `number` is the document's."""
 
     source_id: int
     line_id: int
@@ -182,6 +182,7 @@ class GoneGoods:
     warehouse_id: int | None
     lots: tuple[tuple[str, Decimal], ...] = ()
     back: bool = False
+    returns_source_id: int | None = None
     returns_line_id: int | None = None
     branch_id: int | None = None
 
