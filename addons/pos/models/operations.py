@@ -81,10 +81,10 @@ class Operation(Model):
             postgresql_where=text("state = 'accepted'"),
         ),
         Index(
-            "ix_operation_quarantined",
-            "register_id",
-            "id",
-            postgresql_where=text("state = 'quarantined'"),
+            "ix_operation_open",
+            "binding_id",
+            "seq",
+            postgresql_where=text("state IN ('accepted', 'quarantined')"),
         ),
         Index(
             "ix_operation_waits_for",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from addons.pos.views.menu import MENU
+from addons.pos.views.sync import ROUTES as SYNC_ROUTES
 from core.api import Resource, Route
 
 RESOURCES: Final[tuple[Resource, ...]] = ()
-PAGES: Final[tuple[Route, ...]] = ()
+PAGES: Final[tuple[Route, ...]] = (*SYNC_ROUTES,)
 
 __all__ = ["MENU", "PAGES", "RESOURCES"]

@@ -52,8 +52,8 @@ CREATE TABLE pos.operation (
 );
 CREATE INDEX ix_operation_accepted ON pos.operation (register_id, id) WHERE state = 'accepted';
 CREATE INDEX ix_operation_brought_by ON pos.operation (brought_by);
-CREATE INDEX ix_operation_quarantined ON pos.operation (register_id, id)
-  WHERE state = 'quarantined';
+CREATE INDEX ix_operation_open ON pos.operation (binding_id, seq)
+  WHERE state IN ('accepted', 'quarantined');
 CREATE INDEX ix_operation_received_at ON pos.operation (received_at);
 CREATE INDEX ix_operation_waits_for ON pos.operation (waits_for) WHERE waits_for IS NOT NULL;
 CREATE TABLE pos.operation_change (

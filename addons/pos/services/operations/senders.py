@@ -22,7 +22,7 @@ def sender(session: Session, request: Request, *, lock: bool = False) -> Binding
         wanted = select(Binding).where(
             Binding.token_digest == token_digest(token.strip()), Binding.revoked_at.is_(None)
         )
-        found = session.scalar(wanted.with_for_update() if lock else wanted)
+        found = session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
         if found is not None:
             return found
     raise UnknownDevice(
