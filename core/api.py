@@ -18,6 +18,7 @@ from core.conversation.addresses import origin
 from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
+from core.db.changes import ChangePlace, Changes, RecordChange, changes_begin, changes_since
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     ANALYSIS_GROUP,
@@ -88,7 +89,6 @@ from core.errors import (
     NeedsConfirmation,
     NotEnabled,
     NotFound,
-    NotSignedIn,
     Problem,
     TooManyRequests,
     Unavailable,
@@ -121,6 +121,8 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.printing.design import Letterhead
+from core.printing.designs import letterheads
 from core.sealing import open_secret, seal_secret
 from core.tenancy.post import Agreement, Letter
 from core.tenancy.witness import Noted
@@ -148,6 +150,8 @@ __all__ = [
     "Board",
     "Calendar",
     "Card",
+    "ChangePlace",
+    "Changes",
     "ChartCard",
     "Client",
     "Column",
@@ -177,6 +181,7 @@ __all__ = [
     "Job",
     "Json",
     "Letter",
+    "Letterhead",
     "LineColumn",
     "Lines",
     "ListCard",
@@ -189,7 +194,6 @@ __all__ = [
     "NeedsConfirmation",
     "NotEnabled",
     "NotFound",
-    "NotSignedIn",
     "Noted",
     "OnboardingStep",
     "Operations",
@@ -207,6 +211,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Record",
+    "RecordChange",
     "RecordRules",
     "Redirect",
     "Related",
@@ -242,6 +247,8 @@ __all__ = [
     "announce",
     "binding",
     "can_send",
+    "changes_begin",
+    "changes_since",
     "client_of",
     "currency_digits",
     "detect_figures",
@@ -252,6 +259,7 @@ __all__ = [
     "forget",
     "from_each",
     "hookimpl",
+    "letterheads",
     "letters_fetched",
     "localized",
     "mail_files",

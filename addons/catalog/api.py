@@ -33,14 +33,32 @@ from addons.catalog.services.margins import (
     margin_of,
     require_margin,
 )
+from addons.catalog.services.offline.prices import (
+    offline_price_lists,
+    offline_price_rules,
+    offline_price_rules_of,
+)
+from addons.catalog.services.offline.products import (
+    offline_products,
+    offline_products_of,
+    products_told_by,
+)
+from addons.catalog.services.offline.sorting import (
+    offline_brands,
+    offline_categories,
+    offline_units,
+)
+from addons.catalog.services.offline.taxes import HOME, OfflineTax, OfflineTaxes, Treatment
 from addons.catalog.services.prices.finding import price_for, prices_for
 from addons.catalog.services.prices.questions import PriceFound, PriceQuestion
 from addons.catalog.services.scanning import Scanned, scan
 from addons.catalog.services.trading import (
     company_currency,
     credit,
+    credits_of,
     instalments,
     money_journals,
+    offline_taxes,
     rate_on,
     require_open,
     stock,
@@ -79,6 +97,7 @@ from addons.catalog.services.variants import variant_for, variants_for
 
 __all__ = [
     "EDIT_PRODUCTS",
+    "HOME",
     "VIEW_MARGINS",
     "VIEW_PRICES",
     "VIEW_PRODUCTS",
@@ -97,6 +116,8 @@ __all__ = [
     "MoneyJournal",
     "MovedLine",
     "Movement",
+    "OfflineTax",
+    "OfflineTaxes",
     "Part",
     "PriceFound",
     "PriceQuestion",
@@ -110,6 +131,7 @@ __all__ = [
     "TaxedDocument",
     "TaxedLine",
     "Traits",
+    "Treatment",
     "Unit",
     "Way",
     "bundle_parts",
@@ -117,18 +139,29 @@ __all__ = [
     "company_currency",
     "convert",
     "credit",
+    "credits_of",
     "find_product",
     "first_products",
     "get_products",
     "instalments",
     "margin_of",
     "money_journals",
+    "offline_brands",
+    "offline_categories",
+    "offline_price_lists",
+    "offline_price_rules",
+    "offline_price_rules_of",
+    "offline_products",
+    "offline_products_of",
+    "offline_taxes",
+    "offline_units",
     "parts_of",
     "price_for",
     "price_list_names",
     "prices_for",
     "product_names",
     "product_traits",
+    "products_told_by",
     "rate_on",
     "require_margin",
     "require_open",

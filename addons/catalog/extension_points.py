@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from addons.catalog.services.offline.taxes import OfflineTaxes
     from addons.catalog.services.values import (
         Availability,
         CreditStanding,
@@ -57,6 +58,10 @@ class DocumentTaxes(Protocol):
         """The document with its taxes, rounded as the company decided."""
         ...
 
+    def offline(self, session: Session, /) -> OfflineTaxes:
+        """All taxes of sales as values, for those who work documents out without a network."""
+        ...
+
 
 class Books(Protocol):
     """What trade asks the books before it posts to them by its events."""
@@ -86,6 +91,12 @@ class Books(Protocol):
 
     def credit(self, session: Session, contact_id: int, /) -> CreditStanding:
         """What a customer owes, and may owe, in the company's currency."""
+        ...
+
+    def credits(
+        self, session: Session, contact_ids: Collection[int] | None, /
+    ) -> Mapping[int, CreditStanding]:
+        """The same of those among these customers, or among all, with whom something was agreed."""
         ...
 
     def money_journals(self, session: Session, /) -> Sequence[MoneyJournal]:

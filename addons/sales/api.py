@@ -39,6 +39,7 @@ from addons.sales.services.loyalty.earning_rules import (
     factor_of,
     points_for,
 )
+from addons.sales.services.loyalty.offline import offline_points, offline_programs
 from addons.sales.services.loyalty.redeeming import pay_with_points, redeemable
 from addons.sales.services.loyalty.statements import points_of, statement_lines
 from addons.sales.services.orders import create_order
@@ -47,7 +48,7 @@ from addons.sales.services.portal.confirmed import confirm_payment
 from addons.sales.services.portal.intents import cancel_payment, refuse_payment
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.deciding import decide
-from addons.sales.services.promotions.loading import rules_on
+from addons.sales.services.promotions.loading import rules_between, rules_on
 from addons.sales.services.promotions.rules import (
     Basket,
     BasketLine,
@@ -104,6 +105,8 @@ __all__ = [
     "find_card",
     "from_json",
     "invoice_orders",
+    "offline_points",
+    "offline_programs",
     "pay_invoices",
     "pay_with_card",
     "pay_with_points",
@@ -115,6 +118,7 @@ __all__ = [
     "refund_to_card",
     "refuse_payment",
     "reverse_payment",
+    "rules_between",
     "rules_on",
     "sell_gift_cards",
     "show_coupons",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -9,14 +10,14 @@ from typing import Final, Literal
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.models.terms import CreditApproval
+from addons.accounting.models.terms import CreditApproval, PartnerTerms
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.locks import today
 from addons.accounting.services.payments.agreed import as_terms, partner_terms, term_of
 from addons.accounting.services.payments.exposures import exposure
 from addons.accounting.services.terms import Instalment, Terms, instalments
-from addons.contacts.api import all_ids
+from addons.contacts.api import all_ids, canonical_ids
 from core.api import options
 
 Policy = Literal["none", "warn", "stop"]
@@ -63,6 +64,13 @@ def credit_of(session: Session, partner_id: int) -> tuple[Decimal | None, Policy
     )
     limit = max(agreed.credit_limit, approved or Decimal(0))
     return limit, "stop" if policy == "stop" else "warn", exposure(session, partner_id).total
+
+
+def customers_with_limits(session: Session, partner_ids: Collection[int] | None) -> list[int]:
+    """Those of these partners, or of all, for whom a credit limit was agreed."""
+    named = select(PartnerTerms.partner_id).where(PartnerTerms.credit_limit.is_not(None))
+    found = sorted(set(canonical_ids(session, session.scalars(named)).values()))
+    return found if partner_ids is None else [one for one in found if one in set(partner_ids)]
 
 
 def money_journals(session: Session) -> list[tuple[str, str, str, str, MoneyKind]]:
