@@ -31,6 +31,7 @@ from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.delivering import Wanted, deliver
 from addons.sales.services.gift_cards.redeeming import find_card, pay_with_card, refund_to_card
 from addons.sales.services.gift_cards.selling import sell as sell_gift_cards
+from addons.sales.services.gift_cards.tills import CardAtTill, settle_at_till
 from addons.sales.services.invoices import create_invoice
 from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.loyalty.earning_rules import (
@@ -39,7 +40,11 @@ from addons.sales.services.loyalty.earning_rules import (
     factor_of,
     points_for,
 )
-from addons.sales.services.loyalty.offline import offline_points, offline_programs
+from addons.sales.services.loyalty.offline import (
+    offline_points,
+    offline_programs,
+    owners_of_points,
+)
 from addons.sales.services.loyalty.redeeming import pay_with_points, redeemable
 from addons.sales.services.loyalty.statements import points_of, statement_lines
 from addons.sales.services.orders import create_order
@@ -65,6 +70,7 @@ __all__ = [
     "VIEW_ORDERS",
     "Basket",
     "BasketLine",
+    "CardAtTill",
     "CommissionApproved",
     "CouponShown",
     "CreditApplied",
@@ -107,6 +113,7 @@ __all__ = [
     "invoice_orders",
     "offline_points",
     "offline_programs",
+    "owners_of_points",
     "pay_invoices",
     "pay_with_card",
     "pay_with_points",
@@ -121,6 +128,7 @@ __all__ = [
     "rules_between",
     "rules_on",
     "sell_gift_cards",
+    "settle_at_till",
     "show_coupons",
     "statement_lines",
     "use_coupon",

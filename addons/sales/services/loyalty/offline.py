@@ -58,5 +58,13 @@ def offline_points(
     return found
 
 
+def owners_of_points(session: Session, account_ids: Collection[int]) -> set[int]:
+    """The customers to whom these accounts belong."""
+    if not account_ids:
+        return set()
+    wanted = select(LoyaltyAccount.contact_id).where(LoyaltyAccount.id.in_(account_ids))
+    return set(session.scalars(wanted))
+
+
 def _text(value: Decimal) -> str:
     return f"{value.normalize():f}"
