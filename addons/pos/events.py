@@ -28,13 +28,16 @@ class BookedLine:
 @dataclass(frozen=True, slots=True)
 class BookedPayment:
     """What was paid in one way; negative where it was paid out. `journal` and `account` are codes
-    of the books, and empty where nobody chose any. What a gift card did not have any more is of
-    the kind "credit" where the customer is known, else "other"."""
+    of the books, and empty where nobody chose any. What a gift card pays is at the `rate` at which
+    it was issued. What it did not have any more is of the kind "credit" where the customer is
+    known, else "missing". What is owed falls `due`."""
 
-    kind: MethodKind
+    kind: MethodKind | Literal["missing"]
     journal: str
     account: str
     amount: Decimal
+    rate: Decimal | None = None
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class CountedDifference:
     journal: str
     account: str
     amount: Decimal
+    kind: MethodKind = "cash"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ Purpose = Literal[
     "discount_allowed",
     "vat_output",
     "vat_input",
+    "till_cash",
+    "till_clearing",
+    "till_transfer",
+    "till_difference",
 ]
 """What an account serves for. The company's choice is the option of that name with `_account`."""
 
@@ -100,6 +104,10 @@ _PLAIN: Final[Mapping[Purpose, _Plain]] = {
     "discount_allowed": _Plain("Income:Discounts given", "income", "", "pl.sales_deductions"),
     "vat_output": _Plain("Liabilities:VAT", "liability", "tax"),
     "vat_input": _Plain("Assets:VAT", "asset", "tax"),
+    "till_cash": _Plain("Assets:Cash in tills", "asset", "cash"),
+    "till_clearing": _Plain("Assets:Card payments on their way", "asset"),
+    "till_transfer": _Plain("Assets:Cash on its way", "asset"),
+    "till_difference": _Plain("Expenses:Differences of tills", "expense"),
 }
 _KNOWN: Final = "accounting.trade_accounts"
 _ACCOUNTS: Final = text("""

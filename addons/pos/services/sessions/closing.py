@@ -207,7 +207,12 @@ def _finish(
 def _difference(session: Session, count: SessionCount) -> CountedDifference:
     method = session.get_one(Method, count.method_id)
     return CountedDifference(
-        method.id, method.name, method.journal, method.account, count.difference
+        method.id,
+        method.name,
+        method.journal,
+        method.account,
+        count.difference,
+        method.kind,  # type: ignore[arg-type]
     )
 
 
