@@ -44,11 +44,13 @@ from addons.catalog.services.offline.products import (
     products_told_by,
 )
 from addons.catalog.services.offline.sorting import (
+    barcode_rules,
     offline_brands,
     offline_categories,
     offline_units,
 )
 from addons.catalog.services.offline.taxes import HOME, OfflineTax, OfflineTaxes, Treatment
+from addons.catalog.services.pictures import PictureFile, find_picture
 from addons.catalog.services.prices.finding import price_for, prices_for
 from addons.catalog.services.prices.questions import PriceFound, PriceQuestion
 from addons.catalog.services.scanning import Scanned, scan
@@ -119,6 +121,7 @@ __all__ = [
     "OfflineTax",
     "OfflineTaxes",
     "Part",
+    "PictureFile",
     "PriceFound",
     "PriceQuestion",
     "Product",
@@ -134,12 +137,14 @@ __all__ = [
     "Treatment",
     "Unit",
     "Way",
+    "barcode_rules",
     "bundle_parts",
     "category_paths",
     "company_currency",
     "convert",
     "credit",
     "credits_of",
+    "find_picture",
     "find_product",
     "first_products",
     "get_products",

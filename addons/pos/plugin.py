@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from addons.pos.models import MODELS
 from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
+from addons.pos.services.setting_up import set_up
 from addons.pos.views import MENU, PAGES, RESOURCES
 from core.api import (
     MenuItem,
@@ -58,3 +61,8 @@ def register_menu() -> list[MenuItem]:
 @hookimpl
 def register_templates() -> list[TemplateFolder]:
     return [TemplateFolder(Path(__file__).parent / "templates")]
+
+
+@hookimpl
+def addon_enabled(session: Session) -> None:
+    set_up(session)

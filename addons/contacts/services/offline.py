@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from addons.contacts.models import Contact
 
 _Company = aliased(Contact)
-_CUSTOMERS: Final[Select[Any]] = (
+_CUSTOMERS: Final[Any] = (
     select(
         Contact.id,
         Contact.name,
@@ -54,13 +54,14 @@ def offline_customers(session: Session, after: int, most: int) -> list[OfflineCu
 
 
 def offline_customers_of(session: Session, ids: Collection[int]) -> list[OfflineCustomer]:
-    """Those of these contacts that are active customers."""
+    """Those of these contacts that are active customers, and those who work there: the group of a
+    company counts for its people."""
     if not ids:
         return []
-    return [_customer(row) for row in session.execute(_CUSTOMERS.where(Contact.id.in_(ids)))]
+    these = or_(Contact.id.in_(ids), Contact.parent_id.in_(ids))
+    return [_customer(row) for row in session.execute(_CUSTOMERS.where(these))]
 
 
-def _customer(row: Row[Any]) -> OfflineCustomer:
-    *own, group, company_group = row
-    groups = tuple(dict.fromkeys(one for one in (group, company_group) if one is not None))
-    return OfflineCustomer(*own, groups)
+def _customer(row: Any) -> OfflineCustomer:
+    groups = tuple(dict.fromkeys(one for one in row[-2:] if one is not None))
+    return OfflineCustomer(*row[:-2], groups)

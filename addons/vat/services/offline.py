@@ -60,7 +60,7 @@ def offline_taxes(session: Session) -> OfflineTaxes:
         )
         for position, swapped in treatments.values()
     )
-    return OfflineTaxes(chosen.rounding, chosen.country, rules, groups, told)
+    return OfflineTaxes(chosen.rounding, chosen.country, chosen.tax_number, rules, groups, told)
 
 
 def _taxes(session: Session) -> tuple[_Taxes, tuple[OfflineTax, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import PriceList, PriceListParty, PriceRule
@@ -80,7 +80,7 @@ def offline_price_rules_of(
     return [_rule(row) for row in session.execute(wanted)]
 
 
-def _rules(currency: str) -> Select[Any]:
+def _rules(currency: str) -> Any:
     lists = select(PriceList.id).where(PriceList.active, PriceList.currency == currency)
     return select(*_RULE).where(PriceRule.list_id.in_(lists)).order_by(PriceRule.id)
 

@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, NUMERIC
 from sqlalchemy.orm import Session
 
-from addons.catalog.models import Category, PriceList, PriceRule, Product
-from addons.catalog.models.bundles import Bundle, BundlePart
+from addons.catalog.models import (
+    Barcode,
+    Bundle,
+    BundlePart,
+    Category,
+    KnownCost,
+    Packaging,
+    Picture,
+    PriceList,
+    PriceRule,
+    Product,
+)
 from addons.catalog.services.costs import unit_costs
 
 _FROM_COST: Final = ("markup", "margin")
@@ -77,6 +87,25 @@ SELECT page.id, json_build_object(
   LEFT JOIN cost ON cost.product_id = page.id
  ORDER BY page.id
 """
+_OF_PRODUCT: Final[Mapping[str, Any]] = {
+    "catalog.barcode": Barcode,
+    "catalog.packaging": Packaging,
+    "catalog.known_cost": KnownCost,
+    "catalog.bundle": Bundle,
+}
+_IDS: Final = bindparam("ids", type_=ARRAY(BIGINT))
+_REACHED: Final[Mapping[str, Any]] = {
+    "catalog.bundle_part": select(Bundle.product_id)
+    .join(BundlePart, BundlePart.bundle_id == Bundle.id)
+    .where(BundlePart.id == func.any(_IDS)),
+    "catalog.category": select(Product.id)
+    .join(Category, Category.id == Product.category_id)
+    .where(Category.path.overlap(_IDS)),
+    "catalog.picture": select(Product.id)
+    .join(Picture, Picture.template_id == Product.template_id)
+    .where(Picture.id == func.any(_IDS)),
+    "catalog.template": select(Product.id).where(Product.template_id == func.any(_IDS)),
+}
 _COSTS: Final = (
     bindparam("cost_ids", type_=ARRAY(BIGINT)),
     bindparam("costs", type_=ARRAY(NUMERIC)),
@@ -110,22 +139,19 @@ def offline_products_of(
 
 
 def products_told_by(session: Session, changed: Mapping[str, Collection[int]]) -> set[int]:
-    """The products that look different to a till after records of these tables changed: the
-    products themselves, what is in categories that moved, and bundles with their parts. What names
-    its product itself, such as a barcode, is not asked here."""
-    found = {int(one) for one in changed.get("catalog.product", ())}
-    categories = changed.get("catalog.category", ())
-    if categories:
-        inside = select(Product.id).join(Category, Category.id == Product.category_id)
-        found |= set(session.scalars(inside.where(Category.path.overlap(sorted(categories)))))
-    bundles = changed.get("catalog.bundle", ())
-    if bundles:
-        found |= set(session.scalars(select(Bundle.product_id).where(Bundle.id.in_(bundles))))
-    parts = changed.get("catalog.bundle_part", ())
-    if parts:
-        whole = select(Bundle.product_id).join(BundlePart, BundlePart.bundle_id == Bundle.id)
-        found |= set(session.scalars(whole.where(BundlePart.id.in_(parts))))
-    return found
+    """The products that look different to a till after records of these tables changed, such as
+    `{"catalog.barcode": [7]}`: the products themselves, those to which the record belongs, and what
+    lies in a category. What a deleted record belonged to is not known here any more."""
+    found = set(changed.get("catalog.product", ()))
+    for table, model in _OF_PRODUCT.items():
+        ids = changed.get(table, ())
+        if ids:
+            found |= set(session.scalars(select(model.product_id).where(model.id.in_(ids))))
+    for table, wanted in _REACHED.items():
+        ids = changed.get(table, ())
+        if ids:
+            found |= set(session.scalars(wanted, {"ids": sorted(ids)}))
+    return found - {None}
 
 
 def _ids_after(session: Session, after: int, most: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Units, categories and brands for those who sell without a network."""
+"""Units, categories, brands and how scales write barcodes, for those who sell without a network."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Brand, Category, Unit
+from addons.catalog.options import CatalogOptions
+from core.api import options
 
 
 def offline_units(session: Session) -> list[dict[str, Any]]:
@@ -41,3 +43,18 @@ def offline_brands(session: Session) -> list[dict[str, Any]]:
     wanted = select(*columns).where(Brand.active).order_by(Brand.name)
     names = ("id", "name", "name_local")
     return [dict(zip(names, row, strict=True)) for row in session.execute(wanted)]
+
+
+def barcode_rules(session: Session) -> dict[str, Any]:
+    """Which barcodes of scales hold a weight or a price, and with how many decimals."""
+    chosen = options(session, CatalogOptions)
+    return {
+        "weight_prefixes": _prefixes(chosen.weight_prefixes),
+        "weight_digits": chosen.weight_digits,
+        "price_prefixes": _prefixes(chosen.price_prefixes),
+        "price_digits": chosen.price_digits,
+    }
+
+
+def _prefixes(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

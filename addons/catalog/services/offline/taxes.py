@@ -50,11 +50,13 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class OfflineTaxes:
-    """All that documents are taxed by. `groups` are a product's taxes at home by its tax group;
-    the first of the `treatments` that fits a customer takes their place."""
+    """All that documents are taxed by. `tax_number` is the company's. `groups` are a product's
+    taxes at home by its tax group; the first of the `treatments` that fits a customer takes their
+    place."""
 
     rounding: Literal["line", "document"]
     home: str = ""
+    tax_number: str = ""
     rules: tuple[OfflineTax, ...] = ()
     groups: Mapping[str, tuple[str, ...]] | None = None
     treatments: tuple[Treatment, ...] = ()
@@ -64,6 +66,11 @@ class OfflineTaxes:
         """The groups of a customer who is nobody in particular: a consumer at home."""
         found = self._fitting("", False)
         return found.groups if found else self.groups or {}
+
+    @property
+    def named_treatments(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The groups of each treatment that `treatment_of` may name, by its name."""
+        return {HOME: self.groups or {}, **{one.code: one.groups for one in self.treatments}}
 
     def treatment_of(self, country: str, registered: bool) -> str | None:
         """The treatment of a customer, where it gives other taxes than the usual one's."""
