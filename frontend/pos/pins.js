@@ -1,0 +1,21 @@
+// Who a cashier is, by the PIN, with or without a network: PBKDF2 with SHA-256, as the feed says.
+import { hex } from "./store/chain.js";
+
+export async function isPinOf(cashier, pin) {
+  if (!cashier.pin) return false;
+  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
+  const salt = Uint8Array.from(cashier.pin.salt.match(/../g), (pair) => parseInt(pair, 16));
+  const options = { name: "PBKDF2", hash: "SHA-256", salt, iterations: cashier.pin.iterations };
+  return hex(await crypto.subtle.deriveBits(options, key, 256)) === cashier.pin.hash;
+}
+
+// Some wrong ones in a row cost time, more with each: guessing by hand leads nowhere.
+let wrong = 0;
+let closedUntil = 0;
+
+export const waitBeforePin = () => Math.max(0, closedUntil - Date.now());
+
+export function notePin(right) {
+  wrong = right ? 0 : wrong + 1;
+  if (wrong >= 5) closedUntil = Date.now() + Math.min(2 ** (wrong - 5) * 5_000, 300_000);
+}
