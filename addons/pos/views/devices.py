@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import find_picture
 from addons.pos.services.devices.binding import bind
-from addons.pos.services.devices.seen import note_seen
 from addons.pos.services.feed.pages import feed_page
 from addons.pos.services.operations.senders import sender
 from addons.sales.api import find_card
@@ -66,7 +65,6 @@ def bind_device(session: Session, request: Request) -> Reply:
 def feed(session: Session, request: Request) -> Reply:
     """GET /api/v1/pos/feed: what a till needs to know."""
     device = sender(session, request)
-    note_seen(session, device.id)
     page = feed_page(session, device, request.query.get("since", ""))
     content = orjson.dumps(page)
     headers = {"cache-control": "no-store", "vary": "accept-encoding"}

@@ -1,30 +1,24 @@
-"""That a device called, and that it is not to call any more."""
+"""Whether a device is there, and that it is not to call any more."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from addons.pos.models import Binding
 from core.api import Conflict, actor, phrase, utc_now
 
-_OFTEN: Final = timedelta(minutes=1)
 ONLINE: Final = timedelta(minutes=5)
-"""A device that called within so long is online: it asks every minute."""
+"""A device that sent something within so long is online: one with nothing to send sends an empty
+batch every minute."""
 
 
-def note_seen(session: Session, binding_id: int) -> None:
-    """Write down that the device called, at most once a minute."""
-    due = or_(Binding.last_seen_at.is_(None), Binding.last_seen_at < utc_now() - _OFTEN)
-    session.execute(
-        update(Binding)
-        .where(Binding.id == binding_id, due)
-        .values(last_seen_at=utc_now())
-        .execution_options(synchronize_session=False)
-    )
+def is_online(binding: Binding) -> bool:
+    """Whether the device was there a moment ago."""
+    seen = binding.last_seen_at
+    return binding.revoked_at is None and seen is not None and seen > utc_now() - ONLINE
 
 
 def revoke(session: Session, binding: Binding) -> None:
