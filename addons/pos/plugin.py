@@ -6,12 +6,14 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from addons.pos.jobs import JOBS
 from addons.pos.models import MODELS
 from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
 from addons.pos.services.setting_up import set_up
 from addons.pos.views import MENU, PAGES, RESOURCES
 from core.api import (
+    Job,
     MenuItem,
     OptionSet,
     Permission,
@@ -56,6 +58,11 @@ def register_routes() -> list[Route]:
 @hookimpl
 def register_menu() -> list[MenuItem]:
     return list(MENU)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(JOBS)
 
 
 @hookimpl

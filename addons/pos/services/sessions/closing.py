@@ -181,7 +181,8 @@ def _finish(
     last = session.scalar(
         select(func.max(TillSession.z_number)).where(TillSession.register_id == register.id)
     )
-    till_session.z_number = (last or 0) + 1
+    number = (last or 0) + 1
+    till_session.z_number = number
     till_session.closed_at, till_session.state = closing.occurred_at, "closed"
     register.close_asked_at = None
     # Written at once: what is closed cannot be changed any more.
@@ -194,7 +195,7 @@ def _finish(
         SessionClosed(
             session_id=till_session.id,
             register=register.code,
-            number=z_name(register.code, till_session.z_number),
+            number=z_name(register.code, number),
             day=closing.day,
             currency=till_session.currency,
             rate=rate_on(session, till_session.currency, closing.day) or Decimal(1),

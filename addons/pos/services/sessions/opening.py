@@ -81,7 +81,7 @@ def locked_register(session: Session, register_id: int) -> Register:
     found = session.scalar(
         select(Register)
         .where(Register.id == register_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
