@@ -23,7 +23,7 @@ from addons.accounting.services.trade.tills import (
     TillLine,
     TillMoney,
     TillPayment,
-    receipt_entry,
+    receipt_entries,
     till_money_entry,
 )
 from addons.pos.api import BookedSale, CashMoved, SalesBooked, SessionClosed
@@ -37,8 +37,7 @@ CLOSING: Final = "pos.session"
 @on(SalesBooked)
 def post_sales(session: Session, event: SalesBooked) -> None:
     """One entry for each receipt, all of them at once."""
-    made = (receipt_entry(session, _receipt(one)) for one in event.sales)
-    entries = [entry for entry in made if entry is not None]
+    entries = receipt_entries(session, (_receipt(one) for one in event.sales))
     if entries:
         post_bulk(session, entries)
 

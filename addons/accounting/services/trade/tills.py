@@ -6,7 +6,7 @@ A receipt is paid on the spot: its payments stand where an invoice has a receiva
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -83,11 +83,33 @@ class Receipt:
     sign: int = -1
 
 
-def receipt_entry(session: Session, receipt: Receipt) -> EntryDraft | None:
-    """The entry of a receipt; None where it comes to nothing at all."""
-    own = company_currency(session)
-    money = DocumentMoney(own, receipt.currency, receipt.rate)
-    bases = tuple(_base(session, one, money, own) for one in receipt.lines if one.net)
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """The books while receipts are posted together: each account is asked for once."""
+
+    session: Session
+    own: str
+    known: dict[tuple[Purpose, int | None], str] = field(default_factory=dict)
+
+    def account(self, purpose: Purpose, category_id: int | None = None) -> str:
+        """The code of the account for a purpose."""
+        key = (purpose, category_id)
+        if key not in self.known:
+            self.known[key] = trade_account(self.session, purpose, category_id)
+        return self.known[key]
+
+
+def receipt_entries(session: Session, receipts: Iterable[Receipt]) -> list[EntryDraft]:
+    """The entries of receipts; one that comes to nothing at all has none."""
+    books = _Books(session, company_currency(session))
+    made = (_receipt_entry(books, receipt) for receipt in receipts)
+    return [entry for entry in made if entry is not None]
+
+
+def _receipt_entry(books: _Books, receipt: Receipt) -> EntryDraft | None:
+    session = books.session
+    money = DocumentMoney(books.own, receipt.currency, receipt.rate)
+    bases = tuple(_base(books, one, money) for one in receipt.lines if one.net)
     entry = EntryDraft(
         date=receipt.day,
         lines=bases,
@@ -103,51 +125,49 @@ def receipt_entry(session: Session, receipt: Receipt) -> EntryDraft | None:
         entry = with_taxes(session, entry)
     lines = with_printed_taxes(session, receipt, entry.lines, money)
     if receipt.rounding:
-        rounding = LineDraft(trade_account(session, "cash_rounding"), ZERO, currency=own)
+        rounding = LineDraft(books.account("cash_rounding"), ZERO, currency=books.own)
         lines.append(money.put(rounding, money.worth(-receipt.rounding), -receipt.rounding))
-    paid = [_paid(session, receipt, one, money, own) for one in receipt.payments if one.amount]
-    lines = _balanced(session, [*paid, *lines], own)
+    paid = [_paid(books, receipt, one, money) for one in receipt.payments if one.amount]
+    lines = _balanced(books, [*paid, *lines])
     return replace(entry, lines=tuple(lines)) if len(lines) > 1 else None
 
 
-def _base(session: Session, line: TillLine, money: DocumentMoney, own: str) -> LineDraft:
+def _base(books: _Books, line: TillLine, money: DocumentMoney) -> LineDraft:
     purpose: Purpose = "sales_returns" if line.returned else "sales"
     draft = LineDraft(
-        trade_account(session, purpose, line.category_id),
+        books.account(purpose, line.category_id),
         ZERO,
-        currency=own,
+        currency=books.own,
         tax_code=",".join(line.tax_codes),
         tax_role="base" if line.tax_codes else "",
     )
     return money.put(draft, money.worth(-line.net), -line.net)
 
 
-def _paid(
-    session: Session, receipt: Receipt, paid: TillPayment, money: DocumentMoney, own: str
-) -> LineDraft:
+def _paid(books: _Books, receipt: Receipt, paid: TillPayment, money: DocumentMoney) -> LineDraft:
     at = money if paid.rate is None else replace(money, rate=paid.rate)
     amount = at.worth(paid.amount)
     if paid.kind == "credit" and receipt.partner_id is not None:
         draft = LineDraft(
-            partner_account(session, receipt.partner_id, "receivable"),
+            partner_account(books.session, receipt.partner_id, "receivable"),
             ZERO,
             receipt.number,
-            currency=own,
+            currency=books.own,
             partner_id=receipt.partner_id,
             due_date=paid.due,
         )
     else:
-        account = paid.account or trade_account(session, _PLAIN.get(paid.kind, "till_difference"))
-        draft = LineDraft(account, ZERO, currency=own)
+        account = paid.account or books.account(_PLAIN.get(paid.kind, "till_difference"))
+        draft = LineDraft(account, ZERO, currency=books.own)
     return at.put(draft, amount, paid.amount)
 
 
-def _balanced(session: Session, lines: Sequence[LineDraft], own: str) -> list[LineDraft]:
+def _balanced(books: _Books, lines: Sequence[LineDraft]) -> list[LineDraft]:
     """The lines, with what conversion into the company's currency leaves over."""
     left = exact_sum(line.amount for line in lines)
     if not left:
         return list(lines)
-    rest = LineDraft(trade_account(session, "cash_rounding"), -left, currency=own)
+    rest = LineDraft(books.account("cash_rounding"), -left, currency=books.own)
     return [*lines, rest]
 
 
