@@ -121,6 +121,7 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.printing.codes import qr_svg
 from core.printing.design import Letterhead
 from core.printing.designs import letterheads
 from core.sealing import open_secret, seal_secret
@@ -277,6 +278,7 @@ __all__ = [
     "phrase",
     "print_pdf",
     "progress_of",
+    "qr_svg",
     "read_file",
     "read_table",
     "reader",

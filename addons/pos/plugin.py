@@ -11,7 +11,7 @@ from addons.pos.models import MODELS
 from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
 from addons.pos.services.setting_up import set_up
-from addons.pos.views import MENU, PAGES, RESOURCES
+from addons.pos.views import MENU, PAGES, RESOURCES, SLOTS
 from core.api import (
     Job,
     MenuItem,
@@ -20,6 +20,7 @@ from core.api import (
     Resource,
     Role,
     Route,
+    Slot,
     TemplateFolder,
     hookimpl,
 )
@@ -73,3 +74,8 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def addon_enabled(session: Session) -> None:
     set_up(session)
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return list(SLOTS)

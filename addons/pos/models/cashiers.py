@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -25,6 +26,7 @@ class Cashier(Record, Model):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core.user_account.id"), unique=True)
     pin: Mapped[str] = mapped_column(default="", server_default="", info={"secret": True})
+    pin_set_at: Mapped[datetime | None]
     discount_limit: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     may_price: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     may_refund: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -17,7 +17,7 @@ ZERO: Final = Decimal(0)
 class Register(Record, Model):
     """A till. Its code begins the numbers of its receipts and never changes once it sold.
 
-    `warehouse_id` is the stock that it sells from, by value: whoever keeps stock knows it.
+    `warehouse_id` is the stock that it sells from, by value, and `warehouse` its name.
     `price_list_id` is for customers who have no list of their own. `opening_float` is what a day
     usually begins with, `tolerance` the difference that a cashier may close with alone. With
     `blind_count` the cashier counts before he sees what is expected. Cash is rounded to
@@ -30,6 +30,7 @@ class Register(Record, Model):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     warehouse_id: Mapped[int | None]
+    warehouse: Mapped[str] = mapped_column(default="", server_default="")
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
     currency: Mapped[str]
     price_list_id: Mapped[int | None] = mapped_column(

@@ -26,6 +26,7 @@ def create_register(session: Session, values: Mapping[str, Any]) -> Register:
         tolerance=Decimal(0),
         blind_count=True,
         active=True,
+        warehouse="",
     )
     return _save(session, register, values)
 
@@ -60,7 +61,10 @@ def get_register(session: Session, register_id: int) -> Register:
 
 def _save(session: Session, register: Register, values: Mapping[str, Any]) -> Register:
     for name, value in values.items():
-        setattr(register, name, _tidy(name, value))
+        if name != "warehouse":
+            setattr(register, name, _tidy(name, value))
+    if "warehouse" in values:
+        _choose_warehouse(session, register, values["warehouse"] or "")
     if not register.currency:
         register.currency = company_currency(session)
     with session.no_autoflush:
@@ -90,8 +94,21 @@ def _problems(session: Session, register: Register) -> Iterator[Problem]:
             yield Problem(name, phrase("This cannot be less than nothing."))
     if register.cash_rounding is not None and register.cash_rounding <= 0:
         yield Problem("cash_rounding", phrase("Write the smallest coin, or nothing."))
-    if register.warehouse_id is not None and register.warehouse_id not in warehouses(session):
-        yield Problem("warehouse_id", phrase("There is no such warehouse."))
+
+
+def _choose_warehouse(session: Session, register: Register, written: str) -> None:
+    """The warehouse of this name; raises InvalidInput where there is none."""
+    written = written.strip()
+    if written == register.warehouse:
+        return
+    register.warehouse, register.warehouse_id = "", None
+    if not written:
+        return
+    for key, name in warehouses(session).items():
+        if name.lower() == written.lower():
+            register.warehouse, register.warehouse_id = name, key
+            return
+    raise InvalidInput.of("warehouse", phrase("There is no warehouse {name}.", name=written))
 
 
 def _is_taken(session: Session, register: Register) -> bool:

@@ -5,16 +5,40 @@ from __future__ import annotations
 from typing import Final
 
 from addons.pos.views.app import APP_ROUTES
+from addons.pos.views.bindings import DEVICES
+from addons.pos.views.cashiers import CASHIERS
+from addons.pos.views.cashiers import ROUTES as CASHIER_ROUTES
+from addons.pos.views.dashboard import ROUTES as DASHBOARD_ROUTES
 from addons.pos.views.devices import ROUTES as DEVICE_ROUTES
+from addons.pos.views.drawer import CASH_MOVES, TILL_LOG
 from addons.pos.views.menu import MENU
+from addons.pos.views.methods import METHODS
+from addons.pos.views.registers import REGISTERS
+from addons.pos.views.registers import ROUTES as REGISTER_ROUTES
+from addons.pos.views.session_pages import ROUTES as SESSION_ROUTES
+from addons.pos.views.sessions import COUNTS, SESSIONS
 from addons.pos.views.sync import ROUTES as SYNC_ROUTES
+from addons.pos.views.tools import SLOTS
 from core.api import Resource, Route
 
-RESOURCES: Final[tuple[Resource, ...]] = ()
+RESOURCES: Final[tuple[Resource, ...]] = (
+    REGISTERS,
+    DEVICES,
+    CASHIERS,
+    METHODS,
+    SESSIONS,
+    COUNTS,
+    CASH_MOVES,
+    TILL_LOG,
+)
 PAGES: Final[tuple[Route, ...]] = (
     *APP_ROUTES,
+    *DASHBOARD_ROUTES,
+    *REGISTER_ROUTES,
+    *CASHIER_ROUTES,
+    *SESSION_ROUTES,
     *DEVICE_ROUTES,
     *SYNC_ROUTES,
 )
 
-__all__ = ["MENU", "PAGES", "RESOURCES"]
+__all__ = ["MENU", "PAGES", "RESOURCES", "SLOTS"]

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.api import MenuItem
+from addons.pos.permissions import SET_UP, VIEW_SESSIONS
+from core.api import SETUP_GROUP, MenuItem, msg
 
-MENU: Final[tuple[MenuItem, ...]] = ()
+_SECTION: Final = msg("Point of sale")
+_ENTRIES: Final = (
+    (msg("Tills today"), "/pos/tills", VIEW_SESSIONS, "shop"),
+    (msg("Till sessions"), "/pos/sessions", VIEW_SESSIONS, "calendar2-check"),
+    (msg("Cash in and out"), "/pos/cash-moves", VIEW_SESSIONS, "cash-stack"),
+    (msg("Till log"), "/pos/log", VIEW_SESSIONS, "journal-text"),
+    (msg("Counts of tills"), "/pos/counts", VIEW_SESSIONS, "calculator"),
+)
+_SET_UP: Final = (
+    (msg("Tills"), "/pos/registers", VIEW_SESSIONS, "display"),
+    (msg("Devices"), "/pos/devices", VIEW_SESSIONS, "tablet"),
+    (msg("Cashiers"), "/pos/cashiers", SET_UP, "person-badge"),
+    (msg("Ways to pay"), "/pos/methods", SET_UP, "credit-card-2-front"),
+)
+MENU: Final[tuple[MenuItem, ...]] = tuple(
+    MenuItem(title, url, permission, _SECTION, icon, start + 10 * place, group)
+    for start, group, entries in ((10, "", _ENTRIES), (500, SETUP_GROUP, _SET_UP))
+    for place, (title, url, permission, icon) in enumerate(entries)
+)

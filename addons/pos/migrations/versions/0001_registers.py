@@ -16,6 +16,7 @@ CREATE TABLE pos.register (
   code text NOT NULL,
   name text NOT NULL,
   warehouse_id bigint,
+  warehouse text NOT NULL DEFAULT '',
   branch_id bigint,
   currency text NOT NULL,
   price_list_id bigint,
@@ -109,6 +110,7 @@ PEOPLE_AND_METHODS = """
 CREATE TABLE pos.cashier (
   user_id bigint NOT NULL,
   pin text NOT NULL DEFAULT '',
+  pin_set_at timestamptz,
   discount_limit numeric NOT NULL DEFAULT 0,
   may_price boolean NOT NULL DEFAULT false,
   may_refund boolean NOT NULL DEFAULT false,

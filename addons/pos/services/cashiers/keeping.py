@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from addons.pos.models import Cashier
 from addons.pos.services.cashiers.pins import hash_pin
-from core.api import Conflict, InvalidInput, actor, phrase
+from core.api import Conflict, InvalidInput, actor, phrase, utc_now
 
 
 def create_cashier(session: Session, values: Mapping[str, Any]) -> Cashier:
@@ -32,7 +32,7 @@ def update_cashier(session: Session, cashier: Cashier, values: Mapping[str, Any]
 
 def set_pin(session: Session, cashier: Cashier, pin: str) -> None:
     """Give a cashier this PIN; tills know it with their next feed. Raises InvalidInput."""
-    cashier.pin = hash_pin(pin.strip())
+    cashier.pin, cashier.pin_set_at = hash_pin(pin.strip()), utc_now()
     session.flush()
 
 

@@ -20,6 +20,7 @@ from addons.pos.events import CountedDifference, SessionClosed
 from addons.pos.models import Binding, Method, Operation, Register, Sale, SessionCount, TillSession
 from addons.pos.services.days import today
 from addons.pos.services.sessions.expected import ExpectedAmount, expected_amounts
+from addons.pos.services.sessions.naming import z_name
 from addons.pos.services.sessions.opening import locked_register
 from addons.pos.services.sessions.people import known_user, may_override
 from addons.pos.services.sessions.reporting import report_of
@@ -220,8 +221,3 @@ def _difference(session: Session, count: SessionCount) -> CountedDifference:
 def _sales(session: Session, till_session: TillSession) -> int:
     counted = select(func.count()).where(Sale.session_id == till_session.id)
     return session.scalar(counted) or 0
-
-
-def z_name(code: str, number: int) -> str:
-    """What a Z report is called: R01-Z-00012."""
-    return f"{code}-Z-{number:05d}"
