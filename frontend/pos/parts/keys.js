@@ -1,16 +1,17 @@
 // Keys: what each does on the screen in front, and codes that a scanner types anywhere.
 //
-// A scanner is a keyboard that is faster than any hand and ends with Enter. What it typed into a field is
-// taken out again.
+// A scanner is a keyboard that types a code with figures faster than hands do, and ends with Enter. What it
+// typed into a field is taken out again.
 import { useEffect } from "preact/hooks";
 
-const FAST = 40; // milliseconds between two keys of a scanner
+const FAST = 100; // milliseconds between two keys of a scanner; a busy device may be late to hear them
 const SHORTEST = 5;
 
 let layers = []; // the last one is in front: {keys: [{key, does, title}], scan, type}
 let burst = { text: "", at: 0, field: null, before: "" };
 
-// keys: [{key: "F9", title: "Pay", does}]; `scan(code)` gets what a scanner read; `type(event)` a letter
+// keys: [{key: "F9", title: "Pay", does}]; `scan(code, whole)` gets what a scanner read, and
+// with it all that stood in the field; `type(event)` a letter
 // that nobody else wants.
 export function useKeys(keys, { scan, type } = {}) {
   useEffect(() => {
@@ -60,13 +61,15 @@ function note(event) {
 function endBurst(event, layer) {
   const { text, at, field, before } = burst;
   burst = { text: "", at: 0, field: null, before: "" };
-  if (text.length < SHORTEST || event.timeStamp - at > FAST || !layer.scan) return false;
+  if (text.length < SHORTEST || !/\d/.test(text) || event.timeStamp - at > FAST || !layer.scan) return false;
   event.preventDefault();
   event.stopPropagation();
+  // A device that heard the scanner late holds the beginning of the code in the field.
+  const whole = field?.value ?? text;
   if (field) {
-    field.value = before;
+    field.value = field.type === "search" ? "" : before;
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
-  layer.scan(text);
+  layer.scan(text, whole);
   return true;
 }

@@ -10,34 +10,45 @@ import { rulesFor } from "../store/pricing.js";
 import { changed, known, loading } from "../sync/feed.js";
 import { t } from "../words.js";
 
-export function Catalogue({ text, onPick, onCode, field }) {
+const PAUSE = 25; // milliseconds: a scanner that types into the field asks once, not for each figure
+
+export function Catalogue({ text, onPick, onCode, onTaken, field }) {
   const [category, setCategory] = useState(null);
   const [found, setFound] = useState(null);
   const [at, setAt] = useState(0);
   const asked = useRef(0);
+  const listed = useRef(""); // what the list answers: Enter may come before the list does
 
   useEffect(() => {
     const turn = ++asked.current; // only the newest answer counts
-    const looked = text.trim() ? search("products", text) : productsOf(category);
-    looked.then((products) => {
+    const look = async () => {
+      const products = await (text.trim() ? search("products", text) : productsOf(category));
       if (turn !== asked.current) return;
+      listed.current = text;
       setFound(products);
       setAt(0);
-    });
+    };
+    const soon = setTimeout(look, text ? PAUSE : 0);
+    return () => clearTimeout(soon);
   }, [text, category, changed.value]);
 
   useEffect(() => {
     const input = field.current;
-    const onKey = async (event) => {
+    const onKey = (event) => {
       if (event.key === "ArrowDown") setAt((one) => Math.min(one + 1, (found?.length ?? 1) - 1));
       else if (event.key === "ArrowUp") setAt((one) => Math.max(one - 1, 0));
-      else if (event.key === "Enter" && input.value.trim()) {
-        const code = input.value.trim();
-        const exact = await productsByCode(code);
-        if (exact.length || !found?.length) onCode(code);
-        else onPick(found[at]);
-      } else return;
+      else if (event.key === "Enter" && input.value.trim()) enter(input.value);
+      else return;
       event.preventDefault();
+    };
+    // The field is free at once: the next code may be on its way.
+    const enter = async (typed) => {
+      const isListed = listed.current === typed;
+      onTaken();
+      const exact = await productsByCode(typed.trim());
+      const matching = isListed ? found : await search("products", typed);
+      if (exact.length || !matching.length) onCode(typed.trim());
+      else onPick(matching[isListed ? at : 0]);
     };
     input.addEventListener("keydown", onKey);
     return () => input.removeEventListener("keydown", onKey);

@@ -16,6 +16,14 @@ import { Catalogue } from "./catalogue.jsx";
 import { drawer } from "./more.jsx";
 import { canScan } from "../devices/camera.js";
 
+// Codes and keys are worked off in the order in which they came: who scans and pays at once pays for what was scanned.
+let working = Promise.resolve();
+
+function inTurn(work) {
+  working = working.then(work).catch((error) => say(String(error.message), "bad"));
+  return working;
+}
+
 // What is picked by its lot or serial number is asked for it; the rest is in the basket at once.
 export async function put(product, said = {}) {
   const needsLot = product.tracking !== "none" && !said.lots?.length;
@@ -23,10 +31,13 @@ export async function put(product, said = {}) {
   return add(product, said);
 }
 
-export async function scan(code) {
-  if (isReceiptNumber(code)) return go("refund", { number: code.trim().toUpperCase() });
+export const scan = (code, whole = code) => inTurn(() => scanned(code, whole));
+
+async function scanned(code, whole) {
+  const number = [whole, code].find(isReceiptNumber);
+  if (number) return go("refund", { number: number.trim().toUpperCase() });
   try {
-    const found = await read(code);
+    const found = (await read(whole)) ?? (whole === code ? null : await read(code));
     if (!found) return say(t("Nothing here has the code {code}.", { code }), "bad");
     const { product, quantity, lot } = found;
     const isOne = quantity.eq(1) && (product.sale_unit ?? product.unit) === product.unit;
@@ -54,7 +65,11 @@ export function Sell() {
   const [text, setText] = useState("");
   const [showsBasket, setShowsBasket] = useState(false);
   const field = useRef();
-  const pay = () => !isEmpty.value && go("pay");
+  const pay = () => inTurn(() => !isEmpty.value && go("pay"));
+  const free = () => {
+    field.current.value = "";
+    setText("");
+  };
   const focus = () => (setShowsBasket(false), field.current.focus(), field.current.select());
 
   useEffect(() => {
@@ -64,9 +79,9 @@ export function Sell() {
     [
       { key: "F2", title: t("Search"), does: focus },
       { key: "F3", title: t("Customer"), does: () => openDialog("customer") },
-      { key: "F4", title: t("Change the line: quantity, price, discount"), does: () => editLine(selected.value) },
-      { key: "F6", title: t("Discount on everything"), does: () => !isEmpty.value && openDialog("discount") },
-      { key: "F7", title: t("Put aside, or take up again"), does: () => openDialog("held") },
+      { key: "F4", title: t("Change the line: quantity, price, discount"), does: () => inTurn(() => editLine(selected.value)) },
+      { key: "F6", title: t("Discount on everything"), does: () => inTurn(() => !isEmpty.value && openDialog("discount")) },
+      { key: "F7", title: t("Put aside, or take up again"), does: () => inTurn(() => openDialog("held")) },
       { key: "F8", title: t("Receipts and returns"), does: () => go("receipts") },
       { key: "F9", title: t("Pay"), does: pay },
       { key: "F10", title: t("More"), does: () => openDialog("more") },
@@ -94,7 +109,7 @@ export function Sell() {
           <kbd>F2</kbd>
           {canScan && <button type="button" class="btn-icon" aria-label={t("Scan with the camera")} onClick={() => openDialog("camera", { scan })}><Icon name="camera" /></button>}
         </div>
-        <Catalogue text={text} onPick={(product) => (put(product), text && setText(""))} onCode={(code) => (scan(code), setText(""))} field={field} />
+        <Catalogue text={text} onPick={(product) => (inTurn(() => put(product)), setText(""))} onCode={scan} onTaken={free} field={field} />
       </section>
       <Basket onClose={() => setShowsBasket(false)} onPay={pay} />
       <div class="bottom-bar">

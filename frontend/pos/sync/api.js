@@ -7,7 +7,7 @@ const WORTH_PACKING = 2_000;
 // `status` 0 is a server that cannot be reached.
 export class Refused extends Error {
   constructor(status, said) {
-    super(said?.error?.message ?? said?.message ?? said?.detail ?? `HTTP ${status}`);
+    super([said?.detail ?? `HTTP ${status}`, said?.fix].filter(Boolean).join(" ")); // RFC 9457, with a way out
     this.status = status;
     this.said = said ?? null;
     this.retryAfter = 0;
