@@ -10,18 +10,26 @@ from addons.pos.jobs import JOBS
 from addons.pos.models import MODELS
 from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
+from addons.pos.services.invariants import INVARIANTS
 from addons.pos.services.setting_up import set_up
-from addons.pos.views import MENU, PAGES, RESOURCES, SLOTS
+from addons.pos.services.troubles import waiting_operations
+from addons.pos.views import CARDS, MENU, PAGES, REPORTS, RESOURCES, SLOTS, STEPS
+from addons.pos.views import JOBS as VIEW_JOBS
 from core.api import (
+    Card,
+    Invariant,
     Job,
     MenuItem,
+    OnboardingStep,
     OptionSet,
     Permission,
+    Report,
     Resource,
     Role,
     Route,
     Slot,
     TemplateFolder,
+    Trouble,
     hookimpl,
 )
 
@@ -63,7 +71,12 @@ def register_menu() -> list[MenuItem]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return list(JOBS)
+    return [*JOBS, *VIEW_JOBS]
+
+
+@hookimpl
+def register_invariants() -> list[Invariant]:
+    return list(INVARIANTS)
 
 
 @hookimpl
@@ -79,3 +92,23 @@ def addon_enabled(session: Session) -> None:
 @hookimpl
 def register_slots() -> list[Slot]:
     return list(SLOTS)
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return list(CARDS)
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return list(STEPS)
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    return list(REPORTS)
+
+
+@hookimpl
+def find_troubles(session: Session) -> list[Trouble]:
+    return waiting_operations(session)

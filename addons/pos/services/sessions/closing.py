@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import rate_on
 from addons.pos.events import CountedDifference, SessionClosed
 from addons.pos.models import Binding, Method, Operation, Register, Sale, SessionCount, TillSession
+from addons.pos.services.day_end import ask_for_report
 from addons.pos.services.days import today
 from addons.pos.services.sessions.expected import ExpectedAmount, expected_amounts
 from addons.pos.services.sessions.naming import z_name
@@ -190,6 +191,7 @@ def _finish(
     with session.no_autoflush:
         till_session.z = report_of(session, till_session)
     session.flush()
+    ask_for_report(session, register, till_session)
     differences = tuple(_difference(session, one) for one in counts if one.difference)
     emit(
         session,
