@@ -17,6 +17,7 @@ from addons.pos.events import BookedLine, BookedPayment, BookedSale, SalesBooked
 from addons.pos.models import Register
 from addons.pos.services.booking.known import look_up
 from addons.pos.services.booking.paying import Paid, pay
+from addons.pos.services.booking.pricing import note_prices
 from addons.pos.services.booking.settling import SettledSale
 from addons.pos.services.booking.settling_all import Settled, settle_all
 from addons.pos.services.booking.values import ZERO, SaidSale
@@ -49,6 +50,7 @@ def book_sales(
     ready = settled.sales
     if not ready:
         return [], settled
+    note_prices(session, register, ready)
     _move_goods(session, register, ready)
     paid: dict[int, list[Paid]] = {}
     told: list[BookedSale] = []
