@@ -9,13 +9,16 @@ export async function isPinOf(cashier, pin) {
   return hex(await crypto.subtle.deriveBits(options, key, 256)) === cashier.pin.hash;
 }
 
-// Some wrong ones in a row cost time, more with each: guessing by hand leads nowhere.
-let wrong = 0;
-let closedUntil = 0;
+// Some wrong ones in a row cost time, more with each, and a restart does not help: guessing by hand leads nowhere.
+const KEY = "till.wrong-pins";
+const FREE = 5;
 
-export const waitBeforePin = () => Math.max(0, closedUntil - Date.now());
+const kept = () => JSON.parse(localStorage.getItem(KEY) ?? '{"wrong":0,"until":0}');
+
+export const waitBeforePin = () => Math.max(0, kept().until - Date.now());
 
 export function notePin(right) {
-  wrong = right ? 0 : wrong + 1;
-  if (wrong >= 5) closedUntil = Date.now() + Math.min(2 ** (wrong - 5) * 5_000, 300_000);
+  const wrong = right ? 0 : kept().wrong + 1;
+  const pause = wrong >= FREE ? Math.min(2 ** (wrong - FREE) * 5_000, 300_000) : 0;
+  localStorage.setItem(KEY, JSON.stringify({ wrong, until: Date.now() + pause }));
 }

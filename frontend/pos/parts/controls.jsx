@@ -1,5 +1,5 @@
 // Buttons, dialogs, fields and the pad of figures.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.jsx";
 import { useKeys } from "./keys.js";
 import { closeDialog } from "../state.js";
@@ -16,7 +16,7 @@ export const Button = ({ kind = "quiet", icon, hint, children, ...rest }) => (
 // A question in front of everything else. Focus goes in, stays in, and comes back.
 export function Dialog({ title, keys = [], scan, wide, children, foot, onClose = closeDialog }) {
   const box = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = box.current;
     dialog.showModal();

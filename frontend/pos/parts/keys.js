@@ -2,7 +2,7 @@
 //
 // A scanner is a keyboard that types a code with figures faster than hands do, and ends with Enter. What it
 // typed into a field is taken out again.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 const FAST = 100; // milliseconds between two keys of a scanner; a busy device may be late to hear them
 const SHORTEST = 5;
@@ -14,11 +14,13 @@ let burst = { text: "", at: 0, field: null, before: "" };
 // with it all that stood in the field; `type(event)` a letter
 // that nobody else wants.
 export function useKeys(keys, { scan, type } = {}) {
-  useEffect(() => {
-    const layer = { keys, scan, type };
-    layers.push(layer);
-    return () => (layers = layers.filter((one) => one !== layer));
-  });
+  const layer = useRef({});
+  Object.assign(layer.current, { keys, scan, type }); // with every drawing: a key never meets what was true before
+  useLayoutEffect(() => {
+    const own = layer.current;
+    layers.push(own);
+    return () => (layers = layers.filter((one) => one !== own));
+  }, []);
 }
 
 export const keysInFront = () => layers.at(-1)?.keys ?? [];

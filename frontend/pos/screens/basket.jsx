@@ -40,11 +40,18 @@ export function Basket({ onClose, onPay }) {
           <Button disabled={isEmpty.value} onClick={() => openDialog("discount")} hint="F6">{t("Discount")}</Button>
         </div>
         <Button kind="primary btn-pay" disabled={isEmpty.value} onClick={onPay} hint="F9">
-          {sold ? t("Pay {amount}", { amount: money(sold.total) }) : t("Pay")}
+          {payText()}
         </Button>
       </footer>
     </section>
   );
+}
+
+export function payText() {
+  const total = dec(worked.value?.total ?? 0);
+  if (total.eq(0)) return t("Pay");
+  const amount = money(total.abs().toString());
+  return total.lt(0) ? t("Pay out {amount}", { amount }) : t("Pay {amount}", { amount });
 }
 
 function Line({ line, sold }) {

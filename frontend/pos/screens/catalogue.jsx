@@ -1,5 +1,5 @@
 // Products to tap: by category, or what matches as somebody types.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { workOut } from "../engine/basket.js";
 import { money, nameOf } from "../format.js";
 import { Empty } from "../parts/controls.jsx";
@@ -32,7 +32,7 @@ export function Catalogue({ text, onPick, onCode, onTaken, field }) {
     return () => clearTimeout(soon);
   }, [text, category, changed.value]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const input = field.current;
     const onKey = (event) => {
       if (event.key === "ArrowDown") setAt((one) => Math.min(one + 1, (found?.length ?? 1) - 1));

@@ -1,5 +1,5 @@
 // After a sale: the change, the receipt, and the next customer.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { dec } from "../engine/decimal.js";
 import { money } from "../format.js";
 import { Button } from "../parts/controls.jsx";
@@ -29,7 +29,7 @@ export function Done({ receipt, change }) {
     ],
     { scan: (code) => (next(), scan(code)), type: next },
   );
-  useEffect(() => document.querySelector(".done .btn-pay")?.focus(), []);
+  useLayoutEffect(() => document.querySelector(".done .btn-pay")?.focus(), []);
   return (
     <main class="page done" id="content" tabIndex={-1}>
       <section class="done-said" aria-live="polite">

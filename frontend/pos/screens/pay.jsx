@@ -1,5 +1,5 @@
 // Paying: several methods, cash with its rounding and change, until nothing is left.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { quickAmounts } from "../engine/cash.js";
 import { dec, text } from "../engine/decimal.js";
 import { amount, currency, digits, money, nameOf, typedNumber } from "../format.js";
@@ -29,14 +29,15 @@ export function Pay() {
   const due = chosen ? dueBy(state, chosen) : left(state);
   const isOut = due.lt(0);
 
-  useEffect(() => {
-    setTyped("");
-    setProblem("");
+  useLayoutEffect(() => {
     if (matchMedia("(hover: hover)").matches) input.current?.focus();
   }, [chosen, state.payments.length]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isPaid(state)) end(state); // nothing to pay, as when one thing was exchanged for another
   }, []);
+  const afresh = () => (setTyped(""), setProblem(""));
+  const turnTo = (method) => (choose(method), afresh());
+  const goOn = (next) => (setState(next), afresh());
 
   async function end(paid) {
     if (busy.current) return;
@@ -63,15 +64,15 @@ export function Pay() {
     if (checked.problem) return setProblem(checked.problem);
     const next = pay(state, chosen, text(checked.amount ?? signed), checked);
     if (isPaid(next)) return end(next);
-    return setState(next);
+    return goOn(next);
   }
 
   useKeys(
     [
-      ...methods.slice(0, 9).map((method, at) => ({ key: `Alt+${at + 1}`, title: nameOf(method), does: () => choose(method) })),
+      ...methods.slice(0, 9).map((method, at) => ({ key: `Alt+${at + 1}`, title: nameOf(method), does: () => turnTo(method) })),
       { key: "F9", title: t("Exactly what is due"), does: () => take(text(due.abs())) },
       { key: "Enter", title: t("Take this amount"), does: () => take() },
-      { key: "Ctrl+Backspace", title: t("Without the last payment"), does: () => state.payments.length && setState(undo(state)) },
+      { key: "Ctrl+Backspace", title: t("Without the last payment"), does: () => state.payments.length && goOn(undo(state)) },
       { key: "Escape", title: t("Back to the basket"), does: () => go("sell") },
       { key: "?", title: t("Keys"), free: true, does: showKeys },
     ],
@@ -91,12 +92,12 @@ export function Pay() {
               <li key={at}><span>{nameOf(methods.find((one) => one.id === payment.method))}</span><span>{amount(payment.amount)}</span></li>
             ))}
           </ul>
-          {state.payments.length > 0 && <Button icon="arrowReturn" onClick={() => setState(undo(state))}>{t("Without the last payment")}</Button>}
+          {state.payments.length > 0 && <Button icon="arrowReturn" onClick={() => goOn(undo(state))}>{t("Without the last payment")}</Button>}
           {basket.value.customer && <p class="muted">{basket.value.customer.name}</p>}
         </section>
         <section class="pay-methods" aria-label={t("How it is paid")}>
           {methods.map((method, at) => (
-            <button type="button" key={method.id} class="method" aria-pressed={method === chosen} onClick={() => choose(method)}>
+            <button type="button" key={method.id} class="method" aria-pressed={method === chosen} onClick={() => turnTo(method)}>
               <span>{nameOf(method)}</span>{at < 9 && <kbd>Alt+{at + 1}</kbd>}
             </button>
           ))}

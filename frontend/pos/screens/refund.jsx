@@ -78,7 +78,7 @@ async function backLine(sold, at, count) {
 }
 
 // A whole line brings its lots back; of a part somebody would have to say which, so the server takes any.
-const lotsOf = (line, count) => (dec(count).eq(line.quantity) ? line.lots.map(([lot, many]) => [lot, text(dec(many).neg())]) : []);
+const lotsOf = (line, count) => (dec(count).eq(line.quantity) ? line.lots : []);
 
 function WithoutReceipt() {
   const [typed, setTyped] = useState("");

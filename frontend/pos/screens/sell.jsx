@@ -1,17 +1,16 @@
 // The counter: find, scan, tap; the basket beside it; pay.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Unreadable } from "../engine/gs1.js";
 import { dec, text } from "../engine/decimal.js";
-import { money } from "../format.js";
 import { useKeys } from "../parts/keys.js";
 import { Button } from "../parts/controls.jsx";
 import { Icon } from "../parts/icons.jsx";
-import { add, basket, changeLine, isEmpty, pieces, removeLine, selected, worked } from "../sale/basket.js";
+import { add, basket, changeLine, isEmpty, pieces, removeLine, selected } from "../sale/basket.js";
 import { isReceiptNumber, read } from "../sale/scanning.js";
 import { cashier, go, openDialog, say } from "../state.js";
 import { showKeys } from "./question.jsx";
 import { t } from "../words.js";
-import { Basket, editLine } from "./basket.jsx";
+import { Basket, editLine, payText } from "./basket.jsx";
 import { Catalogue } from "./catalogue.jsx";
 import { drawer } from "./more.jsx";
 import { canScan } from "../devices/camera.js";
@@ -72,7 +71,7 @@ export function Sell() {
   };
   const focus = () => (setShowsBasket(false), field.current.focus(), field.current.select());
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current.focus({ preventScroll: true });
   }, []);
   useKeys(
@@ -115,7 +114,7 @@ export function Sell() {
       <div class="bottom-bar">
         <Button kind="quiet" icon="bag" onClick={() => setShowsBasket(true)}>{t("Basket: {count}", { count: pieces.value })}</Button>
         <Button kind="primary btn-large" disabled={isEmpty.value} onClick={pay}>
-          {isEmpty.value ? t("Pay") : t("Pay {amount}", { amount: money(worked.value?.total ?? "0") })}
+          {payText()}
         </Button>
       </div>
     </main>

@@ -81,7 +81,7 @@ def test_every_screen_fits_and_is_read_by_everybody(
     look("close")
     page.get_by_role("button", name="Back").click()
     page.get_by_role("button", name="Back").click()
-    page.get_by_role("button", name="Synced").click()
+    page.get_by_role("button", name="Synced", exact=True).click()
     look("sync")
 
 

@@ -104,7 +104,7 @@ class Till:
 
     def until_synced(self) -> None:
         self.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(self.page.get_by_role("button", name="Synced")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Synced", exact=True)).to_be_visible()
 
     def picture(self, name: str, folder: str) -> None:
         if folder:
