@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel", "workspace", "accounting", "registry", "trade")
+GROUPS = ("kernel", "workspace", "accounting", "registry", "trade", "pos")
 
 
 def main() -> None:

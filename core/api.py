@@ -20,6 +20,7 @@ from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.cached import cached_until_change
 from core.db.direct import fetch_rows, fetch_value, run_sql
+from core.db.changes import ChangePlace, Changes, RecordChange, changes_begin, changes_since
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     ANALYSIS_GROUP,
@@ -122,6 +123,9 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.printing.codes import qr_svg
+from core.printing.design import Letterhead
+from core.printing.designs import letterheads
 from core.printing.labels import LabelFormat
 from core.printing.placed import (
     ELEMENT_KINDS,
@@ -161,6 +165,8 @@ __all__ = [
     "Board",
     "Calendar",
     "Card",
+    "ChangePlace",
+    "Changes",
     "ChartCard",
     "Client",
     "Column",
@@ -194,6 +200,7 @@ __all__ = [
     "LabelFormat",
     "LabelRun",
     "Letter",
+    "Letterhead",
     "LineColumn",
     "Lines",
     "ListCard",
@@ -223,6 +230,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Record",
+    "RecordChange",
     "RecordRules",
     "Redirect",
     "Related",
@@ -259,6 +267,8 @@ __all__ = [
     "binding",
     "cached_until_change",
     "can_send",
+    "changes_begin",
+    "changes_since",
     "client_of",
     "company_logo",
     "currency_digits",
@@ -273,6 +283,7 @@ __all__ = [
     "forget",
     "from_each",
     "hookimpl",
+    "letterheads",
     "letters_fetched",
     "localized",
     "mail_files",
@@ -293,6 +304,7 @@ __all__ = [
     "placed_zpl",
     "print_pdf",
     "progress_of",
+    "qr_svg",
     "read_elements",
     "read_file",
     "read_table",

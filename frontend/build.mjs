@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { bootstrapParts } from "./bootstrap-parts.mjs";
 import { writeIcons } from "./icons.mjs";
 import { copyPaperFonts } from "./paper-fonts.mjs";
+import { buildTill } from "./pos/build.mjs";
 import { cutFonts } from "./web-fonts.mjs";
 
 const frontend = path.dirname(fileURLToPath(import.meta.url));
@@ -14,7 +15,7 @@ const dist = path.resolve(frontend, "../core/web/static/dist");
 
 // Modules share pieces and load each other when they are needed; the others stand alone.
 const modules = ["app.js"];
-const entries = ["head.js", "passkey.js", "app.css", "app.rtl.css", "more.css", "displays.css", "dashboard.css", "closing.css", "bank.css", "settling.css", "reports.css", "favicon.svg"];
+const entries = ["head.js", "passkey.js", "app.css", "app.rtl.css", "more.css", "displays.css", "dashboard.css", "closing.css", "bank.css", "settling.css", "reports.css", "fonts.css", "favicon.svg"];
 
 const options = {
   outdir: dist,
@@ -57,3 +58,4 @@ for (const name of await readdir(dist)) {
   if (name !== "manifest.json" && !kept.has(name)) await rm(path.join(dist, name));
 }
 await copyPaperFonts(path.resolve(frontend, ".."));
+await buildTill(path.resolve(frontend, "../addons/pos/static"));

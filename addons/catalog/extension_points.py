@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from addons.catalog.services.offline.taxes import OfflineTaxes
     from addons.catalog.services.values import (
         Availability,
         CreditStanding,
         Expectation,
+        GoneGoods,
         Instalment,
         MoneyJournal,
         Movement,
@@ -80,6 +82,10 @@ class DocumentTaxes(Protocol):
         """The document with its taxes, rounded as the company decided."""
         ...
 
+    def offline(self, session: Session, /) -> OfflineTaxes:
+        """All taxes of sales as values, for those who work documents out without a network."""
+        ...
+
 
 class Books(Protocol):
     """What trade asks the books before it posts to them by its events."""
@@ -111,6 +117,12 @@ class Books(Protocol):
         """What a customer owes, and may owe, in the company's currency."""
         ...
 
+    def credits(
+        self, session: Session, contact_ids: Collection[int] | None, /
+    ) -> Mapping[int, CreditStanding]:
+        """The same of those among these customers, or among all, with whom something was agreed."""
+        ...
+
     def money_journals(self, session: Session, /) -> Sequence[MoneyJournal]:
         """Banks and tills through which payments go."""
         ...
@@ -140,6 +152,16 @@ class StockKeeping(Protocol):
         """Move expected goods of a document now, through every step on their way. Raises Conflict
         with the product where stock is short and may not be negative, and InvalidInput where a lot
         or serial number is needed."""
+        ...
+
+    def book_gone(
+        self, session: Session, source_type: str, goods: Sequence[GoneGoods], reason: str, /
+    ) -> Collection[int]:
+        """Write down goods of many documents that have left, or come back, without anybody
+        expecting them, as at a till. It has happened, so nothing is refused for what should have
+        been: the lines are returned whose goods were not there, whose lot nobody had said or
+        known, or that brought back more than went. Raises an AppError where nothing may be posted
+        on their day. A document's goods are handed over once."""
         ...
 
     def available(

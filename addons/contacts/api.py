@@ -32,6 +32,11 @@ from addons.contacts.services.lookup import (
     is_named,
     is_own_id,
 )
+from addons.contacts.services.offline import (
+    OfflineCustomer,
+    offline_customers,
+    offline_customers_of,
+)
 from addons.contacts.services.portal.pages import portal_contact, portal_page, to_the_door
 from addons.contacts.services.portal.sessions import Visitor
 
@@ -43,6 +48,7 @@ __all__ = [
     "ContactChanged",
     "ContactCreated",
     "ContactsMerged",
+    "OfflineCustomer",
     "PostalAddress",
     "Visitor",
     "add_contact",
@@ -59,6 +65,8 @@ __all__ = [
     "ids_by_contact",
     "is_named",
     "is_own_id",
+    "offline_customers",
+    "offline_customers_of",
     "portal_contact",
     "portal_page",
     "to_the_door",

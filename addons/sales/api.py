@@ -42,6 +42,7 @@ from addons.sales.services.delivering import Wanted, deliver
 from addons.sales.services.expecting import ORDER as ORDER_SOURCE
 from addons.sales.services.gift_cards.redeeming import find_card, pay_with_card, refund_to_card
 from addons.sales.services.gift_cards.selling import sell as sell_gift_cards
+from addons.sales.services.gift_cards.tills import CardAtTill, settle_at_till
 from addons.sales.services.invoices import create_invoice
 from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.loyalty.earning_rules import (
@@ -49,6 +50,11 @@ from addons.sales.services.loyalty.earning_rules import (
     SoldAmount,
     factor_of,
     points_for,
+)
+from addons.sales.services.loyalty.offline import (
+    offline_points,
+    offline_programs,
+    owners_of_points,
 )
 from addons.sales.services.loyalty.redeeming import pay_with_points, redeemable
 from addons.sales.services.loyalty.statements import points_of, statement_lines
@@ -58,7 +64,7 @@ from addons.sales.services.portal.confirmed import confirm_payment
 from addons.sales.services.portal.intents import cancel_payment, refuse_payment
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.deciding import decide
-from addons.sales.services.promotions.loading import rules_on
+from addons.sales.services.promotions.loading import rules_between, rules_on
 from addons.sales.services.promotions.rules import (
     Basket,
     BasketLine,
@@ -76,6 +82,7 @@ __all__ = [
     "VIEW_ORDERS",
     "Basket",
     "BasketLine",
+    "CardAtTill",
     "CommissionApproved",
     "CouponShown",
     "CreditApplied",
@@ -122,6 +129,9 @@ __all__ = [
     "find_card",
     "from_json",
     "invoice_orders",
+    "offline_points",
+    "offline_programs",
+    "owners_of_points",
     "pay_invoices",
     "pay_with_card",
     "pay_with_points",
@@ -133,8 +143,10 @@ __all__ = [
     "refund_to_card",
     "refuse_payment",
     "reverse_payment",
+    "rules_between",
     "rules_on",
     "sell_gift_cards",
+    "settle_at_till",
     "show_coupons",
     "statement_lines",
     "use_coupon",

@@ -27,7 +27,8 @@ class Route:
     `upload(session)` says how many bytes of files may be sent to it at once. It is asked before
     any of them is read, for an actor who holds the permission, so that strangers fill no disk
     and a file that is too large is refused at its announcement. Without it the limit is that of
-    ordinary forms (core.web.incoming.MAX_UPLOAD), for whoever sends one.
+    ordinary forms (core.web.incoming.MAX_UPLOAD), for whoever sends one. `body` is how many bytes
+    of a body that is no form it takes, where that is more than core.web.incoming.MAX_BODY.
 
     A company whose licence for the addon lapsed can read and not write: routes that write are
     refused. A route `writes` unless its method is GET; say it where that is wrong, as for a form
@@ -43,6 +44,7 @@ class Route:
     upload: Callable[[Session], int] | None = None
     writes: bool | None = None
     never_blocked: bool = False
+    body: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

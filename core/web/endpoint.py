@@ -21,7 +21,7 @@ from core.kernel import Kernel
 from core.web.answer import Answer
 from core.web.failures import Failures
 from core.web.gate import Gate
-from core.web.incoming import MAX_UPLOAD, Incoming, brings_files, read_body
+from core.web.incoming import MAX_BODY, MAX_UPLOAD, Incoming, brings_files, read_body
 from core.web.routing import Match, Router
 from core.web.transaction import SAFE_METHODS, Transactions
 
@@ -53,7 +53,9 @@ class Endpoint:
                 limit = await self._upload_limit(incoming, match)
                 if isinstance(limit, Answer):
                     return limit
-                await read_body(incoming, receive, max_upload=limit)
+                mount = match.mounts.get(incoming.method)
+                body = None if mount is None else mount.body
+                await read_body(incoming, receive, max_upload=limit, max_body=body or MAX_BODY)
             return await self._work(incoming, lambda: self._transactions.answer(incoming, match))
         except AppError as error:
             return self._failures.answer(incoming, error)

@@ -32,7 +32,7 @@ SECURITY: Final[RawHeaders] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (
         b"permissions-policy",
-        b"camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+        b"camera=(self), geolocation=(), microphone=(), payment=(), usb=(self)",
     ),
 ]
 """On every answer but assets. Scripts and styles come from this host's files alone."""

@@ -138,15 +138,22 @@ def brings_files(incoming: Incoming) -> bool:
     return _media_type(incoming) == _MULTIPART
 
 
-async def read_body(incoming: Incoming, receive: Receive, *, max_upload: int = MAX_UPLOAD) -> None:
+async def read_body(
+    incoming: Incoming,
+    receive: Receive,
+    *,
+    max_upload: int = MAX_UPLOAD,
+    max_body: int = MAX_BODY,
+) -> None:
     """Read what was sent, as a form or as bytes; raises TooLarge and InvalidInput.
 
     Files go to disk as they arrive, `max_upload` bytes of them and the form around them at the
-    most; a body that announces more is refused unread.
+    most; a body that announces more, or more than `max_body` where it is no form, is refused
+    unread.
     """
     media_type = _media_type(incoming)
-    allowed = max_upload if media_type == _MULTIPART else MAX_BODY
-    limit = max_upload + FORM_AROUND_FILES if media_type == _MULTIPART else MAX_BODY
+    allowed = {_MULTIPART: max_upload, _FORM: MAX_BODY}.get(media_type, max_body)
+    limit = max_upload + FORM_AROUND_FILES if media_type == _MULTIPART else allowed
     announced = incoming.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(allowed)

@@ -26,4 +26,4 @@ def full_path(addon: str, path: str) -> str:
     """The kernel names its paths in full, an addon those of its API; others go below its name."""
     if addon == "core" or path.startswith(f"/api/v1/{addon}/"):
         return path
-    return f"/{addon}{path}".rstrip("/")
+    return f"/{addon}{path}"

@@ -41,7 +41,8 @@ class Renderer:
                 answer = self._page(session, request, reply)
             case Fragment():
                 text = self._templates.page(session, request, reply.template, reply.context)
-                answer = Answer(reply.status, [_HTML], text.encode())
+                kind = _media_type(f"{reply.media_type}; charset=utf-8")
+                answer = Answer(reply.status, [kind], text.encode())
             case Redirect():
                 answer = self._redirect(request, reply)
             case File():

@@ -43,10 +43,12 @@ class Page(Reply):
 
 @dataclass(frozen=True, slots=True)
 class Fragment(Reply):
-    """A piece of a page, put in by htmx."""
+    """A piece of a page, put in by htmx; or, by its media type, a text of another kind that is
+    written from a template."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    media_type: str = "text/html"
 
 
 @dataclass(frozen=True, slots=True)

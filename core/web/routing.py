@@ -33,6 +33,7 @@ class Mount:
     permission: Permission
     upload: Callable[..., int] | None = None
     writes: bool = False
+    body: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def mount(addon: str, route: Route, path: str) -> Mount:
         route.permission,
         route.upload,
         writes and not route.never_blocked,
+        route.body,
     )
 
 

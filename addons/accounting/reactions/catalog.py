@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -12,7 +12,12 @@ from sqlalchemy.orm import Session
 from addons.accounting.models import JournalType
 from addons.accounting.services.currencies import company_currency, rate
 from addons.accounting.services.posting_days import Posting, require_postable
-from addons.accounting.services.trade.asked import agreed_instalments, credit_of, money_journals
+from addons.accounting.services.trade.asked import (
+    agreed_instalments,
+    credit_of,
+    customers_with_limits,
+    money_journals,
+)
 from addons.catalog.api import Books, CreditStanding, Instalment, MoneyJournal, Side
 from core.api import Extension
 
@@ -52,6 +57,13 @@ class AccountingBooks:
         """The limit that holds today, and what is owed."""
         limit, policy, owed = credit_of(session, contact_id)
         return CreditStanding(limit, policy, owed)
+
+    def credits(
+        self, session: Session, contact_ids: Collection[int] | None, /
+    ) -> Mapping[int, CreditStanding]:
+        """The same of those for whom a limit was agreed."""
+        found = customers_with_limits(session, contact_ids)
+        return {key: CreditStanding(*credit_of(session, key)) for key in found}
 
     def money_journals(self, session: Session, /) -> Sequence[MoneyJournal]:
         """The active accounts of banks and cash, each with its journal."""

@@ -49,6 +49,23 @@ def pictures_of(session: Session, product: Product) -> Sequence[Picture]:
     return session.scalars(statement.order_by(own, Picture.position, Picture.id)).all()
 
 
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture as a file: the digest under which it is kept, and of which type it is."""
+
+    id: int
+    digest: str
+    media_type: str
+
+
+def find_picture(session: Session, picture_id: int) -> PictureFile | None:
+    """A picture by its id; None where there is none."""
+    picture = session.get(Picture, picture_id)
+    if picture is None:
+        return None
+    return PictureFile(picture.id, picture.digest, picture.media_type)
+
+
 def add_picture(session: Session, product: Product, content: bytes, title: str = "") -> int:
     """Keep a picture of a product, behind the others; its id, also if it was there already. Raises
     InvalidInput for what is no picture."""

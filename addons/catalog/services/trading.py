@@ -7,7 +7,7 @@ without VAT documents bear no taxes; without inventory nobody keeps stock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.extension_points import Books, Choice, DocumentTaxes, Side, StockKeeping
 from addons.catalog.options import CatalogOptions
+from addons.catalog.services.offline.taxes import OfflineTaxes
 from addons.catalog.services.untaxed import work_out_untaxed
 from addons.catalog.services.values import (
     CreditStanding,
@@ -66,6 +67,12 @@ def work_out(session: Session, document: TaxDocument) -> TaxedDocument:
     return work_out_untaxed(document) if taxes is None else taxes.work_out(session, document)
 
 
+def offline_taxes(session: Session) -> OfflineTaxes:
+    """All taxes of sales as values; none without VAT."""
+    taxes = _taxes(session)
+    return OfflineTaxes("line") if taxes is None else taxes.offline(session)
+
+
 def instalments(
     session: Session, contact_id: int, side: Side, day: date, total: Decimal, currency: str
 ) -> tuple[Instalment, ...]:
@@ -83,6 +90,15 @@ def credit(session: Session, contact_id: int) -> CreditStanding:
     if books is None:
         return CreditStanding(None, "none", Decimal(0))
     return books.credit(session, contact_id)
+
+
+def credits_of(
+    session: Session, contact_ids: Collection[int] | None = None
+) -> Mapping[int, CreditStanding]:
+    """What those among these customers, or among all, owe and may owe with whom something was
+    agreed; nobody without books."""
+    books = _books(session)
+    return {} if books is None else books.credits(session, contact_ids)
 
 
 def money_journals(session: Session) -> Sequence[MoneyJournal]:

@@ -103,12 +103,14 @@ class CreditStanding:
 
 @dataclass(frozen=True, slots=True)
 class MoneyJournal:
-    """A bank or till: the codes of its journal and account, its title and its currency."""
+    """A bank or till: the codes of its journal and account, its title and its currency, and
+    whether its money is at a bank or in cash."""
 
     journal: str
     account: str
     title: str
     currency: str
+    kind: Literal["bank", "cash"] = "bank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,27 @@ class Movement:
     day: date
     lines: tuple[MovedLine, ...]
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoneGoods:
+    """Goods of a document's line that somebody has carried out of a warehouse already, or brought
+    back into it where `back` is true. `quantity` is above zero; `lots` are as in a `MovedLine`.
+    `returns_source_id` and `returns_line_id` name the line of the same kind of document with which
+    they went. `number` is the document's."""
+
+    source_id: int
+    line_id: int
+    number: str
+    product_id: int
+    quantity: Decimal
+    day: date
+    warehouse_id: int | None
+    lots: tuple[tuple[str, Decimal], ...] = ()
+    back: bool = False
+    returns_source_id: int | None = None
+    returns_line_id: int | None = None
+    branch_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

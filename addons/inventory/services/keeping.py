@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Availability, Choice, Expectation, Movement
+from addons.catalog.api import Availability, Choice, Expectation, GoneGoods, Movement
 from addons.inventory.models import Warehouse
+from addons.inventory.services.ledger.gone import book_gone
 from addons.inventory.services.transfers.expecting import expect
 from addons.inventory.services.transfers.moving import move
 from addons.inventory.services.valuation.unit_costs import cost_of
@@ -57,6 +58,12 @@ class Keeping:
     def move(self, session: Session, movement: Movement, /) -> None:
         """See `transfers.moving`."""
         move(session, movement)
+
+    def book_gone(
+        self, session: Session, source_type: str, goods: Sequence[GoneGoods], reason: str, /
+    ) -> Collection[int]:
+        """See `ledger.gone`."""
+        return book_gone(session, source_type, goods, reason)
 
     def available(
         self, session: Session, product_ids: Collection[int], warehouse_id: int | None, /

@@ -114,7 +114,8 @@ class GiftCard(Record, Model):
 
 
 class GiftCardMove(Model):
-    """What came onto a card, or left it. Rows are added and never changed."""
+    """What came onto a card, or left it: by a payment, or by the `receipt` of a till. Rows are
+    added and never changed."""
 
     __tablename__ = "gift_card_move"
 
@@ -124,6 +125,7 @@ class GiftCardMove(Model):
     day: Mapped[datetime.date]
     amount: Mapped[Decimal]
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("sales.payment.id"))
+    receipt: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str] = mapped_column(server_default=ACTOR)
@@ -138,7 +140,8 @@ class GiftCardMove(Model):
         ),
         CheckConstraint("amount <> 0 AND abs(amount) < 1e15", name="amount"),
         CheckConstraint(
-            "(kind IN ('redeem', 'refund', 'restore')) = (payment_id IS NOT NULL)", name="payment"
+            "(kind IN ('redeem', 'refund', 'restore')) = (payment_id IS NOT NULL OR receipt <> '')",
+            name="payment",
         ),
         CheckConstraint("kind <> 'adjust' OR reason <> ''", name="reason"),
         Index(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import (
     Choice,
     DocumentTaxes,
+    OfflineTaxes,
     Side,
     TaxDocument,
     TaxedDocument,
@@ -23,6 +24,7 @@ from addons.vat.options import VatOptions
 from addons.vat.services.choosing import document_taxes, rules_for
 from addons.vat.services.engine.compute import compute
 from addons.vat.services.engine.values import Document, Line, TaxPart
+from addons.vat.services.offline import offline_taxes
 from core.api import Extension, currency_digits, options
 
 
@@ -44,6 +46,10 @@ class VatOfDocuments:
             return ()
         country, registered = _whose(session, contact_id)
         return document_taxes(session, group, side, country=country, registered=registered)
+
+    def offline(self, session: Session, /) -> OfflineTaxes:
+        """All taxes of sales with their groups and the fiscal positions."""
+        return offline_taxes(session)
 
     def work_out(self, session: Session, document: TaxDocument, /) -> TaxedDocument:
         """The document by the one tax engine, rounded as the company decided."""

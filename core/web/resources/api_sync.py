@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import orjson
-from sqlalchemy import Row, func, literal, select, text, tuple_
+from sqlalchemy import Row, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.auth.rules import apply_rules
 from core.db.audit_models import AuditEntry
+from core.db.changes import DATABASE, HORIZON
 from core.db.xid import Xid
 from core.errors import InvalidInput
 from core.i18n import phrase
@@ -28,12 +29,6 @@ from core.web.resources.kinds import Unreadable
 from core.web.resources.shape import Grid, Shape
 
 _ALONE: Final = frozenset({"since", "limit"})
-_HORIZON: Final = func.pg_snapshot_xmin(func.pg_current_snapshot(), type_=Xid())
-_DATABASE: Final = text(
-    "SELECT (SELECT system_identifier FROM pg_control_system()) || ':' ||"
-    " (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
-"""Transactions are counted anew in a restored or moved database: its cursors are its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ def changes(session: Session, shape: Shape, request: Request, limit: int) -> dic
     other = sorted({name for name, _ in request.query.multi_items()} - _ALONE)
     if other:
         raise InvalidInput.of(other[0], phrase("With “since” there is nothing but “limit”."))
-    database, horizon = session.scalar(_DATABASE), session.execute(select(_HORIZON)).scalar_one()
+    database, horizon = session.scalar(DATABASE), session.execute(select(HORIZON)).scalar_one()
     place = _read(shape, request.query["since"], database) or _Place("all", horizon, None)
     if place.phase == "all":
         rows, after, more = _all(session, shape, place, limit)

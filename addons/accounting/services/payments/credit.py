@@ -28,9 +28,10 @@ from addons.contacts.api import ids_by_contact
 from core.api import Problem, binding, cached_until_change, options, phrase, require_confirmation
 
 _ZERO = Decimal(0)
-_NEVER_STOPPED = ("accounting.", "inventory.", "purchases.", "sales.")
+_NEVER_STOPPED = ("accounting.", "inventory.", "purchases.", "sales.", "pos.")
 """Sources of entries that are never stopped: payments, goods and bills are no sales, and sales
-themselves hold to the limit when an order is confirmed, before the goods leave."""
+themselves hold to the limit when an order is confirmed, before the goods leave. What a till sold
+has happened."""
 
 
 def check_credit(session: Session, entries: Sequence[EntryDraft]) -> Iterable[Problem]:

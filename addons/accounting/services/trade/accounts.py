@@ -47,6 +47,10 @@ Purpose = Literal[
     "discount_allowed",
     "vat_output",
     "vat_input",
+    "till_cash",
+    "till_clearing",
+    "till_transfer",
+    "till_difference",
 ]
 """What an account serves for. The company's choice is the option of that name with `_account`."""
 
@@ -105,6 +109,10 @@ _PLAIN: Final[Mapping[Purpose, _Plain]] = {
     "discount_allowed": _Plain("Income:Discounts given", "income", "", "pl.sales_deductions"),
     "vat_output": _Plain("Liabilities:VAT", "liability", "tax"),
     "vat_input": _Plain("Assets:VAT", "asset", "tax"),
+    "till_cash": _Plain("Assets:Cash in tills", "asset", "cash"),
+    "till_clearing": _Plain("Assets:Card payments on their way", "asset"),
+    "till_transfer": _Plain("Assets:Cash on its way", "asset"),
+    "till_difference": _Plain("Expenses:Differences of tills", "expense"),
 }
 _ACCOUNTS: Final = text("""
 SELECT own.category_id, own.purpose, account.code

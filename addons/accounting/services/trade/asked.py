@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -11,22 +12,23 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, Journal
 from addons.accounting.models.bank import BankAccount
-from addons.accounting.models.terms import CreditApproval
+from addons.accounting.models.terms import CreditApproval, PartnerTerms
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.locks import today
 from addons.accounting.services.payments.agreed import as_terms, partner_terms, term_of
 from addons.accounting.services.payments.exposures import exposure
 from addons.accounting.services.terms import Instalment, Terms, instalments
-from addons.contacts.api import all_ids
+from addons.contacts.api import all_ids, canonical_ids
 from core.api import cached_until_change, options
 
 Policy = Literal["none", "warn", "stop"]
+MoneyKind = Literal["bank", "cash"]
 
 # The journal of the bank account that the account is, else the first for banks or for cash, as
 # `cash_journals.money_journal` chooses it for one account.
 _MONEY: Final = text("""
-SELECT account.code, account.name, account.currency,
+SELECT account.code, account.name, account.currency, account.subtype,
        coalesce(
          (SELECT journal.code FROM accounting.bank_account AS bank
             JOIN accounting.journal ON journal.id = bank.journal_id AND journal.active
@@ -66,13 +68,20 @@ def credit_of(session: Session, partner_id: int) -> tuple[Decimal | None, Policy
     return limit, "stop" if policy == "stop" else "warn", exposure(session, partner_id).total
 
 
+def customers_with_limits(session: Session, partner_ids: Collection[int] | None) -> list[int]:
+    """Those of these partners, or of all, for whom a credit limit was agreed."""
+    named = select(PartnerTerms.partner_id).where(PartnerTerms.credit_limit.is_not(None))
+    found = sorted(set(canonical_ids(session, session.scalars(named)).values()))
+    return found if partner_ids is None else [one for one in found if one in set(partner_ids)]
+
+
 @cached_until_change("core.option", Account, Journal, BankAccount)
-def money_journals(session: Session) -> tuple[tuple[str, str, str, str], ...]:
-    """Journal, account, title and currency of each account of a bank or of cash."""
+def money_journals(session: Session) -> tuple[tuple[str, str, str, str, MoneyKind], ...]:
+    """Journal, account, title, currency and kind of each account of a bank or of cash."""
     own = company_currency(session)
     usual = options(session, AccountingOptions).default_journal
     rows = session.execute(_MONEY)
     return tuple(
-        (row.journal or usual, row.code, f"{row.code} {row.name}", row.currency or own)
+        (row.journal or usual, row.code, f"{row.code} {row.name}", row.currency or own, row.subtype)
         for row in rows
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -79,7 +79,7 @@ class TradeDocument:
 def entry_of(session: Session, document: TradeDocument) -> EntryDraft:
     """The entry that a document makes, taxes and instalments included."""
     own = company_currency(session)
-    money = _Money(own, document.currency, document.rate)
+    money = DocumentMoney(own, document.currency, document.rate)
     kind: JournalType = "sale" if document.side == "receivable" else "purchase"
     entry = EntryDraft(
         date=document.day,
@@ -95,12 +95,12 @@ def entry_of(session: Session, document: TradeDocument) -> EntryDraft:
     )
     if entry.lines:
         entry = with_taxes(session, entry)
-    lines = _with_printed_taxes(session, document, entry.lines, money)
+    lines = with_printed_taxes(session, document, entry.lines, money)
     return replace(entry, lines=(*_owed(session, document, lines, money), *lines))
 
 
 @dataclass(frozen=True, slots=True)
-class _Money:
+class DocumentMoney:
     """Amounts of a document in the company's currency, with what was agreed beside them."""
 
     own: str
@@ -122,7 +122,7 @@ class _Money:
         )
 
 
-def _line(line: TradeLine, money: _Money) -> LineDraft:
+def _line(line: TradeLine, money: DocumentMoney) -> LineDraft:
     draft = LineDraft(
         line.account,
         ZERO,
@@ -135,8 +135,19 @@ def _line(line: TradeLine, money: _Money) -> LineDraft:
     return money.put(draft, money.worth(line.net), line.net)
 
 
-def _with_printed_taxes(
-    session: Session, document: TradeDocument, lines: Sequence[LineDraft], money: _Money
+class TaxedPaper(Protocol):
+    """What a document says of its taxes: `sign` is as in a `TradeDocument`."""
+
+    @property
+    def side(self) -> Side: ...
+    @property
+    def sign(self) -> int: ...
+    @property
+    def taxes(self) -> Sequence[TradeTax]: ...
+
+
+def with_printed_taxes(
+    session: Session, document: TaxedPaper, lines: Sequence[LineDraft], money: DocumentMoney
 ) -> list[LineDraft]:
     """The lines with each tax as the document has it. What the engine finds differs by the rounding
     of lines and currencies; its largest line of the tax takes the difference."""
@@ -166,7 +177,11 @@ def _with_printed_taxes(
 
 
 def _untracked(
-    session: Session, document: TradeDocument, amount: Decimal, original: Decimal, money: _Money
+    session: Session,
+    document: TaxedPaper,
+    amount: Decimal,
+    original: Decimal,
+    money: DocumentMoney,
 ) -> LineDraft:
     """A tax that nobody here knows any more, as when VAT was taken out before the books came."""
     purpose = "vat_output" if document.side == "receivable" else "vat_input"
@@ -174,7 +189,7 @@ def _untracked(
 
 
 def _owed(
-    session: Session, document: TradeDocument, lines: Sequence[LineDraft], money: _Money
+    session: Session, document: TradeDocument, lines: Sequence[LineDraft], money: DocumentMoney
 ) -> Iterable[LineDraft]:
     """What the partner owes or is owed: all the rest, in the document's instalments."""
     amount = -exact_sum(line.amount for line in lines)

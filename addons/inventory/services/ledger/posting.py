@@ -37,7 +37,11 @@ from addons.inventory.services.ledger.drafting import Pools, choose_pools, draft
 from addons.inventory.services.ledger.known import Known
 from addons.inventory.services.ledger.rates import at_rates_of_the_day
 from addons.inventory.services.ledger.returns import origins_of
-from addons.inventory.services.ledger.shortage import refuse_past_shortages, settle_shortages
+from addons.inventory.services.ledger.shortage import (
+    refuse_past_shortages,
+    settle_shortages,
+    short_piles,
+)
 from addons.inventory.services.ledger.together import insert_together
 from addons.inventory.services.ledger.values import NO_SOURCE, MoveDraft, Posted, PostedMove, Source
 from core.api import Conflict, InvalidInput, options, phrase
@@ -54,9 +58,12 @@ def post_moves(
     branch_id: int | None = None,
     source: Source = NO_SOURCE,
     products: Mapping[int, Product] | None = None,
+    happened: bool = False,
 ) -> Posted:
     """Write moves and value them, and tell it by one StockValued; the branch is that of the
     warehouse unless given. `products` are those of the moves, where the caller has just read them.
+    With `happened` the goods have gone: none is refused for what is missing or backdated, and what
+    is short is told.
 
     Locks the products in ascending order until the commit; a caller that locks documents does it
     before. Raises InvalidInput, naming the field, for what cannot be a move; Conflict where goods
@@ -83,7 +90,8 @@ def post_moves(
     known = Known(products, places, terms, origins, unit, day)
     branch = branch_id if branch_id is not None else known.branch(moves)
     header = Header(day, reason, number, contact_id, branch, source)
-    _refuse_backdating(session, pools, known)
+    if not happened:
+        _refuse_backdating(session, pools, known)
     ids, valuation_id, values = _write(session, header, moves, pools, known)
     posted = tuple(
         PostedMove(move_id, move, values.get(move_id, ZERO))
@@ -91,6 +99,8 @@ def post_moves(
     )
     if lent:
         tell_uses(session, header, posted, known)
+    if happened:
+        return Posted(posted, valuation_id, short=frozenset(short_piles(session, moves, places)))
     warnings = settle_shortages(session, moves, products, places, terms)
     if source.type == ORDER and valuation_id is not None:
         compare(session, {(source.id, one.source_line_id) for one in moves})
@@ -135,13 +145,13 @@ def _row(move: MoveDraft, header: Header, valuation_id: int | None) -> dict[str,
         "price": move.price,
         "currency": move.currency,
         "rate": move.rate,
-        "number": header.number,
+        "number": move.number or header.number,
         "reason": header.reason,
         "contact_id": header.contact_id,
         "transfer_line_id": move.transfer_line_id,
         "reverses_id": move.reverses_id,
         "source_type": header.source.type,
-        "source_id": header.source.id,
+        "source_id": move.source_id or header.source.id,
         "source_line_id": move.source_line_id,
     }
 

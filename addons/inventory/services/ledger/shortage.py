@@ -43,6 +43,20 @@ _MISSING: Final = select(
 )
 
 
+def short_piles(
+    session: Session, moves: Sequence[MoveDraft], places: Mapping[int, Place]
+) -> dict[tuple[int, int, int | None], Decimal]:
+    """The piles, by product, location and lot, that these moves took from and that hold less than
+    nothing, with what they hold."""
+    taken = {(move.product_id, move.from_id, move.lot_id) for move in moves}
+    taken = {key for key in taken if places[key[1]].kept}
+    if not taken:
+        return {}
+    rows = fetch_rows(session, _MISSING, {"products": sorted({key[0] for key in taken})})
+    found = {(row[0], row[1], row[2]): row[3] for row in rows}
+    return {key: quantity for key, quantity in found.items() if key in taken}
+
+
 def settle_shortages(
     session: Session,
     moves: Sequence[MoveDraft],
@@ -52,15 +66,9 @@ def settle_shortages(
 ) -> tuple[str, ...]:
     """Sentences on stock that became negative by these moves, which are written; raises Conflict
     where it may not."""
-    taken = {(move.product_id, move.from_id, move.lot_id) for move in moves}
-    taken = {key for key in taken if places[key[1]].kept}
-    if not taken:
-        return ()
-    rows = fetch_rows(session, _MISSING, {"products": sorted({key[0] for key in taken})})
     warnings = []
-    for product_id, location_id, lot_id, quantity in rows:
-        if (product_id, location_id, lot_id) not in taken:
-            continue
+    for key, quantity in short_piles(session, moves, places).items():
+        product_id, location_id, _ = key
         # What a supplier left here cannot be less than nothing.
         policy = terms[product_id].negative if places[location_id].own else "forbid"
         if policy == "allow":

@@ -29,6 +29,7 @@ class MoveDraft:
     price they come at what the goods there are cost. `reverses_id` is the move that is brought
     back: goods come back at the cost they left with, and leave at the cost they came with. `role`
     says what goods from or to a location for differences are: adjustment, scrap or opening.
+    `source_id` and `number` are the document's where moves of several are posted together.
     """
 
     product_id: int
@@ -43,6 +44,8 @@ class MoveDraft:
     transfer_line_id: int | None = None
     source_line_id: int | None = None
     role: Role | None = None
+    source_id: int | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,13 @@ class PostedMove:
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What was written: moves in the order of their drafts, the valuation where values changed,
-    and sentences for the person who did it, such as that stock became negative."""
+    and sentences for the person who did it, such as that stock became negative. `short` are the
+    piles, by product, location and lot, that hold less than nothing, of moves that had happened."""
 
     moves: tuple[PostedMove, ...]
     valuation_id: int | None
     warnings: tuple[str, ...] = ()
+    short: frozenset[tuple[int, int, int | None]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def add_move(
     day: date,
     *,
     payment_id: int | None = None,
+    receipt: str = "",
     reason: str = "",
 ) -> GiftCardMove:
     """Add a move to a card that the caller has locked, or just made; the database keeps the
@@ -54,6 +55,7 @@ def add_move(
         amount=amount,
         day=day,
         payment_id=payment_id,
+        receipt=receipt,
         reason=reason,
     )
     session.add(move)

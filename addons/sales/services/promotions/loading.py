@@ -59,6 +59,22 @@ def rules_on(session: Session, day: date) -> list[Rule]:
     return rules_of(session, promotions_on(session, day))
 
 
+def rules_between(session: Session, first: date, last: date) -> list[Rule]:
+    """The promotions that hold on any of these days: what a till needs that may be without a
+    network for a while."""
+    found = session.scalars(
+        select(Promotion)
+        .where(
+            Promotion.active,
+            or_(Promotion.starts_on.is_(None), Promotion.starts_on <= last),
+            or_(Promotion.ends_on.is_(None), Promotion.ends_on >= first),
+        )
+        .options(*_WHOLE)
+        .order_by(Promotion.priority, Promotion.id)
+    ).all()
+    return rules_of(session, found)
+
+
 def rules_of(session: Session, promotions: Sequence[Promotion]) -> list[Rule]:
     """These promotions as rules."""
     lists = {

@@ -1,0 +1,1 @@
+"""What the point of sale does when other addons tell it something."""

@@ -1,0 +1,1 @@
+"""Cashiers and their PINs."""

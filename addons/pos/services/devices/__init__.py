@@ -1,0 +1,1 @@
+"""Devices: bound to a register by a code, known by a token, revoked."""

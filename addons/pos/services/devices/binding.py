@@ -1,0 +1,95 @@
+"""Binding a device to a register: a manager shows a code, the device sends it and gets a token.
+
+The code has eight letters and digits of 31, nearly 40 bits; it works once and for ten minutes, and
+guesses are slowed down. The token has 256 bits and belongs to the device, not to whoever bound it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from addons.pos.models import Binding, BindingCode, Register
+from core.api import Conflict, InvalidInput, actor, new_token, phrase, token_digest, utc_now
+
+LASTS: Final = timedelta(minutes=10)
+LONGEST_NAME: Final = 80
+_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without those that are mistaken for one another: 0 and O, 1 and I."""
+_LENGTH: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A device that was just bound; `token` is seen this once."""
+
+    binding: Binding
+    token: str
+
+
+def make_code(session: Session, register: Register) -> str:
+    """A new code for this register, as it is shown: "K7QM-2F9X". Raises Conflict for one that
+    rests."""
+    if not register.active:
+        raise Conflict(phrase("This till rests. Make it active first."))
+    code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    session.add(
+        BindingCode(
+            register_id=register.id,
+            digest=token_digest(code),
+            made_by=actor(session).user_id,
+            expires_at=utc_now() + LASTS,
+        )
+    )
+    session.flush()
+    return f"{code[:4]}-{code[4:]}"
+
+
+def bind(session: Session, code: str, device: str) -> Bound:
+    """Bind a device by a code. Raises InvalidInput for a code that is unknown, used or too old:
+    whoever tries learns no more."""
+    device = " ".join(device.split())[:LONGEST_NAME]
+    if not device:
+        raise InvalidInput.of("device", phrase("Give the device a name."))
+    plain = "".join(one for one in code.upper() if one.isalnum())
+    found = session.scalar(
+        select(BindingCode).where(BindingCode.digest == token_digest(plain)).with_for_update()
+    )
+    if found is None or found.used_at is not None or found.expires_at <= utc_now():
+        raise InvalidInput.of(
+            "code",
+            phrase("This code is not valid, or not any more."),
+            fix=phrase("Ask a manager for a new one: it holds for ten minutes and works once."),
+        )
+    found.used_at = utc_now()
+    register = session.scalars(
+        select(Register).where(Register.id == found.register_id).with_for_update()
+    ).one()
+    if not register.active:
+        raise Conflict(phrase("This till rests. Make it active first."))
+    return _bound(session, register, device, found.made_by)
+
+
+def _bound(session: Session, register: Register, device: str, by: int | None) -> Bound:
+    last = session.scalar(
+        select(func.max(Binding.ordinal)).where(Binding.register_id == register.id)
+    )
+    token, chain = f"till_{new_token()}", secrets.token_hex(32)
+    made = Binding(
+        register_id=register.id,
+        ordinal=(last or 0) + 1,
+        device=device,
+        token_digest=token_digest(token),
+        chain=chain,
+        last_hash=chain,
+        bound_by=by,
+        last_seen_at=utc_now(),
+    )
+    session.add(made)
+    session.flush()
+    return Bound(made, token)

@@ -1,0 +1,1 @@
+"""What a till is told: everything page by page, then what changed (docs/pos-sync.md)."""

@@ -1,0 +1,1 @@
+"""Sessions of registers: opened, counted, closed, reported, and those that take latecomers."""

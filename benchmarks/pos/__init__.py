@@ -1,0 +1,25 @@
+"""The till's benchmarks: sales synced and posted, batches acknowledged, one sale online."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from benchmarks.figure import Figure
+from benchmarks.pos import syncing
+from benchmarks.stage import Stage, stage
+
+FAMILIES: Final[dict[str, Callable[[Stage], Iterator[Figure]]]] = {
+    "sync_sales": syncing.measure,
+    "sync_20_tenants": syncing.measure_tenants,
+    "ack_1000_ms": syncing.measure_acknowledged,
+    "single_sale": syncing.measure_single,
+}
+
+
+def run(*, only: str = "") -> Iterator[Figure]:
+    """Every figure of the group, or those whose family begins with `only`."""
+    with stage() as here:
+        for name, measure in FAMILIES.items():
+            if name.startswith(only) or only.startswith(name):
+                yield from measure(here)

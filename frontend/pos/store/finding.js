@@ -1,0 +1,56 @@
+// Finds products and customers as somebody types, among a hundred thousand: by the beginnings of words, through
+// an index, without holding them in memory.
+import { database } from "./db.js";
+
+const MANY = 4_000; // keys of one word that are looked at; who types such a word types on
+const SHOWN = 60;
+
+// Words as they are looked for: lower case, without accents, and Arabic letters that are written in several ways
+// as one.
+export function wordsOf(...texts) {
+  const words = new Set();
+  for (const text of texts) for (const word of plain(text ?? "").split(/[^\p{L}\p{N}]+/u)) if (word) words.add(word);
+  return [...words];
+}
+
+const plain = (text) =>
+  String(text)
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f\u064b-\u0652\u0670\u0640]/g, "")
+    .replace(/[\u0622\u0623\u0625\u0671]/g, "\u0627")
+    .replace(/\u0649/g, "\u064a")
+    .replace(/\u0629/g, "\u0647")
+    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[\u09e6-\u09ef]/g, (digit) => String(digit.charCodeAt(0) - 0x9e6))
+    .toLowerCase();
+
+const beginning = (word) => IDBKeyRange.bound(word, `${word}\uffff`);
+
+export async function search(store, text, most = SHOWN) {
+  const words = wordsOf(text).sort((one, other) => other.length - one.length);
+  const db = await database();
+  if (!words.length) return db.getAll(store, null, most);
+  const index = db.transaction(store).store.index("words");
+  if (words.length === 1) return unique(await index.getAll(beginning(words[0]), most * 3), store).slice(0, most);
+  const lists = await Promise.all(words.map((word) => index.getAllKeys(beginning(word), MANY)));
+  const [first, ...rest] = lists.sort((one, other) => one.length - other.length);
+  const sets = rest.map((keys) => new Set(keys));
+  const keys = [...new Set(first)].filter((key) => sets.every((set) => set.has(key))).slice(0, most);
+  return Promise.all(keys.map((key) => db.get(store, key)));
+}
+
+function unique(found, store) {
+  const key = store === "products" ? "id" : "key";
+  return [...new Map(found.map((one) => [one[key], one])).values()];
+}
+
+export async function productsByCode(code) {
+  return (await database()).getAllFromIndex("products", "codes", code);
+}
+
+export const product = async (id) => (await database()).get("products", id);
+
+export async function productsOf(category, most = SHOWN) {
+  const db = await database();
+  return category === null ? db.getAll("products", null, most) : db.getAllFromIndex("products", "category", category, most);
+}

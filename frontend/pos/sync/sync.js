@@ -1,0 +1,128 @@
+// Brings the outbox to the server: by itself, in order, as often as it takes.
+import { signal } from "@preact/signals";
+import { Refused, call } from "./api.js";
+import { loadFeed } from "./feed.js";
+import { countOutbox, firstNew, nextToSend, noteResults, unsynced, waitingForBooking } from "../store/outbox.js";
+import { persisted } from "../store/space.js";
+import { writeValue } from "../store/db.js";
+
+export const online = signal(navigator.onLine);
+export const syncing = signal(false);
+export const lastSync = signal(null);
+export const revoked = signal(false);
+export const skew = signal(0); // milliseconds by which this clock is ahead of the server's
+export const asked = signal([]); // what the server wants of the till, such as to close
+
+const MOST = 500;
+const USUAL = 30_000;
+const FIRST_WAIT = 2_000;
+const LONGEST_WAIT = 300_000;
+const APP = "1.0.0";
+
+let wait = FIRST_WAIT;
+let timer = null;
+let running = null;
+let wanted = false;
+
+export function startSyncing() {
+  addEventListener("online", syncSoon);
+  addEventListener("offline", () => (online.value = false));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && syncSoon());
+  syncSoon();
+}
+
+// Something happened, or the network came back: now, or right after what is running.
+export function syncSoon() {
+  wait = FIRST_WAIT;
+  if (running) {
+    wanted = true;
+    return running;
+  }
+  return syncNow();
+}
+
+export function syncNow() {
+  clearTimeout(timer);
+  running ??= round().finally(() => {
+    running = null;
+    const again = wanted && online.value;
+    wanted = false;
+    timer = setTimeout(syncNow, again ? 0 : pause());
+  });
+  return running;
+}
+
+// Half of it is left to chance, so that all tills do not come back at the same moment.
+const pause = () => (online.value ? USUAL : wait) * (0.5 + Math.random() / 2);
+
+async function round() {
+  if (revoked.value) return;
+  syncing.value = true;
+  try {
+    await sendAll();
+    await loadFeed();
+    online.value = true;
+    wait = FIRST_WAIT;
+    lastSync.value = Date.now();
+  } catch (error) {
+    noteFailure(error);
+  } finally {
+    syncing.value = false;
+  }
+}
+
+function noteFailure(error) {
+  if (!(error instanceof Refused)) throw error;
+  if (error.status === 401) {
+    revoked.value = true;
+    writeValue("revoked", true);
+    return;
+  }
+  online.value = false;
+  wait = Math.max(error.retryAfter * 1000, Math.min(wait * 2, LONGEST_WAIT));
+}
+
+async function sendAll() {
+  let from = await firstNew();
+  const seen = new Set();
+  while (true) {
+    const operations = from === null ? [] : await nextToSend(from, MOST);
+    const started = Date.now();
+    const answer = await call("POST", "sync", about(operations));
+    skew.value = Math.round((started + Date.now()) / 2 - Date.parse(answer.at));
+    asked.value = answer.asked ?? [];
+    await noteResults([...answer.results, ...(answer.waiting ?? [])]);
+    const next = answer.next_seq;
+    const rewinds = answer.results.some((one) => one.status === "rejected" && one.problem?.field === "seq");
+    if (rewinds && !seen.has(next)) {
+      seen.add(next); // once for each place: a server that goes round in circles is not followed
+      from = next;
+      continue;
+    }
+    if (operations.length < MOST || rewinds) break;
+    from = operations.at(-1).seq + 1;
+  }
+  await askAboutBooking();
+}
+
+const about = (operations) => ({
+  operations,
+  app: APP,
+  sent_at: new Date().toISOString(),
+  unsynced: unsynced.value,
+  persisted: persisted.value === true,
+});
+
+// What was stored is booked a moment later; then the device need not keep it.
+async function askAboutBooking() {
+  const waiting = await waitingForBooking();
+  for (const syncId of waiting.slice(0, 50)) {
+    try {
+      const found = await call("GET", `sync/${syncId}`);
+      await noteResults([found]);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
+    }
+  }
+  await countOutbox();
+}

@@ -1,0 +1,119 @@
+"""What must never cost a sale: a second window, a new version at noon, a power cut between paid and printed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect, sync_playwright
+
+from tests.chrome import ARGUMENTS, wait_until
+from tests.pos.app.till import Shop, Till
+from tests.programs import chromium
+
+CUTS = int(os.environ.get("AORABOOKS_POWER_CUTS", "2"))
+"""How often the power is cut; 100 in the long form."""
+_STORED = """
+async () => {
+  const open = indexedDB.open("till");
+  await new Promise((done) => (open.onsuccess = done));
+  const read = (name) => new Promise((done) => {
+    const asked = open.result.transaction(name).objectStore(name).getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
+  const [outbox, receipts] = [await read("outbox"), await read("receipts")];
+  return { sales: outbox.filter((one) => one.operation.type === "sale").length, receipts: receipts.length };
+}
+"""
+
+
+def test_a_second_window_waits_until_the_first_is_closed(
+    till: Callable[..., Till], shop: Shop
+) -> None:
+    one = till()
+    one.bind()
+    other = Till(shop, one.context.new_page())
+    other.open()
+    expect(other.page.get_by_text("The till is open in another window")).to_be_visible()
+    one.page.close()
+    expect(other.page.get_by_text("Who is selling?")).to_be_visible()
+
+
+def test_a_new_version_waits_for_the_sale_and_loses_nothing(
+    till: Callable[..., Till], shop: Shop
+) -> None:
+    one = till()
+    one.bind("R02")
+    one.sign_in()
+    one.begin()
+    wait_until(one.page, "navigator.serviceWorker.controller !== null")
+    one.scan("6281000000014")
+    one.owes("13.23")
+    worker = one.page.request.get(f"{shop.address}/pos/sw.js").text()
+    one.context.route(
+        "**/pos/sw.js",
+        lambda route: route.fulfill(
+            body=f"{worker}\n// another version\n", content_type="text/javascript"
+        ),
+    )
+    one.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+    expect(one.page.get_by_text("Update after this sale")).to_be_visible()
+    one.owes("13.23")
+    one.pay_cash()
+    # Now nothing is open: the new version takes over, and whoever sells signs in again.
+    expect(one.page.get_by_text("Who is selling?")).to_be_visible()
+    one.until_synced()
+    assert shop.rows("SELECT type FROM pos.operation ORDER BY seq") == [
+        ("session_opened",),
+        ("sale",),
+    ]
+
+
+@pytest.mark.browser
+def test_a_sale_that_was_paid_outlives_a_power_cut(shop: Shop, tmp_path: Path) -> None:
+    with sync_playwright() as playwright:
+        for cut in range(CUTS):
+            context = _device(playwright, tmp_path)
+            one = Till(shop, context.pages[0])
+            if cut == 0:
+                one.bind()
+            else:
+                one.open()
+            one.sign_in()
+            if cut == 0:
+                one.begin()
+            one.scan("6281000000014")
+            one.owes("13.23")
+            one.pay_cash()  # the next screen is there: so the sale must be on the disk
+            _cut_the_power(tmp_path)
+            after = _device(playwright, tmp_path)
+            after.pages[0].goto(f"{shop.address}/pos/")
+            found = after.pages[0].evaluate(_STORED)
+            assert found["receipts"] == cut + 1
+            after.close()
+
+
+def _device(playwright: object, folder: Path) -> BrowserContext:
+    chrome = playwright.chromium  # type: ignore[attr-defined]
+    context = chrome.launch_persistent_context(
+        folder, executable_path=chromium(), args=ARGUMENTS, locale="en-GB"
+    )
+    context.set_default_timeout(20_000)
+    return context
+
+
+def _cut_the_power(folder: Path) -> None:
+    """Kill Chromium at once, with all that belongs to this device's profile."""
+    marked = f"--user-data-dir={folder}".encode()
+    for process in Path("/proc").iterdir():
+        if not process.name.isdecimal():
+            continue
+        try:
+            command = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if marked in command:
+            os.kill(int(process.name), signal.SIGKILL)
