@@ -62,7 +62,7 @@ def settle_packages(session: Session, sheet: Sheet) -> None:
         for row in session.execute(_MOVED, {"lines": lines})
     ]
     picks = _picks(session, lines)
-    ids = {pick.package_id for pick, _ in picks}
+    ids = {pick.package_id for pick, _ in picks if pick.package_id is not None}
     known = {one.id: one for one in session.scalars(select(Package).where(Package.id.in_(ids)))}
     whole = [one for one in sorted(ids) if known[one].state in ("packed", "gone")]
     before = [one for one in session.scalars(_BEFORE, {"lines": lines}) if one not in ids]
