@@ -67,8 +67,9 @@ def _sent(session: Session, statement: Executable, values: Mapping[str, Any]) ->
     ready = _ready(statement, connection.dialect)
     if ready.reads_records and session.autoflush:
         session.flush()  # as the session does before it reads
-    if ready.writes or not is_readonly(session):
-        attribute(session)  # refuses to, where the session only reads
+    # A text does not say what it does: where the session may write, it bears an author.
+    if ready.writes or not (ready.reads_records or is_readonly(session)):
+        attribute(session)  # raises where a text writes in a session that only reads
     if ready.given:
         values = {**ready.given, **values}
     if ready.convert:
