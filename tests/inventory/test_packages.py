@@ -271,3 +271,29 @@ def test_a_package_in_stock_is_packed_fuller_and_is_followed_at_its_carrier(
         update_transfer(session, done, {"day": done.day.replace(year=2030)})
     with pytest.raises(InvalidInput, match="when it is empty"):
         create_kind(session, {"name": "Crate", "tare": Decimal(5), "max_weight": Decimal(4)})
+
+
+def test_a_pallet_that_is_scanned_goes_with_the_parcels_on_it(session: Session) -> None:
+    rice = make_product(session, "Rice")
+    receive(session, rice, "6")
+    stock = place(session, "WH/Stock")
+    goods = {"product_id": rice, "quantity": Decimal(2)}
+    pallet, *parcels = (
+        create_package(session, {"location_id": stock, "items": (goods,)}) for _ in range(3)
+    )
+    for parcel in parcels:
+        nest(session, parcel.id, pallet.id)
+    # The goods that lay on the pallet itself go into a parcel: it holds parcels alone.
+    session.execute(
+        text("DELETE FROM inventory.package_item WHERE package_id = :id"), {"id": pallet.id}
+    )
+    session.add(PackageStep(package_id=pallet.id, kind="taken_out", from_id=stock, **goods))
+    update_package(session, parcels[0], {"items": ({**goods, "quantity": Decimal(4)},)})
+    end(session)
+    expect(session, "delivery", 9, (rice, "6"))
+    delivery = transfers(session, 9)[0]
+    take_scan(session, delivery.id, pallet.number)
+    do_transfer(session, delivery.id)
+    session.expire_all()
+    assert [one.state for one in (pallet, *parcels)] == ["gone"] * 3
+    assert {one.parent_id for one in parcels} == {pallet.id}
