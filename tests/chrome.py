@@ -66,8 +66,10 @@ def showing_pdf(beside: Browser) -> Iterator[Browser]:
 def _open(kind: BrowserType, program: str) -> Iterator[Browser]:
     browser = kind.launch(executable_path=program, args=ARGUMENTS)
     browser.on("context", _wait_in_all_pages)
-    yield browser
-    browser.close()
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def _wait_in_all_pages(context: BrowserContext) -> None:
