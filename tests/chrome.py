@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 from starlette.types import ASGIApp
 
-from tests.programs import chromium
+from tests.programs import chromium, headless_shell
 
 AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -48,10 +48,27 @@ def launched() -> Iterator[Browser]:
     """Chromium, without a window. On none of its pages is anything done or expected before the
     page's scripts are there: see `_wait_for_scripts`."""
     expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        browser.on("context", _wait_in_all_pages)
+    with (
+        sync_playwright() as playwright,
+        _open(playwright.chromium, headless_shell()) as browser,
+    ):
         yield browser
+
+
+@contextmanager
+def showing_pdf(beside: Browser) -> Iterator[Browser]:
+    """The whole Chromium, which has a viewer for PDF, while another one runs."""
+    with _open(beside.browser_type, chromium()) as browser:
+        yield browser
+
+
+@contextmanager
+def _open(kind: BrowserType, program: str) -> Iterator[Browser]:
+    browser = kind.launch(executable_path=program, args=ARGUMENTS)
+    browser.on("context", _wait_in_all_pages)
+    try:
+        yield browser
+    finally:
         browser.close()
 
 

@@ -7,6 +7,8 @@ patched or opened.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import multiprocessing
 import os
 import shutil
@@ -61,12 +63,27 @@ def start(
     run: Callable[..., Any], *values: Any, environment: Mapping[str, str], folder: Path
 ) -> Forked:
     """Run a function of a module's top level in a process that has this environment alone."""
-    said = Path(tempfile.mkdtemp(prefix="aorabooks-said-"))
+    said = Path(tempfile.mkdtemp(dir=_saying()))
     process = _FORKING.Process(
         target=_become, args=(run, values, dict(environment), folder, said), daemon=False
     )
     process.start()
     return Forked(process, said)
+
+
+@functools.cache
+def _saying() -> Path:
+    """Where all that are started from here write; gone with this process, so that nothing stays of
+    those for which no test waited to the end."""
+    folder = Path(tempfile.mkdtemp(prefix="aorabooks-said-"))
+    started_by = os.getpid()
+
+    def clear() -> None:
+        if os.getpid() == started_by:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(clear)
+    return folder
 
 
 def _become(

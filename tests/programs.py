@@ -1,7 +1,7 @@
 """Finds the two programs that tests need and Python packages do not bring: Chromium and Redis.
 
-Tests call `chromium()` and `redis_server()`. `python -m tests.programs` installs what is missing
-and prints, one line each, which kinds of test still cannot run here.
+Tests call `chromium()` or `headless_shell()`, and `redis_server()`. `python -m tests.programs`
+installs what is missing and prints, one line each, which kinds of test still cannot run here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS_SHELL = "chromium-headless-shell"
 MACOS_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -30,6 +31,14 @@ def chromium() -> str:
         if candidate and _runs(candidate):
             return candidate
     raise ProgramMissing("Chromium is missing: install it, or run script/test.")
+
+
+@functools.cache
+def headless_shell() -> str:
+    """The path of a Chromium without windows, which shows the same pages for less of the machine
+    but no PDF; where there is none, that of the whole one."""
+    shell = shutil.which(HEADLESS_SHELL)
+    return shell if shell and _runs(shell) else chromium()
 
 
 @functools.cache
@@ -77,11 +86,25 @@ def _install_redis() -> None:
     _apt_install("redis-server")
 
 
+def _add_headless_shell() -> None:
+    """Beside a Chromium that came as a package, where this one comes without ado."""
+    if shutil.which("chromium") and not shutil.which(HEADLESS_SHELL) and _apt_is_ours():
+        _run(_installing(HEADLESS_SHELL))
+
+
 def _apt_install(package: str) -> bool:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not _apt_is_ours():
         return False
-    install = ["apt-get", "install", "--yes", "-qq", "--no-install-recommends", package]
+    install = _installing(package)
     return _run(install) or (_run(["apt-get", "update", "-qq"]) and _run(install))
+
+
+def _apt_is_ours() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _installing(package: str) -> list[str]:
+    return ["apt-get", "install", "--yes", "-qq", "--no-install-recommends", package]
 
 
 def _run(command: Sequence[str]) -> bool:
@@ -114,6 +137,7 @@ def main() -> None:
             install()
             if not _is_there(find):
                 print(marker)
+    _add_headless_shell()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from core.db.stamps import STAMPED, Changes, own_changes, stamps_now, stamps_of
 MEMORY: Final = "memory"
 """The key of a session's context under which its `Memory` is, where its answers may be kept."""
 _OWN: Final = "aorabooks.own_answers"
+_MOST_OWN: Final = 1000
+"""Answers that a transaction keeps for itself: imports change much, and ask about all of it."""
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -92,11 +94,13 @@ def _own_answer(
     session: Session, changes: Changes, read: Callable[..., Any], args: tuple[Hashable, ...]
 ) -> Any:
     """What a transaction that has changed a table sees, kept for it alone until its next change."""
-    known: dict[Hashable, Any] = session.info.setdefault(_OWN, {})
-    key = (read, args, changes)
-    if key not in known:
-        known[key] = read(session, *args)
-    return known[key]
+    known: dict[Hashable, tuple[Changes, Any]] = session.info.setdefault(_OWN, {})
+    kept = known.get((read, args))
+    if kept is None or kept[0] != changes:
+        if len(known) >= _MOST_OWN:
+            known.clear()
+        kept = known[read, args] = (changes, read(session, *args))
+    return kept[1]
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -19,7 +19,7 @@ from sqlalchemy import Dialect, Executable, TextClause
 from sqlalchemy.orm import Session
 
 from core.db.sending import send
-from core.db.session import attribute, is_readonly
+from core.db.session import attribute, begins_to_read, is_readonly
 
 _KEPT: Final = 1024
 """Statements that are kept compiled: each is built once, by its module."""
@@ -34,6 +34,7 @@ class _Ready:
     given: Mapping[str, Any]
     convert: Mapping[str, Callable[[Any], Any]]
     reads_records: bool
+    writes: bool
 
 
 def fetch_rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> list[Any]:
@@ -56,8 +57,9 @@ def fetch_value(session: Session, statement: Executable, values: Mapping[str, An
 def run_sql(session: Session, statement: TextClause, values: Mapping[str, Any]) -> int:
     """Write by SQL of text; returns how many rows it wrote."""
     cursor = _sent(session, statement, values)
+    written = cursor.rowcount
     cursor.close()
-    return cursor.rowcount
+    return written
 
 
 def _sent(session: Session, statement: Executable, values: Mapping[str, Any]) -> Any:
@@ -65,8 +67,9 @@ def _sent(session: Session, statement: Executable, values: Mapping[str, Any]) ->
     ready = _ready(statement, connection.dialect)
     if ready.reads_records and session.autoflush:
         session.flush()  # as the session does before it reads
-    if not is_readonly(session):
-        attribute(session)
+    # A text does not say what it does: where the session may write, it bears an author.
+    if ready.writes or not (ready.reads_records or is_readonly(session)):
+        attribute(session)  # raises where a text writes in a session that only reads
     if ready.given:
         values = {**ready.given, **values}
     if ready.convert:
@@ -86,4 +89,5 @@ def _ready(statement: Executable, dialect: Dialect) -> _Ready:
         for bind, name in compiled.bind_names.items()
         if not bind.required
     }
-    return _Ready(compiled.string, given, dict(compiled._bind_processors), not is_text)
+    writes = is_text and not begins_to_read(statement)
+    return _Ready(compiled.string, given, dict(compiled._bind_processors), not is_text, writes)

@@ -240,5 +240,10 @@ def _only_reads(statement: Executable, session: Session) -> bool:
     return (
         bool(session.info.get(_READONLY))
         and isinstance(statement, TextClause)
-        and statement.text.split(None, 1)[0].upper() in _READING_WORDS
+        and begins_to_read(statement)
     )
+
+
+def begins_to_read(statement: TextClause) -> bool:
+    """Whether a text begins as one that reads."""
+    return statement.text.split(None, 1)[0].upper() in _READING_WORDS

@@ -84,6 +84,12 @@ def is_gs1(text: str) -> bool:
     return _ELEMENT.match(text) is not None
 
 
+def packed_gs1(text: str) -> str:
+    """Element strings as a Data Matrix code carries them, with `datamatrix.FNC1` before them and
+    between those that need it. Raises InvalidInput."""
+    return _gs1(text, LONGEST_MATRIX)
+
+
 def _gs1(text: str, longest: int = LONGEST_BARCODE) -> str:
     """Element strings such as (01)09501101530003(10)AB-12, as Code 128 carries them."""
     elements = _ELEMENT.findall(text)
@@ -137,7 +143,7 @@ def qr_svg(text: str) -> str:
 def datamatrix_svg(text: str) -> str:
     """A Data Matrix code as SVG, GS1 DataMatrix where the text has application identifiers; one
     unit a module, with its quiet zone of one. Raises InvalidInput."""
-    rows = datamatrix.modules(_gs1(text, LONGEST_MATRIX) if is_gs1(text) else text)
+    rows = datamatrix.modules(packed_gs1(text) if is_gs1(text) else text)
     rects = "".join(
         f"M{run.start() + 1} {row + 1}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
         for row, dark in enumerate(rows)

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import orjson
 
-from core.printing.codes import is_gs1
+from core.printing.codes import is_gs1, packed_gs1
+from core.printing.datamatrix import FNC1
 from core.printing.labels import LabelFormat
 from core.printing.placed import Element, Filled
 from core.printing.presses import Format, Sheets, one_file, set_pages
@@ -135,10 +136,9 @@ def _code(filled: Filled) -> str:
 
 def _matrix_text(text: str) -> str:
     """What ^BX takes, whose escape is the underline: _1 is FNC1, __ an underline, _d094 a caret."""
-    kept = text.replace("_", "__").replace("^", "_d094").replace("~", "_d126")
-    if not is_gs1(text):
-        return kept
-    return "_1" + kept[1:].replace("(", "_1").replace(")", "")
+    packed = packed_gs1(text) if is_gs1(text) else text
+    kept = packed.replace("_", "__").replace("^", "_d094").replace("~", "_d126")
+    return kept.replace(FNC1, "_1")
 
 
 def _picture(run: LabelRun, filled: Filled) -> bytes:

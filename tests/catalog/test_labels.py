@@ -43,7 +43,7 @@ def product(session, **more) -> int:
     return create_product(session, values).id
 
 
-def text(x=2, y=2, width=40, height=5, said="{name}", **more):
+def text(x=2, y=2, width=40, height: float = 5, said="{name}", **more):
     return {"kind": "text", "x": x, "y": y, "width": width, "height": height, "text": said, **more}
 
 

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from addons.contacts.api import add_contact
 from addons.contacts.services.merging import merge_contacts
-from addons.inventory.models import Location
+from addons.inventory.models import Location, OpeningStock
 from addons.inventory.services.ledger.values import MoveDraft, Posted
 from addons.inventory.services.places import create_location
 from addons.inventory.services.valuation.invariants import INVARIANTS
+from addons.inventory.services.valuation.opening import post_opening
 from core.api import Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -158,6 +159,16 @@ def test_goods_do_not_change_their_owner_on_the_way(store: Store) -> None:
     given = update(Location).where(Location.id == place.id).values(contact_id=other.contact_id)
     with pytest.raises(DBAPIError, match="owner"):
         store.session.execute(given)
+
+
+def test_what_is_a_suppliers_is_no_opening_stock(store: Store) -> None:
+    product, place = store.product(), shelf(store)
+    values = {"product_id": product, "location_id": place.id, "quantity": D(1), "day": DAY}
+    opening = OpeningStock(**values, unit_cost=D(1))
+    store.session.add(opening)
+    store.session.flush()
+    with pytest.raises(InvalidInput, match="its owner"):
+        post_opening(store.session, opening)
 
 
 def test_places_go_to_the_contact_that_an_owner_became(store: Store) -> None:

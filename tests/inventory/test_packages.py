@@ -10,17 +10,25 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from addons.catalog.models import Product
-from addons.inventory.models import Lot, Package, PackageStep, PackageType
+from addons.inventory.models import Lot, Package, PackageStep, PackageType, Transfer
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.packages.finding import find_package
 from addons.inventory.services.packages.invariants import INVARIANTS
+from addons.inventory.services.packages.kinds import create_carrier, create_kind
 from addons.inventory.services.packages.moving import move_package
 from addons.inventory.services.packages.packing import begin_package, pack_all
 from addons.inventory.services.packages.sscc import make_sscc, read_sscc
-from addons.inventory.services.packages.standing import create_package, nest, unpack
+from addons.inventory.services.packages.standing import (
+    create_package,
+    nest,
+    unpack,
+    update_package,
+)
+from addons.inventory.services.packages.story import follow_url
 from addons.inventory.services.places import create_location
 from addons.inventory.services.transfers.acts import do_transfer
 from addons.inventory.services.transfers.confirming import confirm
+from addons.inventory.services.transfers.drafts import update_transfer
 from addons.inventory.services.transfers.picks import Picked, add_pick
 from addons.inventory.services.transfers.returning import make_return
 from addons.inventory.services.transfers.scanning import take_scan
@@ -229,3 +237,63 @@ def test_a_package_that_is_scanned_goes_along_and_leaves_its_pallet(session: Ses
     assert [one.state for one in boxes] == ["packed", "gone", "packed"]
     assert boxes[1].parent_id is None
     assert lock_sheet(session, delivery.id).state == "done"
+
+
+def test_a_package_in_stock_is_packed_fuller_and_is_followed_at_its_carrier(
+    session: Session,
+) -> None:
+    rice = make_product(session, "Rice")
+    receive(session, rice, "10")
+    stock = place(session, "WH/Stock")
+    goods = {"product_id": rice, "quantity": Decimal(4)}
+    sack = create_package(session, {"location_id": stock, "items": (goods,)})
+    update_package(session, sack, {"items": ({**goods, "quantity": Decimal(9)},)})
+    update_package(session, sack, {"items": ({**goods, "quantity": Decimal(7)},)})
+    assert steps(session, sack) == ["put_in", "put_in", "taken_out"]
+    with pytest.raises(InvalidInput, match="lie loose"):
+        update_package(session, sack, {"items": ({**goods, "quantity": Decimal(11)},)})
+    with pytest.raises(InvalidInput, match="as a whole"):
+        update_package(session, sack, {"location_id": stock + 1})
+    expect(session, "delivery", 8, (rice, "7"))
+    delivery = transfers(session, 8)[0]
+    take_scan(session, delivery.id, sack.number)
+    do_transfer(session, delivery.id)
+    for wrong in ("ftp://fast.example/{number}", "https://fast.example/"):
+        with pytest.raises(InvalidInput, match="address"):
+            create_carrier(session, {"name": "Slow", "tracking_url": wrong})
+    fast = create_carrier(session, {"name": "Fast", "tracking_url": "https://f.example/{number}"})
+    session.expire_all()
+    done = session.get_one(Transfer, delivery.id)
+    update_transfer(session, done, {"carrier_id": fast.id, "tracking_number": "A 1"})
+    session.expire_all()
+    assert follow_url(session, sack) == "https://f.example/A%201"
+    with pytest.raises(Conflict):
+        update_transfer(session, done, {"day": done.day.replace(year=2030)})
+    with pytest.raises(InvalidInput, match="when it is empty"):
+        create_kind(session, {"name": "Crate", "tare": Decimal(5), "max_weight": Decimal(4)})
+
+
+def test_a_pallet_that_is_scanned_goes_with_the_parcels_on_it(session: Session) -> None:
+    rice = make_product(session, "Rice")
+    receive(session, rice, "6")
+    stock = place(session, "WH/Stock")
+    goods = {"product_id": rice, "quantity": Decimal(2)}
+    pallet, *parcels = (
+        create_package(session, {"location_id": stock, "items": (goods,)}) for _ in range(3)
+    )
+    for parcel in parcels:
+        nest(session, parcel.id, pallet.id)
+    # The goods that lay on the pallet itself go into a parcel: it holds parcels alone.
+    session.execute(
+        text("DELETE FROM inventory.package_item WHERE package_id = :id"), {"id": pallet.id}
+    )
+    session.add(PackageStep(package_id=pallet.id, kind="taken_out", from_id=stock, **goods))
+    update_package(session, parcels[0], {"items": ({**goods, "quantity": Decimal(4)},)})
+    end(session)
+    expect(session, "delivery", 9, (rice, "6"))
+    delivery = transfers(session, 9)[0]
+    take_scan(session, delivery.id, pallet.number)
+    do_transfer(session, delivery.id)
+    session.expire_all()
+    assert [one.state for one in (pallet, *parcels)] == ["gone"] * 3
+    assert {one.parent_id for one in parcels} == {pallet.id}

@@ -128,7 +128,16 @@ def test_the_pages_of_the_store_serve_everybody(
     for width, scheme in ((360, "light"), (1280, "dark")):
         telephone.set_viewport_size({"width": width, "height": 800})
         telephone.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for name in ("overview", "to-order", "counts/1/sheet", "forecast/1", "transfers", "stock"):
+        for name in (
+            "overview",
+            "to-order",
+            "counts/1/sheet",
+            "forecast/1",
+            "transfers",
+            "stock",
+            "batch-gathering",
+            "packages",
+        ):
             telephone.goto(f"/inventory/{name}")
             telephone.wait_for_load_state("networkidle")
             _picture(telephone, f"{name.replace('/', '-')}-{width}")

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.addons.models import StoredOptions
+from core.db import stamps
 from core.db.cached import cached_until_change
 from core.db.memory import MISSING, Memory
 from core.db.session import savepoint
@@ -80,7 +81,7 @@ steps = st.lists(
 
 
 @given(steps=steps)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_transaction_sees_its_own_company_as_it_is(
     kernel: Kernel, companies: list[Tenant], steps: list[tuple[int, str]]
 ) -> None:
@@ -191,14 +192,14 @@ def test_a_database_that_goes_back_to_what_it_was_is_seen_as_it_was(
         with kernel.session(tenant) as session:
             return word(session, "restored")
 
-    def stamps(session: Session) -> list[tuple[str, object]]:
+    def all_stamps(session: Session) -> list[tuple[str, object]]:
         rows = session.execute(text("SELECT table_name, stamp FROM core.table_stamp"))
         return [tuple(row) for row in rows]
 
     with kernel.session(tenant) as session:
         write(session, "gum then", "restored")
     with kernel.session(tenant) as session:
-        kept = stamps(session)
+        kept = all_stamps(session)
     assert seen() == "gum then"
     with kernel.session(tenant) as session:
         write(session, "gum now", "restored")
@@ -256,3 +257,19 @@ def test_what_is_kept_is_bounded_and_what_was_not_asked_for_goes_first() -> None
     assert memory.get(("tenant", 0)) == "x" * 10
     memory.put(("tenant", 4), "z" * 9_990)
     assert [memory.get(("tenant", at)) is MISSING for at in (0, 3)] == [True, True]
+
+
+def test_an_upgrade_gives_every_table_another_stamp(
+    kernel: Kernel, companies: list[Tenant]
+) -> None:
+    def stamp(session: Session) -> object:
+        found = text("SELECT stamp FROM core.table_stamp WHERE table_name = 'core.option'")
+        return session.scalar(found)
+
+    with kernel.session(companies[0], role="owner") as session:
+        before = stamp(session)
+        stamps.attach(session.connection(), "core")
+        assert stamp(session) not in (before, None)
+        stamps.forget(session.connection(), "core")
+        assert stamp(session) is None
+        session.rollback()

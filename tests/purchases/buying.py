@@ -24,9 +24,10 @@ from addons.purchases.services.orders.approving import confirm_order
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.payments.posting import post_payment
 from addons.purchases.services.payments.writing import create_payment
+from addons.purchases.services.receiving.arrivals import Arrival
 from addons.purchases.services.receiving.documents import create_receipt
 from addons.purchases.services.receiving.posting import post_receipt
-from addons.purchases.services.receiving.recording import Arrival, record
+from addons.purchases.services.receiving.recording import record
 from core.api import Actor, binding
 
 SYSTEM = Actor("system", "system", unlimited=True)

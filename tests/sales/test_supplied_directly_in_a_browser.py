@@ -1,5 +1,5 @@
-"""A seller confirms an order that a supplier delivers, follows it to the buyer's desk, places it and
-notes its arrival; both pages say who waits for whom. And the lists of what lies elsewhere."""
+"""A seller confirms an order that a supplier delivers, follows it to the buyer's desk, places it
+and notes its arrival; both pages say who waits for whom. And the lists of what lies elsewhere."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_what_is_kept_of_a_sale_is_read_from_the_tables_that_it_names(kernel: Ke
             line = {"product_id": product, "quantity": Decimal(2)}
             order = shop.delivered(shop.confirmed([line], contact_id=customer))
             shop.paid(shop.invoiced(order, day=DAY))
-        kept = [key for key in kernel.memory.kept() if key[0] == tenant.id]
+        kept: list[Any] = [key for key in kernel.memory.kept() if key[0] == tenant.id]
         assert len({read for _, read, *_ in kept}) >= 12
         for _, read, args, _ in kept:
             with kernel.session(tenant, readonly=True) as session, tables_read() as seen:

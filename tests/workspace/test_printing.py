@@ -24,7 +24,7 @@ from core.tenancy.tenant import Tenant
 from core.web.printing.runs import forget_old_runs
 from core.web.printing.service import logo_of
 from tenants.testing.tenants import fresh_tenant
-from tests.chrome import violations
+from tests.chrome import showing_pdf, violations
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product
 from tests.fake_addons.showcase.shop.views import ORDERS
 from tests.workspace.conftest import Hire, Person, sit_down
@@ -325,7 +325,7 @@ def test_old_runs_are_forgotten_with_their_files(
 
 
 def test_the_pages_of_printing_work_for_everyone(
-    browser: Browser, address: str, hire: Hire, orders: dict[str, int]
+    browser: Browser, address: str, hire: Hire
 ) -> None:
     page = sit_down(browser, address, hire(language="ar"), width=1400)
     page.goto(f"{address}{FORMS}/shop/orders/document")
@@ -337,11 +337,18 @@ def test_the_pages_of_printing_work_for_everyone(
     page.goto(f"{address}{PRINTING}/letterhead")
     expect(page.locator(".print-page").first).to_be_visible()
     assert violations(page) == []
-    page.goto(f"{address}/shop/orders/{orders['SO-00008']}")
-    with page.context.expect_page() as opened:
-        page.locator(".print-menu button").first.click()
-    assert "/core/prints/" in opened.value.url
     page.context.close()
+
+
+def test_what_is_printed_opens_beside_its_page(
+    browser: Browser, address: str, hire: Hire, orders: dict[str, int]
+) -> None:
+    with showing_pdf(browser) as reader:
+        page = sit_down(reader, address, hire())
+        page.goto(f"{address}/shop/orders/{orders['SO-00008']}")
+        with page.context.expect_page() as opened:
+            page.locator(".print-menu button").first.click()
+        assert "/core/prints/" in opened.value.url
 
 
 def _picture(kind: str) -> bytes:

@@ -60,5 +60,5 @@ class Period(Record, Model):
         CheckConstraint("start_date <= end_date", name="dates"),
         CheckConstraint(_STATES, name="state"),
         Index("ix_period_not_open", "start_date", postgresql_where=text("state <> 'open'")),
-        {"schema": "accounting"},
+        {"schema": "accounting", "info": {"stamped": True}},
     )

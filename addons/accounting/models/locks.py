@@ -43,7 +43,7 @@ class LockDate(Record, Model):
         CheckConstraint(
             "kind IN ('sales', 'purchases', 'tax', 'everything', 'final')", name="kind"
         ),
-        {"schema": "accounting", "info": {"runtime": "SELECT, INSERT, UPDATE"}},
+        {"schema": "accounting", "info": {"runtime": "SELECT, INSERT, UPDATE", "stamped": True}},
     )
 
 

@@ -11,7 +11,11 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import JournalType
 from addons.accounting.services.currencies import company_currency, rate
-from addons.accounting.services.posting_days import Posting, require_postable
+from addons.accounting.services.posting_days import (
+    Posting,
+    is_plainly_open,
+    require_postable,
+)
 from addons.accounting.services.trade.asked import (
     agreed_instalments,
     credit_of,
@@ -71,7 +75,8 @@ class AccountingBooks:
 
     def require_open(self, session: Session, day: date, side: Side | None, /) -> None:
         """Raise PeriodIsNotOpen for a day that takes nothing of the kind."""
-        require_postable(session, Posting(day, _JOURNALS[side], side is not None))
+        if not is_plainly_open(session, day):
+            require_postable(session, Posting(day, _JOURNALS[side], side is not None))
 
 
 EXTENSIONS: Final = (Extension(Books, "accounting", AccountingBooks()),)

@@ -4,6 +4,8 @@
     delivery             Dr cost of goods sold      Cr stock
     return of a customer Dr stock                   Cr cost of goods sold
     return to a supplier Dr goods received          Cr stock
+    from a supplier to a customer, and use of goods that a supplier had left here
+                         Dr cost of goods sold      Cr goods received, not billed
     count                Dr stock                   Cr differences of stock, or the other way
     scrap                Dr differences of stock    Cr stock
     own use              Dr own use of goods        Cr stock

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -14,10 +15,7 @@ from addons.accounting.errors import PeriodIsNotOpen, closed_after, locked, not_
 from addons.accounting.models import LOCK_KINDS, Journal, LockDate, Period
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft
-from core.api import (
-    fetch_value,
-    phrase,
-)
+from core.api import cached_until_change, fetch_value, phrase
 
 _LOCKS_ON = text(
     "SELECT kind, until, set_by FROM accounting.locks_on(:day, :journal_type, :taxed)"
@@ -31,6 +29,14 @@ SELECT EXISTS (SELECT 1 FROM accounting.period
                     WHERE state <> 'open' AND start_date > :day)
    AND NOT EXISTS (SELECT 1 FROM accounting.locks_on(:day, :journal_type, :taxed) AS lock
                     WHERE lock.exception_id IS NULL)
+""")
+
+_IS_PLAINLY_OPEN: Final = text("""
+SELECT EXISTS (SELECT 1 FROM accounting.period
+                WHERE :day BETWEEN start_date AND end_date AND state = 'open')
+   AND NOT EXISTS (SELECT 1 FROM accounting.period
+                    WHERE state <> 'open' AND start_date > :day)
+   AND NOT EXISTS (SELECT 1 FROM accounting.lock_date WHERE until >= :day)
 """)
 
 
@@ -52,6 +58,14 @@ def posting_of(session: Session, entry: EntryDraft) -> Posting:
 def is_taxed(entry: EntryDraft) -> bool:
     """Whether the entry has anything to do with tax."""
     return any(line.tax_code for line in entry.lines)
+
+
+@cached_until_change(Period, LockDate)
+def is_plainly_open(session: Session, day: date) -> bool:
+    """Whether anybody may post anything on a day: its period is open, none after it is closed, and
+    no lock of any kind reaches it. As the transaction first saw it: what is posted is checked by
+    the database, at the commit and against whoever closes meanwhile."""
+    return bool(fetch_value(session, _IS_PLAINLY_OPEN, {"day": day}))
 
 
 def require_postable(session: Session, posting: Posting) -> None:

@@ -110,7 +110,10 @@ def _take(
 
 
 def _pick(session: Session, stop: Stop, quantity: Decimal, lot: str, place_id: int | None) -> None:
-    """From the bin where the picker stands, or else from the one that was planned."""
-    start = place_id if place_id is not None else stop.place_id
-    one = Picked(quantity, lot, from_id=start)
+    """From the bin where the picker stands, or else from the one that was planned; goods that come
+    from outside, into the bin."""
+    if stop.place_id is None:
+        one = Picked(quantity, lot, to_id=place_id)
+    else:
+        one = Picked(quantity, lot, from_id=place_id or stop.place_id)
     add_pick(session, stop.transfer_id, stop.product_id, one)

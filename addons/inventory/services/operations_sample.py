@@ -16,6 +16,7 @@ from addons.inventory.services.consigned_sample import fill_consigned
 from addons.inventory.services.counts.counting import count_line, start
 from addons.inventory.services.counts.plans import create_count, create_plan
 from addons.inventory.services.counts.posting import submit
+from addons.inventory.services.packages.sample import fill_packages
 from addons.inventory.services.places import create_location, create_warehouse
 from addons.inventory.services.reorder.rules import create_rule
 from addons.inventory.services.transfers.acts import do_transfer
@@ -41,8 +42,8 @@ today it is good."""
 
 
 def fill_operations(session: Session) -> None:
-    """What was there when the year began, bins, a van, deliveries that wait, a count, and reorder
-    rules; nothing where the catalog has no goods."""
+    """What was there when the year began, bins, a van, deliveries that wait, a pallet, a count,
+    and reorder rules; nothing where the catalog has no goods."""
     goods = _some_goods(session)
     if not goods:
         return
@@ -62,6 +63,7 @@ def fill_operations(session: Session) -> None:
     )
     confirm(session, to_van.id)
     fill_consigned(session, goods)
+    fill_packages(session, goods[-1].id, stock)
     _count(session, shelf.id)
     create_plan(session, {"name": phrase("Shelf A"), "location_id": shelf.id, "every_days": 14})
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from addons.catalog.api import VIEW_PRODUCTS
 from addons.inventory.models import Carrier, Package, PackageType
 from addons.inventory.models.packages import PACKAGE_KINDS, PACKAGE_STATES, STEP_KINDS
 from addons.inventory.permissions import MOVE_GOODS, SET_UP_STOCK, VIEW_STOCK
-from addons.inventory.services.packages import standing
+from addons.inventory.services.packages import kinds, standing
 from addons.inventory.services.packages.story import contents_of, follow_url, story_of
 from core.api import (
     Access,
@@ -204,6 +205,7 @@ TYPES: Final = Resource(
             ),
         ),
     ),
+    operations=Operations(kinds.create_kind, kinds.update_kind),
 )
 
 CARRIERS: Final = Resource(
@@ -230,12 +232,13 @@ CARRIERS: Final = Resource(
                     "tracking_url",
                     msg("Address of shipments"),
                     required=False,
-                    help=msg("With {number} where the tracking number stands."),
+                    help=msg("With the word number in braces where the tracking number stands."),
                 ),
                 Field("active", msg("Active"), initial=lambda session: True),
             ),
         ),
     ),
+    operations=Operations(kinds.create_carrier, kinds.update_carrier),
 )
 
 
@@ -251,7 +254,24 @@ def beside_package(session: Session, given: Mapping[str, Any]) -> Mapping[str, A
     }
 
 
+def labels_of(kind: str) -> Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]:
+    """What shows the way from a record to its designed labels."""
+    return lambda session, given: {
+        "href": f"/catalog/labels/print?kind={kind}&items={given['record'].id}"
+    }
+
+
 RESOURCES: Final = (PACKAGES, TYPES, CARRIERS)
 SLOTS: Final = (
     Slot("inventory.packages.side", "inventory/packages/side.html", beside_package, VIEW_STOCK),
+    *(
+        Slot(
+            f"inventory.{resource}.side",
+            "inventory/packages/labels_side.html",
+            labels_of(kind),
+            VIEW_PRODUCTS,
+            order=190,
+        )
+        for resource, kind in (("packages", "package"), ("lots", "lot"), ("locations", "bin"))
+    ),
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from addons.inventory.models import Location, Package, Transfer
 from addons.inventory.models.packages import PACKAGE_STATES
 from addons.inventory.permissions import MOVE_GOODS, VIEW_STOCK
-from addons.inventory.services.packages.finding import find_package
+from addons.inventory.services.packages.finding import find_package, lock_package
 from addons.inventory.services.packages.moving import move_package
 from addons.inventory.services.packages.packing import begin_package, pack_all, undo_packing
 from addons.inventory.services.packages.standing import nest
@@ -101,7 +101,7 @@ def _scanned(
 ) -> tuple[int | None, str]:
     package = find_package(session, code)
     if package is not None and hand is not None and onto:
-        held = session.get_one(Package, hand)
+        held = lock_package(session, hand)
         nest(session, held.id, package.id)
         said = phrase("{inner} lies on {outer}.", inner=held.number, outer=package.number)
         return hand, said

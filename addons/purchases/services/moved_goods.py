@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import Order
 from addons.purchases.services.locking import lock
 from addons.purchases.services.orders.expecting import SOURCE
-from addons.purchases.services.receiving.recording import Arrival, record
+from addons.purchases.services.receiving.arrivals import Arrival
+from addons.purchases.services.receiving.recording import record
 from addons.purchases.services.receiving.sending_back import is_final
 
 TRANSFER: Final = "inventory.transfer"

@@ -25,7 +25,8 @@ from addons.sales.services.rates import rate_of
 from addons.sales.services.versions import keep_version
 from core.api import Conflict, InvalidInput, phrase
 
-_FROZEN: Final = ("product_id", "unit_id", "kind", "supply")
+_FROZEN: Final = ("product_id", "unit_id", "kind")
+_SUPPLIED: Final = ("supply",)
 _PRICED: Final = ("price", "discount_percent", "discount", "taxes")
 _BINDING: Final = ("confirmed", "held", "done")
 
@@ -86,7 +87,7 @@ def amend(
 
 
 def _as_it_is(line: OrderLine) -> _Was:
-    names = (*_FROZEN, *_PRICED, "delivered_stock", "invoiced", "description")
+    names = (*_FROZEN, *_SUPPLIED, *_PRICED, "delivered_stock", "invoiced", "description")
     goods = None
     ours = line.is_goods and line.is_sold and not line.is_direct
     if ours and line.product_id is not None:
@@ -113,6 +114,8 @@ def _require_possible(order: SalesOrder, before: Mapping[int, _Was]) -> None:
         _require_quantity(line, f"lines.{place}")
         if line.delivered_stock or line.invoiced:
             _require_same(line, was, _FROZEN, f"lines.{place}")
+        if line.delivered_stock:
+            _require_same(line, was, _SUPPLIED, f"lines.{place}")
         if line.invoiced:
             _require_same(line, was, _PRICED, f"lines.{place}")
 

@@ -19,11 +19,11 @@ from addons.sales.services.amounts import ZERO
 from addons.sales.services.days import today
 from addons.sales.services.locking import lock_invoices, lock_payments
 from addons.sales.services.loyalty.awarding import award
-from core.api import Conflict, InvalidInput, emit, phrase
+from core.api import Conflict, InvalidInput, emit, fetch_rows, phrase
 
 # Built once: every invoice that is posted asks it.
 _AHEAD: Final = (
-    select(Payment)
+    select(Payment.id)
     .where(
         Payment.order_id == func.any(bindparam("orders", type_=ARRAY(BIGINT))),
         Payment.state == "posted",
@@ -162,8 +162,9 @@ def apply_order_payments(session: Session, invoice: Invoice, order_ids: Collecti
         "currency": invoice.currency,
         "contact": invoice.contact_id,
     }
-    ahead = session.scalars(_AHEAD, asked).all()
-    for payment in ahead:
+    ahead = [row.id for row in fetch_rows(session, _AHEAD, asked)]
+    payments = lock_payments(session, ahead)
+    for payment in (payments[one] for one in ahead):
         amount = min(payment.unused, invoice.residual)
         if amount > 0:
             _apply(session, payment, invoice, amount, max(payment.day, invoice.day))

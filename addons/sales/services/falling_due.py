@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
+from typing import Final
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Instalment, instalments
-from addons.sales.models import Invoice, SalesOrder
+from addons.sales.models import Invoice, OrderInstalment, SalesOrder
 from addons.sales.services.amounts import split, step_of
+from core.api import fetch_value
+
+# Built once: every invoice asks it, and few orders have any.
+_BY_HAND: Final = (
+    select(OrderInstalment.id).where(OrderInstalment.order_id == bindparam("order")).limit(1)
+)
 
 
 def instalments_of(
@@ -17,9 +25,9 @@ def instalments_of(
 ) -> tuple[Instalment, ...]:
     """The parts of the invoice's total, which sum to it, the first due first. What was agreed by
     hand holds where the invoice is for one order alone, and no advance."""
-    agreed = [order for order in orders if order.instalments]
-    if len(orders) == 1 and agreed and invoice.basis != "advance":
-        plan = sorted(agreed[0].instalments, key=lambda one: (one.days, one.position))
+    agreed = _agreed_by_hand(session, orders) if invoice.basis != "advance" else ()
+    if agreed:
+        plan = sorted(agreed, key=lambda one: (one.days, one.position))
         parts = split(invoice.total, [one.percent for one in plan], step_of(invoice.currency))
         return tuple(
             Instalment(invoice.day + timedelta(days=one.days), part)
@@ -31,3 +39,13 @@ def instalments_of(
     return tuple(sorted(found, key=lambda one: one.due)) or (
         Instalment(invoice.day, invoice.total),
     )
+
+
+def _agreed_by_hand(session: Session, orders: Collection[SalesOrder]) -> Sequence[OrderInstalment]:
+    """The instalments that were agreed on the one order of an invoice."""
+    if len(orders) != 1:
+        return ()
+    (order,) = orders
+    if fetch_value(session, _BY_HAND, {"order": order.id}) is None:
+        return ()
+    return order.instalments

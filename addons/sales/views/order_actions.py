@@ -34,7 +34,8 @@ def _confirm(session: Session, order: SalesOrder) -> str:
 def _deliver(session: Session, order: SalesOrder) -> str:
     written = delivering.deliver(session, order)
     if written is None:
-        return phrase("Everything left the stock.")
+        direct = all(line.is_direct for line in order.lines if line.is_goods and line.is_sold)
+        return phrase("Delivered.") if direct else phrase("Everything left the stock.")
     return phrase("Delivered as {number}.", number=written.number or "")
 
 

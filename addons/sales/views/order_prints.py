@@ -30,6 +30,7 @@ _LEFT_OUT: Final = (
     "total",
     "lines.price_why",
     "lines.kind",
+    "lines.supply",
     "lines.taxes",
     "lines.delivered",
     "lines.invoiced",

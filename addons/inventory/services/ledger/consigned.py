@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -42,7 +43,7 @@ SELECT asked.product_id, asked.lot_id, asked.owner_id, left_here.price, left_her
       JOIN inventory.location AS place ON place.id = move.to_id
        AND place.contact_id = asked.owner_id
      WHERE move.product_id = asked.product_id AND move.price IS NOT NULL
-       AND move.valuation_id IS NULL
+       AND move.valuation_id IS NULL AND move.day <= :day
      ORDER BY move.lot_id IS NOT DISTINCT FROM nullif(asked.lot_id, 0) DESC, move.day DESC,
               move.id DESC LIMIT 1) AS left_here ON true
 """).bindparams(*(bindparam(name, type_=ARRAY(BIGINT)) for name in ("products", "lots", "owners")))
@@ -65,13 +66,13 @@ def require_prices(moves: Sequence[MoveDraft], places: Mapping[int, Place]) -> N
 
 
 def at_owners_prices(
-    session: Session, moves: Sequence[MoveDraft], places: Mapping[int, Place]
+    session: Session, moves: Sequence[MoveDraft], places: Mapping[int, Place], day: date
 ) -> list[MoveDraft]:
-    """The moves with what the owner asks for goods that are used now, or asked when those were
-    that come back. Raises Conflict where he never said."""
+    """The moves with what the owner asks for goods that are used on that day, or asked when those
+    were that come back. Raises Conflict where he had not said."""
     uses = [one for one in moves if one.price is None and _owner(one, places) is not None]
     new = {_key(one, places): one for one in uses if one.reverses_id is None}
-    asked = _prices(session, new)
+    asked = _prices(session, new, day)
     for key, move in new.items():
         if key not in asked:
             raise _no_price(move, places)
@@ -122,13 +123,14 @@ def _key(move: MoveDraft, places: Mapping[int, Place]) -> _Key:
     return (move.product_id, move.lot_id or 0, _owner(move, places) or 0)
 
 
-def _prices(session: Session, wanted: Collection[_Key]) -> dict[_Key, _Asked]:
+def _prices(session: Session, wanted: Collection[_Key], day: date) -> dict[_Key, _Asked]:
     if not wanted:
         return {}
     keys = sorted(wanted)
     names = ("products", "lots", "owners")
     columns = zip(*keys, strict=True)
-    rows = session.execute(_PRICES, dict(zip(names, map(list, columns), strict=True)))
+    given = dict(zip(names, map(list, columns), strict=True))
+    rows = session.execute(_PRICES, {**given, "day": day})
     return {
         (row.product_id, row.lot_id, row.owner_id): (row.price, row.currency, row.rate)
         for row in rows

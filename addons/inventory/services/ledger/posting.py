@@ -80,7 +80,7 @@ def post_moves(
     lent = has_owners(places)
     if lent:
         require_prices(moves, places)
-        moves = at_owners_prices(session, moves, places)
+        moves = at_owners_prices(session, moves, places, day)
     moves = at_rates_of_the_day(session, moves, day, currency)
     terms = terms_of(session, list(products.values()))
     # From here on nobody else moves these products until the commit.

@@ -85,5 +85,5 @@ def next_number(session: Session) -> tuple[str, str | None]:
         return take_number(session, "inventory.package", chosen.package_number, day), None
     prefix = require_prefix(chosen.gs1_prefix, "gs1_prefix")
     counted = int(take_number(session, "inventory.sscc", "{number}", day))
-    sscc = make_sscc(prefix, counted + chosen.first_sscc - 1)
+    sscc = make_sscc(prefix, counted + max(chosen.first_sscc, 1) - 1)
     return sscc, sscc

@@ -30,6 +30,17 @@ SELECT package.id FROM inventory.package
          WHERE line.feeds_id = ANY(CAST(:lines AS bigint[])))
  ORDER BY package.id
 """)
+# These packages and those that they lie in, the outermost first: a pallet goes if all on it goes.
+_OUTER_FIRST: Final = text("""
+WITH RECURSIVE up (id, parent_id, height) AS (
+  SELECT id, parent_id, 0 FROM inventory.package WHERE id = ANY(CAST(:ids AS bigint[]))
+  UNION ALL
+  SELECT outer_one.id, outer_one.parent_id, up.height + 1
+    FROM inventory.package AS outer_one JOIN up ON outer_one.id = up.parent_id
+   WHERE up.height < 20
+)
+SELECT id FROM up GROUP BY id ORDER BY max(height) DESC, id
+""")
 _APART: Final = text("""
 UPDATE inventory.package AS package SET parent_id = NULL
   FROM inventory.package AS outer_one
@@ -62,12 +73,14 @@ def settle_packages(session: Session, sheet: Sheet) -> None:
         for row in session.execute(_MOVED, {"lines": lines})
     ]
     picks = _picks(session, lines)
-    ids = {pick.package_id for pick, _ in picks}
+    ids = {pick.package_id for pick, _ in picks if pick.package_id is not None}
     known = {one.id: one for one in session.scalars(select(Package).where(Package.id.in_(ids)))}
     whole = [one for one in sorted(ids) if known[one].state in ("packed", "gone")]
     before = [one for one in session.scalars(_BEFORE, {"lines": lines}) if one not in ids]
-    for package_id in _outermost(session, [*whole, *before]):
-        _bring_on(session, sheet, package_id, moved)
+    gone: set[int] = set()
+    for package_id in session.scalars(_OUTER_FIRST, {"ids": [*whole, *before]}).all():
+        if package_id not in gone:
+            gone |= _bring_on(session, sheet, package_id, moved)
     session.execute(delete(Pick).where(Pick.line_id.in_(lines)))
     for package_id in sorted(ids):
         if known[package_id].state == "open":
@@ -87,21 +100,15 @@ def _picks(session: Session, lines: Sequence[int]) -> list[tuple[Pick, str]]:
     return [(pick, lot or pick.lot_name) for pick, lot in rows]
 
 
-def _outermost(session: Session, ids: Sequence[int]) -> list[int]:
-    """Those of these packages that lie in no other of them."""
-    rows = session.execute(select(Package.id, Package.parent_id).where(Package.id.in_(ids)))
-    parents = dict(rows.all())
-    return [one for one in ids if parents.get(one) not in parents]
-
-
-def _bring_on(session: Session, sheet: Sheet, package_id: int, moved: list[_Moved]) -> None:
-    """Bring a package where its goods went, if all of them went, and to one place."""
+def _bring_on(session: Session, sheet: Sheet, package_id: int, moved: list[_Moved]) -> set[int]:
+    """Bring a package where its goods went, if all of them went, and to one place. Returns the
+    packages that went: it with those in it, or none."""
     tree = lock_tree(session, package_id)
     root = tree[0]
     items = [
         item for found in items_of(session, [one.id for one in tree]).values() for item in found
     ]
-    for goal in dict.fromkeys(one.to_id for one in moved):
+    for goal in dict.fromkeys(one.to_id for one in moved if items):
         taken = _all_of(items, moved, root.location_id, goal)
         if taken is None:
             continue
@@ -113,7 +120,8 @@ def _bring_on(session: Session, sheet: Sheet, package_id: int, moved: list[_Move
         for package in tree:
             _relocate(session, sheet, package, place)
         session.flush()
-        return
+        return {one.id for one in tree}
+    return set()
 
 
 def _all_of(

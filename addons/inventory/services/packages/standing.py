@@ -58,6 +58,13 @@ def update_package(session: Session, package: Package, values: Mapping[str, Any]
     """Change what is written on a package, the package that it lies on, and, while it is in the
     warehouse, what lies in it: more is put in of what lies loose beside it, less is taken out.
     Raises Conflict for other goods in a package that is not, InvalidInput as `create_package`."""
+    place = values.get("location_id", package.location_id)
+    if package.state == "packed" and place != package.location_id:
+        raise InvalidInput.of(
+            "location_id",
+            phrase("A package moves as a whole."),
+            fix=phrase("Scan it, then the place that it goes to, under Scan packages."),
+        )
     _fill(session, package, values)
     if "items" in values:
         _repack(session, package, values["items"])

@@ -12,6 +12,7 @@ from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Transfer, TransferLine
+from addons.inventory.services.ledger.together import insert_together
 from addons.inventory.services.transfers.places import Step
 from addons.inventory.services.transfers.values import ZERO, Sheet, SheetLine
 from core.api import announce
@@ -76,10 +77,7 @@ def add_lines(session: Session, transfer_id: int, lines: Sequence[NewLine]) -> l
         }
         for place, line in enumerate(lines, start=1)
     ]
-    made = session.execute(
-        insert(TransferLine).returning(TransferLine.id, sort_by_parameter_order=True), rows
-    )
-    return [row.id for row in made]
+    return insert_together(session, TransferLine, rows)
 
 
 def sheet_made(

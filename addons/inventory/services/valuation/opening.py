@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
-from addons.inventory.models import Lot, OpeningStock
+from addons.inventory.models import Location, Lot, OpeningStock
 from addons.inventory.services.ledger.places import outside
 from addons.inventory.services.ledger.posting import post_moves
 from addons.inventory.services.ledger.values import MoveDraft, Source
@@ -22,6 +22,12 @@ def post_opening(session: Session, opening: OpeningStock) -> None:
     can be none, and what `post_moves` raises."""
     if opening.state != "draft":
         raise Conflict(phrase("This opening stock is posted already."))
+    if session.get_one(Location, opening.location_id).kind == "consigned":
+        raise InvalidInput.of(
+            "location_id",
+            phrase("What lies there is its owner's, and no stock of the company."),
+            fix=phrase("Receive it from its owner, with his price."),
+        )
     draft = MoveDraft(
         opening.product_id,
         outside(session, "opening"),

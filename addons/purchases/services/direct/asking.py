@@ -74,7 +74,8 @@ def ask(session: Session, goal: Destination, wanted: Sequence[Wanted]) -> list[O
     """
     orders = lock_serving(session, goal.source)
     for order in orders:
-        order.for_number, order.ship_to = goal.number, goal.ship_to
+        if order.state == "draft":
+            order.for_number, order.ship_to = goal.number, goal.ship_to
     missing = {one.line_id: one.quantity for one in wanted}
     for line in _asked_for(orders):
         key = line.for_line_id or 0

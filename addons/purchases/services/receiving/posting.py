@@ -16,8 +16,9 @@ from addons.purchases.services.numbering import next_number
 from addons.purchases.services.orders.expecting import SOURCE, expect_lines
 from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.product_lines import measured, products_of
+from addons.purchases.services.receiving.arrivals import Arrival
 from addons.purchases.services.receiving.documents import create_receipt, require_draft
-from addons.purchases.services.receiving.recording import Arrival, most_receivable, record
+from addons.purchases.services.receiving.recording import most_receivable, record
 from addons.purchases.services.receiving.sending_back import send_goods_back
 from core.api import InvalidInput, actor, phrase, require_confirmation
 

@@ -21,7 +21,6 @@ from addons.purchases.services.receiving.arrivals import Arrival
 from core.api import Conflict, NotFound, actor, options, phrase
 
 _ZERO: Final = Decimal(0)
-__all__ = ["Arrival", "most_receivable", "record"]
 
 
 def record(session: Session, order: Order, arrival: Arrival) -> None:

@@ -28,9 +28,9 @@ def draw_statement(session: Session, guest: Guest, first: date, last: date, curr
     by a link to one document, and where there is none; InvalidInput for days in the wrong order."""
     drawn = None
     if guest.sees_all:
-        today = next(iter(canonical_ids(session, guest.contact_ids[:1]).values()))
+        contact_id = next(iter(canonical_ids(session, guest.contact_ids[:1]).values()))
         for how in extensions(session, StatementsOfAccount).values():
-            drawn = drawn or how.draw(session, today, first, last, currency, guest.language)
+            drawn = drawn or how.draw(session, contact_id, first, last, currency, guest.language)
     if drawn is None:
         raise NotFound(phrase("Nothing was booked in this currency."))
     return drawn

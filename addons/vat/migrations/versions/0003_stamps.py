@@ -9,3 +9,7 @@ down_revision = "0002_payments"
 
 def upgrade() -> None:
     """Nothing of its own."""
+
+
+def downgrade() -> None:
+    """Nothing either: stamps that nobody looks at do no harm."""
