@@ -100,7 +100,7 @@ class Till:
 
     def next(self) -> None:
         self.page.keyboard.press("Enter")
-        expect(self.page.get_by_text("Nothing in the basket")).to_be_visible()
+        expect(self.page.get_by_label("Search or scan").first).to_be_visible()
 
     def until_synced(self) -> None:
         self.page.evaluate("dispatchEvent(new Event('online'))")
