@@ -15,12 +15,15 @@ PICTURES = os.environ.get("TILL_PICTURES", "")
 _WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
+# What is in the dark alone is its colours: the screens that have all of them are enough there.
+COLOURFUL = ("sell", "pay", "done", "receipts")
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [
         ("phone", {"width": 360, "height": 740}),
         ("tablet-dark", {"width": 820, "height": 1180, "color_scheme": "dark"}),
-        ("desk", {"width": 1280, "height": 800}),
     ],
 )
 def test_every_screen_fits_and_is_read_by_everybody(
@@ -32,7 +35,8 @@ def test_every_screen_fits_and_is_read_by_everybody(
 
     def look(screen: str) -> None:
         one.picture(f"{name}-{screen}", PICTURES)
-        wrong.extend((screen, *found) for found in violations(page))
+        if name == "phone" or screen in COLOURFUL:
+            wrong.extend((screen, *found) for found in violations(page))
         if page.evaluate(_WIDER):
             wrong.append((screen, "wider than the window"))
 

@@ -45,7 +45,7 @@ class Shop:
     def states(self) -> dict[str, int]:
         """How many operations there are, by what became of them."""
         found = self.rows("SELECT state, count(*) FROM pos.operation GROUP BY state")
-        return {state: count for state, count in found}
+        return {row[0]: row[1] for row in found}
 
 
 @dataclass
