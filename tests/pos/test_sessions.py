@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 import httpx
 import pytest
@@ -74,7 +75,7 @@ def counted(session: Session, amount: str, approved_by: int | None = None) -> Cl
     )
 
 
-def moved(direction: str, amount: str) -> Move:
+def moved(direction: Literal["in", "out"], amount: str) -> Move:
     """Cash that was moved at noon."""
     return Move(
         f"01JE{next(_NUMBERS):022}",
@@ -83,7 +84,7 @@ def moved(direction: str, amount: str) -> Move:
         Decimal(amount),
         "Change",
         NOON,
-        DAY,  # type: ignore[arg-type]
+        DAY,
     )
 
 
