@@ -363,32 +363,6 @@ class AccountingOptions:
         default="",
         metadata=_words(msg("Account of loyalty points"), msg("Earned by sales, and not used.")),
     )
-    till_cash_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of cash in tills"), msg("For ways to pay in cash that name no account.")
-        ),
-    )
-    till_clearing_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of card payments on their way"),
-            msg("For other ways to pay at tills that name no account."),
-        ),
-    )
-    till_transfer_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of cash on its way to or from tills"),
-            msg("Cash put into a drawer or taken out, until it is said where it came from."),
-        ),
-    )
-    till_difference_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of differences of tills"), msg("Counted at closing less what there was.")
-        ),
-    )
     interbranch_account: str = field(
         default="",
         metadata=_words(

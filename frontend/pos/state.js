@@ -10,6 +10,7 @@ export const dialogs = signal([]); // the last one is in front
 export const message = signal(null); // {text, kind} shown for a moment
 
 export function go(name, props = {}) {
+  dialogs.value = [];
   screen.value = { name, ...props };
 }
 

@@ -63,7 +63,7 @@ function Framed({ children }) {
     <>
       <Bar />
       {children}
-      {dialogs.value.map(({ name, props }, at) => {
+      {cashier.value && dialogs.value.map(({ name, props }, at) => {
         const Dialog = DIALOGS[name];
         return <Dialog key={`${name}${at}`} {...props} />;
       })}

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from addons.pos.models import Sale, TillSession
 from addons.pos.services import figures
+from addons.pos.services.dashboard import standings
 from addons.pos.services.figures import sold_lately, sold_today
 from addons.pos.services.receipts import paper_of
 from core.declare import Period
@@ -102,6 +103,14 @@ def test_a_receipt_goes_to_an_address_and_to_nothing_else(till: SampleTill) -> N
     answer = till.http.post(where, json={"email": "salma@example.com"}, headers=headers)
     # 409 says that this installation has no mail server.
     assert answer.status_code in (202, 409)
+
+
+def test_a_till_that_sent_everything_holds_nothing(shop: TillShop, till: SampleTill) -> None:
+    with shop.kernel.session(shop.tenant) as session:
+        found = {one.register.code: one for one in standings(session)}
+    assert (found["R01"].unsynced, found["R01"].waiting, found["R01"].receipts) == (0, 0, 3)
+    assert [one.cash for one in found["R02"].sessions] == [Decimal(100)]
+    assert found["R02"].online == 1
 
 
 def test_a_closing_is_reported_with_its_sums_and_its_difference(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Final
 
@@ -135,7 +136,8 @@ def bind_code(session: Session, request: Request) -> Reply:
     register = _register(session, request)
     code = make_code(session, register)
     address = f"{request.origin}/pos/#bind={code}"
-    shown = {"register": register, "code": code, "address": address, "qr": qr_svg(address)}
+    drawn = b64encode(qr_svg(address).encode()).decode()
+    shown = {"register": register, "code": code, "address": address, "qr": drawn}
     return Page("pos/bind.html", shown, headers={"cache-control": "no-store"})
 
 

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import (
     Choice,
     DocumentTaxes,
+    OfflineTax,
     OfflineTaxes,
     Side,
     TaxDocument,
     TaxedDocument,
     TaxedLine,
     TaxShare,
+    Treatment,
 )
 from addons.contacts.api import get_contact
 from addons.vat.models import TaxGroup
@@ -24,7 +26,7 @@ from addons.vat.options import VatOptions
 from addons.vat.services.choosing import document_taxes, rules_for
 from addons.vat.services.engine.compute import compute
 from addons.vat.services.engine.values import Document, Line, TaxPart
-from addons.vat.services.offline import offline_taxes
+from addons.vat.services.offline import sales_taxes
 from core.api import Extension, currency_digits, options
 
 
@@ -49,7 +51,30 @@ class VatOfDocuments:
 
     def offline(self, session: Session, /) -> OfflineTaxes:
         """All taxes of sales with their groups and the fiscal positions."""
-        return offline_taxes(session)
+        chosen, found = options(session, VatOptions), sales_taxes(session)
+        return OfflineTaxes(
+            chosen.rounding,
+            chosen.country,
+            chosen.tax_number,
+            tuple(
+                OfflineTax(
+                    one.code,
+                    one.name,
+                    one.name_local,
+                    one.kind,
+                    one.included,
+                    one.compound,
+                    one.sequence,
+                    one.rates,
+                )
+                for one in found.rules
+            ),
+            found.groups,
+            tuple(
+                Treatment(one.code, one.countries, one.abroad, one.registered, one.groups)
+                for one in found.positions
+            ),
+        )
 
     def work_out(self, session: Session, document: TaxDocument, /) -> TaxedDocument:
         """The document by the one tax engine, rounded as the company decided."""

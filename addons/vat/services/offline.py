@@ -1,13 +1,16 @@
-"""All taxes of sales as values, for those who sell without a network."""
+"""All taxes of sales as values, for whoever works documents out without a network."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import OfflineTax, OfflineTaxes, Treatment
 from addons.vat.models import (
     FiscalPosition,
     FiscalPositionLine,
@@ -16,11 +19,49 @@ from addons.vat.models import (
     TaxGroupLine,
     TaxRate,
 )
-from addons.vat.options import VatOptions
-from core.api import options
 
+Groups = Mapping[str, tuple[str, ...]]
+"""The codes of a product's taxes by its tax group, in the order of the engine."""
 _Taxes = dict[int, tuple[int, str]]
 """Taxes by their ids, each with its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTax:
+    """A tax of sales with its rates in percent, each from its day on."""
+
+    code: str
+    name: str
+    name_local: str
+    kind: str
+    included: bool
+    compound: bool
+    sequence: int
+    rates: tuple[tuple[date, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A fiscal position, with the groups as it exchanges them. `registered` is None where it does
+    not matter."""
+
+    code: str
+    countries: frozenset[str]
+    abroad: bool
+    registered: bool | None
+    groups: Groups
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTaxes:
+    """The taxes of sales: rules, the groups at home, and the positions in the order in which the
+    first that fits is taken."""
+
+    rules: tuple[SalesTax, ...]
+    groups: Groups
+    positions: tuple[Position, ...]
+
+
 _GROUPS: Final = (
     select(TaxGroup.code, TaxGroupLine.tax_id)
     .outerjoin(TaxGroupLine, TaxGroupLine.group_id == TaxGroup.id)
@@ -34,10 +75,9 @@ _POSITIONS: Final = (
 )
 
 
-def offline_taxes(session: Session) -> OfflineTaxes:
+def sales_taxes(session: Session) -> SalesTaxes:
     """The taxes of sales with all their rates, each group's, and the fiscal positions that give
     others. Four statements."""
-    chosen = options(session, VatOptions)
     order, rules = _taxes(session)
     members: dict[str, list[int]] = {}
     for code, tax_id in session.execute(_GROUPS):
@@ -51,7 +91,7 @@ def offline_taxes(session: Session) -> OfflineTaxes:
         if tax_id is not None:
             swapped[tax_id] = replacement
     told = tuple(
-        Treatment(
+        Position(
             position.code,
             frozenset(position.countries.split()),
             position.abroad,
@@ -60,10 +100,10 @@ def offline_taxes(session: Session) -> OfflineTaxes:
         )
         for position, swapped in treatments.values()
     )
-    return OfflineTaxes(chosen.rounding, chosen.country, chosen.tax_number, rules, groups, told)
+    return SalesTaxes(rules, groups, told)
 
 
-def _taxes(session: Session) -> tuple[_Taxes, tuple[OfflineTax, ...]]:
+def _taxes(session: Session) -> tuple[_Taxes, tuple[SalesTax, ...]]:
     rates: dict[int, list[Any]] = {}
     for tax_id, since, rate in session.execute(
         select(TaxRate.tax_id, TaxRate.valid_from, TaxRate.rate).order_by(TaxRate.valid_from)
@@ -71,7 +111,7 @@ def _taxes(session: Session) -> tuple[_Taxes, tuple[OfflineTax, ...]]:
         rates.setdefault(tax_id, []).append((since, rate))
     found = session.scalars(select(Tax).where(Tax.scope == "sale").order_by(Tax.code)).all()
     rules = tuple(
-        OfflineTax(
+        SalesTax(
             tax.code,
             tax.name,
             tax.name_local,

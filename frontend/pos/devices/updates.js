@@ -6,7 +6,7 @@ import { dialogs, screen } from "../state.js";
 export const updateWaits = signal(false);
 
 const HOUR = 3_600_000;
-const QUIET = new Set(["sell", "open", "done"]);
+const QUIET = new Set(["sell", "open"]); // not while somebody reads how much change to give
 
 export async function keepUpToDate() {
   if (!("serviceWorker" in navigator)) return;

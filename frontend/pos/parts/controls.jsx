@@ -20,7 +20,7 @@ export function Dialog({ title, keys = [], scan, wide, children, foot, onClose =
     const before = document.activeElement;
     const dialog = box.current;
     dialog.showModal();
-    (dialog.querySelector("[autofocus]") ?? dialog.querySelector("input, button.choice") ?? dialog).focus();
+    (dialog.querySelector("[autofocus]") ?? dialog.querySelector("input, button.choice, .menu button") ?? dialog).focus();
     return () => before?.isConnected && before.focus();
   }, []);
   useKeys([...keys, { key: "Escape", title: t("Close"), does: onClose }], { scan });

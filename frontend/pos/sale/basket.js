@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { dec, sum, text } from "../engine/decimal.js";
 import { workOut } from "../engine/basket.js";
+import { nameOf } from "../format.js";
 import { known } from "../sync/feed.js";
 import { database, readValue, writing } from "../store/db.js";
 import { rulesFor } from "../store/pricing.js";
@@ -75,7 +76,7 @@ export async function add(product, { quantity = null, lots = [] } = {}) {
   return line.key;
 }
 
-export const labelOf = (product) => (product.variant ? `${product.name}, ${product.variant}` : product.name);
+export const labelOf = (product) => [nameOf(product), product.variant].filter(Boolean).join(", ");
 
 export const unitOf = (id) => known.value.units.find((unit) => unit.id === id);
 

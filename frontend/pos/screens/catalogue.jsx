@@ -108,7 +108,7 @@ function Tile({ product, isMarked, onPick }) {
     <div role="listitem">
       <button type="button" class={`tile ${isMarked ? "is-marked" : ""} ${image ? "has-picture" : ""}`} onClick={() => onPick(product)}>
         {image && <img src={image} alt="" />}
-        <span class="tile-name">{nameOf({ name: labelOf(product), name_local: product.name_local })}</span>
+        <span class="tile-name">{labelOf(product)}</span>
         <span class="tile-foot"><span class="code">{product.sku}</span><strong>{price === null ? "" : money(price)}</strong></span>
       </button>
     </div>

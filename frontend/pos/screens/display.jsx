@@ -20,6 +20,7 @@ export function Display() {
   if (!told?.lines.length) return <main class="display display-quiet" id="content"><h1>{told?.company || company}</h1><p class="muted">{t("Welcome")}</p></main>;
   return (
     <main class="display" id="content">
+      <h1 class="only-heard">{told.company}</h1>
       <ol class="display-lines">
         {told.lines.map((line) => <li key={line.key}><span>{line.quantity} × {line.label}</span><span>{line.net !== undefined && money(dec(line.net).plus(line.tax).toString())}</span></li>)}
       </ol>

@@ -8,7 +8,7 @@ import { binding, cashier, go, session } from "../state.js";
 import { known } from "../sync/feed.js";
 import { t } from "../words.js";
 
-export function PinEntry({ who, onRight, title }) {
+export function PinEntry({ who, onRight, heading: Heading = "h2" }) {
   const [pin, setPin] = useState("");
   const [problem, setProblem] = useState("");
 
@@ -24,7 +24,7 @@ export function PinEntry({ who, onRight, title }) {
 
   return (
     <form class="pin" onSubmit={(event) => (event.preventDefault(), enter())}>
-      <h2>{title ?? who.name}</h2>
+      <Heading>{who.name}</Heading>
       <input class="input input-pin" type="password" inputMode="numeric" autocomplete="off" autofocus value={pin} dir="ltr"
         aria-label={t("PIN of {name}", { name: who.name })} onInput={(event) => (setPin(event.target.value), setProblem(""))} />
       <p class="bad pin-problem" role="alert">{problem}</p>
@@ -52,7 +52,7 @@ export function Lock() {
         {!able.length && <Empty icon="lock" title={t("Nobody can sell here yet")}>{t("A manager gives cashiers a PIN in the back office; then sync this till.")}</Empty>}
         {who ? (
           <>
-            <PinEntry key={who.id} who={who} onRight={begin} />
+            <PinEntry key={who.id} who={who} onRight={begin} heading="h1" />
             {able.length > 1 && <Button icon="arrowLeft" onClick={() => setWho(null)}>{t("Another cashier")}</Button>}
           </>
         ) : (

@@ -100,6 +100,7 @@ export function Sell() {
 
   return (
     <main class={`sell ${showsBasket ? "shows-basket" : ""}`} id="content" tabIndex={-1}>
+      <h1 class="only-heard">{t("Sell")}</h1>
       <section class="shelf" aria-label={t("Products")}>
         <div class="search">
           <Icon name="search" />

@@ -16,7 +16,7 @@ export function wordsOf(...texts) {
 const plain = (text) =>
   String(text)
     .normalize("NFKD")
-    .replace(/[\u0300-\u036f\u064b-\u0652\u0670\u0640]/g, "")
+    .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640]/g, "")
     .replace(/[\u0622\u0623\u0625\u0671]/g, "\u0627")
     .replace(/\u0649/g, "\u064a")
     .replace(/\u0629/g, "\u0647")

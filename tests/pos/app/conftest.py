@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy.orm import Session
 
 from addons.accounting.options import AccountingOptions
@@ -41,9 +42,9 @@ GOODS = (
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder that sit at a browser."""
-    here = os.path.dirname(__file__)
+    here = Path(__file__).parent
     for item in items:
-        if str(item.path).startswith(here) and "browser" in getattr(item, "fixturenames", ()):
+        if here in item.path.parents and "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 
 
@@ -59,7 +60,6 @@ def till_port(kernel: Kernel) -> Iterator[int]:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with launched() as browser:
-        expect.set_options(timeout=int(os.environ.get("EXPECT", "30000")))
         yield browser
 
 
@@ -114,7 +114,6 @@ def till(shop: Shop, browser: Browser) -> Iterator[Callable[..., Till]]:
             more.setdefault("locale", "en-GB")
             context = browser.new_context(viewport={"width": width, "height": height}, **more)
             stack.callback(context.close)
-            context.set_default_timeout(20_000)
             return Till(shop, _page(context, complaints))
 
         yield till

@@ -1,4 +1,4 @@
-"""A day at a till: opened with a network, sold without one through restarts, closed, and brought to the books."""
+"""A day at a till: sold without a network and through restarts, closed, brought to the books."""
 
 from __future__ import annotations
 

@@ -15,12 +15,15 @@ PICTURES = os.environ.get("TILL_PICTURES", "")
 _WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
+# What is in the dark alone is its colours: the screens that have all of them are enough there.
+COLOURFUL = ("sell", "pay", "done", "receipts")
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [
         ("phone", {"width": 360, "height": 740}),
         ("tablet-dark", {"width": 820, "height": 1180, "color_scheme": "dark"}),
-        ("desk", {"width": 1280, "height": 800}),
     ],
 )
 def test_every_screen_fits_and_is_read_by_everybody(
@@ -28,11 +31,14 @@ def test_every_screen_fits_and_is_read_by_everybody(
 ) -> None:
     one = till(**more)
     page = one.page
+    wrong: list[object] = []
 
     def look(screen: str) -> None:
         one.picture(f"{name}-{screen}", PICTURES)
-        assert page.evaluate(_WIDER) is False, screen
-        assert violations(page) == [], screen
+        if name == "phone" or screen in COLOURFUL:
+            wrong.extend((screen, *found) for found in violations(page))
+        if page.evaluate(_WIDER):
+            wrong.append((screen, "wider than the window"))
 
     one.open()
     look("bind")
@@ -83,6 +89,7 @@ def test_every_screen_fits_and_is_read_by_everybody(
     page.get_by_role("button", name="Back").click()
     page.get_by_role("button", name="Synced", exact=True).click()
     look("sync")
+    assert wrong == []
 
 
 def test_in_arabic_the_till_runs_from_right_to_left(till: Callable[..., Till]) -> None:

@@ -45,7 +45,7 @@ class Shop:
     def states(self) -> dict[str, int]:
         """How many operations there are, by what became of them."""
         found = self.rows("SELECT state, count(*) FROM pos.operation GROUP BY state")
-        return {state: count for state, count in found}
+        return {row[0]: row[1] for row in found}
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Till:
 
     def next(self) -> None:
         self.page.keyboard.press("Enter")
-        expect(self.page.get_by_text("Nothing in the basket")).to_be_visible()
+        expect(self.page.get_by_label("Search or scan").first).to_be_visible()
 
     def until_synced(self) -> None:
         self.page.evaluate("dispatchEvent(new Event('online'))")

@@ -52,7 +52,8 @@ Purpose = Literal[
     "till_transfer",
     "till_difference",
 ]
-"""What an account serves for. The company's choice is the option of that name with `_account`."""
+"""What an account serves for. The company's choice is the option of that name with `_account`; what
+tills need has a plain account, which can be renamed, and ways to pay name accounts of their own."""
 
 BY_CATEGORY: Final[tuple[tuple[Purpose, str], ...]] = (
     ("stock", msg("Stock")),
@@ -171,7 +172,7 @@ def stock_accounts(session: Session) -> set[str]:
 def _chosen(session: Session) -> _Chosen:
     company = options(session, AccountingOptions)
     wanted: dict[Purpose, str] = {
-        purpose: getattr(company, f"{purpose}_account") for purpose in _PLAIN
+        purpose: getattr(company, f"{purpose}_account", "") for purpose in _PLAIN
     }
     plain = {purpose: names.code for purpose, names in _PLAIN.items()}
     codes = {code for code in (*wanted.values(), *plain.values()) if code}

@@ -36,6 +36,7 @@ from core.api import AppError, Unavailable, savepoint
 
 MOST_AT_ONCE: Final = 400
 SALES: Final = frozenset({"sale", "refund"})
+_POSTS: Final = frozenset({"cash_move", "session_closed"})
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('pos.register'), :register)")
 _TRANSIENT: Final = (OperationalError, Unavailable)
 """What goes over by itself: the job is tried again as a whole."""
@@ -51,12 +52,24 @@ def apply_register(session: Session, register_id: int) -> int:
     register = session.get(Register, register_id)
     if register is None:
         return 0
-    operations = next_operations(session, register_id, MOST_AT_ONCE)
+    waiting = next_operations(session, register_id, MOST_AT_ONCE)
+    operations = _one_round(waiting)
     if operations:
         _apply(session, register, operations)
-    if len(operations) == MOST_AT_ONCE:
+    if len(operations) < len(waiting) or len(waiting) == MOST_AT_ONCE:
         wake(session, register_id, f"after:{operations[-1].id}")
     return len(operations)
+
+
+def _one_round(operations: Sequence[Pending]) -> Sequence[Pending]:
+    """As many as take their locks in one order, goods before journals: up to the first sale that
+    follows money moved or a closing. So two registers never wait for each other in a circle."""
+    posted = False
+    for place, one in enumerate(operations):
+        if one.type in SALES and posted:
+            return operations[:place]
+        posted = posted or one.type in _POSTS
+    return operations
 
 
 def _apply(session: Session, register: Register, operations: Sequence[Pending]) -> None:
@@ -81,11 +94,28 @@ def _apply(session: Session, register: Register, operations: Sequence[Pending]) 
 
 def _runs(operations: Sequence[Pending]) -> Iterator[list[Pending]]:
     """Sales that follow each other together, everything else by itself."""
-    for are_sales, group in groupby(operations, key=lambda one: one.type in SALES):
+    ordered = _notes_behind(operations)
+    for are_sales, group in groupby(ordered, key=lambda one: one.type in SALES):
         if are_sales:
             yield list(group)
         else:
             yield from ([one] for one in group)
+
+
+def _notes_behind(operations: Sequence[Pending]) -> list[Pending]:
+    """What is only noted moves behind the sales that follow it, so that they stay together; not
+    behind the closing of its session."""
+    ordered: list[Pending] = []
+    notes: list[Pending] = []
+    for one in operations:
+        if one.type == "logged":
+            notes.append(one)
+            continue
+        if one.type == "session_closed":
+            ordered += notes
+            notes = []
+        ordered.append(one)
+    return ordered + notes
 
 
 def _book(session: Session, register: Register, run: Sequence[Pending]) -> None:

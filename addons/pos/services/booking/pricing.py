@@ -45,7 +45,7 @@ def _questions(sale: SettledSale) -> Iterator[tuple[SettledLine, PriceQuestion]]
                 abs(said.quantity),
                 said.unit_id,
                 sale.day,
-                said.currency,
+                sale.said.currency,
             ),
         )
 

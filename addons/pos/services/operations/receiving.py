@@ -218,7 +218,8 @@ def _note(binding: Binding, series: _Series, batch: Batch) -> None:
     """What the device said of itself, and where its series stands."""
     binding.next_seq, binding.last_hash = series.next_seq, series.last_hash
     binding.last_seen_at = series.received
-    binding.app, binding.unsynced = batch.app, batch.unsynced
+    stored = sum(result["status"] != "rejected" for result in series.results)
+    binding.app, binding.unsynced = batch.app, max(batch.unsynced - stored, 0)
     if batch.persisted is not None:
         binding.persisted = batch.persisted
     try:
