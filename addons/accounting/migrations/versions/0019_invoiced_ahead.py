@@ -17,7 +17,7 @@ def upgrade() -> None:
       ADD COLUMN branch_id bigint REFERENCES core.branch (id),
       ADD CONSTRAINT ck_deferral_source CHECK (num_nonnulls(source_type, source_id) IN (0, 2))
     """)
-    op.execute("CREATE INDEX ix_accounting_deferral_branch_id ON accounting.deferral (branch_id)")
+    op.execute("CREATE INDEX ix_deferral_branch_id ON accounting.deferral (branch_id)")
     op.execute("""
     CREATE UNIQUE INDEX uq_deferral_source ON accounting.deferral (source_type, source_id)
      WHERE source_type IS NOT NULL AND state = 'running'
