@@ -19,8 +19,8 @@ from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
 from core.db.cached import cached_until_change
-from core.db.direct import fetch_rows, fetch_value, run_sql
 from core.db.changes import ChangePlace, Changes, RecordChange, changes_begin, changes_since
+from core.db.direct import fetch_rows, fetch_value, run_sql
 from core.db.session import after_commit, binding, savepoint
 from core.declare import (
     ANALYSIS_GROUP,
