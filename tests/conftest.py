@@ -14,6 +14,7 @@ from tenants.garbage import without_collections
 
 LONG = (
     "chaos/test_kill_nine.py",
+    "chaos/test_till_sync.py",
     "chaos/test_install_killed.py",
     "journeys/test_the_life_of_an_addon.py",
     "authoring/test_walk.py",
