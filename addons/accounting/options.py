@@ -16,6 +16,11 @@ def _words(title: str, help_text: str) -> dict[str, str]:
     return {"title": title, "help": help_text}
 
 
+def _account(title: str, help_text: str) -> str:
+    """An account that is chosen with a chart of accounts, or by hand."""
+    return field(default="", metadata=_words(title, help_text))
+
+
 @dataclass(frozen=True, slots=True)
 class AccountingOptions:
     """Settings of accounting. Journals and accounts are named by their codes.
@@ -72,68 +77,41 @@ class AccountingOptions:
             msg("Otherwise each open item is rounded by itself."),
         ),
     )
-    receivable_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of customers"),
-            msg("What customers owe, where nothing else says which account."),
-        ),
+    receivable_account: str = _account(
+        msg("Account of customers"),
+        msg("What customers owe, where nothing else says which account."),
     )
-    payable_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of suppliers"),
-            msg("What is owed to suppliers, where nothing else says which account."),
-        ),
+    payable_account: str = _account(
+        msg("Account of suppliers"),
+        msg("What is owed to suppliers, where nothing else says which account."),
     )
-    exchange_gain_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for exchange gains"),
-            msg("Gains when something in a foreign currency is paid."),
-        ),
+    exchange_gain_account: str = _account(
+        msg("Account for exchange gains"),
+        msg("Gains when something in a foreign currency is paid."),
     )
-    exchange_loss_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for exchange losses"),
-            msg("Losses when something in a foreign currency is paid."),
-        ),
+    exchange_loss_account: str = _account(
+        msg("Account for exchange losses"),
+        msg("Losses when something in a foreign currency is paid."),
     )
-    unrealised_gain_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for unrealised exchange gains"),
-            msg("Gains of a revaluation, which is reversed the day after."),
-        ),
+    unrealised_gain_account: str = _account(
+        msg("Account for unrealised exchange gains"),
+        msg("Gains of a revaluation, which is reversed the day after."),
     )
-    unrealised_loss_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for unrealised exchange losses"),
-            msg("Losses of a revaluation, which is reversed the day after."),
-        ),
+    unrealised_loss_account: str = _account(
+        msg("Account for unrealised exchange losses"),
+        msg("Losses of a revaluation, which is reversed the day after."),
     )
-    suspense_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Suspense account"),
-            msg("Takes what is not explained yet. It should be empty when a month is closed."),
-        ),
+    suspense_account: str = _account(
+        msg("Suspense account"),
+        msg("Takes what is not explained yet. It should be empty when a month is closed."),
     )
-    cash_rounding_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for rounding of payments"),
-            msg("Small differences that rounding leaves."),
-        ),
+    cash_rounding_account: str = _account(
+        msg("Account for rounding of payments"),
+        msg("Small differences that rounding leaves."),
     )
-    retained_earnings_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for retained earnings"),
-            msg("Results of earlier years."),
-        ),
+    retained_earnings_account: str = _account(
+        msg("Account for retained earnings"),
+        msg("Results of earlier years."),
     )
     result_account: _Code = field(
         default="Equity:Result carried forward",
@@ -149,47 +127,29 @@ class AccountingOptions:
             msg("Asks, when a year's last month is closed, for the entry to retained earnings."),
         ),
     )
-    accrued_expense_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of accrued expenses"),
-            msg("What suppliers have delivered and not billed yet."),
-        ),
+    accrued_expense_account: str = _account(
+        msg("Account of accrued expenses"),
+        msg("What suppliers have delivered and not billed yet."),
     )
-    accrued_income_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of accrued income"),
-            msg("What customers have received and were not billed yet."),
-        ),
+    accrued_income_account: str = _account(
+        msg("Account of accrued income"),
+        msg("What customers have received and were not billed yet."),
     )
-    opening_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for opening balances"),
-            msg("The other side of balances taken over from another system. It ends at zero."),
-        ),
+    opening_account: str = _account(
+        msg("Account for opening balances"),
+        msg("The other side of balances taken over from another system. It ends at zero."),
     )
-    vat_input_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of recoverable VAT"),
-            msg("VAT paid on purchases."),
-        ),
+    vat_input_account: str = _account(
+        msg("Account of recoverable VAT"),
+        msg("VAT paid on purchases."),
     )
-    vat_output_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of VAT payable"),
-            msg("VAT charged on sales."),
-        ),
+    vat_output_account: str = _account(
+        msg("Account of VAT payable"),
+        msg("VAT charged on sales."),
     )
-    deferred_revenue_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for deferred revenue"),
-            msg("Revenue that is invoiced and not earned yet."),
-        ),
+    deferred_revenue_account: str = _account(
+        msg("Account for deferred revenue"),
+        msg("Revenue that is invoiced and not earned yet."),
     )
     defers_revenue: bool = field(
         default=True,
@@ -201,159 +161,93 @@ class AccountingOptions:
             ),
         ),
     )
-    prepaid_expense_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for prepaid expenses"),
-            msg("Expenses that are paid and belong to later months."),
-        ),
+    prepaid_expense_account: str = _account(
+        msg("Account for prepaid expenses"),
+        msg("Expenses that are paid and belong to later months."),
     )
-    bank_charges_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for bank charges"),
-            msg("What banks keep of payments and cheques."),
-        ),
+    bank_charges_account: str = _account(
+        msg("Account for bank charges"),
+        msg("What banks keep of payments and cheques."),
     )
-    discount_allowed_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for discounts given"),
-            msg("What customers save who pay early."),
-        ),
+    discount_allowed_account: str = _account(
+        msg("Account for discounts given"),
+        msg("What customers save who pay early."),
     )
-    discount_received_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for discounts received"),
-            msg("What is saved by paying suppliers early."),
-        ),
+    discount_received_account: str = _account(
+        msg("Account for discounts received"),
+        msg("What is saved by paying suppliers early."),
     )
-    cheques_in_hand_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of cheques in hand"),
-            msg("Cheques of customers that are not with the bank yet."),
-        ),
+    cheques_in_hand_account: str = _account(
+        msg("Account of cheques in hand"),
+        msg("Cheques of customers that are not with the bank yet."),
     )
-    cheques_under_collection_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of cheques under collection"),
-            msg("Cheques that the bank has taken in and not paid yet."),
-        ),
+    cheques_under_collection_account: str = _account(
+        msg("Account of cheques under collection"),
+        msg("Cheques that the bank has taken in and not paid yet."),
     )
-    cheques_issued_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of cheques issued"),
-            msg("Cheques given to suppliers that were not presented yet."),
-        ),
+    cheques_issued_account: str = _account(
+        msg("Account of cheques issued"),
+        msg("Cheques given to suppliers that were not presented yet."),
     )
-    cheques_presented_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of cheques presented"),
-            msg("Cheques that a supplier has handed in and the bank has not paid yet."),
-        ),
+    cheques_presented_account: str = _account(
+        msg("Account of cheques presented"),
+        msg("Cheques that a supplier has handed in and the bank has not paid yet."),
     )
-    stock_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of stock"),
-            msg("Goods that are kept for sale."),
-        ),
+    stock_account: str = _account(
+        msg("Account of stock"),
+        msg("Goods that are kept for sale."),
     )
-    received_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of goods received, not billed"),
-            msg("Between a receipt and the supplier's bill."),
-        ),
+    received_account: str = _account(
+        msg("Account of goods received, not billed"),
+        msg("Between a receipt and the supplier's bill."),
     )
-    cost_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for the cost of goods sold"),
-            msg("What goods cost that customers received."),
-        ),
+    cost_account: str = _account(
+        msg("Account for the cost of goods sold"),
+        msg("What goods cost that customers received."),
     )
-    price_difference_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for price differences"),
-            msg("Between receipt and bill, of goods that are gone by then."),
-        ),
+    price_difference_account: str = _account(
+        msg("Account for price differences"),
+        msg("Between receipt and bill, of goods that are gone by then."),
     )
-    stock_difference_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for differences of stock"),
-            msg("What counts find more or less, and scrap."),
-        ),
+    stock_difference_account: str = _account(
+        msg("Account for differences of stock"),
+        msg("What counts find more or less, and scrap."),
     )
-    landed_cost_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of landed costs"),
-            msg("Freight and duties until they go onto the goods."),
-        ),
+    landed_cost_account: str = _account(
+        msg("Account of landed costs"),
+        msg("Freight and duties until they go onto the goods."),
     )
-    own_use_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for own use of goods"),
-            msg("Goods that the company used up itself."),
-        ),
+    own_use_account: str = _account(
+        msg("Account for own use of goods"),
+        msg("Goods that the company used up itself."),
     )
-    sales_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for sales"),
-            msg("Where nothing else says which account."),
-        ),
+    sales_account: str = _account(
+        msg("Account for sales"),
+        msg("Where nothing else says which account."),
     )
-    sales_returns_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for sales returns"),
-            msg("What credit notes take back."),
-        ),
+    sales_returns_account: str = _account(
+        msg("Account for sales returns"),
+        msg("What credit notes take back."),
     )
-    purchase_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for purchases"),
-            msg("Products that no stock is kept of."),
-        ),
+    purchase_account: str = _account(
+        msg("Account for purchases"),
+        msg("Products that no stock is kept of."),
     )
-    expense_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for other purchases"),
-            msg("Lines of bills without a product."),
-        ),
+    expense_account: str = _account(
+        msg("Account for other purchases"),
+        msg("Lines of bills without a product."),
     )
-    customer_advances_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of advances from customers"),
-            msg("Invoiced before anything is delivered."),
-        ),
+    customer_advances_account: str = _account(
+        msg("Account of advances from customers"),
+        msg("Invoiced before anything is delivered."),
     )
-    supplier_advances_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of advances to suppliers"),
-            msg("Billed before anything is received."),
-        ),
+    supplier_advances_account: str = _account(
+        msg("Account of advances to suppliers"),
+        msg("Billed before anything is received."),
     )
-    gift_card_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account of gift cards"),
-            msg("Gift cards sold and not redeemed."),
-        ),
+    gift_card_account: str = _account(
+        msg("Account of gift cards"),
+        msg("Gift cards sold and not redeemed."),
     )
     gift_card_breakage_account: str = field(
         default="",
@@ -363,19 +257,13 @@ class AccountingOptions:
         default="",
         metadata=_words(msg("Account of loyalty points"), msg("Earned by sales, and not used.")),
     )
-    interbranch_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Inter-branch account"),
-            msg("Where transfers between branches meet; over all branches it is zero."),
-        ),
+    interbranch_account: str = _account(
+        msg("Inter-branch account"),
+        msg("Where transfers between branches meet; over all branches it is zero."),
     )
-    dunning_income_account: str = field(
-        default="",
-        metadata=_words(
-            msg("Account for reminder fees"),
-            msg("Fees and interest that customers are charged for paying late."),
-        ),
+    dunning_income_account: str = _account(
+        msg("Account for reminder fees"),
+        msg("Fees and interest that customers are charged for paying late."),
     )
     early_discount_on: Literal["gross", "net"] = field(
         default="gross",

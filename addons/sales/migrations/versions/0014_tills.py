@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_tills"
-down_revision = "0012_payment_returns"
+down_revision = "0013_stamps"
 
 _PAID = "kind IN ('redeem', 'refund', 'restore')"
 
