@@ -61,8 +61,9 @@ def test_what_waits_to_be_written_is_found_and_bears_its_author(
 def test_errors_are_those_of_the_session(platform: Kernel, company: Tenant) -> None:
     twice = {"addon": "twice", "values": "{}"}
     with platform.session(company) as session:
+        fetch_rows(session, _ADD, twice)
         with pytest.raises(IntegrityError), savepoint(session):
-            fetch_rows(session, _ADD, twice) + fetch_rows(session, _ADD, twice)
+            fetch_rows(session, _ADD, twice)
         session.rollback()
     with platform.session(company, readonly=True) as session:
         assert fetch_value(session, _NAMED, {"names": ["twice"]}) is None

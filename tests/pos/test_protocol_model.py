@@ -89,7 +89,7 @@ Explorer.TestCase.settings = settings(
     stateful_step_count=30,
     deadline=None,
     derandomize=True,
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow],
 )
 TestTheModel = Explorer.TestCase
 

@@ -63,5 +63,6 @@ def offline_customers_of(session: Session, ids: Collection[int]) -> list[Offline
 
 
 def _customer(row: Any) -> OfflineCustomer:
-    groups = tuple(dict.fromkeys(one for one in row[-2:] if one is not None))
-    return OfflineCustomer(*row[:-2], groups)
+    *facts, own_group, company_group = row
+    groups = dict.fromkeys(one for one in (own_group, company_group) if one is not None)
+    return OfflineCustomer(*facts, groups=tuple(groups))
