@@ -17,7 +17,8 @@ ZERO: Final = Decimal(0)
 class Register(Record, Model):
     """A till. Its code begins the numbers of its receipts and never changes once it sold.
 
-    `warehouse_id` is the stock that it sells from, by value, and `warehouse` its name.
+    `currency` is the company's until a device is bound, unless another was chosen: it is empty
+    until then. `warehouse_id` is the stock that it sells from, by value, and `warehouse` its name.
     `price_list_id` is for customers who have no list of their own. `opening_float` is what a day
     usually begins with, `tolerance` the difference that a cashier may close with alone. With
     `blind_count` the cashier counts before he sees what is expected. Cash is rounded to
@@ -52,7 +53,7 @@ class Register(Record, Model):
     __table_args__ = (
         CheckConstraint("code ~ '^[A-Z0-9]{1,8}$'", name="code"),
         CheckConstraint("name <> ''", name="name"),
-        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("currency ~ '^([A-Z]{3})?$'", name="currency"),
         CheckConstraint("opening_float >= 0 AND opening_float < 1e15", name="opening_float"),
         CheckConstraint("cash_rounding > 0", name="cash_rounding"),
         CheckConstraint("tolerance >= 0", name="tolerance"),

@@ -16,6 +16,7 @@ from addons.pos.models import Binding, Register, TillSession
 from addons.pos.permissions import VIEW_SESSIONS
 from addons.pos.services.days import today
 from addons.pos.services.devices.seen import is_online
+from addons.pos.services.registers import currency_of
 from addons.pos.services.sessions.expected import drawer_cash
 from core.api import actor
 
@@ -47,6 +48,7 @@ class Standing:
     has not booked yet, `quarantined` what somebody has to mend."""
 
     register: Register
+    currency: str
     online: int
     devices: int
     last_seen_at: datetime | None
@@ -79,6 +81,7 @@ def standings(session: Session) -> list[Standing]:
         found.append(
             Standing(
                 register,
+                currency_of(session, register),
                 sum(is_online(one) for one in own),
                 len(own),
                 max((one.last_seen_at for one in own if one.last_seen_at), default=None),

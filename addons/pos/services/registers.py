@@ -19,9 +19,9 @@ _AMOUNTS: Final = ("opening_float", "tolerance")
 
 
 def create_register(session: Session, values: Mapping[str, Any]) -> Register:
-    """A new register, in the company's currency unless another is said. Raises InvalidInput."""
+    """A new register. Raises InvalidInput."""
     register = Register(
-        currency=company_currency(session),
+        currency="",
         opening_float=Decimal(0),
         tolerance=Decimal(0),
         blind_count=True,
@@ -37,7 +37,8 @@ def update_register(session: Session, register: Register, values: Mapping[str, A
     counted in the other."""
     for name in ("code", "currency"):
         wanted = _tidy(name, values.get(name))
-        if wanted in (None, getattr(register, name)) or not was_bound(session, register.id):
+        stays = name not in values or wanted == getattr(register, name)
+        if stays or not was_bound(session, register.id):
             continue
         raise Conflict(
             phrase("A device was bound to this till: its code and currency stay."),
@@ -49,6 +50,16 @@ def update_register(session: Session, register: Register, values: Mapping[str, A
 def was_bound(session: Session, register_id: int) -> bool:
     """Whether the register ever had a device."""
     return bool(session.scalar(select(exists().where(Binding.register_id == register_id))))
+
+
+def settle_currency(session: Session, register: Register) -> None:
+    """Give a register that is about to sell the company's currency, unless it has one."""
+    register.currency = currency_of(session, register)
+
+
+def currency_of(session: Session, register: Register) -> str:
+    """What a register sells in, or will once a device is bound to it."""
+    return register.currency or company_currency(session)
 
 
 def get_register(session: Session, register_id: int) -> Register:
@@ -65,8 +76,6 @@ def _save(session: Session, register: Register, values: Mapping[str, Any]) -> Re
             setattr(register, name, _tidy(name, value))
     if "warehouse" in values:
         _choose_warehouse(session, register, values["warehouse"] or "")
-    if not register.currency:
-        register.currency = company_currency(session)
     with session.no_autoflush:
         problems = tuple(_problems(session, register))
     if problems:
@@ -77,7 +86,7 @@ def _save(session: Session, register: Register, values: Mapping[str, Any]) -> Re
 
 
 def _tidy(name: str, value: Any) -> Any:
-    return value.strip().upper() if name in ("code", "currency") and value else value
+    return (value or "").strip().upper() if name in ("code", "currency") else value
 
 
 def _problems(session: Session, register: Register) -> Iterator[Problem]:
@@ -87,7 +96,7 @@ def _problems(session: Session, register: Register) -> Iterator[Problem]:
         yield Problem("code", phrase("Another till has this code."))
     if not (register.name or "").strip():
         yield Problem("name", phrase("Write a name."))
-    if not re.fullmatch(r"[A-Z]{3}", register.currency):
+    if not re.fullmatch(r"([A-Z]{3})?", register.currency):
         yield Problem("currency", phrase("Write the three letters of a currency."))
     for name in _AMOUNTS:
         if (getattr(register, name) or 0) < 0:

@@ -24,14 +24,16 @@ def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | Non
 def _links(record: Any) -> list[_Link]:
     if isinstance(record, Register) and record.active:
         href = f"/pos/registers/{record.id}/bind"
-        return [(href, msg("Bind a device"), "qr-code", BIND_DEVICES)]
+        return [(href, msg("Bind a device"), "bi-qr-code", BIND_DEVICES)]
     if isinstance(record, Cashier):
-        return [(f"/pos/cashiers/{record.id}/pin", msg("Set the PIN"), "key", SET_UP)]
+        return [(f"/pos/cashiers/{record.id}/pin", msg("Set the PIN"), "bi-key", SET_UP)]
     if isinstance(record, TillSession):
         at = f"/pos/sessions/{record.id}"
-        links = [(f"{at}/report", msg("Report"), "file-earmark-bar-graph", VIEW_SESSIONS)]
+        links = [(f"{at}/report", msg("Report"), "bi-file-earmark-bar-graph", VIEW_SESSIONS)]
         if record.state != "closed":
-            links.append((f"{at}/close", msg("Close at the office"), "door-closed", CLOSE_SESSIONS))
+            links.append(
+                (f"{at}/close", msg("Close at the office"), "bi-door-closed", CLOSE_SESSIONS)
+            )
         return links
     return []
 

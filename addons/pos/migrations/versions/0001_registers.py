@@ -37,7 +37,7 @@ CREATE TABLE pos.register (
   CONSTRAINT pk_register PRIMARY KEY (id),
   CONSTRAINT ck_register_code CHECK (code ~ '^[A-Z0-9]{1,8}$'),
   CONSTRAINT ck_register_name CHECK (name <> ''),
-  CONSTRAINT ck_register_currency CHECK (currency ~ '^[A-Z]{3}$'),
+  CONSTRAINT ck_register_currency CHECK (currency ~ '^([A-Z]{3})?$'),
   CONSTRAINT ck_register_opening_float CHECK (opening_float >= 0 AND opening_float < 1e15),
   CONSTRAINT ck_register_cash_rounding CHECK (cash_rounding > 0),
   CONSTRAINT ck_register_tolerance CHECK (tolerance >= 0),

@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from addons.pos.models import Binding, BindingCode, Register
+from addons.pos.services.methods import fill_accounts
+from addons.pos.services.registers import settle_currency
 from core.api import Conflict, InvalidInput, actor, new_token, phrase, token_digest, utc_now
 
 LASTS: Final = timedelta(minutes=10)
@@ -51,8 +53,11 @@ def make_code(session: Session, register: Register) -> str:
 
 
 def bind(session: Session, code: str, device: str) -> Bound:
-    """Bind a device by a code. Raises InvalidInput for a code that is unknown, used or too old:
-    whoever tries learns no more."""
+    """Bind a device by a code. With the first one the register's currency is settled, and ways to
+    pay that have no account yet get those that the books have by now.
+
+    Raises InvalidInput for a code that is unknown, used or too old: whoever tries learns no more.
+    """
     device = " ".join(device.split())[:LONGEST_NAME]
     if not device:
         raise InvalidInput.of("device", phrase("Give the device a name."))
@@ -72,6 +77,8 @@ def bind(session: Session, code: str, device: str) -> Bound:
     ).one()
     if not register.active:
         raise Conflict(phrase("This till rests. Make it active first."))
+    settle_currency(session, register)
+    fill_accounts(session)
     return _bound(session, register, device, found.made_by)
 
 
