@@ -173,6 +173,38 @@ def test_goods_that_come_instead_at_another_rate_leave_nothing_open(store: Store
     assert (story.open, store.held(story.product)[0]) == (0, 9)
 
 
+@pytest.mark.parametrize("bill_first", [True, False])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_cent_between_what_went_back_and_what_is_billed_goes_onto_what_was_kept(
+    store: Store, method: str, bill_first: bool
+) -> None:
+    story = Story(store, method)
+    move = story.receive("550", "5.775")
+    if bill_first:
+        story.bill("523", "3020.33")
+        story.send_back("27", move)
+    else:
+        story.send_back("27", move)
+        story.bill("523", "3020.33")
+    # Both 155.925 and 3020.325 are rounded up, so the goods kept came at a cent less than billed.
+    assert (story.open, store.held(story.product)) == (0, (523, D("3020.33")))
+    assert "variance" not in store.roles(story.product)
+
+
+def test_such_a_cent_is_a_variance_once_the_goods_are_sold(store: Store) -> None:
+    story = Story(store)
+    move = story.receive("550", "5.775")
+    story.send_back("27", move)
+    store.deliver(story.product, "523", day=DAY + timedelta(days=story.days))
+    story.bill("523", "3020.33")
+    assert (story.open, store.held(story.product)) == (0, (0, 0))
+    assert store.roles(story.product) == {
+        "received": D("-3020.33"),
+        "sold": D("3020.32"),
+        "variance": D("0.01"),
+    }
+
+
 _STEPS = st.lists(
     st.tuples(
         st.sampled_from(("receive", "back", "bill", "bill", "note", "note", "allow", "sell")),

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from addons.inventory.services.costs.billed import Billed, Matched, Moved
-from addons.inventory.services.costs.findings import Comparison, match, note
+from addons.inventory.services.costs.findings import Comparison, adjust, match, note
 from addons.inventory.services.costs.money import ZERO
 
 
@@ -102,7 +102,8 @@ def _offset(work: Comparison, bill: Billed, origin: Moved, went: Moved) -> None:
         (bill, None, Matched(-2 * quantity, ZERO, ZERO)),
     ]
     if not origin.quantity and origin.amount:
-        # What rounding left of them; nothing else of these goods will come to take it.
+        # What rounding left between those that went back and those that were billed is a price of
+        # the latter; nothing else of these goods will come to take it.
         left = Matched(ZERO, ZERO, origin.take(ZERO, work.unit))
         findings.matches.append((bill, origin.id, left))
-        note(findings, work.pools[origin.pool_id], "variance", -left.received)
+        adjust(findings, work.pools[origin.pool_id], origin, -left.received)
