@@ -1,10 +1,11 @@
 // The till: starts, and shows the screen that is due.
 import { render } from "preact";
 import { effect } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
 import { tellDisplay } from "./devices/display.js";
 import { keepUpToDate, updateWaits } from "./devices/updates.js";
 import { Icon } from "./parts/icons.jsx";
-import { listenToKeys } from "./parts/keys.js";
+import { focusField, listenToKeys } from "./parts/keys.js";
 import { isEmpty, loadBasket } from "./sale/basket.js";
 import { Bind } from "./screens/bind.jsx";
 import { Loading, OtherWindow, Revoked } from "./screens/blocked.jsx";
@@ -58,7 +59,14 @@ function App() {
   return <Framed><Screen {...screen.value} /></Framed>;
 }
 
+// A screen begins in its first field where there is a keyboard to type on: a browser sees to that
+// for the first one of a page alone.
+function beginInField() {
+  if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) focusField();
+}
+
 function Framed({ children }) {
+  useLayoutEffect(beginInField);
   return (
     <>
       <Bar />

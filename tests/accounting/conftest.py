@@ -58,7 +58,7 @@ def sale() -> Callable[..., EntryDraft]:
     return sale
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as browser:
         yield browser

@@ -47,6 +47,8 @@ export function Field({ label, hint, problem, children }) {
   );
 }
 
+const keepFocus = (event) => event.preventDefault();
+
 // A text of figures, written by tapping. What is tapped goes where the keyboard would write.
 export function Pad({ value, onInput, decimals = true, onEnter }) {
   const press = (key) => onInput(key === "back" ? value.slice(0, -1) : key === "." && value.includes(".") ? value : value + key);
@@ -54,7 +56,7 @@ export function Pad({ value, onInput, decimals = true, onEnter }) {
   return (
     <div class="pad" dir="ltr">
       {keys.map((key) => (
-        <button type="button" key={key} tabIndex={-1} onClick={() => press(key)} aria-label={key === "back" ? t("Delete the last figure") : key}>
+        <button type="button" key={key} tabIndex={-1} onMouseDown={keepFocus} onClick={() => press(key)} aria-label={key === "back" ? t("Delete the last figure") : key}>
           {key === "back" ? <Icon name="backspace" /> : key}
         </button>
       ))}

@@ -12,7 +12,7 @@ let burst = { text: "", at: 0, field: null, before: "" };
 
 // keys: [{key: "F9", title: "Pay", does}]; `scan(code, whole)` gets what a scanner read, and
 // with it all that stood in the field; `type(event)` a letter
-// that nobody else wants.
+// that nobody else wants, which goes into the screen's first field otherwise.
 export function useKeys(keys, { scan, type } = {}) {
   const layer = useRef({});
   Object.assign(layer.current, { keys, scan, type }); // with every drawing: a key never meets what was true before
@@ -44,10 +44,13 @@ function onKey(event) {
     event.preventDefault();
     event.stopPropagation();
     found.does();
-  } else if (!inField && name.length === 1 && layer.type) {
-    layer.type(event);
+  } else if (!inField && name.length === 1) {
+    (layer.type ?? focusField)(event);
   }
 }
+
+// What is typed outside of fields goes into the one that the screen begins with.
+export const focusField = () => document.querySelector("main [autofocus]")?.focus();
 
 function note(event) {
   if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;

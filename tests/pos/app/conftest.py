@@ -57,7 +57,7 @@ def till_port(kernel: Kernel) -> Iterator[int]:
     app.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as browser:
         yield browser

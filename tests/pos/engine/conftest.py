@@ -15,7 +15,7 @@ RUNNER = Path(__file__).with_name("runner.mjs")
 Till = Callable[..., Any]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def till() -> Iterator[Till]:
     """Calls a function of `frontend/pos/engine` by its name; one process for all tests here."""
     command = [_node(), str(RUNNER)]

@@ -93,10 +93,7 @@ def post_moves(
     if not happened:
         _refuse_backdating(session, pools, known)
     ids, valuation_id, values = _write(session, header, moves, pools, known)
-    posted = tuple(
-        PostedMove(move_id, move, values.get(move_id, ZERO))
-        for move_id, move in zip(ids, moves, strict=True)
-    )
+    posted = _posted(ids, moves, values)
     if lent:
         tell_uses(session, header, posted, known)
     if happened:
@@ -108,6 +105,15 @@ def post_moves(
     strict = [one for one in late if terms[one.product_id].negative == "forbid"]
     refuse_past_shortages(session, strict, day, products, places)
     return Posted(posted, valuation_id, warnings)
+
+
+def _posted(
+    ids: Sequence[int], moves: Sequence[MoveDraft], values: Mapping[int, Decimal]
+) -> tuple[PostedMove, ...]:
+    return tuple(
+        PostedMove(move_id, move, values.get(move_id, ZERO))
+        for move_id, move in zip(ids, moves, strict=True)
+    )
 
 
 def _write(
