@@ -15,7 +15,8 @@ ZERO: Final = Decimal(0)
 
 
 class Cashier(Record, Model):
-    """Somebody who sells, known at the till by the id of the user account, `user_id`.
+    """Somebody who sells, known at the till by the id of the user account, `user_id`. `user_name`
+    is what the account was called when the cashier was last changed.
 
     `pin` is PBKDF2 with SHA-256 as "pbkdf2-sha256$<iterations>$<salt>$<hash>", both in
     hexadecimal; it is empty until one was set. `discount_limit` is the percentage that he may take
@@ -25,6 +26,7 @@ class Cashier(Record, Model):
     __tablename__ = "cashier"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("core.user_account.id"), unique=True)
+    user_name: Mapped[str]
     pin: Mapped[str] = mapped_column(default="", server_default="", info={"secret": True})
     pin_set_at: Mapped[datetime | None]
     discount_limit: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))

@@ -40,19 +40,19 @@ CASHIERS: Final = Resource(
     help=msg("Who sells at the tills, and what each may do there without asking."),
     access=Access(VIEW_SESSIONS, SET_UP, SET_UP, None),
     columns=(
-        Column("user_id", msg("User")),
+        Column("user_name", msg("User")),
         Column("pin_set_at", msg("PIN set")),
         Column("discount_limit", msg("Highest discount")),
         Column("may_refund", msg("Refunds")),
         Column("may_override", msg("Approves")),
         Column("active", msg("Active")),
     ),
-    record_title=lambda cashier: phrase("Cashier {id}", id=str(cashier.user_id)),
+    record_title=lambda cashier: cashier.user_name,
     filters=(
         Filter("user_id", msg("User"), reference="core.users"),
         Filter("active", msg("Active")),
     ),
-    order=("id",),
+    order=("user_name",),
     form=(
         Section(
             msg("Cashier"),

@@ -109,6 +109,7 @@ CREATE INDEX ix_binding_revoked_by ON pos.binding (revoked_by)
 PEOPLE_AND_METHODS = """
 CREATE TABLE pos.cashier (
   user_id bigint NOT NULL,
+  user_name text NOT NULL,
   pin text NOT NULL DEFAULT '',
   pin_set_at timestamptz,
   discount_limit numeric NOT NULL DEFAULT 0,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from addons.pos.models import Cashier
 from addons.pos.services.cashiers.pins import hash_pin
+from addons.pos.services.sessions.people import names_of
 from core.api import Conflict, InvalidInput, actor, phrase, utc_now
 
 
@@ -46,6 +47,7 @@ def _save(session: Session, cashier: Cashier, values: Mapping[str, Any]) -> Cash
     for name, value in values.items():
         if value is not None:
             setattr(cashier, name, value)
+    cashier.user_name = names_of(session, {cashier.user_id}).get(cashier.user_id, "")
     if not 0 <= (cashier.discount_limit or 0) <= 100:
         raise InvalidInput.of("discount_limit", phrase("Write a percentage from 0 to 100."))
     session.add(cashier)
