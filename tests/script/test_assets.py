@@ -20,6 +20,7 @@ LOGICAL = {
     "app.rtl.css",
     "more.css",
     "displays.css",
+    "fonts.css",
     "dashboard.css",
     "bank.css",
     "closing.css",
