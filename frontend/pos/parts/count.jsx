@@ -1,6 +1,6 @@
 // Counting cash by its coins and notes, or as one sum.
 import { useState } from "preact/hooks";
-import { currency, money } from "../format.js";
+import { currency, money, number } from "../format.js";
 import { denominations } from "../sale/denominations.js";
 import { dec, sum, text } from "../engine/decimal.js";
 import { digits } from "../format.js";
@@ -23,7 +23,7 @@ export function CashCount({ onChange, label }) {
       <div class="count-rows">
         {denominations(currency()).map((value, at) => (
           <label key={value} class="count-row">
-            <span class="count-value">{money(value)}</span>
+            <span class="count-value">{number(value)}</span>
             <input class="input" inputMode="numeric" dir="ltr" autofocus={at === 0} placeholder="0" value={counted[value] ?? ""}
               onInput={(event) => change(value, event.target.value)} aria-label={t("How many of {value}", { value: money(value) })} />
           </label>
