@@ -11,7 +11,7 @@ from typing import Literal
 from addons.catalog.api import TaxShare
 from core.api import Event
 
-MethodKind = Literal["cash", "card", "transfer", "gift_card", "loyalty", "credit", "other"]
+MethodKind = Literal["cash", "card", "transfer", "gift_card", "credit", "other"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ METHOD_KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("card", msg("Card")),
     ("transfer", msg("Bank transfer")),
     ("gift_card", msg("Gift card")),
-    ("loyalty", msg("Loyalty points")),
     ("credit", msg("On account")),
     ("other", msg("Something else")),
 )
@@ -22,7 +21,7 @@ METHOD_KINDS: Final[tuple[tuple[str, str], ...]] = (
 
 class Method(Record, Model):
     """A way to pay. `journal` and `account` are codes of the books, as catalog's `money_journals`
-    tells them; gift cards, points and what is owed need none. With a register it is for that one
+    tells them; gift cards and what is owed need none. With a register it is for that one
     alone, and its cash takes the place of everybody's."""
 
     __tablename__ = "method"
@@ -40,7 +39,7 @@ class Method(Record, Model):
     __table_args__ = (
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint(
-            "kind IN ('cash', 'card', 'transfer', 'gift_card', 'loyalty', 'credit', 'other')",
+            "kind IN ('cash', 'card', 'transfer', 'gift_card', 'credit', 'other')",
             name="kind",
         ),
         # What a drawer holds is counted against one method.

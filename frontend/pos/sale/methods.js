@@ -2,14 +2,13 @@
 import { dec, min, text } from "../engine/decimal.js";
 import { money } from "../format.js";
 import { call } from "../sync/api.js";
-import { known } from "../sync/feed.js";
 import { t } from "../words.js";
 import { basket } from "./basket.js";
 import { may } from "./rights.js";
 
 // → {amount, reference, code}, {problem} in words, or null when somebody changed their mind.
 export async function checkMethod(method, amount, due, ask) {
-  const checks = { credit: onCredit, gift_card: byGiftCard, loyalty: byPoints, card: byReference, transfer: byReference };
+  const checks = { credit: onCredit, gift_card: byGiftCard, card: byReference, transfer: byReference };
   if (method.kind !== "cash" && amount.abs().gt(due.abs())) return { problem: t("Only {amount} is left: change comes from cash alone.", { amount: money(text(due.abs())) }) };
   return (await checks[method.kind]?.(amount, ask, method)) ?? (checks[method.kind] ? null : {});
 }
@@ -43,17 +42,4 @@ async function byGiftCard(amount, ask) {
   } catch (error) {
     return { problem: error.status === 0 ? t("What is left on a gift card can be asked only with a network. Take another way to pay.") : error.message };
   }
-}
-
-// Without a network no more points than the program allows are taken: others may be spending them, too.
-async function byPoints(amount) {
-  const { customer } = basket.value;
-  const account = customer?.points?.[0];
-  const program = known.value.loyalty.find((one) => one.program === account?.program);
-  if (!account || !program) return { problem: t("Points need a customer who collects them.") };
-  if (amount.lt(0)) return {};
-  const most = navigator.onLine ? dec(account.points) : min(dec(account.points), dec(program.offline_points ?? account.points));
-  const worth = min(most.times(program.point_value), amount);
-  if (worth.lte(0) || most.lt(program.least_points)) return { problem: t("There are too few points.") };
-  return { amount: worth.round(known.value.settings.register.digits, 0) };
 }

@@ -35,7 +35,6 @@ _PLAIN: Final[dict[str, Purpose]] = {
     "transfer": "till_clearing",
     "other": "till_clearing",
     "gift_card": "gift_card",
-    "loyalty": "discount_allowed",
     "missing": "till_difference",
 }
 """Where a payment stands whose method names no account."""

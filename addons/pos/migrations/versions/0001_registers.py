@@ -147,7 +147,7 @@ CREATE TABLE pos.method (
   CONSTRAINT pk_method PRIMARY KEY (id),
   CONSTRAINT ck_method_name CHECK (name <> ''),
   CONSTRAINT ck_method_kind CHECK (kind IN
-    ('cash', 'card', 'transfer', 'gift_card', 'loyalty', 'credit', 'other')),
+    ('cash', 'card', 'transfer', 'gift_card', 'credit', 'other')),
   CONSTRAINT uq_method_name UNIQUE (name),
   CONSTRAINT fk_method_register_id FOREIGN KEY (register_id)
     REFERENCES pos.register (id)

@@ -38,8 +38,6 @@ def pay(session: Session, settled: SettledSale) -> tuple[list[Paid], list[Booked
         if kind == "gift_card":
             written.append(_by_card(session, settled, method, said, told))
             continue
-        if kind == "loyalty":
-            settled.flag("points")
         payment = BookedPayment(kind, method.journal, method.account, said.amount)
         if kind == "credit":
             payment = _owed(session, settled, payment)

@@ -5,9 +5,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,121 +18,22 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import JournalEntry
 from addons.accounting.models.collections import AccountStatement
-from addons.contacts.models import Contact, PortalAccess
+from addons.contacts.models import Contact
 from addons.contacts.services.merging import merge_contacts
-from addons.contacts.services.portal import sessions
 from addons.sales.models import GatewayReceipt, Invoice, Payment, PaymentIntent, SalesOrder
 from addons.sales.services.confirming import cancel_order
 from addons.sales.services.invariants import INVARIANTS
 from addons.sales.services.portal.links import new_link, withdraw_links
-from core.addons.catalog import Catalog
-from core.addons.discovery import AddonFolder, discover
-from core.addons.loading import load
 from core.addons.options import set_options
-from core.auth.client import Client
-from core.config import Config
-from core.db.base import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from core.web.app import Application
-from tenants.composition import CONTROL_PLANE, SHIPPED, kernel_on
-from tenants.control import Cluster
-from tests.chrome import launched, served, violations
+from tests.chrome import launched, violations
 from tests.fake_addons.paying.teller.options import TellerOptions
-from tests.sales.conftest import Shop, whole_company
-from tests.sales.payment_service import PaymentService, payment_service
-from tests.workspace.conftest import ROOT
+from tests.sales.conftest import Shop
+from tests.sales.paying.payer import Payer
+from tests.sales.payment_service import PaymentService
 
 D = Decimal
-PAYING = ROOT / "tests" / "fake_addons" / "paying"
-ADDONS = ("accounting", "vat", "sales", "teller")
-
-
-@pytest.fixture(scope="session")
-def catalog() -> Catalog:
-    """The shipped addons and a gateway."""
-    folders = [SHIPPED, AddonFolder(PAYING, "tests.fake_addons.paying.")]
-    return load(discover(folders, platform=[CONTROL_PLANE], installed=False), strict=True)
-
-
-@pytest.fixture(scope="session")
-def kernel(config: Config, cluster: Cluster, catalog: Catalog) -> Iterator[Kernel]:
-    """A kernel with a control plane beside that of the other tests, on the run's server."""
-    beside = replace(cluster, admin=replace(cluster.admin, database="aorabooks_paying"))
-    with kernel_on(config, beside, catalog) as kernel:
-        yield kernel
-
-
-@pytest.fixture(scope="module")
-def port(kernel: Kernel) -> Iterator[int]:
-    app = Application(kernel)
-    with served(app) as port:
-        yield port
-    app.close()
-
-
-@pytest.fixture(scope="module")
-def tenant(kernel: Kernel) -> Iterator[Tenant]:
-    """A company with books, taxes and a gateway."""
-    with whole_company(kernel, ADDONS) as tenant:
-        yield tenant
-
-
-@pytest.fixture(scope="module")
-def service(kernel: Kernel, tenant: Tenant, port: int) -> Iterator[PaymentService]:
-    with payment_service("s3cret", f"{tenant.slug}.localhost", port) as service:
-        with kernel.session(tenant) as session:
-            set_options(session, TellerOptions, address=service.address, secret="s3cret")
-        yield service
-
-
-class Payer:
-    """Somebody at a customer's, inside the portal, who owes for two invoices."""
-
-    def __init__(self, kernel: Kernel, tenant: Tenant, http: httpx.Client, amounts: list[str]):
-        self.kernel, self.tenant, self.http = kernel, tenant, http
-        with kernel.session(tenant) as session:
-            shop = Shop(session)
-            self.contact = shop.customer(email="payer@house.example")
-            row = PortalAccess(contact_id=self.contact, granted_by="test", granted_at=utc_now())
-            session.add(row)
-            session.flush()
-            self.secret = sessions.begin(session, row.id, Client("203.0.113.7", "host"))
-            self.invoices = [
-                shop.invoiced(shop.delivered(shop.sold("1", price, contact_id=self.contact))).id
-                for price in amounts
-            ]
-        http.cookies.set(sessions.COOKIE, self.secret, domain=f"{tenant.slug}.localhost")
-
-    def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
-        token = sessions.form_token(self.secret)
-        return self.http.post(f"/sales/portal/{path}", data={"portal_token": token, **fields})
-
-    def begin(self, place: int = 0, gateway: str = "teller") -> PaymentIntent:
-        """Begin to pay one of the invoices."""
-        answer = self.post(f"invoices/{self.invoices[place]}/pay", gateway=gateway)
-        assert "Go on" in answer.text, answer.text
-        with self.kernel.session(self.tenant) as session:
-            latest = select(PaymentIntent).order_by(PaymentIntent.id.desc()).limit(1)
-            return session.scalars(latest).one()
-
-    def open(self) -> list[Decimal]:
-        """What is open of each invoice."""
-        with self.kernel.session(self.tenant) as session:
-            return [session.get_one(Invoice, key).residual for key in self.invoices]
-
-
-@pytest.fixture
-def payer(kernel: Kernel, tenant: Tenant, service: PaymentService, port: int) -> Iterator[Payer]:
-    headers = {"sec-fetch-site": "same-origin", "host": f"{tenant.slug}.localhost:{port}"}
-    with ExitStack() as stack:
-        http = stack.enter_context(
-            httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60)
-        )
-        payer = Payer(kernel, tenant, http, ["100", "50"])
-        http.cookies.clear()
-        http.headers["cookie"] = f"{sessions.COOKIE}={payer.secret}"
-        yield payer
 
 
 def intent_of(session: Session, intent_id: int) -> PaymentIntent:
