@@ -76,7 +76,8 @@ export async function add(product, { quantity = null, lots = [] } = {}) {
   return line.key;
 }
 
-export const labelOf = (product) => [nameOf(product), product.variant].filter(Boolean).join(", ");
+// The name of a variant says which one it is already.
+export const labelOf = nameOf;
 
 export const unitOf = (id) => known.value.units.find((unit) => unit.id === id);
 
