@@ -5,13 +5,13 @@
 //   price_rules  the feed's, by what they are for
 //   pictures   of products, small
 //   customers  the feed's, and those made here
-//   outbox     operations by their seq, with what the server said of them
+//   outbox     operations by their seq, with what the server said of them; of thirty days, booked ones too
 //   receipts   of thirty days, as they were printed
 //   held       baskets put aside
 import { openDB } from "idb";
 
 const NAME = "till";
-const VERSION = 1;
+const VERSION = 2;
 
 let opened = null;
 
@@ -20,8 +20,12 @@ export function database() {
   return opened;
 }
 
-function upgrade(db, before) {
-  if (before >= 1) return;
+function upgrade(db, before, _, transaction) {
+  if (before < 1) create(db);
+  if (before < 2) transaction.objectStore("outbox").createIndex("status", "status");
+}
+
+function create(db) {
   db.createObjectStore("values");
   const products = db.createObjectStore("products", { keyPath: "id" });
   products.createIndex("words", "words", { multiEntry: true });

@@ -1,4 +1,5 @@
-// The outbox: what happened at the till, in order and chained, until the server has booked it.
+// The outbox: what happened at the till, in order and chained. What the server has booked stays for a while: a
+// server that comes back from a backup of last night lacks it, and gets it again.
 import { signal } from "@preact/signals";
 import { database, readValue, writing } from "./db.js";
 import { hashOf, ulid } from "./chain.js";
@@ -6,8 +7,8 @@ import { hashOf, ulid } from "./chain.js";
 export const unsynced = signal(0); // not yet on the server
 export const troubles = signal([]); // quarantined, in conflict or rejected: a person must look
 
-const SENT = new Set(["accepted", "quarantined", "done"]);
-const BAD = new Set(["quarantined", "conflict", "rejected"]);
+const STORED = ["accepted", "quarantined"]; // on the server, and not yet booked
+const BAD = ["quarantined", "conflict", "rejected"];
 let last = Promise.resolve();
 
 // Records that something happened: `make(head)` gives {type, payload} and what else is written in the same
@@ -48,26 +49,27 @@ async function recordNow(make) {
 }
 
 export async function countOutbox() {
-  const all = await (await database()).getAll("outbox");
-  unsynced.value = all.filter((entry) => entry.status === "new").length;
-  troubles.value = all.filter((entry) => BAD.has(entry.status));
-}
-
-// The next operations to send, in order.
-export async function nextToSend(from, most) {
-  const found = await (await database()).getAll("outbox", IDBKeyRange.lowerBound(from), most);
-  return found.filter((entry) => entry.status !== "conflict").map((entry) => entry.operation);
-}
-
-export async function firstNew() {
   const db = await database();
-  for (let cursor = await db.transaction("outbox").store.openCursor(); cursor; cursor = await cursor.continue()) {
-    if (cursor.value.status === "new") return cursor.value.seq;
-  }
-  return null;
+  unsynced.value = await db.countFromIndex("outbox", "status", "new");
+  troubles.value = await entriesOf(db, BAD);
 }
 
-// Notes what the server said of operations. What is booked need not be kept: its receipt knows.
+const entriesOf = async (db, states) =>
+  (await Promise.all(states.map((status) => db.getAllFromIndex("outbox", "status", status))))
+    .flat()
+    .sort((one, other) => one.seq - other.seq);
+
+// Operations from this place on, in order.
+export async function operationsFrom(seq, most) {
+  const found = await (await database()).getAll("outbox", IDBKeyRange.lowerBound(seq), most);
+  return found.map((entry) => entry.operation);
+}
+
+// The place of the first operation that was never sent, or null.
+export const firstNew = async () =>
+  (await (await database()).getKeyFromIndex("outbox", "status", "new")) ?? null;
+
+// Notes what the server said of operations. One behind a gap was not looked at: it is as new as before.
 export async function noteResults(results) {
   await writing(["outbox", "receipts"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
@@ -76,8 +78,8 @@ export async function noteResults(results) {
       const entry = await outbox.get(result.seq);
       if (!entry || entry.operation.sync_id !== result.sync_id) continue;
       const said = result.status === "duplicate" ? { ...result, ...result.original } : result;
-      if (said.status === "done") outbox.delete(entry.seq);
-      else outbox.put({ ...entry, status: said.status, problem: said.problem ?? null });
+      if (said.status === "rejected" && said.problem?.field === "seq") continue;
+      outbox.put({ ...entry, status: said.status, problem: said.problem ?? null });
       const receipt = await receipts.get(result.sync_id);
       if (receipt) {
         receipts.put({ ...receipt, status: said.status, document: said.document ?? null, problem: said.problem ?? null });
@@ -87,15 +89,23 @@ export async function noteResults(results) {
   await countOutbox();
 }
 
-export async function waitingForBooking() {
-  const all = await (await database()).getAll("outbox");
-  return all.filter((entry) => SENT.has(entry.status)).map((entry) => entry.operation.sync_id);
+export const waitingForBooking = async () =>
+  (await entriesOf(await database(), STORED)).map((entry) => entry.operation.sync_id);
+
+// Booked operations of long ago go; never one that the server may lack.
+export async function dropOldOperations(days) {
+  const before = new Date(Date.now() - days * 86_400_000).toISOString();
+  await writing(["outbox"], async (transaction) => {
+    const booked = transaction.objectStore("outbox").index("status");
+    let cursor = await booked.openCursor("done");
+    for (; cursor && cursor.value.operation.occurred_at < before; cursor = await cursor.continue()) cursor.delete();
+  });
 }
 
 // What the device still holds, for a manager to bring in where the device itself cannot.
 export async function recoveryFile() {
-  const [all, binding, session] = await Promise.all([
-    (await database()).getAll("outbox"),
+  const [held, binding, session] = await Promise.all([
+    entriesOf(await database(), ["new", "accepted", ...BAD]),
     readValue("binding"),
     readValue("session"),
   ]);
@@ -107,6 +117,6 @@ export async function recoveryFile() {
     binding: binding?.binding ?? null,
     session: session?.key ?? null,
     made_at: new Date().toISOString(),
-    operations: all.map((entry) => entry.operation),
+    operations: held.map((entry) => entry.operation),
   };
 }

@@ -1,8 +1,6 @@
 // Receipts that this till wrote, kept for thirty days for refunds and copies.
 import { database, writing } from "./db.js";
 
-const DAYS = 30;
-
 export async function findReceipt(number) {
   const wanted = number.trim().toUpperCase();
   return (await database()).getFromIndex("receipts", "number", wanted);
@@ -30,8 +28,8 @@ export async function markPrinted(syncId) {
   });
 }
 
-// Old receipts go, and under pressure the older half of the rest: never one that the server lacks.
-export async function dropOldReceipts(days = DAYS) {
+// Receipts older than this go; never one that the server may lack.
+export async function dropOldReceipts(days) {
   const before = new Date(Date.now() - days * 86_400_000).toISOString();
   await writing(["receipts"], async (transaction) => {
     let cursor = await transaction.objectStore("receipts").index("at").openCursor(IDBKeyRange.upperBound(before));

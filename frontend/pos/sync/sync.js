@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { Refused, call } from "./api.js";
 import { loadFeed } from "./feed.js";
-import { countOutbox, firstNew, nextToSend, noteResults, unsynced, waitingForBooking } from "../store/outbox.js";
+import { countOutbox, firstNew, noteResults, operationsFrom, unsynced, waitingForBooking } from "../store/outbox.js";
 import { persisted } from "../store/space.js";
 import { writeValue } from "../store/db.js";
 
@@ -82,27 +82,29 @@ function noteFailure(error) {
   wait = Math.max(error.retryAfter * 1000, Math.min(wait * 2, LONGEST_WAIT));
 }
 
+// The server says where it stands, and the till goes on from there: behind a gap, and where the server came back
+// from a backup and lacks what it once had.
 async function sendAll() {
   let from = await firstNew();
-  const seen = new Set();
+  const places = new Set(); // once for each place: a server that goes round in circles is not followed
   while (true) {
-    const operations = from === null ? [] : await nextToSend(from, MOST);
-    const started = Date.now();
-    const answer = await call("POST", "sync", about(operations));
-    skew.value = Math.round((started + Date.now()) / 2 - Date.parse(answer.at));
-    asked.value = answer.asked ?? [];
-    await noteResults([...answer.results, ...(answer.waiting ?? [])]);
-    const next = answer.next_seq;
-    const rewinds = answer.results.some((one) => one.status === "rejected" && one.problem?.field === "seq");
-    if (rewinds && !seen.has(next)) {
-      seen.add(next); // once for each place: a server that goes round in circles is not followed
-      from = next;
-      continue;
-    }
-    if (operations.length < MOST || rewinds) break;
-    from = operations.at(-1).seq + 1;
+    const operations = from === null ? [] : await operationsFrom(from, MOST);
+    const answer = await exchange(operations);
+    from = answer.next_seq;
+    const [held] = await operationsFrom(from, 1);
+    if (!held || places.has(from)) break;
+    places.add(from);
   }
   await askAboutBooking();
+}
+
+async function exchange(operations) {
+  const started = Date.now();
+  const answer = await call("POST", "sync", about(operations));
+  skew.value = Math.round((started + Date.now()) / 2 - Date.parse(answer.at));
+  asked.value = answer.asked ?? [];
+  await noteResults([...answer.results, ...(answer.waiting ?? [])]);
+  return answer;
 }
 
 const about = (operations) => ({
