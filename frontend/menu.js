@@ -31,6 +31,16 @@ function choose(title) {
   remember(part.dataset.section, willBeOpen === "startsFolded" in part.dataset);
 }
 
+// Where somebody is stands in sight, however long the menu is.
+function showPlace() {
+  const menu = document.querySelector(".app-menu");
+  const here = menu?.querySelector("[aria-current]");
+  if (!here) return;
+  const below = here.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom;
+  if (below > 0) menu.scrollTop += below + menu.clientHeight / 2;
+}
+
+showPlace();
 document.addEventListener("menu:fold", foldAway);
 document.addEventListener("click", ({ target }) => {
   const title = target.closest?.(".app-menu-title");

@@ -36,18 +36,21 @@ FOLDED_COOKIE: Final = "folded"
 their keys: `1a2b3c4d.5e6f7081`."""
 ALL_FOLDED: Final = "all"
 """Stands among those keys for the menu as a whole."""
+LONG_MENU: Final = 60
+"""With more entries than these, nobody finds one by looking: the sections start folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class MenuSection:
     """Entries of the menu under one heading, and below them its groups, which have headings of
-    their own; the first section has none."""
+    their own; the first section has none. `starts_folded` is how it is before anybody chose."""
 
     title: str
     items: tuple[MenuItem, ...]
     is_open: bool = True
     key: str = ""
     groups: tuple[MenuSection, ...] = ()
+    starts_folded: bool = True
 
 
 def section_key(title: str, group: str = "") -> str:
@@ -157,8 +160,8 @@ class Shell:
 
     @cached_property
     def folded(self) -> frozenset[str]:
-        """The keys of the sections that this browser keeps folded, and of the groups that it
-        keeps open: those that are not as they start."""
+        """The keys of the sections and groups that are not as they start in this browser: folded
+        or open, whichever the other is."""
         known = {section_key(item.section) for item in self.entries}
         known.update(section_key(item.section, item.group) for item in self.entries)
         kept = self._request.cookies.get(FOLDED_COOKIE, "")[:1000].split(".")
@@ -183,12 +186,14 @@ class Shell:
             groups.setdefault(item.group if title else "", []).append(item)
         direct = tuple(groups.pop("", ()))
         key = section_key(title)
+        starts_folded = len(self.entries) > LONG_MENU
         return MenuSection(
             title,
             direct,
-            is_open=key not in self.folded or self._lies_in(items),
+            is_open=starts_folded == (key in self.folded) or self._lies_in(items),
             key=key,
             groups=tuple(self._group(title, group, inside) for group, inside in groups.items()),
+            starts_folded=starts_folded,
         )
 
     def _group(self, section: str, title: str, items: list[MenuItem]) -> MenuSection:

@@ -158,6 +158,7 @@ def test_on_a_phone_the_menu_is_a_drawer(open_page: Callable[..., Page]) -> None
     expect(menu).not_to_be_visible()
     page.get_by_role("button", name="Menu").click()
     expect(menu).to_be_visible()
+    menu.get_by_text("Settings", exact=True).click()
     menu.get_by_role("link", name="Options").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Options")
     assert page.url.endswith("/settings/options")

@@ -82,15 +82,25 @@ def _raw(person: Person) -> httpx.Response:
     return answer
 
 
-def test_sections_of_the_menu_stay_as_they_were_left_but_for_the_one_in_use(
+def test_sections_of_a_long_menu_are_folded_until_they_are_opened_or_the_page_lies_in_them(
     desk: Page, address: str
 ) -> None:
-    desk.goto(address)
-    shop = desk.locator("details.app-menu-section", has_text="Shop")
-    shop.locator("summary").click()
-    desk.wait_for_function("/folded=[^;]/.test(document.cookie)")
     desk.goto(f"{address}/accounting/accounts")
-    expect(shop.get_by_role("link", name="Orders")).not_to_be_visible()
+    orders = desk.locator("details.app-menu-section", has_text="Shop").get_by_role(
+        "link", name="Orders"
+    )
+    expect(desk.get_by_role("link", name="Accounts", exact=True)).to_be_visible()
+    expect(orders).not_to_be_visible()
+    desk.locator("summary", has_text="Shop").click()
+    desk.wait_for_function("/folded=[^;]/.test(document.cookie)")
+    desk.goto(address)
+    expect(orders).to_be_visible()
+    desk.locator("summary", has_text="Shop").click()
+    desk.goto(address)
+    expect(orders).not_to_be_visible()
+
+
+def test_the_menu_shows_where_one_is_and_can_be_folded_away(desk: Page, address: str) -> None:
     desk.goto(f"{address}/shop/orders")
     here = desk.locator(".app-menu-link[aria-current=page]")
     expect(here).to_have_text("Orders")
@@ -113,7 +123,7 @@ def test_set_up_is_folded_until_it_is_opened_or_the_page_lies_in_it(
     expect(journals).not_to_be_visible()
     desk.goto(f"{address}/accounting/journals")
     expect(journals).to_be_visible()
-    desk.goto(f"{address}/shop/orders")
+    desk.goto(f"{address}/accounting/accounts")
     expect(journals).not_to_be_visible()
     set_up.locator("summary").focus()
     desk.keyboard.press("Enter")

@@ -61,7 +61,7 @@ def download(session: Session, request: Request) -> File:
 
 
 MENU: Final = MenuItem(
-    msg("Audit packs"), PACKS, MAKE_AUDIT_PACK, msg("Closing"), "box-seam", order=90
+    msg("Audit packs"), PACKS, MAKE_AUDIT_PACK, msg("Period end"), "box-seam", order=90
 )
 ROUTES: Final = (
     Route("GET", "/audit-packs", show_packs, MAKE_AUDIT_PACK),

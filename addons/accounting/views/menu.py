@@ -8,7 +8,7 @@ from addons.accounting.permissions import EDIT_CHART, EDIT_ENTRY, VIEW_BOOKS
 from core.api import SETUP_GROUP, MenuItem, msg
 
 _SECTION: Final = msg("Accounting")
-_CLOSING: Final = msg("Closing")
+_CLOSING: Final = msg("Period end")
 _BOOKS: Final = (
     (msg("Journal entries"), "entries", "journal-text", VIEW_BOOKS),
     (msg("Accounts"), "accounts", "list-columns", VIEW_BOOKS),
