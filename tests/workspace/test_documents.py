@@ -5,6 +5,7 @@ Changes that do not touch each other are saved together; what both changed is as
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -394,3 +395,26 @@ def test_an_entry_and_the_one_that_undoes_it_lead_to_each_other(
     page = admin.http.get(url).text
     assert "Reversed by: " in page
     assert ", Posted" in page[page.index("Reversed by: ") :]
+
+
+def heads(page: str) -> list[str]:
+    """The headings of the first lines on the page of a record."""
+    table = page[page.index("record-lines") :]
+    return re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', table[: table.index("</thead>")])
+
+
+def test_lines_are_read_without_the_columns_that_tell_nothing(
+    admin: Person, goods: Goods, kernel: Kernel, store: Tenant
+) -> None:
+    url = an_order(kernel, store, goods, "M-9")
+    short = heads(admin.http.get(url).text)
+    assert "Product" in short
+    assert "Description" not in short
+    for described, is_shown in (("Paper", False), ("Paper for a printer", True)):
+        form = admin.open_form(f"{url}/edit")
+        for line in ("0", "1"):
+            form[f"lines.{line}.description"] = described
+            form[f"lines.{line}.product_id"] = ""
+            form[f"lines.{line}.product_id.text"] = "P1"
+        assert admin.post(f"{url}/edit", form).status_code == 303
+        assert ("Description" in heads(admin.http.get(url).text)) is is_shown

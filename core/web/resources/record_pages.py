@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from core.web.request import Request
 from core.web.resources import form_once
 from core.web.resources.culture import Culture
 from core.web.resources.form_view import record_texts
-from core.web.resources.kinds import Kind, Reference
+from core.web.resources.kinds import Kind, Reference, Text
 from core.web.resources.list_fields import hidden_names
 from core.web.resources.records import load, may_delete, may_edit, offered
 from core.web.resources.references import chosen_titles, readable
@@ -144,8 +144,15 @@ class _Facts:
             value: Any = self._record
             for step in column.name.split("."):
                 value = None if value is None else getattr(value, step)
-            facts.append(Fact(column.title, self._show(column.kind, value), _css(column.kind), ""))
+            text = self._named(column.kind, value) or self._show(column.kind, value)
+            facts.append(Fact(column.title, text, _css(column.kind), ""))
         return facts
+
+    def _named(self, kind: Kind, value: Any) -> str:
+        """The title of the record that a value refers to, where the form shows it too."""
+        if not isinstance(kind, Reference):
+            return ""
+        return self._titles.get(kind.resource, {}).get(value, "")
 
     def key_facts(self) -> list[Fact]:
         """The few values that a document is known by: the list's first columns, without what
@@ -160,22 +167,24 @@ class _Facts:
         return told[:MOST_KEY_FACTS] if len(told) > 1 and self._shape.groups else []
 
     def grid(self, grid: Grid) -> GridFacts:
-        """The lines of one grid."""
+        """The lines of one grid, without the columns that tell nothing on any of them."""
         lines = list(getattr(self._record, grid.name))
-        totals = []
-        for item in grid.inputs:
-            amounts = [getattr(line, item.name) for line in lines]
-            summed = item.name in grid.lines.totals and lines
-            text = self._show(item.kind, sum(a for a in amounts if a is not None)) if summed else ""
-            totals.append(text)
+        told = [item for item in grid.inputs if not lines or _tells(grid, item, lines)]
+        rows = [{item.name: self.fact(line, item, item.name) for item in told} for line in lines]
+        shown = [item for item in told if not rows or not _repeats(item, told, rows)]
+        totals = [self._total(grid, item, lines) for item in shown]
         return GridFacts(
             title=grid.lines.title,
-            heads=tuple((item.title, _css(item.kind)) for item in grid.inputs),
-            rows=tuple(
-                tuple(self.fact(line, item, item.name) for item in grid.inputs) for line in lines
-            ),
+            heads=tuple((item.title, _css(item.kind)) for item in shown),
+            rows=tuple(tuple(row[item.name] for item in shown) for row in rows),
             totals=tuple(totals) if any(totals) else (),
         )
+
+    def _total(self, grid: Grid, item: Input, lines: Sequence[Any]) -> str:
+        if item.name not in grid.lines.totals or not lines:
+            return ""
+        amounts = (getattr(line, item.name) for line in lines)
+        return self._show(item.kind, sum(amount for amount in amounts if amount is not None))
 
     def _show(self, kind: Kind, value: Any) -> str:
         return shower(kind, self._culture, self._translate)(value)
@@ -185,3 +194,23 @@ def _css(kind: Kind) -> str:
     if kind.figure:
         return "num"
     return "code" if kind.control in ("date", "datetime", "time") else ""
+
+
+def _tells(grid: Grid, item: Input, lines: Sequence[Any]) -> bool:
+    """Whether a line has something in this column. A nought that somebody may type and did not,
+    such as a discount, is nothing; one that the company keeps, such as what was delivered, is
+    something."""
+    values = [getattr(line, item.name) for line in lines]
+    if item.name in grid.lines.totals:
+        return True
+    if item.kind.figure and not item.required and not item.readonly:
+        return any(values)
+    return any(value not in (None, "") for value in values)
+
+
+def _repeats(item: Input, told: Sequence[Input], rows: Sequence[Mapping[str, Fact]]) -> bool:
+    """Whether each line says in this text what the name of a record in it says already."""
+    names = [other.name for other in told if isinstance(other.kind, Reference)]
+    return isinstance(item.kind, Text) and all(
+        any(row[item.name].text in row[name].text for name in names) for row in rows
+    )
