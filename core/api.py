@@ -109,7 +109,7 @@ from core.importing.rows import Native, Row
 from core.importing.tables import Table, read_table
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
-from core.live.changes import announce
+from core.live.changes import announce, announce_table
 from core.mail.outgoing import can_send
 from core.mail.with_files import MailFile, mail_files
 from core.neighbours import (
@@ -264,6 +264,7 @@ __all__ = [
     "agreements",
     "amount_in_words",
     "announce",
+    "announce_table",
     "binding",
     "cached_until_change",
     "can_send",

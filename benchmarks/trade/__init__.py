@@ -7,11 +7,11 @@ from typing import Final
 
 from benchmarks.figure import Figure
 from benchmarks.stage import Stage, stage
-from benchmarks.trade import flows, products, stock
+from benchmarks.trade import flows, last_pieces, products, stock
 
 FAMILIES: Final[dict[str, Callable[[Stage], Iterator[Figure]]]] = {
     "sale_flows": flows.measure,
-    "last_pieces": flows.measure_last_pieces,
+    "last_pieces": last_pieces.measure,
     "variants_open": products.measure_opening,
     "import_products": products.measure_import,
     "on_hand": stock.measure,

@@ -32,6 +32,7 @@ from addons.vat.services.install import install
 from benchmarks.stage import Stage
 from core.api import utc_now
 from core.auth.actor import SYSTEM
+from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 
 PRICE: Final = Decimal("57.50")
@@ -39,15 +40,22 @@ COST: Final = Decimal("31.37")
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
-    """A company that sells one product to one customer, through one till."""
+class Shelf:
+    """One product, the customer who buys it, and where the money goes."""
 
-    stage: Stage
-    tenant: Tenant
     product_id: int
     unit_id: int
     contact_id: int
     till: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A company that sells one product to one customer, through one till."""
+
+    kernel: Kernel
+    tenant: Tenant
+    shelf: Shelf
 
     def sell(self, quantity: int = 1) -> None:
         """A whole sale: ordered, confirmed, delivered, invoiced and paid."""
@@ -59,39 +67,39 @@ class Shop:
     def order(self, quantity: int) -> int:
         """A quotation for some pieces; its id."""
         line = {
-            "product_id": self.product_id,
+            "product_id": self.shelf.product_id,
             "quantity": Decimal(quantity),
-            "unit_id": self.unit_id,
+            "unit_id": self.shelf.unit_id,
             "price": PRICE,
         }
-        with self.stage.kernel.session(self.tenant, actor=SYSTEM) as session:
-            values = {"contact_id": self.contact_id, "lines": [line]}
+        with self.kernel.session(self.tenant, actor=SYSTEM) as session:
+            values = {"contact_id": self.shelf.contact_id, "lines": [line]}
             return create_order(session, values).id
 
     def confirm(self, order_id: int) -> None:
         """Make it binding."""
-        with self.stage.kernel.session(self.tenant, actor=SYSTEM) as session:
+        with self.kernel.session(self.tenant, actor=SYSTEM) as session:
             confirm_order(session, session.get_one(SalesOrder, order_id))
 
     def deliver(self, order_id: int) -> None:
         """Let its goods leave."""
-        with self.stage.kernel.session(self.tenant, actor=SYSTEM) as session:
+        with self.kernel.session(self.tenant, actor=SYSTEM) as session:
             deliver(session, session.get_one(SalesOrder, order_id), key="bench")
 
     def invoice(self, order_id: int) -> int:
         """Invoice what was delivered; the invoice's id."""
-        with self.stage.kernel.session(self.tenant, actor=SYSTEM) as session:
+        with self.kernel.session(self.tenant, actor=SYSTEM) as session:
             return post_invoice(session, invoice_orders(session, [order_id])).id
 
     def pay(self, invoice_id: int) -> None:
         """Receive the whole amount in cash."""
-        journal, account = self.till
-        with self.stage.kernel.session(self.tenant, actor=SYSTEM) as session:
+        journal, account = self.shelf.till
+        with self.kernel.session(self.tenant, actor=SYSTEM) as session:
             amount = session.get_one(Invoice, invoice_id).total
             payment: Payment = create_payment(
                 session,
                 {
-                    "contact_id": self.contact_id,
+                    "contact_id": self.shelf.contact_id,
                     "amount": amount,
                     "journal": journal,
                     "account": account,
@@ -139,5 +147,5 @@ def open_shop(stage: Stage, slug: str, pieces: int) -> Shop:
             number="OPENING",
             reason="Opening stock",
         )
-        found = (product.id, unit_id, customer.id, (till.journal, till.account))
-    return Shop(stage, tenant, *found)
+        shelf = Shelf(product.id, unit_id, customer.id, (till.journal, till.account))
+    return Shop(stage.kernel, tenant, shelf)

@@ -66,7 +66,9 @@ class BrokerFigures:
 def connect(address: DatabaseAddress) -> psycopg.Connection:
     """Open a connection with the settings that `RESET ALL` returns to.
 
-    The time-outs bound what one tenant's runaway statement can hold up.
+    The time-outs bound what one tenant's runaway statement can hold up. The search path is the one
+    that guards and triggers set for themselves: PostgreSQL keeps the plan of a foreign key's check
+    once for all callers, and makes it anew whenever the next one comes by another path.
     """
     return psycopg.connect(
         **address.conninfo(),
@@ -74,6 +76,7 @@ def connect(address: DatabaseAddress) -> psycopg.Connection:
         application_name="aorabooks",
         options="-c timezone=UTC -c statement_timeout=60s"
         " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s"
+        " -c search_path=pg_catalog,pg_temp"
         " -c client_min_messages=notice",  # core.db.stamps listens to notices
     )
 

@@ -3,8 +3,8 @@
 What SQLAlchemy does for a statement each time (looking up its compiled form, describing its result,
 events of the session) takes several times what the driver does. Here a statement that a module has
 built once is compiled once and sent to the driver as it is: the same connection and transaction,
-the same watchers, the same errors. It is for reading columns, and for SQL of text; records and what
-others are told of come and go by the session itself.
+the same watchers, the same errors. It is for reading columns and writing rows; records come and go
+by the session itself. Whoever writes so tells open pages himself (`announce`, `announce_table`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Ready:
 
 
 def fetch_rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> list[Any]:
-    """What a statement finds, or a text returns of what it writes: named tuples."""
+    """What a statement finds, or returns of what it writes: named tuples."""
     cursor = _sent(session, statement, values)
     cursor.row_factory = namedtuple_row
     found = cursor.fetchall()
@@ -54,8 +54,8 @@ def fetch_value(session: Session, statement: Executable, values: Mapping[str, An
     return None if row is None else row[0]
 
 
-def run_sql(session: Session, statement: TextClause, values: Mapping[str, Any]) -> int:
-    """Write by SQL of text; returns how many rows it wrote."""
+def run_sql(session: Session, statement: Executable, values: Mapping[str, Any]) -> int:
+    """Write what a statement says; returns how many rows it wrote."""
     cursor = _sent(session, statement, values)
     written = cursor.rowcount
     cursor.close()
@@ -82,12 +82,13 @@ def _sent(session: Session, statement: Executable, values: Mapping[str, Any]) ->
 def _ready(statement: Executable, dialect: Dialect) -> _Ready:
     compiled = cast(Any, statement).compile(dialect=dialect)
     is_text = isinstance(statement, TextClause)
-    if compiled.post_compile_params or not (is_text or statement.is_select):
-        raise TypeError("only a text, or a select whose parameters are all values, is sent so")
+    if compiled.post_compile_params or (statement.is_dml and compiled.prefetch):
+        raise TypeError("only a statement whose parameters are all values is sent so")
     given = {
         name: bind.effective_value
         for bind, name in compiled.bind_names.items()
         if not bind.required
     }
-    writes = is_text and not begins_to_read(statement)
-    return _Ready(compiled.string, given, dict(compiled._bind_processors), not is_text, writes)
+    writes = statement.is_dml or (is_text and not begins_to_read(statement))
+    reads_records = statement.is_select
+    return _Ready(compiled.string, given, dict(compiled._bind_processors), reads_records, writes)

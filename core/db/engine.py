@@ -7,6 +7,7 @@ on: every connection it works with was leased from the broker for a named tenant
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from core.db.broker import ConnectionBroker
 from core.db.lease import Lease
-from core.db.slow import SECONDS, Listener, watch
+from core.db.slow import SECONDS, Listener, watcher
 from core.tenancy.tenant import DatabaseAddress
 
 
@@ -42,12 +43,13 @@ class TenantEngine:
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
+        self._note: Callable[[float], None] | None = None
         self._initialized = False
         self._lock = threading.Lock()
 
     def watch_slow(self, listener: Listener, *, seconds: float = SECONDS) -> None:
         """Tell the listener of statements that take that long, with whom they were for."""
-        watch(self._engine, listener, seconds=seconds)
+        self._note = watcher(listener, seconds=seconds)
 
     def connect(
         self, address: DatabaseAddress, *, keep: bool = True, autocommit: bool = False
@@ -60,7 +62,7 @@ class TenantEngine:
         held = self.broker.checkout(address)
         if held.connection.autocommit != autocommit:
             held.connection.autocommit = autocommit
-        lease = Lease(self.broker, held, keep=keep)
+        lease = Lease(self.broker, held, keep=keep, note=self._note)
         # Never reconnect in silence: a lost connection ends the transaction it served.
         connection = Connection(self._engine, lease, _allow_revalidate=False)
         if not self._initialized:

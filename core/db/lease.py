@@ -7,6 +7,7 @@ the engine ever knowing how to open a connection itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -17,12 +18,21 @@ from core.db.cursor import Cursor
 
 
 class Lease(PoolProxiedConnection):
-    """One checkout: given back exactly once, by `close` or `invalidate`."""
+    """One checkout: given back exactly once, by `close` or `invalidate`. `note` is told how long
+    each statement took."""
 
-    def __init__(self, broker: ConnectionBroker, held: Held, *, keep: bool = True) -> None:
+    def __init__(
+        self,
+        broker: ConnectionBroker,
+        held: Held,
+        *,
+        keep: bool = True,
+        note: Callable[[float], None] | None = None,
+    ) -> None:
         self._broker = broker
         self._held: Held | None = held
         self._keep = keep
+        self._note = note
         self._info: dict[Any, Any] = {}
 
     @property
@@ -55,7 +65,7 @@ class Lease(PoolProxiedConnection):
     def cursor(self, *args: Any, **kwargs: Any) -> Any:
         if args or kwargs:  # one that the server keeps
             return self._connection().cursor(*args, **kwargs)
-        return Cursor(self._connection())
+        return Cursor(self._connection(), self._note)
 
     def commit(self) -> None:
         self._connection().commit()

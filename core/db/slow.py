@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final
-
-from sqlalchemy import Engine, event
+from typing import Final
 
 SECONDS: Final = 1.0
 """From here on a statement counts as slow: somebody waits for a page that holds it."""
@@ -16,7 +13,6 @@ SECONDS: Final = 1.0
 Listener = Callable[[str, str, float], None]
 
 _WORKING: ContextVar[tuple[str, str] | None] = ContextVar("working", default=None)
-_BEGAN: Final = "statement_began"
 
 
 @contextmanager
@@ -34,18 +30,14 @@ def whom() -> tuple[str, str] | None:
     return _WORKING.get()
 
 
-def watch(engine: Engine, listener: Listener, *, seconds: float = SECONDS) -> None:
-    """Tell `listener(tenant_id, addon, seconds)` of every statement that took that long."""
+def watcher(listener: Listener, *, seconds: float = SECONDS) -> Callable[[float], None]:
+    """For a cursor to call with how long each statement took: tells `listener(tenant_id, addon,
+    seconds)` of those that took that long."""
 
-    def before(connection: Any, *_: Any) -> None:
-        connection.info[_BEGAN] = time.perf_counter()
-
-    def after(connection: Any, *_: Any) -> None:
-        took = time.perf_counter() - connection.info[_BEGAN]
+    def note(took: float) -> None:
         if took >= seconds:
             tenant_and_addon = _WORKING.get()
             if tenant_and_addon is not None:
                 listener(*tenant_and_addon, took)
 
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "after_cursor_execute", after)
+    return note

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from gettext import NullTranslations
-from io import BytesIO
 from pathlib import Path
 
 import structlog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
-from babel.support import Translations
+from babel.messages.pofile import PoFileError
 
 from core.i18n.locales import LOCALES
 from core.i18n.localized import Localized
 from core.i18n.phrases import Phrase
+from core.i18n.reading import Spoken, Words, words_of
 
 CATALOG = Path("LC_MESSAGES", "messages.po")
 KERNEL_FOLDER = Path(__file__).parents[1] / "locale"
@@ -83,24 +81,14 @@ class Languages:
 
 
 def _load(locale: str, folders: list[Path]) -> NullTranslations:
-    merged: NullTranslations | None = None
+    files: list[Words] = []
     for folder in reversed(folders):
         path = folder / locale / CATALOG
         if not path.is_file():
             continue
         try:
-            with path.open("rb") as file:
-                catalog = read_po(file, locale=locale, abort_invalid=True)
+            files.append(words_of(path, locale))
         except (PoFileError, UnicodeDecodeError, ValueError) as error:
             # An addon's broken catalog costs its translations, not the whole process.
             log.error("translations left out", file=str(path), reason=str(error))
-            continue
-        compiled = BytesIO()
-        write_mo(compiled, catalog)
-        compiled.seek(0)
-        translations = Translations(compiled)
-        if isinstance(merged, Translations):
-            merged.merge(translations)
-        else:
-            merged = translations
-    return merged or NullTranslations()
+    return Spoken(files) if files else NullTranslations()

@@ -39,6 +39,13 @@ def announce(session: Session, resource: str, *keys: Any) -> None:
         changed[resource] = None
 
 
+def announce_table(session: Session, table: str) -> None:
+    """Rows of this table come by SQL that the session does not see: any record that they belong to
+    might have changed."""
+    for subject in _subjects(session).get(table, ()):
+        _changed_in(session)[subject.resource] = None
+
+
 def changes_in(session: Session) -> Mapping[str, Collection[str] | None]:
     """What this transaction has changed so far: keys by resource, None where they are many or
     not all known."""
@@ -66,8 +73,7 @@ def _see_statement(state: ORMExecuteState) -> None:
     if not (state.is_insert or state.is_update or state.is_delete):
         return
     table = getattr(state.statement, "table", None)
-    for subject in _subjects(state.session).get(getattr(table, "fullname", ""), ()):
-        _changed_in(state.session)[subject.resource] = None
+    announce_table(state.session, getattr(table, "fullname", ""))
 
 
 @event.listens_for(Session, "after_rollback")

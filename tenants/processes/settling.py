@@ -15,15 +15,17 @@ from core.addons.catalog import Catalog
 from core.web.mounting import mounts_of
 from core.web.static import static_files
 from tenants.composition import languages_of
+from tenants.garbage import without_collections
 
 
 def settle_before_forking(catalog: Catalog, *, serves: bool) -> None:
     """Make what every process needs of the catalog, once for all that are forked from this one:
     languages, and where they serve the web, its addresses and its files."""
-    languages_of(catalog).read_all()
-    if serves:
-        mounts_of(catalog)
-        static_files(catalog)
+    with without_collections():
+        languages_of(catalog).read_all()
+        if serves:
+            mounts_of(catalog)
+            static_files(catalog)
     settle()
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.exc import IntegrityError
 
 from core.addons.models import StoredOptions
 from core.db.audit_models import AuditEntry
 from core.db.direct import fetch_rows, fetch_value, run_sql
-from core.db.session import savepoint
+from core.db.session import binding, savepoint
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 
@@ -58,6 +58,16 @@ def test_what_waits_to_be_written_is_found_and_bears_its_author(
         assert "unattributed" not in set(who)
 
 
+def test_rows_from_a_select_come_with_their_author(platform: Kernel, company: Tenant) -> None:
+    both = func.unnest(bindparam("names", type_=ARRAY(TEXT))).column_valued("name")
+    copied = select(both, literal({}, StoredOptions.values.type))
+    add = insert(StoredOptions).from_select(["addon", "values"], copied, include_defaults=False)
+    with platform.session(company) as session:
+        assert run_sql(session, add, {"names": ["date", "elder"]}) == 2
+        who = session.scalars(select(AuditEntry.actor).where(AuditEntry.operation == "insert"))
+        assert set(who) == {binding(session).author.label}
+
+
 def test_errors_are_those_of_the_session(platform: Kernel, company: Tenant) -> None:
     twice = {"addon": "twice", "values": "{}"}
     with platform.session(company) as session:
@@ -85,3 +95,9 @@ def test_a_statement_that_is_another_for_each_number_of_values_is_not_taken(
         platform.session(company, readonly=True) as session,
     ):
         fetch_rows(session, _MANY, {"names": ["apple"]})
+
+
+def test_a_row_that_python_would_complete_is_not_taken(platform: Kernel, company: Tenant) -> None:
+    plain = insert(StoredOptions).values(addon=bindparam("addon"), values=bindparam("values"))
+    with pytest.raises(TypeError, match="all values"), platform.session(company) as session:
+        run_sql(session, plain, {"addon": "fig", "values": {}})

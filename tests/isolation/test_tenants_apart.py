@@ -31,7 +31,7 @@ LITTER = (
     "settings", "temporary", "advisory", "cursor", "listen", "read only", "identity",
 )  # fmt: skip
 CLEAN = {
-    "search_path": '"$user", public',
+    "search_path": "pg_catalog,pg_temp",
     "zone": "UTC",
     "read_only": "off",
     "actor": "",

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -72,7 +72,7 @@ def prices_of(
     return list(session.scalars(query.order_by(SupplierPrice.preference, SupplierPrice.id)))
 
 
-def in_force(day: date) -> tuple[ColumnElement[bool], ...]:
+def in_force(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """That a price holds on a day."""
     return (
         or_(SupplierPrice.valid_from.is_(None), SupplierPrice.valid_from <= day),

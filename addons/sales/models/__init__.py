@@ -1,4 +1,5 @@
-"""The tables of the schema `sales`, one file for each subject."""
+"""The tables of the schema `sales`, one file for each subject. What a row belongs to is set by its
+id; the record behind the id is for looking at (`viewonly`), so that no writing looks through it."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class CouponBatch(Record, Model):
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     note: Mapped[str] = mapped_column(default="", server_default="")
 
-    promotion: Mapped[Promotion] = relationship()
+    promotion: Mapped[Promotion] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="name"),
@@ -64,7 +64,7 @@ class Coupon(Record, Model):
     code: Mapped[str] = mapped_column(unique=True)
     blocked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
-    batch: Mapped[CouponBatch] = relationship()
+    batch: Mapped[CouponBatch] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("code ~ '^[0-9A-Z]{3,40}$'", name="code"),

@@ -39,7 +39,7 @@ class Delivery(Record, Model):
     supplier_order_id: Mapped[int | None]
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
 
-    order: Mapped[SalesOrder] = relationship()
+    order: Mapped[SalesOrder] = relationship(viewonly=True)
     lines: Mapped[list[DeliveryLine]] = relationship(
         cascade="all, delete-orphan",
         order_by="DeliveryLine.position, DeliveryLine.id",
@@ -84,7 +84,7 @@ class DeliveryLine(Model):
     stock_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
     value: Mapped[Decimal | None]
 
-    order_line: Mapped[OrderLine] = relationship()
+    order_line: Mapped[OrderLine] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("quantity >= 0 AND quantity < 1e12", name="quantity"),

@@ -130,7 +130,7 @@ class GiftCardMove(Model):
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str] = mapped_column(server_default=ACTOR)
 
-    card: Mapped[GiftCard] = relationship()
+    card: Mapped[GiftCard] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint(

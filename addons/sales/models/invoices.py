@@ -90,7 +90,7 @@ class Invoice(Record, Model):
     source_type: Mapped[str | None]
     source_id: Mapped[str | None]
 
-    corrects: Mapped[Invoice | None] = relationship(remote_side="Invoice.id")
+    corrects: Mapped[Invoice | None] = relationship(remote_side="Invoice.id", viewonly=True)
     lines: Mapped[list[InvoiceLine]] = relationship(
         back_populates="invoice",
         cascade="all, delete-orphan",

@@ -162,7 +162,7 @@ class LoyaltyAccount(Record, Model):
     worth: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     owed: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
 
-    program: Mapped[LoyaltyProgram] = relationship()
+    program: Mapped[LoyaltyProgram] = relationship(viewonly=True)
 
     __table_args__ = (
         UniqueConstraint("contact_id", "program_id"),
@@ -195,7 +195,7 @@ class LoyaltyMove(Model):
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str] = mapped_column(server_default=ACTOR)
 
-    account: Mapped[LoyaltyAccount] = relationship()
+    account: Mapped[LoyaltyAccount] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint(

@@ -104,8 +104,8 @@ class SalesOrder(Record, Model):
     source_type: Mapped[str | None]
     source_id: Mapped[str | None]
 
-    lost_reason: Mapped[LostReason | None] = relationship()
-    template: Mapped[QuoteTemplate | None] = relationship()
+    lost_reason: Mapped[LostReason | None] = relationship(viewonly=True)
+    template: Mapped[QuoteTemplate | None] = relationship(viewonly=True)
     lines: Mapped[list[OrderLine]] = relationship(
         back_populates="order",
         cascade="all, delete-orphan",
@@ -276,7 +276,7 @@ class OrderVersion(Record, Model):
     changed_by: Mapped[str] = mapped_column(default="", server_default="")
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
-    order: Mapped[SalesOrder] = relationship()
+    order: Mapped[SalesOrder] = relationship(viewonly=True)
 
     __table_args__ = (
         Index("uq_order_version_order_id", "order_id", "quote_version", unique=True),
@@ -302,4 +302,4 @@ class CreditOverride(Record, Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core.user_account.id"), index=True)
     user_name: Mapped[str]
 
-    order: Mapped[SalesOrder] = relationship()
+    order: Mapped[SalesOrder] = relationship(viewonly=True)

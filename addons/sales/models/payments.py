@@ -66,7 +66,7 @@ class Payment(Record, Model):
     )
     points: Mapped[Decimal | None]
 
-    order: Mapped[SalesOrder | None] = relationship()
+    order: Mapped[SalesOrder | None] = relationship(viewonly=True)
     parts: Mapped[list[PaymentPart]] = relationship(
         back_populates="payment",
         cascade="all, delete-orphan",
@@ -122,7 +122,7 @@ class PaymentPart(Model):
     amount: Mapped[Decimal]
 
     payment: Mapped[Payment] = relationship(back_populates="parts")
-    invoice: Mapped[Invoice] = relationship()
+    invoice: Mapped[Invoice] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),

@@ -62,7 +62,7 @@ class OrderAnswer(Model):
     confirmed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     hindrance: Mapped[str] = mapped_column(default="", server_default="")
 
-    order: Mapped[SalesOrder] = relationship()
+    order: Mapped[SalesOrder] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("kind IN ('accepted', 'declined')", name="kind"),
@@ -181,7 +181,7 @@ class PaymentIntent(Record, Model):
     received: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     reason: Mapped[str] = mapped_column(default="", server_default="")
 
-    order: Mapped[SalesOrder | None] = relationship()
+    order: Mapped[SalesOrder | None] = relationship(viewonly=True)
     parts: Mapped[list[PaymentIntentPart]] = relationship(
         cascade="all, delete-orphan",
         order_by="PaymentIntentPart.id",
@@ -211,7 +211,7 @@ class PaymentIntentPart(Model):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("sales.invoice.id"), index=True)
     amount: Mapped[Decimal]
 
-    invoice: Mapped[Invoice] = relationship()
+    invoice: Mapped[Invoice] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
@@ -235,7 +235,7 @@ class GatewayReceipt(Model):
     payment_id: Mapped[int] = mapped_column(ForeignKey("sales.payment.id"), unique=True)
     confirmed_at: Mapped[datetime.datetime]
 
-    payment: Mapped[Payment] = relationship()
+    payment: Mapped[Payment] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),

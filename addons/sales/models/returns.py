@@ -39,7 +39,7 @@ class SalesReturn(Record, Model):
     to_supplier: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
 
-    order: Mapped[SalesOrder] = relationship()
+    order: Mapped[SalesOrder] = relationship(viewonly=True)
     lines: Mapped[list[ReturnLine]] = relationship(
         back_populates="sales_return",
         cascade="all, delete-orphan",
@@ -77,7 +77,7 @@ class ReturnLine(Model):
     value: Mapped[Decimal | None]
 
     sales_return: Mapped[SalesReturn] = relationship(back_populates="lines")
-    order_line: Mapped[OrderLine] = relationship()
+    order_line: Mapped[OrderLine] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("quantity >= 0 AND quantity < 1e12", name="quantity"),

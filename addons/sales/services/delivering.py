@@ -54,9 +54,12 @@ def deliver(
     more than was ordered and the tolerance.
     """
     keeper = stock(session)
-    hold_supply(session, order)
     # The stock locks its transfer first and tells of it then: who held the order would wait for it.
-    order = lock_order(session, order.id) if keeper is None else order_as_it_is(session, order.id)
+    order = order_as_it_is(session, order.id)
+    if hold_supply(session, order):
+        order = order_as_it_is(session, order.id)
+    if keeper is None:
+        order = lock_order(session, order.id)
     require_deliverable(order)
     day = day or today(session)
     lines = _asked(session, order, wanted)

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from addons.sales.models import Invoice, OrderLine, Payment, SalesOrder
@@ -34,9 +34,10 @@ def _locking(model: type[Document]) -> Select[Document]:
 
 # Built once: every step of a sale asks one of them.
 _ORDERS: Final = _locking(SalesOrder)
-_AS_THEY_ARE: Final = (
+_AS_IT_IS: Final = (
     select(SalesOrder)
-    .where(SalesOrder.id == func.any(_IDS))
+    .where(SalesOrder.id == bindparam("id"))
+    .options(joinedload(SalesOrder.lines))
     .execution_options(populate_existing=True)
 )
 _LINES: Final = (
@@ -64,9 +65,7 @@ def lock_orders(session: Session, order_ids: Collection[int]) -> dict[int, Sales
 
 def order_as_it_is(session: Session, order_id: int) -> SalesOrder:
     """An order with its lines as it is at this moment, for whoever may not lock it yet."""
-    order = session.scalars(_AS_THEY_ARE, {"ids": [order_id]}).one()
-    _read_lines(session, [order])
-    return order
+    return session.scalars(_AS_IT_IS, {"id": order_id}).unique().one()
 
 
 def _read_lines(session: Session, orders: Sequence[SalesOrder]) -> None:

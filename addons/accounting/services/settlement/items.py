@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.services.settlement.values import OpenItem
@@ -108,7 +108,7 @@ def open_items(
     if limit is not None:
         statement += " LIMIT :limit"
         values["limit"] = limit
-    return _items(session, text(statement), values)
+    return _items(session, session.execute(text(statement), values).all())
 
 
 def open_sums(
@@ -154,7 +154,7 @@ def locked_items(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
 
 def items_of_lines(session: Session, line_ids: Sequence[int]) -> list[OpenItem]:
     """These lines, as far as they are open, for looking at them; nobody waits."""
-    return _items(session, _OF_LINES, {"ids": list(line_ids)})
+    return _items(session, fetch_rows(session, _OF_LINES, {"ids": list(line_ids)}))
 
 
 def items_of_entry(session: Session, entry_id: int) -> list[OpenItem]:
@@ -163,16 +163,15 @@ def items_of_entry(session: Session, entry_id: int) -> list[OpenItem]:
         _COLUMNS + _NOW + " AND line.entry_id = :entry ORDER BY line.position, line.id"
     )
     session.flush()
-    return _items(session, statement, {"entry": entry_id})
+    return _items(session, session.execute(statement, {"entry": entry_id}).all())
 
 
-def _items(session: Session, statement: TextClause, values: dict[str, Any]) -> list[OpenItem]:
-    rows = session.execute(statement, values).all()
+def _items(session: Session, rows: Sequence[Any]) -> list[OpenItem]:
     today = canonical_ids(session, {row.partner_id for row in rows})
     return [_item(row, today) for row in rows]
 
 
-def _item(row: Row[Any], today: dict[int, int]) -> OpenItem:
+def _item(row: Any, today: dict[int, int]) -> OpenItem:
     values = row._asdict()
     named = values["partner_id"]
     values["partner_id"] = today.get(named, named)

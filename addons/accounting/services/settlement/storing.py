@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Settlement as SettlementRow
@@ -20,7 +18,11 @@ from core.api import (
 )
 
 _NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('accounting.settlement', 'id'))")
-_SETTLEMENT = insert(cast("Table", SettlementRow.__table__)).inline()
+_SETTLEMENT = text("""
+INSERT INTO accounting.settlement
+  (id, date, kind, account_id, partner_id, currency, original_currency, entry_id)
+VALUES (:id, :date, :kind, :account_id, :partner_id, :currency, :original_currency, :entry_id)
+""")
 _PARTS = text("""
 INSERT INTO accounting.settlement_part (settlement_id, line_id, amount, original_amount)
 SELECT :settlement, part.line_id, part.amount, part.original_amount
@@ -39,7 +41,7 @@ def store(session: Session, settlement: Settlement) -> None:
     """Write a settlement and its parts. In the order of the lines, so that nobody deadlocks."""
     names = ("id", "date", "kind", "account_id", "partner_id", "currency", "original_currency")
     row = {name: getattr(settlement, name) for name in (*names, "entry_id")}
-    session.execute(_SETTLEMENT, row)
+    run_sql(session, _SETTLEMENT, row)
     parts = sorted(settlement.parts, key=lambda part: part.line_id)
     run_sql(
         session,

@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, cast
 
-from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
@@ -18,11 +16,8 @@ from addons.inventory.services.costs.money import ZERO
 from addons.inventory.services.costs.pool import Line, Use
 from addons.inventory.services.costs.pools import PoolRow
 from addons.inventory.services.costs.values import Draft, Header
-from addons.inventory.services.ledger.together import insert_together
+from addons.inventory.services.ledger.together import insert_one, insert_together
 from core.api import emit
-
-_TABLE: Final = cast("Table", Valuation.__table__)
-_VALUATION: Final = insert(_TABLE).returning(_TABLE.c.id)
 
 
 def open_valuation(session: Session, header: Header) -> int:
@@ -36,7 +31,7 @@ def open_valuation(session: Session, header: Header) -> int:
         "source_type": header.source.type,
         "source_id": header.source.id,
     }
-    return session.execute(_VALUATION, values).scalar_one()
+    return insert_one(session, Valuation, values)
 
 
 def write_happenings(

@@ -16,6 +16,7 @@ from addons.inventory.services.ledger.balances import id_array
 from addons.inventory.services.reservations.choosing import Pile
 from addons.inventory.services.reservations.reserving import settle_states
 from addons.inventory.services.transfers.values import ZERO
+from core.api import announce_table, run_sql
 
 _YOUNGEST: Final = text("""
 SELECT promised.id, promised.quantity, line.transfer_id
@@ -26,7 +27,8 @@ SELECT promised.id, promised.quantity, line.transfer_id
    AND promised.lot_id IS NOT DISTINCT FROM :lot AND line.transfer_id <> :spared
  ORDER BY transfer.day DESC, transfer.id DESC, promised.id DESC
 """)
-_GONE: Final = delete(cast("Table", Reservation.__table__)).where(
+_RESERVED: Final = cast("Table", Reservation.__table__)
+_GONE: Final = delete(_RESERVED).where(
     Reservation.id == func.any(bindparam("ids", type_=ARRAY(BIGINT)))
 )
 _USE: Final = text("""
@@ -46,7 +48,8 @@ def use_up(session: Session, held: Mapping[int, Decimal], used: Mapping[int, Dec
     gone = [one for one, quantity in used.items() if quantity >= held[one]]
     part = {one: quantity for one, quantity in used.items() if ZERO < quantity < held[one]}
     if gone:
-        session.execute(_GONE, {"ids": gone})
+        run_sql(session, _GONE, {"ids": gone})
+        announce_table(session, _RESERVED.fullname)
     if part:
         session.execute(_USE, {"ids": list(part), "quantities": list(part.values())})
 

@@ -6,19 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, cast
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import Transfer, TransferLine
-from addons.inventory.services.ledger.together import insert_together
+from addons.inventory.services.ledger.together import insert_one, insert_together
 from addons.inventory.services.transfers.places import Step
 from addons.inventory.services.transfers.values import ZERO, Sheet, SheetLine
 from core.api import announce
-
-_TABLE: Final = cast("Table", Transfer.__table__)
-_TRANSFER: Final = insert(_TABLE).returning(_TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def add_transfer(session: Session, head: Head, step: Step, state: str) -> int:
     values = {name: getattr(head, name) for name in Head.__dataclass_fields__}
     places = {"from_location_id": step.from_id, "to_location_id": step.to_id}
     row = {"kind": step.kind, "state": state, **places, **values}
-    return session.execute(_TRANSFER, row).scalar_one()
+    return insert_one(session, Transfer, row)
 
 
 def add_lines(session: Session, transfer_id: int, lines: Sequence[NewLine]) -> list[int]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, distinct_on
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
@@ -27,9 +27,19 @@ from addons.purchases.services.orders.writing import (
     update_order,
 )
 from addons.purchases.services.pricing import in_force, prices_of
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, fetch_rows, phrase
 
 ZERO = Decimal(0)
+# Built once: every order of a customer asks it.
+_FIRST: Final = (
+    select(SupplierPrice.product_id, SupplierPrice.direct)
+    .where(
+        SupplierPrice.product_id == func.any(bindparam("products", type_=ARRAY(BIGINT))),
+        *in_force(bindparam("day", type_=Date)),
+    )
+    .ext(distinct_on(SupplierPrice.product_id))
+    .order_by(SupplierPrice.product_id, SupplierPrice.preference, SupplierPrice.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +66,8 @@ class Destination:
 
 def offered(session: Session, product_ids: Iterable[int], day: date) -> set[int]:
     """Those of these products that the supplier who comes first delivers to customers himself."""
-    first = (
-        select(SupplierPrice.product_id, SupplierPrice.direct)
-        .where(SupplierPrice.product_id.in_(set(product_ids)), *in_force(day))
-        .ext(distinct_on(SupplierPrice.product_id))
-        .order_by(SupplierPrice.product_id, SupplierPrice.preference, SupplierPrice.id)
-    )
-    return {product_id for product_id, direct in session.execute(first) if direct}
+    asked = {"products": sorted(set(product_ids)), "day": day}
+    return {row.product_id for row in fetch_rows(session, _FIRST, asked) if row.direct}
 
 
 def ask(session: Session, goal: Destination, wanted: Sequence[Wanted]) -> list[Order]:

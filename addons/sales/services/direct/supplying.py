@@ -40,12 +40,14 @@ def choose_supply(session: Session, lines: Sequence[OrderLine]) -> None:
             )
 
 
-def hold_supply(session: Session, order: SalesOrder) -> None:
-    """Lock the orders to suppliers that serve an order, before the order itself is locked."""
-    if any(line.is_direct for line in order.lines):
-        supply = supply_of(session)
-        if supply is not None:
-            supply.hold(session, order.id)
+def hold_supply(session: Session, order: SalesOrder) -> bool:
+    """Lock the orders to suppliers that serve an order, before the order itself is locked. Returns
+    whether there may be any: who waited for them reads the order anew."""
+    supply = supply_of(session)
+    if supply is None or not any(line.is_direct for line in order.lines):
+        return False
+    supply.hold(session, order.id)
+    return True
 
 
 def order_directly(session: Session, order: SalesOrder, *, was_direct: bool = False) -> None:
