@@ -43,6 +43,17 @@ class TillOptions:
             ),
         },
     )
+    coupons: Offline = field(
+        default="online",
+        metadata={
+            "title": msg("Coupons hold at tills"),
+            "help": msg(
+                "never: they do not. online: while the till can ask whether one is good."
+                " last_known: without a network too, where its code or the beginning of its code is"
+                " known. One that was used already is marked when the sale comes in."
+            ),
+        },
+    )
 
 
 OPTIONS: Final = OptionSet(TillOptions, msg("Point of sale"))

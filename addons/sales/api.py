@@ -36,6 +36,11 @@ from addons.sales.permissions import EDIT_ORDERS, VIEW_INVOICES, VIEW_ORDERS
 from addons.sales.services.applications import apply_credit, credit_on_account
 from addons.sales.services.confirming import cancel_order, confirm_order
 from addons.sales.services.coupons.showing import Shown, show_coupons
+from addons.sales.services.coupons.tills import (
+    PromotedReceipt,
+    offline_coupons,
+    use_at_tills,
+)
 from addons.sales.services.coupons.using import drop_coupon, use_coupon
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.delivering import Wanted, deliver
@@ -123,6 +128,7 @@ __all__ = [
     "PaymentReversed",
     "PointsAtTill",
     "PointsValued",
+    "PromotedReceipt",
     "Rule",
     "Shown",
     "Sold",
@@ -150,6 +156,7 @@ __all__ = [
     "from_json",
     "invoice_orders",
     "lock_points",
+    "offline_coupons",
     "offline_points",
     "offline_programs",
     "owners_of_points",
@@ -172,5 +179,6 @@ __all__ = [
     "show_coupons",
     "statement_lines",
     "take_back_at_tills",
+    "use_at_tills",
     "use_coupon",
 ]

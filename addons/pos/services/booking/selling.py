@@ -19,6 +19,7 @@ from addons.pos.services.booking.known import look_up
 from addons.pos.services.booking.paying import pay_all
 from addons.pos.services.booking.points import move_points
 from addons.pos.services.booking.pricing import note_prices
+from addons.pos.services.booking.promoting import use_promotions
 from addons.pos.services.booking.settling import SettledSale
 from addons.pos.services.booking.settling_all import Settled, settle_all
 from addons.pos.services.booking.values import ZERO, SaidSale
@@ -54,6 +55,7 @@ def book_sales(
         return [], settled
     note_prices(session, register, ready)
     _move_goods(session, register, ready)
+    use_promotions(session, ready)
     paid = pay_all(session, register, ready)
     move_points(session, register, ready, known.sold)
     write_sales(session, ready, {key: one.written for key, one in paid.items()})

@@ -33,6 +33,7 @@ def settings_of(
         "tax_rounding": taxes.rounding,
         "barcodes": barcode_rules(session),
         "points": decided.points,
+        "coupons": decided.coupons,
         "register": _register(register, device),
     }
 
