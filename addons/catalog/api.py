@@ -66,6 +66,7 @@ from addons.catalog.services.trading import (
     company_currency,
     credit,
     credits_of,
+    entries_tally,
     instalments,
     money_journals,
     offline_taxes,
@@ -87,6 +88,7 @@ from addons.catalog.services.units import (
 )
 from addons.catalog.services.untaxed import share_out
 from addons.catalog.services.values import (
+    TALLY_BLOCK,
     Availability,
     CreditStanding,
     DirectTo,
@@ -97,6 +99,7 @@ from addons.catalog.services.values import (
     MoneyJournal,
     MovedLine,
     Movement,
+    Tally,
     TaxDocument,
     TaxDocumentLine,
     TaxedDocument,
@@ -110,6 +113,7 @@ from addons.catalog.services.written_lots import read_lots
 __all__ = [
     "EDIT_PRODUCTS",
     "HOME",
+    "TALLY_BLOCK",
     "VIEW_MARGINS",
     "VIEW_PRICES",
     "VIEW_PRODUCTS",
@@ -141,6 +145,7 @@ __all__ = [
     "Scanned",
     "Side",
     "StockKeeping",
+    "Tally",
     "TaxDocument",
     "TaxDocumentLine",
     "TaxShare",
@@ -157,6 +162,7 @@ __all__ = [
     "convert",
     "credit",
     "credits_of",
+    "entries_tally",
     "find_picture",
     "find_product",
     "first_products",

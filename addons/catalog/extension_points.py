@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Instalment,
         MoneyJournal,
         Movement,
+        Tally,
         TaxDocument,
         TaxedDocument,
     )
@@ -131,6 +132,10 @@ class Books(Protocol):
         """An AppError that names the lock where nothing may be posted on that day."""
         ...
 
+    def tally(self, session: Session, source_type: str, /) -> Mapping[int, Tally]:
+        """The entries that documents of a kind have, by blocks of `TALLY_BLOCK` of their ids."""
+        ...
+
 
 class StockKeeping(Protocol):
     """Keeps goods: expects what was ordered, moves it, and knows what there is.
@@ -175,4 +180,9 @@ class StockKeeping(Protocol):
     ) -> Mapping[int, Decimal]:
         """What a stock unit of each product costs now, in the company's currency; products of
         which nothing is known are left out."""
+        ...
+
+    def tally(self, session: Session, source_type: str, /) -> Mapping[int, Tally]:
+        """How often goods of the lines of documents of a kind were moved, by blocks of
+        `TALLY_BLOCK` of the lines' ids: all moves of one transaction are once."""
         ...

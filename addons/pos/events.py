@@ -11,7 +11,7 @@ from typing import Literal
 from addons.catalog.api import TaxShare
 from core.api import Event
 
-MethodKind = Literal["cash", "card", "transfer", "gift_card", "credit", "other"]
+MethodKind = Literal["cash", "card", "transfer", "gift_card", "loyalty", "credit", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class BookedLine:
 class BookedPayment:
     """What was paid in one way; negative where it was paid out. `journal` and `account` are codes
     of the books, and empty where nobody chose any. What a gift card pays is at the `rate` at which
-    it was issued. What it did not have any more is of the kind "credit" where the customer is
-    known, else "missing". What is owed falls `due`."""
+    it was issued. What it, or points, did not have any more is of the kind
+    "credit" where the customer is known, else "missing". What is owed falls `due`."""
 
     kind: MethodKind | Literal["missing"]
     journal: str

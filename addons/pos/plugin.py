@@ -12,6 +12,7 @@ from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
 from addons.pos.services.invariants import INVARIANTS
 from addons.pos.services.setting_up import set_up
+from addons.pos.services.traces import INVARIANTS as TRACE_INVARIANTS
 from addons.pos.services.troubles import waiting_operations
 from addons.pos.views import CARDS, MENU, PAGES, REPORTS, RESOURCES, SLOTS, STEPS
 from addons.pos.views import JOBS as VIEW_JOBS
@@ -76,7 +77,7 @@ def register_jobs() -> list[Job]:
 
 @hookimpl
 def register_invariants() -> list[Invariant]:
-    return list(INVARIANTS)
+    return [*INVARIANTS, *TRACE_INVARIANTS]
 
 
 @hookimpl

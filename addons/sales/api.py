@@ -36,6 +36,11 @@ from addons.sales.permissions import EDIT_ORDERS, VIEW_INVOICES, VIEW_ORDERS
 from addons.sales.services.applications import apply_credit, credit_on_account
 from addons.sales.services.confirming import cancel_order, confirm_order
 from addons.sales.services.coupons.showing import Shown, show_coupons
+from addons.sales.services.coupons.tills import (
+    PromotedReceipt,
+    offline_coupons,
+    use_at_tills,
+)
 from addons.sales.services.coupons.using import drop_coupon, use_coupon
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.delivering import Wanted, deliver
@@ -45,6 +50,7 @@ from addons.sales.services.gift_cards.selling import sell as sell_gift_cards
 from addons.sales.services.gift_cards.tills import CardAtTill, settle_at_till
 from addons.sales.services.invoices import create_invoice
 from addons.sales.services.invoicing import invoice_orders
+from addons.sales.services.loyalty.earning import EarningLine, Sold
 from addons.sales.services.loyalty.earning_rules import (
     EarningRule,
     SoldAmount,
@@ -58,6 +64,18 @@ from addons.sales.services.loyalty.offline import (
 )
 from addons.sales.services.loyalty.redeeming import pay_with_points, redeemable
 from addons.sales.services.loyalty.statements import points_of, statement_lines
+from addons.sales.services.loyalty.till_earning import (
+    TillReceipt,
+    TillReturn,
+    earn_at_tills,
+    take_back_at_tills,
+)
+from addons.sales.services.loyalty.tills import (
+    PaidInPoints,
+    PointsAtTill,
+    lock_points,
+    settle_points_at_till,
+)
 from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices, post_payment, reverse_payment
 from addons.sales.services.portal.confirmed import confirm_payment
@@ -92,6 +110,7 @@ __all__ = [
     "DirectOrder",
     "DirectSupply",
     "DirectWish",
+    "EarningLine",
     "EarningRule",
     "GiftCardAdjusted",
     "GiftCardExpired",
@@ -101,16 +120,22 @@ __all__ = [
     "LineRole",
     "OrderCancelled",
     "OrderConfirmed",
+    "PaidInPoints",
     "PaidInvoice",
     "PaymentGateway",
     "PaymentOrder",
     "PaymentReceived",
     "PaymentReversed",
+    "PointsAtTill",
     "PointsValued",
+    "PromotedReceipt",
     "Rule",
     "Shown",
+    "Sold",
     "SoldAmount",
     "StatementsOfAccount",
+    "TillReceipt",
+    "TillReturn",
     "Wanted",
     "apply_credit",
     "as_json",
@@ -125,10 +150,13 @@ __all__ = [
     "decide",
     "deliver",
     "drop_coupon",
+    "earn_at_tills",
     "factor_of",
     "find_card",
     "from_json",
     "invoice_orders",
+    "lock_points",
+    "offline_coupons",
     "offline_points",
     "offline_programs",
     "owners_of_points",
@@ -147,7 +175,10 @@ __all__ = [
     "rules_on",
     "sell_gift_cards",
     "settle_at_till",
+    "settle_points_at_till",
     "show_coupons",
     "statement_lines",
+    "take_back_at_tills",
+    "use_at_tills",
     "use_coupon",
 ]

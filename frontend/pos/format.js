@@ -1,4 +1,5 @@
 // Amounts, quantities and times as the reader's language writes them.
+import { europeanFigures } from "./engine/figures.js";
 import { known } from "./sync/feed.js";
 import { language } from "./words.js";
 
@@ -44,10 +45,6 @@ export const nameOf = (one) => (language.value !== "en" && one.name_local ? one.
 
 // What somebody typed as a number: digits of any script, comma or point. Null where it is none.
 export function typedNumber(text) {
-  const plain = String(text)
-    .trim()
-    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
-    .replace(/[\u09e6-\u09ef]/g, (digit) => String(digit.charCodeAt(0) - 0x9e6))
-    .replace(/[,\u066b]/g, ".");
+  const plain = europeanFigures(String(text).trim()).replace(/[,\u066b]/g, ".");
   return /^-?(\d+(\.\d*)?|\.\d+)$/.test(plain) ? plain.replace(/^(-?)\./, "$10.").replace(/\.$/, "") : null;
 }

@@ -11,6 +11,7 @@ import { Bind } from "./screens/bind.jsx";
 import { Loading, OtherWindow, Revoked } from "./screens/blocked.jsx";
 import { CameraDialog } from "./screens/camera.jsx";
 import { CashDialog } from "./screens/cash.jsx";
+import { CouponDialog } from "./screens/coupon.jsx";
 import { CustomerDialog } from "./screens/customer.jsx";
 import { Display } from "./screens/display.jsx";
 import { Done } from "./screens/done.jsx";
@@ -40,7 +41,7 @@ import { chooseLanguage, language, startingLanguage, t } from "./words.js";
 
 const SCREENS = { sell: Sell, pay: Pay, done: Done, receipts: Receipts, refund: Refund, session: Session, close: Close, sync: Sync, open: Open };
 const DIALOGS = {
-  camera: CameraDialog, cash: CashDialog, customer: CustomerDialog, discount: DiscountDialog, held: HeldDialog, keys: KeysDialog,
+  camera: CameraDialog, cash: CashDialog, coupon: CouponDialog, customer: CustomerDialog, discount: DiscountDialog, held: HeldDialog, keys: KeysDialog,
   line: LineDialog, lots: LotsDialog, more: MoreDialog, override: OverrideDialog, question: QuestionDialog, receipt: ReceiptDialog,
 };
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import JournalType
@@ -22,7 +23,15 @@ from addons.accounting.services.trade.asked import (
     customers_with_limits,
     money_journals,
 )
-from addons.catalog.api import Books, CreditStanding, Instalment, MoneyJournal, Side
+from addons.catalog.api import (
+    TALLY_BLOCK,
+    Books,
+    CreditStanding,
+    Instalment,
+    MoneyJournal,
+    Side,
+    Tally,
+)
 from core.api import Extension
 
 _JOURNALS: Final[dict[Side | None, JournalType]] = {
@@ -30,6 +39,11 @@ _JOURNALS: Final[dict[Side | None, JournalType]] = {
     "purchase": "purchase",
     None: "general",
 }
+_TALLY: Final = text("""
+SELECT CAST(source_id AS bigint) / :block AS block, count(*), count(*),
+       sum(CAST(source_id AS bigint))::bigint, min(CAST(source_id AS bigint))
+  FROM accounting.journal_entry WHERE source_type = :source AND state = 'posted' GROUP BY 1
+""")
 
 
 class AccountingBooks:
@@ -77,6 +91,11 @@ class AccountingBooks:
         """Raise PeriodIsNotOpen for a day that takes nothing of the kind."""
         if not is_plainly_open(session, day):
             require_postable(session, Posting(day, _JOURNALS[side], side is not None))
+
+    def tally(self, session: Session, source_type: str, /) -> Mapping[int, Tally]:
+        """Posted entries, by what they were made from."""
+        asked = {"source": source_type, "block": TALLY_BLOCK}
+        return {row.block: Tally(*row[1:]) for row in session.execute(_TALLY, asked)}
 
 
 EXTENSIONS: Final = (Extension(Books, "accounting", AccountingBooks()),)

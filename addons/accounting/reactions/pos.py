@@ -107,7 +107,7 @@ def _receipt(sale: BookedSale) -> Receipt:
         payments=tuple(
             TillPayment(
                 paid.kind,
-                "" if paid.kind in ("gift_card", "credit") else paid.account,
+                "" if paid.kind in ("gift_card", "credit", "loyalty") else paid.account,
                 paid.amount,
                 paid.due or sale.day,
                 paid.rate,

@@ -22,6 +22,7 @@ from addons.catalog.services.values import (
     CreditStanding,
     Instalment,
     MoneyJournal,
+    Tally,
     TaxDocument,
     TaxedDocument,
 )
@@ -112,6 +113,12 @@ def require_open(session: Session, day: date, side: Side | None = None) -> None:
     books = _books(session)
     if books is not None:
         books.require_open(session, day, side)
+
+
+def entries_tally(session: Session, source_type: str) -> Mapping[int, Tally] | None:
+    """The entries of documents of a kind, by blocks of their ids; None without books."""
+    books = _books(session)
+    return None if books is None else books.tally(session, source_type)
 
 
 def stock(session: Session) -> StockKeeping | None:

@@ -212,3 +212,19 @@ class Availability:
     def free(self) -> Decimal:
         """On hand and not reserved."""
         return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of the documents in a block of ids have left a trace, how many traces they left,
+    the sum of their ids, and the first of them. Who knows the documents compares it with his own
+    count: where both agree, each has exactly one."""
+
+    documents: int
+    traces: int
+    ids: int
+    first: int
+
+
+TALLY_BLOCK: Final = 10_000
+"""So many ids are counted together: few enough to find what is wrong in."""

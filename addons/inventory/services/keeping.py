@@ -10,7 +10,15 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Availability, Choice, Expectation, GoneGoods, Movement
+from addons.catalog.api import (
+    TALLY_BLOCK,
+    Availability,
+    Choice,
+    Expectation,
+    GoneGoods,
+    Movement,
+    Tally,
+)
 from addons.inventory.models import Warehouse
 from addons.inventory.services.ledger.gone import book_gone
 from addons.inventory.services.transfers.expecting import expect
@@ -37,6 +45,15 @@ SELECT wanted.id, coalesce(there.quantity, 0) AS quantity, coalesce(there.reserv
        AND (CAST(:warehouse AS bigint) IS NULL OR transfer.warehouse_id = :warehouse)
   ) AS coming ON true
 """).bindparams(bindparam("products", type_=ARRAY(BIGINT)))
+
+_TALLY: Final = text("""
+SELECT moved.line / :block AS block, count(*), sum(moved.times)::bigint, sum(moved.line)::bigint,
+       min(moved.line)
+  FROM (SELECT source_line_id AS line, count(DISTINCT created_at) AS times FROM inventory.move
+         WHERE source_type = :source AND source_line_id IS NOT NULL AND source_id IS NOT NULL
+         GROUP BY source_line_id) AS moved
+ GROUP BY 1
+""")
 
 
 class Keeping:
@@ -77,6 +94,11 @@ class Keeping:
     ) -> Mapping[int, Decimal]:
         """What a stock unit of each product costs now."""
         return cost_of(session, product_ids)
+
+    def tally(self, session: Session, source_type: str, /) -> Mapping[int, Tally]:
+        """What is booked at once bears the moment of its transaction."""
+        asked = {"source": source_type, "block": TALLY_BLOCK}
+        return {row.block: Tally(*row[1:]) for row in session.execute(_TALLY, asked)}
 
 
 def available(

@@ -14,6 +14,7 @@ METHOD_KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("card", msg("Card")),
     ("transfer", msg("Bank transfer")),
     ("gift_card", msg("Gift card")),
+    ("loyalty", msg("Loyalty points")),
     ("credit", msg("On account")),
     ("other", msg("Something else")),
 )
@@ -21,7 +22,7 @@ METHOD_KINDS: Final[tuple[tuple[str, str], ...]] = (
 
 class Method(Record, Model):
     """A way to pay. `journal` and `account` are codes of the books, as catalog's `money_journals`
-    tells them; gift cards and what is owed need none. With a register it is for that one
+    tells them; gift cards, points and what is owed need none. With a register it is for that one
     alone, and its cash takes the place of everybody's."""
 
     __tablename__ = "method"
@@ -39,7 +40,7 @@ class Method(Record, Model):
     __table_args__ = (
         CheckConstraint("name <> ''", name="name"),
         CheckConstraint(
-            "kind IN ('cash', 'card', 'transfer', 'gift_card', 'credit', 'other')",
+            "kind IN ('cash', 'card', 'transfer', 'gift_card', 'credit', 'other', 'loyalty')",
             name="kind",
         ),
         # What a drawer holds is counted against one method.

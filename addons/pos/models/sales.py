@@ -150,8 +150,9 @@ class SaleTax(Model):
 
 
 class SalePayment(Model):
-    """How a receipt was paid; what was paid out is negative. `short` is what a gift card did not
-    have any more when the payment came in: it is owed, or missing."""
+    """How a receipt was paid; what was paid out is negative. `short` is what a gift card or points
+    did not have any more when the payment came in: it is owed, or missing. `points` are those that
+    it took; negative came back."""
 
     __tablename__ = "sale_payment"
 
@@ -164,6 +165,7 @@ class SalePayment(Model):
     reference: Mapped[str] = mapped_column(default="", server_default="")
     gift_card_id: Mapped[int | None]
     short: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    points: Mapped[Decimal | None]
 
     sale: Mapped[Sale] = relationship(back_populates="payments", viewonly=True)
     method: Mapped[Method] = relationship()

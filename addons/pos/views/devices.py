@@ -10,10 +10,12 @@ import orjson
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import find_picture
+from addons.contacts.api import canonical_ids
+from addons.pos.services.days import today
 from addons.pos.services.devices.binding import bind
 from addons.pos.services.feed.pages import feed_page
 from addons.pos.services.operations.senders import sender
-from addons.sales.api import find_card
+from addons.sales.api import find_card, offline_points, show_coupons
 from core.api import (
     PUBLIC,
     File,
@@ -31,6 +33,7 @@ from core.api import (
 _GUESSES: Final = throttle.Limit(free=10, cap=600)
 _JSON: Final = "application/json"
 _LEVEL: Final = 5
+_MOST_ID: Final = 2**63
 
 
 def bind_device(session: Session, request: Request) -> Reply:
@@ -109,6 +112,41 @@ def gift_card(session: Session, request: Request) -> Reply:
     )
 
 
+def coupon(session: Session, request: Request) -> Reply:
+    """POST /api/v1/pos/coupons: the promotion that a coupon opens, if it is good for this customer
+    now. Guesses are slowed down."""
+    device = sender(session, request)
+    counters = [throttle.counter(_GUESSES, "pos coupon", str(device.id))]
+    throttle.admit(session, counters)
+    given = _object(request)
+    code, customer = _text(given, "code"), given.get("customer")
+    buyer = None if customer is None else _customer(session, customer)
+    try:
+        shown = show_coupons(session, "".join(code.split()), buyer, today(session))
+        if len(shown) != 1:
+            raise InvalidInput.of("code", phrase("Send the code of one coupon."))
+    except InvalidInput as error:
+        return _missed(session, counters, error)
+    (one,) = shown
+    return Json({"code": one.code, "promotion": one.promotion_id, "name": one.promotion})
+
+
+def points(session: Session, request: Request) -> Reply:
+    """POST /api/v1/pos/points: what a customer has of points by now."""
+    sender(session, request)
+    customer = _customer(session, _object(request).get("customer"))
+    return Json({"points": offline_points(session, {customer}).get(customer, [])})
+
+
+def _customer(session: Session, given: Any) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 < given < _MOST_ID:
+        raise InvalidInput.of("customer", phrase("Send the id of a customer."))
+    found = canonical_ids(session, {given}).get(given)
+    if found is None:
+        raise NotFound(phrase("There is no such customer."))
+    return found
+
+
 def _missed(session: Session, counters: Sequence[throttle.Counter], error: InvalidInput) -> Reply:
     """A wrong guess, told as any other error is (RFC 9457) and counted: were it raised, the count
     would go with the transaction."""
@@ -143,6 +181,8 @@ ROUTES: Final = (
     Route("GET", "/api/v1/pos/feed", feed, PUBLIC),
     Route("GET", "/api/v1/pos/pictures/{id:int}", picture, PUBLIC),
     Route("POST", "/api/v1/pos/gift-cards", gift_card, PUBLIC, writes=False),
+    Route("POST", "/api/v1/pos/coupons", coupon, PUBLIC, writes=False),
+    Route("POST", "/api/v1/pos/points", points, PUBLIC, writes=False),
 )
 """Open to everybody: each asks for the device's own token, but for the first, which asks for a
 code."""

@@ -176,7 +176,8 @@ class LoyaltyAccount(Record, Model):
 class LoyaltyMove(Model):
     """Points that came or went, with what the books defer for them. `owed` are points that should
     have gone and were not there, or, negative, that went later. `expires_on` is of points that
-    came; `why` says which line earned how often what. Rows are added and never changed."""
+    came; `why` says which line earned how often what. `receipt` is the till's that earned or was
+    paid; what is taken or given back names it too. Rows are added and never changed."""
 
     __tablename__ = "loyalty_move"
 
@@ -190,6 +191,7 @@ class LoyaltyMove(Model):
     expires_on: Mapped[datetime.date | None]
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("sales.invoice.id"))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("sales.payment.id"))
+    receipt: Mapped[str] = mapped_column(default="", server_default="")
     reason: Mapped[str] = mapped_column(default="", server_default="")
     why: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
     created_at: Mapped[datetime.datetime] = mapped_column(server_default=func.now())
@@ -205,7 +207,9 @@ class LoyaltyMove(Model):
         CheckConstraint("(points <> 0 OR owed <> 0) AND abs(points) < 1e12", name="points"),
         CheckConstraint("expires_on IS NULL OR points > 0", name="expires_on"),
         CheckConstraint(
-            "(kind IN ('redeem', 'restore')) = (payment_id IS NOT NULL)", name="payment"
+            "CASE WHEN kind IN ('redeem', 'restore')"
+            " THEN num_nonnulls(payment_id, nullif(receipt, '')) = 1 ELSE payment_id IS NULL END",
+            name="payment",
         ),
         CheckConstraint("kind <> 'adjust' OR reason <> ''", name="reason"),
         Index("ix_loyalty_move_account_id", "account_id", "day"),
@@ -218,6 +222,18 @@ class LoyaltyMove(Model):
             "ix_loyalty_move_expires_on",
             "expires_on",
             postgresql_where=text("expires_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_loyalty_move_receipt",
+            "receipt",
+            postgresql_where=text("receipt <> ''"),
+        ),
+        Index(
+            "uq_loyalty_move_earned",
+            "account_id",
+            "receipt",
+            unique=True,
+            postgresql_where=text("kind = 'earn' AND receipt <> ''"),
         ),
         Index(
             "uq_loyalty_move_payment",

@@ -242,7 +242,8 @@ class PromotionStory(Model):
 
 class PromotionUse(Record, Model):
     """A document made use of a promotion, perhaps by a coupon. It is never deleted: the use is
-    given back where the order is cancelled."""
+    given back where the order is cancelled. At a till it is a `receipt`, and `beyond` where it used
+    more than there was."""
 
     __tablename__ = "promotion_use"
 
@@ -250,14 +251,20 @@ class PromotionUse(Record, Model):
     coupon_id: Mapped[int | None] = mapped_column(ForeignKey("sales.coupon.id"), index=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("sales.sales_order.id"), index=True)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("sales.invoice.id"), index=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.contact.id"), index=True)
+    receipt: Mapped[str] = mapped_column(default="", server_default="")
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.contact.id"), index=True)
     used_on: Mapped[datetime.date]
     currency: Mapped[str]
     amount: Mapped[Decimal]
+    beyond: Mapped[bool] = mapped_column(default=False, server_default=_OFF)
     given_back: Mapped[bool] = mapped_column(default=False, server_default=_OFF)
 
     __table_args__ = (
-        CheckConstraint("num_nonnulls(order_id, invoice_id) = 1", name="document"),
+        CheckConstraint(
+            "num_nonnulls(order_id, invoice_id, nullif(receipt, '')) = 1"
+            " AND (receipt <> '' OR (contact_id IS NOT NULL AND NOT beyond))",
+            name="document",
+        ),
         CheckConstraint("amount > 0", name="amount"),
         Index(
             "uq_promotion_use_order",
@@ -272,6 +279,13 @@ class PromotionUse(Record, Model):
             "promotion_id",
             unique=True,
             postgresql_where=text("NOT given_back AND invoice_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_promotion_use_receipt",
+            "receipt",
+            "promotion_id",
+            unique=True,
+            postgresql_where=text("receipt <> ''"),
         ),
         Index(
             "ix_promotion_use_open",

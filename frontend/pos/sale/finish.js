@@ -5,6 +5,7 @@ import { known } from "../sync/feed.js";
 import { readValue } from "../store/db.js";
 import { record } from "../store/outbox.js";
 import { basket, clear, empty, worked } from "./basket.js";
+import { afterPaying } from "./points.js";
 
 // payments: [{method, amount, tendered, reference, code}]; `rounding` and `change` are texts.
 // → the receipt, once it is on the disk.
@@ -24,7 +25,7 @@ export async function finish({ payments, rounding, change }) {
     return {
       type: isRefund ? "refund" : "sale",
       payload,
-      stores: ["receipts"],
+      stores: ["receipts", "customers"],
       write: (transaction, operation) => {
         receipt = {
           sync_id: operation.sync_id, number, at: operation.occurred_at, session: open.key, kind: operation.type,
@@ -32,6 +33,8 @@ export async function finish({ payments, rounding, change }) {
           returned: {},
         };
         transaction.objectStore("receipts").put(receipt);
+        const poorer = afterPaying(basket.value.customer, payments);
+        if (poorer) transaction.objectStore("customers").put(poorer);
         const values = transaction.objectStore("values");
         values.put(empty(), "basket");
         values.put(after, "session");

@@ -4,11 +4,12 @@ import { money } from "../format.js";
 import { call } from "../sync/api.js";
 import { t } from "../words.js";
 import { basket } from "./basket.js";
+import { byPoints } from "./points.js";
 import { may } from "./rights.js";
 
 // → {amount, reference, code}, {problem} in words, or null when somebody changed their mind.
-export async function checkMethod(method, amount, due, ask) {
-  const checks = { credit: onCredit, gift_card: byGiftCard, card: byReference, transfer: byReference };
+export async function checkMethod(method, amount, due, ask, payments) {
+  const checks = { credit: onCredit, gift_card: byGiftCard, loyalty: () => byPoints(amount, payments), card: byReference, transfer: byReference };
   if (method.kind !== "cash" && amount.abs().gt(due.abs())) return { problem: t("Only {amount} is left: change comes from cash alone.", { amount: money(text(due.abs())) }) };
   return (await checks[method.kind]?.(amount, ask, method)) ?? (checks[method.kind] ? null : {});
 }

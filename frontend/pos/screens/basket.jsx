@@ -6,8 +6,10 @@ import { Button, Empty } from "../parts/controls.jsx";
 import { Icon } from "../parts/icons.jsx";
 import { basket, change, isEmpty, selected, setCustomer, unitOf, worked } from "../sale/basket.js";
 import { known } from "../sync/feed.js";
+import { takesCoupons } from "../sale/coupons.js";
 import { openDialog } from "../state.js";
 import { t } from "../words.js";
+import { Points } from "./points.jsx";
 
 export const editLine = (key) => {
   const line = basket.value.lines.find((one) => one.key === key);
@@ -26,6 +28,7 @@ export function Basket({ onClose, onPay }) {
         </button>
         {customer && <button type="button" class="btn-icon" aria-label={t("Without a customer")} onClick={() => setCustomer(null)}><Icon name="x" /></button>}
       </header>
+      <Points customer={customer} />
       {isEmpty.value ? (
         <Empty icon="bag" title={t("Nothing in the basket")}>{t("Scan, search or tap a product.")}</Empty>
       ) : (
@@ -38,6 +41,7 @@ export function Basket({ onClose, onPay }) {
         <div class="basket-actions">
           <Button icon="pause" onClick={() => openDialog("held")} hint="F7">{t("Hold")}</Button>
           <Button disabled={isEmpty.value} onClick={() => openDialog("discount")} hint="F6">{t("Discount")}</Button>
+          {takesCoupons() && <Button onClick={() => openDialog("coupon")}>{t("Coupon")}</Button>}
         </div>
         <Button kind="primary btn-pay" disabled={isEmpty.value} onClick={onPay} hint="F9">
           {payText()}
@@ -83,6 +87,8 @@ function Line({ line, sold }) {
   );
 }
 
+const gives = (sold, coupon) => sold.lines.some((line) => line.promotions.some(({ id }) => id === coupon.promotion_id));
+
 const included = (sold) => sold.tax_codes.some((code) => known.value.taxes.rules.find((rule) => rule.code === code)?.included);
 
 function discountText(sold) {
@@ -104,7 +110,7 @@ function Totals({ sold }) {
       ))}
       {basket.value.coupons.map((coupon) => (
         <>
-          <dt key={coupon.code}>{t("Coupon {code}", { code: coupon.code })}</dt>
+          <dt key={coupon.code}>{t("Coupon {code}", { code: coupon.code })}{gives(sold, coupon) || <small class="bad">{t("It gives nothing on this basket.")}</small>}</dt>
           <dd><button type="button" class="btn-icon" aria-label={t("Without the coupon")} onClick={() => change({ coupons: basket.value.coupons.filter((one) => one !== coupon) })}><Icon name="x" /></button></dd>
         </>
       ))}

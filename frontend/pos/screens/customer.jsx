@@ -4,6 +4,7 @@ import { dec } from "../engine/decimal.js";
 import { money } from "../format.js";
 import { Button, Dialog, Empty, Field } from "../parts/controls.jsx";
 import { setCustomer } from "../sale/basket.js";
+import { freshen } from "../sale/points.js";
 import { search } from "../store/finding.js";
 import { ulid } from "../store/chain.js";
 import { writing } from "../store/db.js";
@@ -23,7 +24,7 @@ export function CustomerDialog() {
     return () => (isOn = false);
   }, [text]);
 
-  const choose = (customer) => (setCustomer(customer), closeDialog());
+  const choose = (customer) => (setCustomer(customer), closeDialog(), freshen(customer));
   const onKey = (event) => {
     if (event.key === "ArrowDown") setAt(Math.min(at + 1, found.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));

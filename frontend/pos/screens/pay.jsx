@@ -10,15 +10,18 @@ import { notes } from "../sale/denominations.js";
 import { finish } from "../sale/finish.js";
 import { begin, dueBy, isPaid, left, pay, undo } from "../sale/paying.js";
 import { checkMethod } from "../sale/methods.js";
+import { canPayByPoints } from "../sale/points.js";
 import { ask, go } from "../state.js";
 import { known } from "../sync/feed.js";
 import { syncSoon } from "../sync/sync.js";
 import { afterSale } from "../printing/printing.js";
+import { Points } from "./points.jsx";
 import { showKeys } from "./question.jsx";
 import { t } from "../words.js";
 
 export function Pay() {
-  const { methods, settings } = known.value;
+  const { settings } = known.value;
+  const methods = known.value.methods.filter((one) => one.kind !== "loyalty" || canPayByPoints());
   const total = worked.value?.total ?? "0";
   const [state, setState] = useState(() => begin(total, digits(), settings.register.cash_rounding));
   const [chosen, choose] = useState(methods.find((one) => one.kind === "cash") ?? methods[0]);
@@ -59,7 +62,7 @@ export function Pay() {
     if (handed === null) return setProblem(t("Write figures only, such as 1.5."));
     const signed = isOut ? dec(handed).abs().neg() : dec(handed);
     if (signed.eq(0)) return setProblem(t("Write the amount."));
-    const checked = await checkMethod(chosen, signed, due, (question) => ask("question", question));
+    const checked = await checkMethod(chosen, signed, due, (question) => ask("question", question), state.payments);
     if (checked === null) return undefined;
     if (checked.problem) return setProblem(checked.problem);
     const next = pay(state, chosen, text(checked.amount ?? signed), checked);
@@ -94,6 +97,7 @@ export function Pay() {
           </ul>
           {state.payments.length > 0 && <Button icon="arrowReturn" onClick={() => goOn(undo(state))}>{t("Without the last payment")}</Button>}
           {basket.value.customer && <p class="muted">{basket.value.customer.name}</p>}
+          <Points customer={basket.value.customer} />
         </section>
         <section class="pay-methods" aria-label={t("How it is paid")}>
           {methods.map((method, at) => (

@@ -6,12 +6,14 @@ import { useKeys } from "../parts/keys.js";
 import { Button } from "../parts/controls.jsx";
 import { Icon } from "../parts/icons.jsx";
 import { add, basket, changeLine, isEmpty, pieces, removeLine, selected } from "../sale/basket.js";
+import { maybeCoupon, takesCoupons } from "../sale/coupons.js";
 import { isReceiptNumber, read } from "../sale/scanning.js";
 import { cashier, go, openDialog, say } from "../state.js";
 import { showKeys } from "./question.jsx";
 import { t } from "../words.js";
 import { Basket, editLine, payText } from "./basket.jsx";
 import { Catalogue } from "./catalogue.jsx";
+import { takeCoupon } from "./coupon.jsx";
 import { drawer } from "./more.jsx";
 import { canScan } from "../devices/camera.js";
 
@@ -37,7 +39,7 @@ async function scanned(code, whole) {
   if (number) return go("refund", { number: number.trim().toUpperCase() });
   try {
     const found = (await read(whole)) ?? (whole === code ? null : await read(code));
-    if (!found) return say(t("Nothing here has the code {code}.", { code }), "bad");
+    if (!found) return unknown([code, whole].find(maybeCoupon) ?? code);
     const { product, quantity, lot } = found;
     const isOne = quantity.eq(1) && (product.sale_unit ?? product.unit) === product.unit;
     return put(product, { quantity: isOne ? null : text(quantity), lots: lot ? [[lot, text(quantity)]] : [] });
@@ -45,6 +47,12 @@ async function scanned(code, whole) {
     if (!(error instanceof Unreadable)) throw error;
     return say(t("This code breaks off: scan it again."), "bad");
   }
+}
+
+// A code that no product has may be a coupon.
+async function unknown(code) {
+  const problem = maybeCoupon(code) ? await takeCoupon(code) : t("Nothing here has the code {code}.", { code });
+  return problem && say(problem, "bad");
 }
 
 const step = (by) => {
@@ -80,6 +88,7 @@ export function Sell() {
       { key: "F3", title: t("Customer"), does: () => openDialog("customer") },
       { key: "F4", title: t("Change the line: quantity, price, discount"), does: () => inTurn(() => editLine(selected.value)) },
       { key: "F6", title: t("Discount on everything"), does: () => inTurn(() => !isEmpty.value && openDialog("discount")) },
+      ...(takesCoupons() ? [{ key: "Alt+C", title: t("Coupon"), does: () => inTurn(() => openDialog("coupon")) }] : []),
       { key: "F7", title: t("Put aside, or take up again"), does: () => inTurn(() => openDialog("held")) },
       { key: "F8", title: t("Receipts and returns"), does: () => go("receipts") },
       { key: "F9", title: t("Pay"), does: pay },

@@ -8,7 +8,7 @@ export const known = signal(null); // the small sections by their names; null be
 export const changed = signal(0); // counts loads that changed products, prices or customers
 export const loading = signal(null); // how many products came so far, during the first load
 
-const SECTIONS = ["settings", "units", "categories", "brands", "price_lists", "taxes", "promotions", "loyalty", "methods", "cashiers"];
+const SECTIONS = ["settings", "units", "categories", "brands", "price_lists", "taxes", "promotions", "coupons", "loyalty", "methods", "cashiers"];
 const ROWS = ["products", "price_rules", "customers"];
 const NOTHING = { taxes: { rules: [], groups: {}, treatments: {} } };
 

@@ -2,6 +2,8 @@
 import { createInterface } from "node:readline";
 import { workOut } from "../../../frontend/pos/engine/basket.js";
 import { readCode } from "../../../frontend/pos/engine/codes.js";
+import { couponOf, plainCoupon } from "../../../frontend/pos/engine/coupons.js";
+import { payable, pointsFor } from "../../../frontend/pos/engine/points.js";
 import { priceFor } from "../../../frontend/pos/engine/prices.js";
 import { decide } from "../../../frontend/pos/engine/promotions.js";
 import { returned } from "../../../frontend/pos/engine/returns.js";
@@ -29,7 +31,8 @@ function scan(code, { products, units, settings }, today) {
   return found && { ...found, product: found.product.id };
 }
 
-const calls = { basket, compute, decide, price, returned, scan };
+const coupon = (code, ...known) => couponOf(plainCoupon(code), ...known);
+const calls = { basket, coupon, payable, pointsFor, compute, decide, price, returned, scan };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);

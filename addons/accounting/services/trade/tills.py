@@ -35,6 +35,7 @@ _PLAIN: Final[dict[str, Purpose]] = {
     "transfer": "till_clearing",
     "other": "till_clearing",
     "gift_card": "gift_card",
+    "loyalty": "discount_allowed",
     "missing": "till_difference",
 }
 """Where a payment stands whose method names no account."""

@@ -20,9 +20,12 @@ from addons.pos.services.sessions.people import names_of
 _TEXTS: Final = ARRAY(TEXT)
 _SOLD: Final = text("""
 SELECT sale.sync_id, sale.number, line.line, line.id, line.sale_id, line.product_id,
-       line.quantity + coalesce((SELECT sum(back.quantity) FROM pos.sale_line AS back
-                                  WHERE back.returns_line_id = line.id), 0) AS left_over
+       line.quantity + coalesce(back.quantity, 0) AS left_over,
+       line.net + coalesce(back.net, 0) AS net
   FROM pos.sale AS sale JOIN pos.sale_line AS line ON line.sale_id = sale.id
+  LEFT JOIN LATERAL (
+       SELECT sum(one.quantity) AS quantity, sum(one.net) AS net
+         FROM pos.sale_line AS one WHERE one.returns_line_id = line.id) AS back ON true
  WHERE sale.sync_id = ANY (:ids) OR sale.number = ANY (:numbers)
 """).bindparams(bindparam("ids", type_=_TEXTS), bindparam("numbers", type_=_TEXTS))
 _TAKEN: Final = text("SELECT number FROM pos.sale WHERE number = ANY (:numbers)").bindparams(
@@ -36,12 +39,14 @@ SELECT sync_id FROM pos.operation
 
 @dataclass(slots=True)
 class SoldLine:
-    """A line that was sold, and how much of it has not come back."""
+    """A line that was sold on a receipt, and how much of it, and of its net, has not come back."""
 
     line_id: int
     sale_id: int
+    number: str
     product_id: int
     left: Decimal
+    net: Decimal
 
 
 SoldKey = tuple[str, int]
@@ -111,7 +116,7 @@ def _sold(session: Session, ids: Iterable[str], numbers: Iterable[str]) -> dict[
         return {}
     found: dict[SoldKey, SoldLine] = {}
     for row in session.execute(_SOLD, asked):
-        line = SoldLine(row.id, row.sale_id, row.product_id, row.left_over)
+        line = SoldLine(row.id, row.sale_id, row.number, row.product_id, row.left_over, row.net)
         found[row.sync_id, row.line] = found[row.number, row.line] = line
     return found
 

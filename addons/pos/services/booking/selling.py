@@ -16,8 +16,10 @@ from addons.catalog.api import GoneGoods, TaxShare, stock
 from addons.pos.events import BookedLine, BookedPayment, BookedSale, SalesBooked
 from addons.pos.models import Register
 from addons.pos.services.booking.known import look_up
-from addons.pos.services.booking.paying import Paid, pay
+from addons.pos.services.booking.paying import pay_all
+from addons.pos.services.booking.points import move_points
 from addons.pos.services.booking.pricing import note_prices
+from addons.pos.services.booking.promoting import use_promotions
 from addons.pos.services.booking.settling import SettledSale
 from addons.pos.services.booking.settling_all import Settled, settle_all
 from addons.pos.services.booking.values import ZERO, SaidSale
@@ -46,18 +48,18 @@ def book_sales(
 ) -> tuple[list[BookedAs], Settled]:
     """Book those of these sales that can be; the second says what became of the others. What
     brings back goods of the `unreadable` ones, which cannot be booked, waits for them."""
-    settled = settle_all(session, sales, look_up(session, register, sales), unreadable)
+    known = look_up(session, register, sales)
+    settled = settle_all(session, sales, known, unreadable)
     ready = settled.sales
     if not ready:
         return [], settled
     note_prices(session, register, ready)
     _move_goods(session, register, ready)
-    paid: dict[int, list[Paid]] = {}
-    told: list[BookedSale] = []
-    for sale in ready:
-        paid[sale.sale_id], payments = pay(session, sale)
-        told.append(_told(sale, register, payments))
-    write_sales(session, ready, paid)
+    use_promotions(session, ready)
+    paid = pay_all(session, register, ready)
+    move_points(session, register, ready, known.sold)
+    write_sales(session, ready, {key: one.written for key, one in paid.items()})
+    told = [_told(sale, register, paid[sale.sale_id].told) for sale in ready]
     emit(session, SalesBooked(tuple(told)))
     named = [sale.sale_id for sale in ready] if len(ready) <= _ENOUGH_TO_NAME else []
     announce(session, "pos.sales", *named)

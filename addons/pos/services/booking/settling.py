@@ -4,6 +4,7 @@ differs from what the server would have found. What differs is flagged; what nev
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -29,6 +30,7 @@ from addons.pos.services.booking.values import SaidLine, SaidSale
 from addons.pos.services.sessions.opening import rescue_session
 from core.api import AppError, InvalidInput, phrase
 
+_NAMED: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _EXACT: Final = Context(prec=50, rounding=ROUND_HALF_UP)
 
 
@@ -108,6 +110,8 @@ def _methods(sale: SaidSale, known: Known) -> list[Method]:
         method = known.methods.get(paid.method_id)
         if method is None:
             raise wrong(f"payments.{place}.method", phrase("There is no such way to pay."))
+        if method.kind == "loyalty" and paid.code and not _NAMED.fullmatch(paid.code):
+            raise wrong(f"payments.{place}.code", phrase("There is no such loyalty programme."))
         found.append(method)
     return found
 
@@ -181,6 +185,7 @@ def _note_returns(settled: SettledSale) -> None:
             settled.flag("no_receipt")
             continue
         line.origin.left += line.said.quantity
+        line.origin.net += line.said.net
         if line.origin.left < 0:
             settled.flag("returned_more")
 

@@ -72,9 +72,12 @@ def _name(
         line.line_id, said = next(line_ids), line.said
         if said.back:
             continue
-        sold = SoldLine(line.line_id, settled.sale_id, said.product_id, said.quantity)
+        number = settled.said.number
+        sold = SoldLine(
+            line.line_id, settled.sale_id, number, said.product_id, said.quantity, said.net
+        )
         known.sold[settled.said.sync_id, said.line] = sold
-        known.sold[settled.said.number, said.line] = sold
+        known.sold[number, said.line] = sold
 
 
 def _ids(session: Session, series: str, count: int) -> Iterator[int]:

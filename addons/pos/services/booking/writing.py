@@ -25,7 +25,7 @@ COPY pos.sale_line (id, sale_id, line, product_id, category_id, label, quantity,
 _TAXES: Final = b"COPY pos.sale_tax (sale_id, code, kind, base, amount) FROM STDIN"
 _PAYMENTS: Final = b"""
 COPY pos.sale_payment (sale_id, session_id, method_id, amount, tendered, reference, gift_card_id,
-  short) FROM STDIN
+  short, points) FROM STDIN
 """
 Row = tuple[Any, ...]
 
@@ -118,6 +118,7 @@ def _paid(sale: SettledSale, paid: Mapping[int, Sequence[Paid]]) -> Iterator[Row
             one.said.reference,
             one.card_id,
             one.short,
+            one.points,
         )
 
 

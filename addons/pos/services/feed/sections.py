@@ -24,7 +24,7 @@ from addons.pos.services.cashiers.pins import read_hash
 from addons.pos.services.feed.settings import settings_of
 from addons.pos.services.methods import methods_of
 from addons.pos.services.sessions.people import names_of
-from addons.sales.api import as_json, offline_programs, rules_between
+from addons.sales.api import as_json, offline_coupons, offline_programs, rules_between
 
 AHEAD: Final = timedelta(days=14)
 """So long a till may be without a network and still know what is on offer."""
@@ -109,6 +109,7 @@ _SECTIONS: Final[Mapping[str, Callable[[Session, Reader], Any]]] = {
     "price_lists": lambda session, to: offline_price_lists(session, to.register.currency),
     "taxes": _taxes,
     "promotions": _promotions,
+    "coupons": lambda session, to: offline_coupons(session, to.day),
     "loyalty": lambda session, to: offline_programs(session, to.day),
     "methods": _methods,
     "cashiers": _cashiers,

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import OfflineTaxes, barcode_rules
 from addons.pos.models import Binding, Register
+from addons.pos.options import TillOptions
 from addons.pos.services.days import today
-from core.api import binding, currency_digits, letterheads
+from core.api import binding, currency_digits, letterheads, options
 
 
 def settings_of(
@@ -18,6 +19,7 @@ def settings_of(
     """The settings of one device at a register."""
     tenant = binding(session).tenant
     letterhead = letterheads(session)[tenant.locale]
+    decided = options(session, TillOptions)
     return {
         "company": letterhead.company,
         "address": list(letterhead.lines),
@@ -30,6 +32,8 @@ def settings_of(
         "day": today(session).isoformat(),
         "tax_rounding": taxes.rounding,
         "barcodes": barcode_rules(session),
+        "points": decided.points,
+        "coupons": decided.coupons,
         "register": _register(register, device),
     }
 

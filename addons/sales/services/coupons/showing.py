@@ -42,7 +42,7 @@ def show_coupons(session: Session, text: str, contact_id: int | None, day: date)
         coupon = found.get(code)
         if coupon is None:
             raise _unknown(code)
-        _require_good(session, coupon, contact_id, day)
+        require_good(session, coupon, contact_id, day)
         batch = coupon.batch
         if any(one.promotion_id == batch.promotion_id for one in shown):
             raise InvalidInput.of(
@@ -76,7 +76,9 @@ def _is_for(session: Session, wanted: int, contact_id: int | None) -> bool:
     return found is not None and wanted in (found.contact_id, found.company_id)
 
 
-def _require_good(session: Session, coupon: Coupon, contact_id: int | None, day: date) -> None:
+def require_good(session: Session, coupon: Coupon, contact_id: int | None, day: date) -> None:
+    """Raise InvalidInput for a coupon that does not hold for this customer on this day, whether or
+    not it was used."""
     batch = coupon.batch
     ended = batch.ends_on is not None and day > batch.ends_on
     early = batch.starts_on is not None and day < batch.starts_on

@@ -8,15 +8,13 @@ and nothing that was paid, taken back and paid again is lost.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import category_paths
-from addons.contacts.api import get_contact
 from addons.sales.models import (
     Invoice,
     InvoiceLine,
@@ -24,21 +22,19 @@ from addons.sales.models import (
     LoyaltyMove,
     LoyaltyProgram,
 )
-from addons.sales.services.amounts import EXACT, ZERO
-from addons.sales.services.days import today
-from addons.sales.services.loyalty.earning_rules import (
-    EarningRule,
-    SoldAmount,
-    factor_of,
-    points_for,
-    worth_of,
+from addons.sales.services.amounts import ZERO
+from addons.sales.services.loyalty.earning import (
+    OF_SALES,
+    EarningLine,
+    Sold,
+    give_points,
+    rewards,
+    take_points,
+    why_earned,
 )
-from addons.sales.services.loyalty.keeping import account_of, add_points, lock_accounts
-from addons.sales.services.months import add_months
-from addons.sales.services.working_out import in_company
+from addons.sales.services.loyalty.earning_rules import SoldAmount, points_for
+from addons.sales.services.loyalty.keeping import account_of, lock_accounts
 from core.api import cached_until_change
-
-_OF_INVOICES: Final = ("earn", "take_back")
 
 
 def award(session: Session, invoices: Iterable[Invoice], day: date) -> None:
@@ -77,20 +73,10 @@ def _programs(session: Session, invoice: Invoice) -> list[LoyaltyProgram]:
 
 
 def _is_open(session: Session, program: LoyaltyProgram, invoice: Invoice) -> bool:
-    if program.currency != invoice.currency:
+    if invoice.posted_at is None:
         return False
-    if invoice.posted_at is None or invoice.posted_at < program.created_at:
-        return False  # a programme rewards what is sold from when it is there
-    if program.valid_from is not None and invoice.day < program.valid_from:
-        return False
-    if program.valid_to is not None and invoice.day > program.valid_to:
-        return False
-    return program.group_id is None or program.group_id == _group_of(session, invoice)
-
-
-def _group_of(session: Session, invoice: Invoice) -> int | None:
-    contact = get_contact(session, invoice.contact_id)
-    return None if contact is None else contact.group_id
+    sold = (invoice.currency, invoice.posted_at, invoice.day)
+    return rewards(session, program, invoice.contact_id, *sold)
 
 
 def _award(session: Session, program: LoyaltyProgram, invoice: Invoice, day: date) -> None:
@@ -105,9 +91,12 @@ def _award(session: Session, program: LoyaltyProgram, invoice: Invoice, day: dat
     if due and invoice.state == "posted":
         wanted = points_for(_left(session, why), program.earn_points, program.earn_amount)
     if wanted > have:
-        _give(session, program, account, invoice, wanted - have, why, day)
+        number, rate = invoice.number or "", invoice.rate or Decimal(1)
+        sold = Sold(number, invoice.net, invoice.total, rate, invoice.branch_id)
+        give_points(session, account, wanted - have, sold, why, day, invoice_id=invoice.id)
     elif wanted < have:
-        _take(session, account, invoice, have - wanted, day)
+        number, branch = invoice.number or "", invoice.branch_id
+        take_points(session, account, have - wanted, day, number, branch, invoice_id=invoice.id)
 
 
 def _had(
@@ -119,7 +108,7 @@ def _had(
         .join(LoyaltyAccount, LoyaltyAccount.id == LoyaltyMove.account_id)
         .where(
             LoyaltyMove.invoice_id == invoice.id,
-            LoyaltyMove.kind.in_(_OF_INVOICES),
+            LoyaltyMove.kind.in_(OF_SALES),
             LoyaltyAccount.program_id == program.id,
         )
         .order_by(LoyaltyMove.id)
@@ -131,62 +120,12 @@ def _had(
 def _why(
     session: Session, program: LoyaltyProgram, account: LoyaltyAccount, invoice: Invoice
 ) -> list[dict[str, Any]]:
-    """Which line earns on what, and how often; kept, so that later rules change nothing of it."""
-    rules = rules_of(program)
-    paths = category_paths(session, {line.category_id for line in invoice.lines
-                                     if line.category_id is not None})  # fmt: skip
-    group_id, tier = _group_of(session, invoice), tier_factor(session, program, account)
-    found = []
-    for line in invoice.lines:
-        if line.kind != "product" or line.role != "sale":
-            continue
-        path = paths.get(line.category_id or 0, ())
-        factor = factor_of(rules, line.product_id, path, group_id, invoice.day)
-        if factor and line.net > 0:
-            counted = EXACT.multiply(factor, tier)
-            found.append({"line": line.id, "net": str(line.net), "factor": str(counted)})
-    return found
-
-
-def rules_of(program: LoyaltyProgram) -> list[EarningRule]:
-    """A programme's rules as values."""
-    return [
-        EarningRule(
-            one.factor,
-            one.product_id,
-            one.category_id,
-            one.group_id,
-            one.weekdays,
-            one.valid_from,
-            one.valid_to,
-        )
-        for one in program.rules
+    sold = [
+        EarningLine(line.id, line.product_id, line.category_id, line.net)
+        for line in invoice.lines
+        if line.kind == "product" and line.role == "sale"
     ]
-
-
-def tier_factor(session: Session, program: LoyaltyProgram, account: LoyaltyAccount) -> Decimal:
-    """How often points count for a customer, by what was earned in the programme's last months."""
-    tier = tier_name(session, program, account)
-    return Decimal(1) if tier is None else tier[1]
-
-
-def tier_name(
-    session: Session, program: LoyaltyProgram, account: LoyaltyAccount
-) -> tuple[str, Decimal] | None:
-    """The customer's tier and how often its points count; None below the first."""
-    if not program.tiers:
-        return None
-    since = add_months(today(session), -program.tier_months) + timedelta(days=1)
-    earned = session.scalar(
-        select(func.coalesce(func.sum(LoyaltyMove.points - LoyaltyMove.owed), 0)).where(
-            LoyaltyMove.account_id == account.id,
-            LoyaltyMove.kind.in_(_OF_INVOICES),
-            LoyaltyMove.day >= since,
-        )
-    )
-    reached = [one for one in program.tiers if one.from_points <= (earned or ZERO)]
-    highest = max(reached, key=lambda one: one.from_points, default=None)
-    return None if highest is None else (highest.name, highest.factor)
+    return why_earned(session, program, account, sold, invoice.day)
 
 
 def _left(session: Session, why: list[dict[str, Any]]) -> list[SoldAmount]:
@@ -207,55 +146,3 @@ def _left(session: Session, why: list[dict[str, Any]]) -> list[SoldAmount]:
         )
         for one in why
     ]
-
-
-def _give(
-    session: Session,
-    program: LoyaltyProgram,
-    account: LoyaltyAccount,
-    invoice: Invoice,
-    points: Decimal,
-    why: list[dict[str, Any]],
-    day: date,
-) -> None:
-    worth = worth_of(points, program.point_value, program.expected_use, invoice.net, invoice.total)
-    add_points(
-        session,
-        account,
-        "earn",
-        points,
-        day,
-        worth=in_company(session, worth, invoice.rate or Decimal(1)),
-        expires_on=expiry_of(program, day),
-        number=invoice.number or "",
-        branch_id=invoice.branch_id,
-        invoice_id=invoice.id,
-        why=why,
-    )
-    if account.owed:
-        late = min(account.owed, account.points)
-        add_points(session, account, "take_back", -late, day, owed=-late,
-                   number=invoice.number or "", branch_id=invoice.branch_id)  # fmt: skip
-
-
-def _take(
-    session: Session, account: LoyaltyAccount, invoice: Invoice, points: Decimal, day: date
-) -> None:
-    """Take points back as far as they are there; the rest is owed, and taken from the next."""
-    there = min(points, account.points)
-    add_points(
-        session,
-        account,
-        "take_back",
-        -there,
-        day,
-        owed=points - there,
-        number=invoice.number or "",
-        branch_id=invoice.branch_id,
-        invoice_id=invoice.id,
-    )
-
-
-def expiry_of(program: LoyaltyProgram, day: date) -> date | None:
-    """The last day of points that come on a day."""
-    return add_months(day, program.months) if program.months else None

@@ -14,7 +14,7 @@ from addons.contacts.api import contact_names
 from addons.sales.models import LoyaltyAccount, LoyaltyMove
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.days import today
-from addons.sales.services.loyalty.awarding import expiry_of
+from addons.sales.services.loyalty.earning import expiry_of
 from addons.sales.services.loyalty.expiry_rules import expired_by, open_points
 from addons.sales.services.loyalty.keeping import (
     add_points,

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from addons.sales.models import LoyaltyAccount, LoyaltyProgram
+from core.api import utc_now
 
 
 def offline_programs(session: Session, day: date) -> list[dict[str, Any]]:
@@ -46,14 +47,15 @@ def offline_programs(session: Session, day: date) -> list[dict[str, Any]]:
 def offline_points(
     session: Session, contact_ids: Collection[int] | None = None
 ) -> dict[int, list[dict[str, Any]]]:
-    """The points of these customers, or of all who have some, by customer."""
+    """The points of these customers, or of all who have some, by customer, and when it was so."""
+    at = utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     wanted = select(LoyaltyAccount.contact_id, LoyaltyAccount.program_id, LoyaltyAccount.points)
     wanted = wanted.where(LoyaltyAccount.points > 0).order_by(LoyaltyAccount.id)
     if contact_ids is not None:
         wanted = wanted.where(LoyaltyAccount.contact_id.in_(contact_ids))
     found: dict[int, list[dict[str, Any]]] = {}
     for contact_id, program_id, points in session.execute(wanted):
-        told = {"program": program_id, "points": _text(points)}
+        told = {"program": program_id, "points": _text(points), "at": at}
         found.setdefault(contact_id, []).append(told)
     return found
 

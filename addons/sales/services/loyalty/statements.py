@@ -16,7 +16,7 @@ from addons.contacts.api import canonical_ids
 from addons.sales.models import Invoice, LoyaltyAccount, LoyaltyMove, Payment
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.days import today
-from addons.sales.services.loyalty.awarding import tier_name
+from addons.sales.services.loyalty.earning import tier_name
 from addons.sales.services.loyalty.expiry_rules import OpenPoints, expired_by, open_points
 from addons.sales.services.loyalty.keeping import moves_of
 from addons.sales.services.loyalty.redeeming import worth_in_payment
@@ -94,7 +94,7 @@ def statement_lines(session: Session, account_id: int) -> list[StatementLine]:
             StatementLine(
                 move.day,
                 move.kind,
-                invoice or payment or "",
+                invoice or payment or move.receipt,
                 move.points,
                 balance,
                 move.expires_on,

@@ -18,7 +18,7 @@ from addons.sales.services.coupons.codes import typed_codes
 from addons.sales.services.coupons.showing import find_coupons, require_unblocked
 from core.api import Conflict, phrase, savepoint
 
-_USED_UP: Final = ("promotion_used_up", "coupon_used_up")
+USED_UP: Final = ("promotion_used_up", "coupon_used_up")
 
 
 def claim_promotions(session: Session, document: SalesOrder | Invoice, *, was_draft: bool) -> None:
@@ -89,7 +89,7 @@ def _use(session: Session, promotion: Promotion, code: str, values: dict[str, An
             session.execute(insert(PromotionUse).values(values))
     except IntegrityError as error:
         broken = getattr(getattr(error.orig, "diag", None), "constraint_name", "")
-        if broken not in _USED_UP:
+        if broken not in USED_UP:
             raise
         said = phrase("The promotion “{name}” was used up meanwhile.", name=promotion.name)
         if broken == "coupon_used_up":

@@ -24,6 +24,7 @@ SELECT 'invoice ' || line.invoice_id FROM sales.invoice_line AS line
 _WITHIN = text("""
 SELECT 'promotion ' || promotion.name AS beyond FROM sales.promotion AS promotion
   JOIN sales.promotion_use AS used ON used.promotion_id = promotion.id AND NOT used.given_back
+   AND NOT used.beyond
   JOIN sales.coupon AS coupon ON coupon.id = used.coupon_id
   JOIN sales.coupon_batch AS batch ON batch.id = coupon.batch_id AND batch.kind = 'single'
  GROUP BY promotion.name, coupon.id HAVING count(*) > 1
@@ -41,7 +42,8 @@ def grants_sum_up(session: Session) -> InvariantResult:
 
 
 def uses_are_within_limits(session: Session) -> InvariantResult:
-    """No single coupon is used twice, and only binding orders use promotions."""
+    """No single coupon is used twice, but for what tills did beyond it; and only binding orders use
+    promotions."""
     return _none(session, _WITHIN)
 
 
