@@ -88,8 +88,8 @@ class Allowance:
 class Line:
     """An invoice line (BG-25). `price` is the net price of one unit after its own discount; with
     `gross_price` the discount is shown (BT-148, BT-147). `net` is the line's amount as it was
-    booked (BT-131); without it, it is worked out. The authority lets it differ by 0.01 from price ×
-    quantity (BR-KSA-EN16931-11)."""
+    booked (BT-131) and then stated as it is; without it, it is worked out. The authority lets it
+    differ by 0.01 from price times quantity (BR-KSA-EN16931-11)."""
 
     id: str
     name: str
@@ -131,8 +131,8 @@ class Prepayment:
 
 @dataclass(frozen=True, slots=True)
 class BookedTax:
-    """VAT of one category as the ledger has it; it is stated where the authority lets it differ
-    from rate × taxable amount (0.01 for each line, BR-CO-17 and BR-S-09)."""
+    """VAT of one category as the ledger has it, stated as it is. The authority lets it differ from
+    rate times taxable amount by 0.01 for each line (BR-CO-17, BR-S-09)."""
 
     category: TaxCategory
     rate: Decimal
