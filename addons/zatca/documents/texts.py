@@ -15,6 +15,12 @@ _DIGITS: Final = {base + digit: str(digit) for base in (0x0660, 0x06F0) for digi
 """Arabic-Indic digits and their Persian forms, by the digit that they are."""
 
 
+def trimmed(text: str) -> str:
+    """Text without blanks around it: the QR code repeats a name letter for letter, and who compares
+    the two may or may not count them."""
+    return text.strip(" \t\n")
+
+
 def escaped(text: str, field: str) -> str:
     """Text of an element. Raises InvalidInput naming `field` where it holds what XML cannot."""
     _check(text, field)

@@ -14,7 +14,7 @@ from addons.zatca.documents.figures import written
 from addons.zatca.documents.hashing import base64_text, sha256
 from addons.zatca.documents.parts import heading, lines, money, parties
 from addons.zatca.documents.parts.markup import INDENT, Lines
-from addons.zatca.documents.texts import western
+from addons.zatca.documents.texts import trimmed, western
 from addons.zatca.documents.totals import Totals, totals_of
 from addons.zatca.documents.values import Chain, EInvoice
 
@@ -99,8 +99,8 @@ def _canonical(before: str, after: str) -> bytes:
 
 def _stamp(invoice: EInvoice, totals: Totals) -> Stamp:
     return Stamp(
-        seller=invoice.seller.name,
-        vat_number=western(invoice.seller.vat_number),
+        seller=trimmed(invoice.seller.name),
+        vat_number=western(trimmed(invoice.seller.vat_number)),
         issued=f"{invoice.issue_date.isoformat()}T{invoice.issue_time.strftime('%H:%M:%S')}",
         total=written(totals.payable),
         tax=written(totals.tax_in_sar),

@@ -41,7 +41,7 @@ _PROPERTIES: Final = """\
                                             </xades:Cert>
                                         </xades:SigningCertificate>
                                     </xades:SignedSignatureProperties>
-                                </xades:SignedProperties>"""  # noqa: E501 the layout is hashed
+                                </xades:SignedProperties>"""
 
 _EXTENSIONS: Final = f"""\
 <ext:UBLExtensions>

@@ -8,7 +8,7 @@ from typing import Final
 from addons.zatca.documents.figures import ZERO, money, price, quantity, written
 from addons.zatca.documents.parts.markup import Lines, amount, block, leaf, text
 from addons.zatca.documents.parts.money import allowance, subtotal, tax_category
-from addons.zatca.documents.texts import escaped_attribute
+from addons.zatca.documents.texts import escaped_attribute, trimmed
 from addons.zatca.documents.totals import LineTotals, Subtotal, Totals
 from addons.zatca.documents.values import PREPAYMENT, EInvoice, Line, PrepaidPart, Prepayment
 
@@ -58,9 +58,10 @@ def _line(line: Line, sums: LineTotals, currency: str, field: str) -> Lines:
 def item_name(line: Line) -> str:
     """What an item is called. Names of fewer than three characters, and those of digits alone, are
     held to be unclear (BR-KSA-F-06-C19, BR-KSA-F-C-01), so such a name is filled up."""
-    if len(line.name) >= 3 and not _ONLY_DIGITS.fullmatch(line.name):
-        return line.name
-    return f"{line.name} ({line.item_code or 'item | صنف'})".strip()
+    name = trimmed(line.name)
+    if len(name) >= 3 and not _ONLY_DIGITS.fullmatch(name):
+        return name
+    return f"{name} ({line.item_code or 'item | صنف'})".strip()
 
 
 def _item_code(line: Line, field: str) -> Lines:

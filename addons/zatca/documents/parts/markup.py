@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from addons.zatca.documents.figures import written
-from addons.zatca.documents.texts import escaped
+from addons.zatca.documents.texts import escaped, trimmed
 
 INDENT: Final = "    "
 
@@ -34,6 +34,7 @@ def block(name: str, *children: str | Iterable[str]) -> Lines:
 
 def text(name: str, value: str, field: str) -> Lines:
     """An element of free text, or nothing where there is none; `field` is what errors name."""
+    value = trimmed(value)
     return [leaf(name, escaped(value, field))] if value else []
 
 
