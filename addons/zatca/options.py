@@ -28,6 +28,13 @@ class ZatcaOptions:
             ),
         },
     )
+    industry: Annotated[str, Field(min_length=1, max_length=64)] = field(
+        default="Trade",
+        metadata={
+            "title": msg("Industry"),
+            "help": msg("What the company does, as certificates of its devices say it."),
+        },
+    )
 
 
 OPTIONS: Final = OptionSet(ZatcaOptions, msg("ZATCA e-invoicing"))

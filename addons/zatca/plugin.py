@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from addons.zatca.jobs import JOBS
 from addons.zatca.models import MODELS
 from addons.zatca.options import OPTIONS
 from addons.zatca.permissions import PERMISSIONS, ROLES
-from core.api import OptionSet, Permission, Role, hookimpl
+from core.api import Job, OptionSet, Permission, Role, hookimpl
 
 
 @hookimpl
@@ -26,3 +27,8 @@ def register_roles() -> list[Role]:
 @hookimpl
 def register_options() -> list[OptionSet]:
     return [OPTIONS]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return list(JOBS)
