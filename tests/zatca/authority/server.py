@@ -51,6 +51,13 @@ class StandIn:
         """Let coming calls go wrong, each in its way."""
         self._mischief.extend(mischief)
 
+    def behave(self) -> None:
+        """Forget all misbehaviour that is still to come."""
+        self._mischief.clear()
+        self._down = False
+        self.skew = timedelta()
+        self.register.renewal_needs_checks = False
+
     def outage(self, down: bool) -> None:
         """Answer 503 to everything until it is over."""
         self._down = down

@@ -45,7 +45,7 @@ def deliver(session: Session, device_id: int, document_ids: Sequence[int]) -> No
             _leave(document)
             continue
         answer = ask(session, device, document, authority, credential)
-        session.refresh(document, ("state", "attempts"), with_for_update=True)
+        session.refresh(document, ("state", "attempts", "version"), with_for_update=True)
         if document.state != states.SENDING:
             continue  # somebody took this batch for lost, and has the answer already
         verdicts.apply(document, answer, utc_now())
