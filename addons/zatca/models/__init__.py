@@ -7,6 +7,7 @@ from addons.zatca.models.devices import (
     ENVIRONMENTS,
     INVOICE_KINDS,
     SIGNING,
+    ChainEnd,
     Device,
 )
 from addons.zatca.models.documents import (
@@ -20,7 +21,7 @@ from addons.zatca.models.documents import (
 )
 from addons.zatca.models.sellers import SELLER_SCHEMES, Seller
 
-MODELS: tuple[type, ...] = (Seller, Device, Document, Unmade, Exchange)
+MODELS: tuple[type, ...] = (Seller, Device, ChainEnd, Document, Unmade, Exchange)
 
 __all__ = [
     "DEVICE_STATES",
@@ -33,6 +34,7 @@ __all__ = [
     "SELLER_SCHEMES",
     "SIGNING",
     "SOURCES",
+    "ChainEnd",
     "Device",
     "Document",
     "Exchange",

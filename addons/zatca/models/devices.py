@@ -46,8 +46,7 @@ def _one_of(column: str, choices: tuple[tuple[str, str], ...]) -> str:
 
 
 class Device(Record, Model):
-    """A device. The lock of its row is the lock of its chain: `next_counter` and `last_hash` are
-    what the next document gets, `last_document_id` is the one before it.
+    """A device.
 
     `register_id` is the till whose sales it signs; otherwise it signs for its branch, or for the
     company where it has none. `key`, tokens and secrets are sealed and bound to `serial`, which
@@ -75,11 +74,6 @@ class Device(Record, Model):
     expires_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     stopped_why: Mapped[str] = mapped_column(default="", server_default="")
-    next_counter: Mapped[int] = mapped_column(default=1, server_default="1")
-    last_hash: Mapped[str] = mapped_column(
-        default=FIRST_PREVIOUS_HASH, server_default=FIRST_PREVIOUS_HASH
-    )
-    last_document_id: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="name"),
@@ -87,7 +81,6 @@ class Device(Record, Model):
         CheckConstraint(_one_of("invoice_kinds", INVOICE_KINDS), name="invoice_kinds"),
         CheckConstraint(_one_of("state", DEVICE_STATES), name="state"),
         CheckConstraint("serial ~ '^1-.+[|]2-.+[|]3-.+$'", name="serial"),
-        CheckConstraint("next_counter >= 1", name="next_counter"),
         CheckConstraint(
             "state NOT IN ('active', 'renewing') OR key IS NOT NULL AND certificate IS NOT NULL",
             name="signing",
@@ -98,10 +91,26 @@ class Device(Record, Model):
             unique=True,
             postgresql_where=text("state IN ('active', 'renewing')"),
         ),
-        {"schema": "zatca", "info": {"audit": "own"}},
+        {"schema": "zatca", "info": {"audit": "own", "stamped": True}},
     )
 
     @property
     def signs(self) -> bool:
         """Whether documents are made with it."""
         return self.state in SIGNING
+
+
+class ChainEnd(Model):
+    """Where the chain of a device ends: what its next document gets. The lock of this row is the
+    lock of the chain, held while documents are signed and until they are committed."""
+
+    __tablename__ = "chain_end"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("zatca.device.id"), primary_key=True)
+    next_counter: Mapped[int] = mapped_column(server_default="1")
+    last_hash: Mapped[str] = mapped_column(server_default=FIRST_PREVIOUS_HASH)
+
+    __table_args__ = (
+        CheckConstraint("next_counter >= 1", name="next_counter"),
+        {"schema": "zatca", "info": {"audit": "none"}},
+    )

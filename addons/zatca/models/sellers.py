@@ -53,5 +53,5 @@ class Seller(Record, Model):
             unique=True,
             postgresql_where=text("branch_id IS NULL"),
         ),
-        {"schema": "zatca"},
+        {"schema": "zatca", "info": {"stamped": True}},
     )
