@@ -15,8 +15,8 @@ from addons.zatca.documents.certificates import certificate_of
 from addons.zatca.documents.hashing import base64_text
 from addons.zatca.documents.signing import RIYADH, sign
 from addons.zatca.documents.ubl import build
-from addons.zatca.documents.values import Chain, EInvoice, Line
-from addons.zatca.models import Device, Document, Seller
+from addons.zatca.documents.values import FIRST_PREVIOUS_HASH, Chain, EInvoice, Line
+from addons.zatca.models import ChainEnd, Device, Document, Seller
 from addons.zatca.samples.parties import COMPANY, SELLER
 from addons.zatca.services.keyring import signing_key
 from addons.zatca.services.onboarding import steps
@@ -85,7 +85,7 @@ class Company:
     ) -> int:
         """A document at the next place of the device's chain, signed and not sent."""
         with self.kernel.session(self.tenant) as session:
-            device = session.get_one(Device, device_id, with_for_update=True)
+            device = session.get_one(Device, device_id)
             invoice = _invoice(standard, at or datetime.now(UTC) - timedelta(minutes=1))
             document = _linked(session, device, replace(invoice, **changes))  # type: ignore[arg-type]
             return document.id
@@ -107,7 +107,10 @@ def _invoice(standard: bool, at: datetime) -> EInvoice:
 
 
 def _linked(session: Session, device: Device, invoice: EInvoice) -> Document:
-    chain = Chain(str(uuid.uuid4()), device.next_counter, device.last_hash)
+    end = session.get(ChainEnd, device.id, with_for_update=True) or ChainEnd(
+        device_id=device.id, next_counter=1, last_hash=FIRST_PREVIOUS_HASH
+    )
+    chain = Chain(str(uuid.uuid4()), end.next_counter, end.last_hash)
     key: ec.EllipticCurvePrivateKey = signing_key(session, device)
     assert device.certificate is not None
     certificate = certificate_of(base64_text(device.certificate))
@@ -132,8 +135,7 @@ def _linked(session: Session, device: Device, invoice: EInvoice) -> Document:
         tax=Decimal("15.00"),
         deadline_at=issued + timedelta(hours=24),
     )
-    session.add(document)
+    end.next_counter, end.last_hash = chain.counter + 1, signed.hash
+    session.add_all([document, end])
     session.flush()
-    device.next_counter, device.last_hash = chain.counter + 1, signed.hash
-    device.last_document_id = document.id
     return document

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from addons.zatca.models import Device, Document
 from addons.zatca.services.sending import states
 from addons.zatca.services.sending.patience import breaker
-from core.api import enqueue, utc_now
+from core.api import Conflict, enqueue, phrase, utc_now
 
 SEND: Final = "zatca.send"
 DELIVER: Final = "zatca.deliver"
@@ -59,6 +59,20 @@ def wake_later(session: Session, device_id: int) -> None:
     if then is not None:
         # The next full minute: a key for each device and minute keeps the queue short.
         wake(session, device_id, at=then.replace(second=0, microsecond=0) + timedelta(minutes=1))
+
+
+def send_again(session: Session, document: Document) -> None:
+    """Send what waits, without waiting for its time; and what was given up, once whatever stood
+    in its way is gone. The same bytes go: nothing is signed anew. Raises Conflict."""
+    if document.state == states.NOT_CLEARED:
+        states.move(document, states.PENDING)
+    elif document.state not in states.WAITING:
+        raise Conflict(
+            phrase("Document {number} does not wait to be sent.", number=document.number)
+        )
+    document.next_try_at = None
+    session.flush()
+    wake(session, document.device_id)
 
 
 def abandoned(session: Session, now: datetime) -> Sequence[Document]:
