@@ -21,7 +21,7 @@ from core.db.base import Model, Record, utc_now
 from core.db.cached import cached_until_change
 from core.db.changes import ChangePlace, Changes, RecordChange, changes_begin, changes_since
 from core.db.direct import fetch_rows, fetch_value, run_sql
-from core.db.session import after_commit, binding, savepoint
+from core.db.session import after_commit, at_commit, binding, savepoint
 from core.declare import (
     ANALYSIS_GROUP,
     PUBLIC,
@@ -265,6 +265,7 @@ __all__ = [
     "amount_in_words",
     "announce",
     "announce_table",
+    "at_commit",
     "binding",
     "cached_until_change",
     "can_send",

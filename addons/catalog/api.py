@@ -75,6 +75,7 @@ from addons.catalog.services.trading import (
     stock,
     tax_codes,
     tax_groups,
+    tax_statements,
     work_out,
 )
 from addons.catalog.services.traits import Traits, price_list_names, product_traits
@@ -105,6 +106,7 @@ from addons.catalog.services.values import (
     TaxedDocument,
     TaxedLine,
     TaxShare,
+    TaxStatement,
     Way,
 )
 from addons.catalog.services.variants import variant_for, variants_for
@@ -149,6 +151,7 @@ __all__ = [
     "TaxDocument",
     "TaxDocumentLine",
     "TaxShare",
+    "TaxStatement",
     "TaxedDocument",
     "TaxedLine",
     "Traits",
@@ -200,6 +203,7 @@ __all__ = [
     "suggest_products",
     "tax_codes",
     "tax_groups",
+    "tax_statements",
     "to_stock_unit",
     "to_stock_units",
     "unit_costs",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Tally,
         TaxDocument,
         TaxedDocument,
+        TaxStatement,
     )
     from core.api import Permission, Reader
 
@@ -85,6 +86,13 @@ class DocumentTaxes(Protocol):
 
     def offline(self, session: Session, /) -> OfflineTaxes:
         """All taxes of sales as values, for those who work documents out without a network."""
+        ...
+
+    def statements(
+        self, session: Session, codes: Collection[str], day: date, /
+    ) -> Mapping[str, TaxStatement]:
+        """How the taxes of these codes are named on electronic invoices of that day, by code. What
+        is unknown, or has no rate yet, is left out."""
         ...
 
 

@@ -1,4 +1,5 @@
-"""What other addons may use of the point of sale: its events, and who may see its sales."""
+"""What other addons may use of the point of sale: its events, its sales as they were
+booked, and who may see them."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from addons.pos.events import (
     SessionClosed,
 )
 from addons.pos.permissions import VIEW_SALES
+from addons.pos.services.booked import TillLine, TillSale, till_sales
 
 __all__ = [
     "VIEW_SALES",
@@ -22,4 +24,7 @@ __all__ = [
     "CountedDifference",
     "SalesBooked",
     "SessionClosed",
+    "TillLine",
+    "TillSale",
+    "till_sales",
 ]

@@ -80,6 +80,7 @@ from addons.sales.services.orders import create_order
 from addons.sales.services.payments import pay_invoices, post_payment, reverse_payment
 from addons.sales.services.portal.confirmed import confirm_payment
 from addons.sales.services.portal.intents import cancel_payment, refuse_payment
+from addons.sales.services.posted import PostedInvoice, PostedLine, posted_invoices
 from addons.sales.services.posting import post_invoice
 from addons.sales.services.promotions.deciding import decide
 from addons.sales.services.promotions.loading import rules_between, rules_on
@@ -128,6 +129,8 @@ __all__ = [
     "PaymentReversed",
     "PointsAtTill",
     "PointsValued",
+    "PostedInvoice",
+    "PostedLine",
     "PromotedReceipt",
     "Rule",
     "Shown",
@@ -167,6 +170,7 @@ __all__ = [
     "points_of",
     "post_invoice",
     "post_payment",
+    "posted_invoices",
     "redeemable",
     "refund_to_card",
     "refuse_payment",

@@ -30,6 +30,7 @@ Role = Literal["runtime", "owner"]
 _BINDING = "aorabooks.binding"
 _ATTRIBUTED = "aorabooks.attributed"
 _AFTER_COMMIT = "aorabooks.after_commit"
+_AT_COMMIT = "aorabooks.at_commit"
 _READONLY = "aorabooks.readonly"
 _READING_WORDS = ("SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES")
 
@@ -77,17 +78,35 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append((asked_in, action))
 
 
+def at_commit(session: Session, work: Callable[[Session, list[Any]], None], item: Any) -> None:
+    """Have `work` done as the last thing of this transaction, once, with all that it was asked for:
+    what takes locks that everybody waits for. What an undone savepoint asked for is left out; an
+    exception undoes the transaction."""
+    asked_in = session.get_nested_transaction()
+    session.info.setdefault(_AT_COMMIT, []).append((asked_in, work, item))
+
+
+def _finish(session: Session) -> None:
+    while asked := session.info.pop(_AT_COMMIT, None):
+        items: dict[Callable[[Session, list[Any]], None], list[Any]] = {}
+        for _, work, item in asked:
+            items.setdefault(work, []).append(item)
+        for work, given in items.items():
+            work(session, given)
+
+
 @contextmanager
 def savepoint(session: Session) -> Iterator[None]:
     """A part of the transaction that an exception undoes by itself, with all that it asked to
     be done after the commit."""
-    promised = len(session.info.get(_AFTER_COMMIT, ()))
+    promised = {name: len(session.info.get(name, ())) for name in (_AFTER_COMMIT, _AT_COMMIT)}
     attributed = session.info.get(_ATTRIBUTED)
     try:
         with session.begin_nested():
             yield
     except BaseException:
-        del session.info.get(_AFTER_COMMIT, [])[promised:]
+        for name, kept in promised.items():
+            del session.info.get(name, [])[kept:]
         session.info[_ATTRIBUTED] = attributed  # whom changes are attributed to is undone too
         raise
 
@@ -116,6 +135,7 @@ def tenant_session(
     session.info[_READONLY] = readonly
     try:
         yield session
+        _finish(session)
         session.commit()
     except BaseException as error:
         _abandon(session)
@@ -217,9 +237,10 @@ def _attribute_flush(session: Session, *_: Any) -> None:
 @event.listens_for(Session, "after_soft_rollback")
 def _drop_actions(session: Session, gone: SessionTransaction) -> None:
     """What was asked for within a savepoint goes with it."""
-    actions = session.info.get(_AFTER_COMMIT)
-    if actions:
-        actions[:] = [item for item in actions if not _is_within(item[0], gone)]
+    for name in (_AFTER_COMMIT, _AT_COMMIT):
+        actions = session.info.get(name)
+        if actions:
+            actions[:] = [item for item in actions if not _is_within(item[0], gone)]
 
 
 def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:

@@ -25,6 +25,7 @@ from addons.catalog.services.values import (
     Tally,
     TaxDocument,
     TaxedDocument,
+    TaxStatement,
 )
 from core.api import extensions, options
 
@@ -72,6 +73,14 @@ def offline_taxes(session: Session) -> OfflineTaxes:
     """All taxes of sales as values; none without VAT."""
     taxes = _taxes(session)
     return OfflineTaxes("line") if taxes is None else taxes.offline(session)
+
+
+def tax_statements(
+    session: Session, codes: Collection[str], day: date
+) -> Mapping[str, TaxStatement]:
+    """How these taxes are named on electronic invoices of that day, by code; none without VAT."""
+    taxes = _taxes(session)
+    return {} if taxes is None else taxes.statements(session, codes, day)
 
 
 def instalments(

@@ -84,6 +84,18 @@ class TaxedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxStatement:
+    """How a tax is named on an electronic invoice: category of UN/CEFACT code list 5305 (S, Z, E,
+    O), rate in percent, and why nothing is charged, where nothing is."""
+
+    code: str
+    category: str
+    rate: Decimal
+    reason_code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Instalment:
     """A part of a document's total, and the day on which it falls due."""
 

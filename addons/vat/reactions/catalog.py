@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from addons.catalog.api import (
     TaxedDocument,
     TaxedLine,
     TaxShare,
+    TaxStatement,
     Treatment,
 )
 from addons.contacts.api import get_contact
@@ -26,6 +28,7 @@ from addons.vat.options import VatOptions
 from addons.vat.services.choosing import document_taxes, rules_for
 from addons.vat.services.engine.compute import compute
 from addons.vat.services.engine.values import Document, Line, TaxPart
+from addons.vat.services.known import known_taxes
 from addons.vat.services.offline import sales_taxes
 from core.api import Extension, currency_digits, options
 
@@ -75,6 +78,17 @@ class VatOfDocuments:
                 for one in found.positions
             ),
         )
+
+    def statements(
+        self, session: Session, codes: Collection[str], day: date, /
+    ) -> Mapping[str, TaxStatement]:
+        """Category, rate of the day and reason, as the tax says them."""
+        found = {}
+        for code, tax in known_taxes(session, codes).items():
+            rate = tax.rate_on(day)
+            if rate is not None:
+                found[code] = TaxStatement(code, tax.category, rate, tax.reason_code, tax.reason)
+        return found
 
     def work_out(self, session: Session, document: TaxDocument, /) -> TaxedDocument:
         """The document by the one tax engine, rounded as the company decided."""

@@ -46,6 +46,9 @@ class KnownTax:
     counter_account_id: int | None
     suspense_account: str
     suspense_account_id: int | None
+    category: str
+    reason_code: str
+    reason: str
 
     def rate_on(self, day: date) -> Decimal | None:
         """The rate, or None where the tax has none yet."""
@@ -121,4 +124,7 @@ def _known(
         counter_account_id=tax.counter_account_id,
         suspense_account=code(tax.suspense_account_id),
         suspense_account_id=tax.suspense_account_id,
+        category=tax.category,
+        reason_code=tax.reason_code,
+        reason=tax.reason,
     )

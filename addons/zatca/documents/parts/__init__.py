@@ -1,0 +1,1 @@
+"""The blocks of the XML, each a function from values to lines of text."""

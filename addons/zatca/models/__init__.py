@@ -1,0 +1,43 @@
+"""The tables of the schema `zatca`, one file per subject."""
+
+from __future__ import annotations
+
+from addons.zatca.models.devices import (
+    DEVICE_STATES,
+    ENVIRONMENTS,
+    INVOICE_KINDS,
+    SIGNING,
+    ChainEnd,
+    Device,
+)
+from addons.zatca.models.documents import (
+    DOCUMENT_KINDS,
+    DOCUMENT_STATES,
+    OPEN_STATES,
+    SOURCES,
+    Document,
+    Exchange,
+    Unmade,
+)
+from addons.zatca.models.sellers import SELLER_SCHEMES, Seller
+
+MODELS: tuple[type, ...] = (Seller, Device, ChainEnd, Document, Unmade, Exchange)
+
+__all__ = [
+    "DEVICE_STATES",
+    "DOCUMENT_KINDS",
+    "DOCUMENT_STATES",
+    "ENVIRONMENTS",
+    "INVOICE_KINDS",
+    "MODELS",
+    "OPEN_STATES",
+    "SELLER_SCHEMES",
+    "SIGNING",
+    "SOURCES",
+    "ChainEnd",
+    "Device",
+    "Document",
+    "Exchange",
+    "Seller",
+    "Unmade",
+]

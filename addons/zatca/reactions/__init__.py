@@ -1,0 +1,1 @@
+"""What electronic invoicing does when other addons tell it something."""

@@ -1,0 +1,75 @@
+"""When sales post an invoice or a credit note, it becomes an electronic one in that commit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from addons.sales.api import InvoicePosted, PostedInvoice, PostedLine, posted_invoices
+from addons.zatca.extension_points import Role, Sale, SaleSource, SoldLine
+from addons.zatca.services.issuing import issue
+from core.api import Extension, on
+
+INVOICE: Final = "sales.invoice"
+
+
+class Invoices:
+    """Invoices and credit notes (`SaleSource`)."""
+
+    def sales(self, session: Session, ids: Collection[int], /) -> Sequence[Sale]:
+        """These documents, as they were posted."""
+        return [_sale(invoice) for invoice in posted_invoices(session, ids)]
+
+
+@on(InvoicePosted)
+def make_document(session: Session, event: InvoicePosted) -> None:
+    """Refuse what the authority would have to, and make the document with the commit."""
+    issue(session, INVOICE, [event.invoice_id])
+
+
+def _sale(invoice: PostedInvoice) -> Sale:
+    is_note = invoice.kind == "credit_note"
+    return Sale(
+        source_type=INVOICE,
+        source_id=invoice.invoice_id,
+        number=invoice.number,
+        kind="381" if is_note else "386" if invoice.is_advance else "388",
+        happened_at=invoice.posted_at,
+        day=invoice.day,
+        currency=invoice.currency,
+        rate=invoice.rate,
+        lines=tuple(map(_line, invoice.lines)),
+        contact_id=invoice.contact_id,
+        branch_id=invoice.branch_id,
+        supply_day=invoice.supply_day or invoice.day,
+        reason=invoice.reason,
+        references=(invoice.corrects_number,) if invoice.corrects_number else (),
+        order_reference=invoice.reference,
+    )
+
+
+def _line(line: PostedLine) -> SoldLine:
+    role: Role = "sale"
+    if line.role == "rounding":
+        role = "rounding"
+    elif line.advance_id is not None:
+        role = "advance"
+    return SoldLine(
+        label=line.label,
+        quantity=line.quantity,
+        unit_id=line.unit_id,
+        price=line.price,
+        net=line.net,
+        tax=line.tax,
+        tax_codes=line.tax_codes,
+        before=line.before,
+        kept=line.kept,
+        role=role,
+        item_code=line.sku,
+        advance_id=line.advance_id,
+    )
+
+
+EXTENSIONS: Final = (Extension(SaleSource, INVOICE, Invoices()),)

@@ -1,0 +1,1 @@
+"""One document for every scenario, to be put before any validator."""

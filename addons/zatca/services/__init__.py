@@ -1,0 +1,1 @@
+"""What electronic invoicing does: plain functions that take the session and never commit."""

@@ -1,0 +1,72 @@
+"""Which device signs a sale: the till's own, else its branch's, else the company's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from addons.zatca.models import SIGNING, Device
+from core.api import cached_until_change
+
+_BEGUN: Final = (*sorted(SIGNING), "expired")
+_BEST_FIRST: Final = ("production", "simulation", "sandbox")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """A device that signs, or did until its certificate ran out."""
+
+    id: int
+    branch_id: int | None
+    register_id: int | None
+    environment: str
+    invoice_kinds: str
+    signs: bool
+    since: datetime
+
+    def fits(self, standard: bool) -> bool:
+        """Whether its certificate allows this kind of document."""
+        return self.signs and self.invoice_kinds[0 if standard else 1] == "1"
+
+
+@cached_until_change(Device)
+def known_devices(session: Session) -> tuple[KnownDevice, ...]:
+    """The devices by which electronic invoicing has begun; none, and nothing becomes an electronic
+    invoice."""
+    found = session.execute(
+        select(
+            Device.id,
+            Device.branch_id,
+            Device.register_id,
+            Device.environment,
+            Device.invoice_kinds,
+            Device.state,
+            Device.created_at,
+        ).where(Device.state.in_(_BEGUN))
+    )
+    devices = [KnownDevice(*row[:5], row.state in SIGNING, row.created_at) for row in found]
+    return tuple(sorted(devices, key=lambda one: (_BEST_FIRST.index(one.environment), -one.id)))
+
+
+def begun_at(session: Session) -> datetime | None:
+    """Since when sales become electronic invoices: what was posted before stays what it was, also
+    when its events are told again."""
+    return min((device.since for device in known_devices(session)), default=None)
+
+
+def device_for(
+    session: Session, standard: bool, branch_id: int | None, register_id: int | None
+) -> int | None:
+    """The device that signs such a document; None where none does."""
+    fitting = [device for device in known_devices(session) if device.fits(standard)]
+    offices = [device for device in fitting if device.register_id is None]
+    chosen = (
+        *(one for one in fitting if one.register_id == register_id is not None),
+        *(one for one in offices if one.branch_id == branch_id),
+        *(one for one in offices if one.branch_id is None),
+    )
+    return chosen[0].id if chosen else None

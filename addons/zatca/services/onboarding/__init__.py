@@ -1,0 +1,1 @@
+"""How a device comes to its certificate, keeps it, and loses it."""
