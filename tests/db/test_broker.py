@@ -25,6 +25,9 @@ from core.tenancy.tenant import DatabaseAddress
 from tests.machine import PATIENCE
 
 Addresses = Callable[[int], list[DatabaseAddress]]
+_HOW_MANY: LiteralString = (
+    "SELECT count(*) FROM pg_prepared_statements WHERE starts_with(statement, 'SELECT $1 +')"
+)
 
 
 @contextmanager
@@ -269,3 +272,20 @@ def test_idle_connections_are_closed_after_a_while(
         broker.give_back(broker.checkout(address))
         assert becomes(admin, 0)
         assert broker.figures().idle == 0
+
+
+def test_a_connection_comes_back_with_its_statements_prepared_and_by_the_path_of_the_guards(
+    addresses: Addresses,
+) -> None:
+    (address,) = addresses(1)
+    with broker_of(2) as broker:
+        for _ in range(7):
+            held = broker.checkout(address)
+            for number in range(120):  # more than a sale has
+                held.connection.execute(f"SELECT %s + {number}".encode(), (number,))
+            kept = ask(held, _HOW_MANY)
+            path = ask(held, "SHOW search_path")
+            held.connection.commit()
+            broker.give_back(held)
+    assert kept == [(120,)]
+    assert path == [("pg_catalog,pg_temp",)]
