@@ -18,6 +18,7 @@ from addons.contacts.services.addresses import (
     addresses_of,
     get_address,
 )
+from addons.contacts.services.duplicates import is_perhaps_twice
 from addons.contacts.services.lookup import (
     Affiliation,
     Contact,
@@ -65,6 +66,7 @@ __all__ = [
     "ids_by_contact",
     "is_named",
     "is_own_id",
+    "is_perhaps_twice",
     "offline_customers",
     "offline_customers_of",
     "portal_contact",

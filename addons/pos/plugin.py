@@ -11,6 +11,7 @@ from addons.pos.models import MODELS
 from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
 from addons.pos.services.invariants import INVARIANTS
+from addons.pos.services.sample import fill
 from addons.pos.services.setting_up import set_up
 from addons.pos.services.traces import INVARIANTS as TRACE_INVARIANTS
 from addons.pos.services.troubles import waiting_operations
@@ -88,6 +89,11 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def addon_enabled(session: Session) -> None:
     set_up(session)
+
+
+@hookimpl
+def sample_data(session: Session) -> None:
+    fill(session)
 
 
 @hookimpl

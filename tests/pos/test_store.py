@@ -147,6 +147,9 @@ def test_the_reports_have_pages(till: SampleTill, as_user: Callable[..., httpx.C
     sales = manager.get("/pos/sales")
     assert f"R01-{till.binding}-00001" in sales.text
     assert manager.get("/pos/sale-lines").status_code == 200
+    labels = "/catalog/labels/print?kind=product"
+    assert labels in manager.get("/pos/tills").text
+    assert manager.get(labels).status_code == 200
 
 
 @pytest.fixture(scope="module")

@@ -75,6 +75,14 @@ def duplicates_of(session: Session, contact: Contact) -> tuple[Duplicates, ...]:
     return tuple(found)
 
 
+def is_perhaps_twice(session: Session, contact_id: int) -> bool:
+    """Whether others have the tax number, e-mail address or telephone number of a contact. A name
+    alone is shared by many."""
+    contact = session.get(Contact, contact_id)
+    found = () if contact is None else duplicates_of(session, contact)
+    return any(one.reason != REASONS["name_key"] for one in found)
+
+
 def all_duplicates(session: Session) -> list[Duplicates]:
     """Every group of contacts that share something, each group once, by the strongest reason."""
     groups: list[tuple[str, tuple[int, ...]]] = []

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from addons.catalog.api import VIEW_PRODUCTS
 from addons.pos.permissions import BIND_DEVICES, CLOSE_SESSIONS, REPAIR, VIEW_SESSIONS
 from addons.pos.services.dashboard import standings
 from core.api import Page, Request, Route
@@ -21,6 +22,7 @@ def dashboard(session: Session, request: Request) -> Page:
             "may_bind": may(BIND_DEVICES.code),
             "may_close": may(CLOSE_SESSIONS.code),
             "may_repair": may(REPAIR.code),
+            "may_print": may(VIEW_PRODUCTS.code),
         },
     )
 

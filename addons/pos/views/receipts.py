@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from addons.pos.models import Sale, SaleLine
 from addons.pos.permissions import VIEW_SALES
+from addons.pos.services.flags import FLAGS
 from addons.pos.services.operations.senders import sender
 from addons.pos.services.receipts import (
     MAIL_RECEIPT,
@@ -73,7 +74,13 @@ LINES: Final = Resource(
 def beside_sale(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The lines, taxes and payments of a receipt, and what a manager should look at."""
     sale: Sale = given["record"]
-    return {"sale": sale, "lines": sale.lines, "taxes": sale.taxes, "payments": sale.payments}
+    return {
+        "sale": sale,
+        "lines": sale.lines,
+        "taxes": sale.taxes,
+        "payments": sale.payments,
+        "oddities": [FLAGS.get(flag, flag) for flag in sale.flags],
+    }
 
 
 def receipt(session: Session, request: Request) -> Reply:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 
 from addons.pos.views import app
-from tests.chrome import ARGUMENTS, wait_until
+from tests.chrome import wait_until
+from tests.pos.app.devices import cut_the_power, device, stored_receipts
 from tests.pos.app.till import Shop, Till
-from tests.programs import chromium
 
 CUTS = int(os.environ.get("AORABOOKS_POWER_CUTS", "2"))
 """How often the power is cut; 100 in the long form."""
-_STORED = """
-async () => {
-  const open = indexedDB.open("till");
-  await new Promise((done) => (open.onsuccess = done));
-  const asked = open.result.transaction("receipts").objectStore("receipts").getAllKeys();
-  await new Promise((done) => (asked.onsuccess = done));
-  return asked.result.length;
-}
-"""
 
 
 def test_a_second_window_waits_until_the_first_is_closed(
@@ -69,7 +59,7 @@ def test_a_sale_that_was_paid_outlives_a_power_cut(
     browser: Browser, shop: Shop, tmp_path: Path
 ) -> None:
     for cut in range(CUTS):
-        context = _device(browser, tmp_path)
+        context = device(browser.browser_type, tmp_path)
         one = Till(shop, context.pages[0])
         if cut == 0:
             one.bind()
@@ -81,30 +71,8 @@ def test_a_sale_that_was_paid_outlives_a_power_cut(
         one.scan("6281000000014")
         one.owes("13.23")
         one.pay_cash()  # the next screen is there: so the sale must be on the disk
-        _cut_the_power(tmp_path)
-        after = _device(browser, tmp_path)
+        cut_the_power(tmp_path)
+        after = device(browser.browser_type, tmp_path)
         after.pages[0].goto(f"{shop.address}/pos/")
-        assert after.pages[0].evaluate(_STORED) == cut + 1
+        assert len(stored_receipts(after)) == cut + 1
         after.close()
-
-
-def _device(browser: Browser, folder: Path) -> BrowserContext:
-    context = browser.browser_type.launch_persistent_context(
-        folder, executable_path=chromium(), args=ARGUMENTS, locale="en-GB"
-    )
-    context.set_default_timeout(60_000)
-    return context
-
-
-def _cut_the_power(folder: Path) -> None:
-    """Kill Chromium at once, with all that belongs to this device's profile."""
-    marked = f"--user-data-dir={folder}".encode()
-    for process in Path("/proc").iterdir():
-        if not process.name.isdecimal():
-            continue
-        try:
-            command = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if marked in command:
-            os.kill(int(process.name), signal.SIGKILL)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from addons.contacts.api import Contact, add_contact, find_contact
+from addons.contacts.api import Contact, add_contact, find_contact, is_perhaps_twice
 from addons.pos.models import OfflineCustomer
 from addons.pos.services.booking.known import Known
 from addons.pos.services.booking.values import SaidCustomer, SaidSale
@@ -30,12 +30,11 @@ def buyer(session: Session, sale: SaidSale, known: Known, flags: list[str]) -> i
 
 
 def _make(session: Session, said: SaidCustomer, register_id: int, flags: list[str]) -> int:
-    """A new contact. Somebody of this tax number or e-mail address may be the same: that is for
-    a person to see, and to merge."""
-    if (said.tax_number or said.email) and find_contact(
+    """A new contact. Somebody of this tax number, e-mail address or telephone number may be the
+    same: that is for a person to see, and to merge."""
+    twice = (said.tax_number or said.email) and find_contact(
         session, tax_number=said.tax_number, email=said.email
-    ):
-        flags.append("customer_twice")
+    )
     values: dict[str, Any] = {"name": said.name, "is_customer": True}
     wished = {"phone": said.phone, "email": said.email, "tax_number": said.tax_number}
     contact = _try(session, values | {name: text for name, text in wished.items() if text})
@@ -49,6 +48,8 @@ def _make(session: Session, said: SaidCustomer, register_id: int, flags: list[st
         raise InvalidInput.of("customer.name", "This customer cannot be kept.")
     session.add(OfflineCustomer(key=said.key, contact_id=contact.id, register_id=register_id))
     session.flush()
+    if twice or is_perhaps_twice(session, contact.id):
+        flags.append("customer_twice")
     return contact.id
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import company_currency
 from addons.sales.models import LoyaltyAccount, LoyaltyMove, LoyaltyProgram
 from addons.sales.services.amounts import EXACT, ZERO, step_of, to_step
+from addons.sales.services.loyalty.awarding import has_programs
 from addons.sales.services.loyalty.expiry_rules import expired_by
 from addons.sales.services.loyalty.keeping import add_points, lock_account, moves_of
 from addons.sales.services.loyalty.redeeming import worth_in_payment
@@ -54,6 +55,8 @@ _NOTHING: Final = PointsAtTill(ZERO, ZERO, False)
 def lock_points(session: Session, contact_ids: Collection[int], receipts: Collection[str]) -> None:
     """Lock the accounts of these customers, and those that these receipts changed, in the order in
     which everybody locks them."""
+    if not has_programs(session):
+        return
     of_receipts = select(LoyaltyMove.account_id).where(
         LoyaltyMove.receipt.in_(receipts), LoyaltyMove.receipt != ""
     )
