@@ -22,8 +22,8 @@ from addons.zatca.authority.environments import ENVIRONMENTS
 from addons.zatca.documents.certificates import certificate_of
 from addons.zatca.documents.signing import sign
 from addons.zatca.documents.ubl import build
-from addons.zatca.documents.values import FIRST_PREVIOUS_HASH, Chain, Identity, Party
-from addons.zatca.models import Device, Seller
+from addons.zatca.documents.values import FIRST_PREVIOUS_HASH, Chain
+from addons.zatca.models import Device
 from addons.zatca.options import ZatcaOptions
 from addons.zatca.services.keyring import (
     compliance_credential,
@@ -40,6 +40,7 @@ from addons.zatca.services.onboarding.certifying import (
 )
 from addons.zatca.services.onboarding.naming import device_name, seller_of
 from addons.zatca.services.onboarding.rehearsal import documents_to_show, new_uuid
+from addons.zatca.services.preparing.parties import party_of
 from addons.zatca.services.sending.logbook import note
 from addons.zatca.services.sending.queueing import wake
 from core.api import Conflict, options, phrase, utc_now
@@ -154,23 +155,6 @@ def require_state(device: Device, *allowed: str) -> None:
             phrase("{device} is not at this step.", device=device.name),
             fix=phrase("Its page says what comes next."),
         )
-
-
-def party_of(seller: Seller) -> Party:
-    """The seller as documents name it."""
-    return Party(
-        name=seller.name,
-        vat_number=seller.vat_number,
-        identity=Identity(seller.identity_scheme, seller.identity),
-        street=seller.street,
-        additional_street=seller.additional_street,
-        building=seller.building,
-        plot=seller.plot,
-        district=seller.district,
-        city=seller.city,
-        postal_zone=seller.postal_zone,
-        province=seller.province,
-    )
 
 
 def _request(session: Session, device: Device, key: ec.EllipticCurvePrivateKey) -> str:
