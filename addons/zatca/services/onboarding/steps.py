@@ -38,9 +38,8 @@ from addons.zatca.services.onboarding.certifying import (
     keep_production,
     spend_password,
 )
-from addons.zatca.services.onboarding.naming import device_name, seller_of
+from addons.zatca.services.onboarding.naming import device_name, seller
 from addons.zatca.services.onboarding.rehearsal import documents_to_show, new_uuid
-from addons.zatca.services.preparing.parties import party_of
 from addons.zatca.services.sending.logbook import note
 from addons.zatca.services.sending.queueing import wake
 from core.api import Conflict, options, phrase, utc_now
@@ -83,8 +82,8 @@ def show_documents(session: Session, device: Device) -> StepResult:
     certificate = certificate_of(base64.b64decode(credential.token).decode("ascii"))
     key = signing_key(session, device)
     authority, previous, now = _authority(device), FIRST_PREVIOUS_HASH, utc_now()
-    party = party_of(seller_of(session, device))
-    for counter, invoice in enumerate(documents_to_show(party, device.invoice_kinds, now), 1):
+    shown = documents_to_show(seller(session, device), device.invoice_kinds, now)
+    for counter, invoice in enumerate(shown, 1):
         chain = Chain(new_uuid(), counter, previous)
         signed = sign(build(invoice, chain), key, certificate, now)
         previous = signed.hash

@@ -28,11 +28,10 @@ def seller_of(session: Session, branch_id: int | None) -> Party | None:
 
 @cached_until_change(Seller)
 def _sellers(session: Session) -> tuple[tuple[int | None, Party], ...]:
-    return tuple((one.branch_id, party_of(one)) for one in session.scalars(select(Seller)))
+    return tuple((one.branch_id, _party(one)) for one in session.scalars(select(Seller)))
 
 
-def party_of(seller: Seller) -> Party:
-    """A seller as documents name it."""
+def _party(seller: Seller) -> Party:
     return Party(
         name=seller.name,
         vat_number=seller.vat_number,
