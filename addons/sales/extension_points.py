@@ -89,6 +89,14 @@ class StatementsOfAccount(Protocol):
         ...
 
 
+class InvoiceStamps(Protocol):
+    """Says what an authority wants to see on paper."""
+
+    def qr(self, session: Session, invoice_id: int, /) -> str:
+        """What the QR code of a posted invoice or credit note holds; empty where it has none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DirectLine:
     """Goods of an order's line that a supplier is to bring to the customer: what has not arrived

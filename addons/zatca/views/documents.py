@@ -72,7 +72,7 @@ DOCUMENTS: Final = Resource(
         Column("state", msg("State"), choices=DOCUMENT_STATES, tones=_TONES),
         Column("deadline_at", msg("Deadline")),
         Column("device.name", msg("Device"), optional=True),
-        Column("counter", msg("Counter"), optional=True),
+        Column("counter", msg("Place in the chain"), optional=True),
         Column("attempts", msg("Attempts"), optional=True),
         Column("source_type", msg("Of"), choices=SOURCES, optional=True),
     ),
@@ -124,7 +124,7 @@ DOCUMENTS: Final = Resource(
             msg("Chain"),
             (
                 Field("device_id", msg("Device"), reference="zatca.devices", readonly=True),
-                Field("counter", msg("Counter"), readonly=True),
+                Field("counter", msg("Place in the chain"), readonly=True),
                 Field("uuid", msg("UUID"), readonly=True),
                 Field("hash", msg("Hash"), readonly=True),
                 Field("previous_hash", msg("Hash of the one before"), readonly=True),

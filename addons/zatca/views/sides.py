@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.zatca.models import DOCUMENT_STATES, Document, Unmade
 from addons.zatca.permissions import VIEW_DOCUMENTS
+from addons.zatca.services.found import document_of
 from core.api import Slot, qr_svg
 
 _SOURCES: Final = {"sales.invoices": "sales.invoice", "pos.sales": "pos.sale"}
@@ -27,13 +28,7 @@ def _side(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | Non
     source = _SOURCES.get(given["shape"].full_name)
     if source is None:
         return None
-    document = session.scalar(
-        select(Document).where(
-            Document.source_type == source,
-            Document.source_id == record.id,
-            Document.state != "SUPERSEDED",
-        )
-    )
+    document = document_of(session, source, record.id)
     unmade = session.scalar(
         select(Unmade).where(Unmade.source_type == source, Unmade.source_id == record.id)
     )
