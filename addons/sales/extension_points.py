@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.api import Pdf
+    from core.api import Attachment, Pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,10 @@ class InvoiceStamps(Protocol):
 
     def qr(self, session: Session, invoice_id: int, /) -> str:
         """What the QR code of a posted invoice or credit note holds; empty where it has none."""
+        ...
+
+    def file(self, session: Session, invoice_id: int, /) -> Attachment | None:
+        """The invoice for programs, which travels inside its PDF; None where there is none."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The QR code of an invoice, as whoever sends it to an authority says it."""
+"""What an authority wants of a printed invoice, as whoever sends it there says it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from addons.sales.extension_points import InvoiceStamps
 from addons.sales.models import Invoice
-from core.api import extensions
+from core.api import Attachment, extensions
 
 
 def qr_of(session: Session, invoice: Invoice) -> str:
@@ -15,3 +15,11 @@ def qr_of(session: Session, invoice: Invoice) -> str:
         return ""
     stamps = extensions(session, InvoiceStamps).values()
     return next((code for one in stamps if (code := one.qr(session, invoice.id))), "")
+
+
+def file_of(session: Session, invoice: Invoice) -> Attachment | None:
+    """What travels inside the PDF of a posted invoice; None where nobody stamps invoices."""
+    if invoice.is_draft:
+        return None
+    stamps = extensions(session, InvoiceStamps).values()
+    return next((file for one in stamps if (file := one.file(session, invoice.id))), None)

@@ -15,9 +15,10 @@ from addons.sales.api import (
     posted_invoices,
 )
 from addons.zatca.extension_points import Role, Sale, SaleSource, SoldLine
+from addons.zatca.services.archive import file_name
 from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
-from core.api import Extension, on
+from core.api import Attachment, Extension, on
 
 INVOICE: Final = "sales.invoice"
 
@@ -86,6 +87,14 @@ class Stamps:
         """That of the electronic invoice: the authority's own where it stamped one."""
         document = document_of(session, INVOICE, invoice_id)
         return "" if document is None else document.printed_qr
+
+    def file(self, session: Session, invoice_id: int, /) -> Attachment | None:
+        """Its XML: what the authority stamped, or what was signed."""
+        document = document_of(session, INVOICE, invoice_id)
+        if document is None:
+            return None
+        content = (document.cleared_xml or document.xml).decode()
+        return Attachment(file_name(document), content, "application/xml", document.issue_at.date())
 
 
 EXTENSIONS: Final = (

@@ -9,12 +9,15 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
+from addons.sales.models import Invoice
 from addons.zatca.documents.signing import RIYADH
 from addons.zatca.models import Device, Document
-from addons.zatca.services.archive import require_past_keeping
+from addons.zatca.services.archive import file_name, require_past_keeping
 from addons.zatca.services.doctor import examine
+from core.api import print_pdf
 from core.errors import Conflict
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -48,6 +51,20 @@ def test_an_invoice_shows_its_electronic_one(document: Document, as_user: Browse
     assert document.number in listed
     assert document.uuid in browser.get(f"/zatca/documents/{document.id}").text
     assert browser.get(f"/zatca/files/{document.id}").content == document.xml
+
+
+def test_the_printed_invoice_holds_its_xml(
+    kernel: Kernel, company: Tenant, document: Document
+) -> None:
+    with kernel.session(company) as session:
+        invoice = session.get_one(Invoice, document.source_id)
+        printed = print_pdf(session, "sales.invoices", invoice, "ar").content
+    reader = PdfReader(io.BytesIO(printed))
+    assert reader.attachments == {file_name(document): [document.xml]}
+    assert reader.xmp_metadata is not None
+    told = reader.xmp_metadata.stream.get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in told
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in told
 
 
 def test_pages_are_for_those_who_may_see_them(document: Document, as_user: Browse) -> None:
