@@ -58,9 +58,10 @@ def _agree(xml: bytes) -> None:
     if undecided:
         rejected = any(one.is_error for one in findings)
         assert rejected, f"the authority breaks off at {sorted(undecided)}, we find nothing"
-    # libxml2, which judges by the schema here, does not look into base64.
-    built_wrong = [one for one in findings if one.rule == CODE and "BinaryObject" not in one.place]
-    assert is_ubl(xml) is (not built_wrong)
+    built_wrong = [one for one in findings if one.rule == CODE]
+    # libxml2, which judges by the schema here, takes some text for base64 that is none.
+    doubtful = any(one.message.endswith("BinaryObject is not of its type.") for one in built_wrong)
+    assert doubtful or is_ubl(xml) is (not built_wrong)
 
 
 def test_each_assertion_of_the_authority_is_a_rule_of_ours_and_is_taken_as_seriously() -> None:
