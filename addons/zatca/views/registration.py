@@ -73,7 +73,9 @@ def _step(
 
     def handle(session: Session, request: Request) -> Reply:
         device = _device(session, request)
-        session.refresh(device, with_for_update=True)
+        # Not FOR UPDATE, which would let documents wait that point at the device: no sale waits
+        # for what the authority takes its time over.
+        session.refresh(device, with_for_update={"key_share": True})
         try:
             with savepoint(session):
                 result = do(session, device, request.form.get("otp", ""))

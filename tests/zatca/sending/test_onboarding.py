@@ -226,3 +226,18 @@ def test_without_a_seller_there_is_nothing_to_certify(company: Company) -> None:
         with pytest.raises(InvalidInput, match="who the seller"):
             steps.make_key(session, session.get_one(Device, device_id))
         session.rollback()
+
+
+def test_nothing_is_signed_with_what_has_ended_while_it_is_renewed(
+    company: Company, authority: StandIn
+) -> None:
+    device_id = company.active_device("0100")
+    authority.register.renewal_needs_checks = True
+    with company.kernel.session(company.tenant) as session:
+        device = session.get_one(Device, device_id)
+        device.state = "expired"
+        assert steps.renew(session, device, authority.register.new_password()).done
+        assert not device.signs
+        assert steps.show_documents(session, device).done
+        assert steps.request_production(session, device).done
+        assert device.signs

@@ -12,7 +12,7 @@ from addons.zatca.authority.csr import MAX_LENGTH, DeviceName, RequestInvalid, c
 from addons.zatca.documents.values import Party
 from addons.zatca.models import Device
 from addons.zatca.services.preparing.parties import seller_of
-from core.api import InvalidInput, phrase
+from core.api import InvalidInput, msg, phrase
 
 _VENDOR: Final = "Aorabooks"
 _REFUSED: Final = re.compile(r"[!@#$%&*_<=]")
@@ -64,16 +64,16 @@ def _short(text: str) -> str:
     return _REFUSED.sub(" ", text).strip()[:MAX_LENGTH].strip()
 
 
-_UNUSABLE: Final = "The authority would refuse this."
+_UNUSABLE: Final = msg("The authority would refuse this.")
 _PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "vat_number": (
         "vat_number",
-        "A VAT number has 15 digits; the first and the last of them are 3.",
+        msg("A VAT number has 15 digits; the first and the last of them are 3."),
     ),
     "unit": (
         "identity",
-        "In a VAT group the seller's number must be the ten-digit TIN of the member.",
+        msg("In a VAT group the seller's number must be the ten-digit TIN of the member."),
     ),
-    "organization": ("name", "The seller has no name."),
-    "location": ("street", "The seller has no address."),
+    "organization": ("name", msg("The seller has no name.")),
+    "location": ("street", msg("The seller has no address.")),
 }

@@ -132,7 +132,8 @@ def renew(session: Session, device: Device, otp: str) -> StepResult:
         return keep_production(session, device, answer)
     kept = keep_compliance(session, device, answer)
     if kept.done:
-        device.state = "renewing"
+        # Nothing may be signed with a certificate that has ended.
+        device.state = "compliance" if device.state == "expired" else "renewing"
         session.flush()
     return kept
 
