@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.api import Pdf
+    from core.api import Attachment, Pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,18 @@ class StatementsOfAccount(Protocol):
     ) -> Pdf | None:
         """The statement in a currency over these days, both included, as PDF in this language; it
         is not kept. None where nothing was ever posted in that currency."""
+        ...
+
+
+class InvoiceStamps(Protocol):
+    """Says what an authority wants to see on paper."""
+
+    def qr(self, session: Session, invoice_id: int, /) -> str:
+        """What the QR code of a posted invoice or credit note holds; empty where it has none."""
+        ...
+
+    def file(self, session: Session, invoice_id: int, /) -> Attachment | None:
+        """The invoice for programs, which travels inside its PDF; None where there is none."""
         ...
 
 

@@ -48,7 +48,7 @@ EXPIRE_JOB: Final = Job(
     "zatca.expire",
     msg("Take devices out of use whose certificate has ended"),
     expire,
-    schedule=Schedule("10 0 * * *"),
+    schedule=Schedule("10 * * * *"),
     never_blocked=True,
 )
 JOBS: Final = (SEND_JOB, DELIVER_JOB, SYNC_JOB, EXPIRE_JOB)

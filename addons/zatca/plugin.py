@@ -10,14 +10,22 @@ from addons.zatca.jobs import JOBS
 from addons.zatca.models import MODELS
 from addons.zatca.options import OPTIONS
 from addons.zatca.permissions import PERMISSIONS, ROLES
+from addons.zatca.services.archive import require_past_keeping
+from addons.zatca.services.invariants import INVARIANTS
 from addons.zatca.services.sending import troubles
-from addons.zatca.views import ROUTES
+from addons.zatca.views import CARDS, MENU, RESOURCES, ROUTES, SLOTS, STEPS
 from core.api import (
+    Card,
+    Invariant,
     Job,
+    MenuItem,
+    OnboardingStep,
     OptionSet,
     Permission,
+    Resource,
     Role,
     Route,
+    Slot,
     TemplateFolder,
     Trouble,
     hookimpl,
@@ -62,3 +70,38 @@ def register_templates() -> list[TemplateFolder]:
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
     return troubles.troubles(session)
+
+
+@hookimpl
+def register_resources() -> list[Resource]:
+    return list(RESOURCES)
+
+
+@hookimpl
+def register_menu() -> list[MenuItem]:
+    return list(MENU)
+
+
+@hookimpl
+def register_slots() -> list[Slot]:
+    return list(SLOTS)
+
+
+@hookimpl
+def register_cards() -> list[Card]:
+    return list(CARDS)
+
+
+@hookimpl
+def register_onboarding() -> list[OnboardingStep]:
+    return list(STEPS)
+
+
+@hookimpl
+def register_invariants() -> list[Invariant]:
+    return list(INVARIANTS)
+
+
+@hookimpl
+def addon_purging(session: Session) -> None:
+    require_past_keeping(session)

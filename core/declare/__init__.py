@@ -41,7 +41,7 @@ from core.declare.pages import (
     TemplateFolder,
     Tile,
 )
-from core.declare.printing import LineColumn, Print, PrintSum
+from core.declare.printing import Attachment, LineColumn, Print, PrintSum
 from core.declare.repairs import Remedy, Trouble
 from core.declare.resources import (
     Access,
@@ -85,6 +85,7 @@ __all__ = [
     "Access",
     "Action",
     "Amount",
+    "Attachment",
     "Board",
     "Calendar",
     "Card",

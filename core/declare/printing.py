@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -33,6 +34,16 @@ class PrintSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that travels inside a document's PDF: its data for programs, as of a day."""
+
+    name: str
+    content: str
+    media_type: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Print:
     """A way to print a record: `Resource(prints=(Print(party="customer_id"),))`.
 
@@ -46,7 +57,8 @@ class Print:
     unless given. `sums` stand above it. `columns` are added to the lines, `leave_out` names
     fields that are never on paper, those of lines as "lines.cost". `barcode` is the attribute
     printed as a barcode: EAN-13 where it is one, Code 128 otherwise; `qr(session, record)` is
-    what a QR code holds.
+    what a QR code holds. With what `attach(session, record)` returns, the PDF of one record is
+    a PDF/A-3 (ISO 19005-3) that holds it; several in one file hold none.
 
     `when(record)` says whether the record is printed so in its present state. A `label` shows
     `fields` beside its barcode. A `template` is a typst file of the addon's own: it imports
@@ -68,6 +80,7 @@ class Print:
     leave_out: tuple[str, ...] = ()
     barcode: str = ""
     qr: Callable[[Session, Any], str] | None = None
+    attach: Callable[[Session, Any], Attachment | None] | None = None
     when: Callable[[Any], bool] = lambda record: True
     template: Path | None = None
     data: Callable[[Session, Any], Mapping[str, Any]] | None = None

@@ -52,6 +52,7 @@ def _set(
             format=head["format"],
             ppi=head["ppi"],
             pdf_tags=head["tags"],
+            pdf_standards=head["standards"],
             timestamp=0,
         )
     except typst.TypstError as error:

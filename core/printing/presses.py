@@ -38,13 +38,15 @@ class TemplateError(Exception):
 @dataclass(frozen=True, slots=True)
 class Sheets:
     """What is to be set: the template's files ("main.typ" begins), texts for `sys.inputs`, and
-    the format. `tags` makes a PDF that screen readers understand."""
+    the format. `tags` makes a PDF that screen readers understand, `standard` one that keeps to it,
+    such as "a-3b"."""
 
     files: Mapping[str, bytes]
     inputs: Mapping[str, str] = field(default_factory=dict)
     format: Format = "pdf"
     ppi: float = 144.0
     tags: bool = True
+    standard: str = ""
     seconds: float = SECONDS
 
 
@@ -177,6 +179,7 @@ class _Press:
             "format": sheets.format,
             "ppi": sheets.ppi,
             "tags": sheets.tags and sheets.format == "pdf",
+            "standards": [sheets.standard] if sheets.standard else [],
             "seconds": sheets.seconds,
         }
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,12 +13,15 @@ from typing import Final
 import orjson
 from PIL import Image
 
+from core.declare import Attachment
 from core.printing.design import Letterhead
 from core.printing.document import PrintedDocument
-from core.printing.presses import Format, Sheets, one_file, set_pages
+from core.printing.presses import Format, Sheets, TemplateError, one_file, set_pages
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _LOGO: Final = "logo.svg"
+_ARCHIVED: Final = "a-3b"
+"""PDF/A-3, level B (ISO 19005-3): to be kept, with the files inside it."""
 _LOGO_TYPES: Final = ("image/png", "image/jpeg")
 
 
@@ -35,15 +38,24 @@ class Stationery:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Documents to be set into one file."""
+    """Documents to be set into one file, and what travels inside it."""
 
     stationery: Stationery
     documents: Sequence[PrintedDocument] = field(default_factory=tuple)
+    attachment: Attachment | None = None
 
 
 def set_pdf(batch: Batch, *, tags: bool = True) -> bytes:
     """The documents as a PDF; `tags` let screen readers find their way in it."""
-    return one_file(set_pages(sheets_of(batch, "pdf", tags=tags)))
+    sheets = sheets_of(batch, "pdf", tags=tags)
+    if batch.attachment is not None:
+        try:
+            return one_file(set_pages(replace(sheets, standard=_ARCHIVED)))
+        except TemplateError:
+            # A letter that no font of ours has is no reason to print nothing: only the promise of
+            # PDF/A is dropped, and the file still travels inside.
+            return one_file(set_pages(sheets))
+    return one_file(set_pages(sheets))
 
 
 def set_pictures(batch: Batch, *, ppi: float = 96) -> list[bytes]:
@@ -84,10 +96,23 @@ def sheets_of(
         "letterhead": letterhead,
         "documents": list(batch.documents),
         "width": width,
+        "attachment": _attached(batch.attachment),
     }
     # Data of addons may hold decimals, which templates get as text.
     packed = orjson.dumps(data, default=str).decode()
     return Sheets(files, {"batch": packed}, kind, ppi, tags)
+
+
+def _attached(attachment: Attachment | None) -> Mapping[str, object] | None:
+    if attachment is None:
+        return None
+    day = attachment.day
+    return {
+        "name": attachment.name,
+        "content": attachment.content,
+        "type": attachment.media_type,
+        "day": {"year": day.year, "month": day.month, "day": day.day},
+    }
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from addons.sales.services.customers import address_of
+from addons.sales.services.stamps import file_of, qr_of
 from core.api import LineColumn, Print, PrintSum, msg
 
 _LEFT_OUT: Final = (
@@ -36,6 +37,8 @@ _PAPER: Final[dict[str, Any]] = {
     ),
     "leave_out": _LEFT_OUT,
     "barcode": "number",
+    "qr": qr_of,
+    "attach": file_of,
 }
 
 PRINTS: Final = (

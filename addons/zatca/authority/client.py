@@ -18,6 +18,9 @@ TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 _MAX_ANSWER: Final = 20 * 1024 * 1024
 """No answer of the authority comes near; what is longer is none of its."""
 
+_MAX_SECONDS: Final = 45.0
+"""For the whole answer, which may come drop by drop; a database waits with us, for a minute."""
+
 _KEPT_HEADERS: Final = ("content-type", "date", "retry-after", "x-global-transaction-id")
 
 
@@ -127,7 +130,7 @@ class Authority:
                 ) as response,
             ):
                 kept = {k: v for k, v in response.headers.items() if k in _KEPT_HEADERS}
-                content = _whole(response)
+                content = _whole(response, until=began + _MAX_SECONDS)
                 status = response.status_code
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             failure, sent = _named(error), False
@@ -149,13 +152,15 @@ class _TooLong(Exception):
     """The answer does not end."""
 
 
-def _whole(response: httpx.Response) -> bytes:
+def _whole(response: httpx.Response, *, until: float) -> bytes:
     parts: list[bytes] = []
     length = 0
     for part in response.iter_bytes():
         length += len(part)
         if length > _MAX_ANSWER:
             raise _TooLong(f"more than {_MAX_ANSWER} bytes")
+        if time.monotonic() > until:
+            raise _TooLong(f"more than {_MAX_SECONDS:.0f} seconds")
         parts.append(part)
     return b"".join(parts)
 

@@ -7,10 +7,18 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.sales.api import InvoicePosted, PostedInvoice, PostedLine, posted_invoices
+from addons.sales.api import (
+    InvoicePosted,
+    InvoiceStamps,
+    PostedInvoice,
+    PostedLine,
+    posted_invoices,
+)
 from addons.zatca.extension_points import Role, Sale, SaleSource, SoldLine
+from addons.zatca.services.archive import file_name
+from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
-from core.api import Extension, on
+from core.api import Attachment, Extension, on
 
 INVOICE: Final = "sales.invoice"
 
@@ -72,4 +80,24 @@ def _line(line: PostedLine) -> SoldLine:
     )
 
 
-EXTENSIONS: Final = (Extension(SaleSource, INVOICE, Invoices()),)
+class Stamps:
+    """The QR codes of invoices (`InvoiceStamps`)."""
+
+    def qr(self, session: Session, invoice_id: int, /) -> str:
+        """That of the electronic invoice: the authority's own where it stamped one."""
+        document = document_of(session, INVOICE, invoice_id)
+        return "" if document is None else document.printed_qr
+
+    def file(self, session: Session, invoice_id: int, /) -> Attachment | None:
+        """Its XML: what the authority stamped, or what was signed."""
+        document = document_of(session, INVOICE, invoice_id)
+        if document is None:
+            return None
+        content = (document.cleared_xml or document.xml).decode()
+        return Attachment(file_name(document), content, "application/xml", document.issue_at.date())
+
+
+EXTENSIONS: Final = (
+    Extension(SaleSource, INVOICE, Invoices()),
+    Extension(InvoiceStamps, "zatca", Stamps()),
+)

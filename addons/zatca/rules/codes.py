@@ -12,6 +12,8 @@ from datetime import date
 from babel import Locale
 from babel.core import get_global
 
+from addons.zatca.documents.exemptions import CATEGORY_OF
+
 _EDITION = date(2017, 1, 2)
 # Without a date in CLDR, or introduced there before ISO did.
 _NOT_IN_EDITION = {"CNH", "UYW", "VED"}
@@ -83,19 +85,14 @@ CHARGE_REASONS = (
     "SH SM SU TAB AC TT TV V1 V2 WH XAA YY ZZZ "
 )
 
-EXEMPT_CODES = frozenset({"VATEX-SA-29", "VATEX-SA-29-7", "VATEX-SA-30"})
-OUT_OF_SCOPE_CODES = frozenset({"VATEX-SA-OOS"})
-_ZERO_RATED = {
-    *("VATEX-SA-32", "VATEX-SA-33", "VATEX-SA-35", "VATEX-SA-36"),
-    *(f"VATEX-SA-34-{item}" for item in range(1, 6)),
-    *("VATEX-SA-EDU", "VATEX-SA-HEA", "VATEX-SA-MLTRY", "VATEX-SA-DIPLOMAT", "VATEX-SA-DUTYFREE"),
-}
 EXEMPTION_CODES = {
-    "Z": frozenset({*_ZERO_RATED, "VATEX-SA-ROYALDECREE", "VATEX-SA-32(bis)"}),
-    "E": EXEMPT_CODES,
-    "O": OUT_OF_SCOPE_CODES,
+    category: frozenset(code for code, own in CATEGORY_OF.items() if own == category)
+    for category in ("Z", "E", "O")
 }
 """The reasons that a document may give for a category without VAT."""
 
-PREPAYMENT_EXEMPTION_CODES = {**EXEMPTION_CODES, "Z": frozenset(_ZERO_RATED)}
+PREPAYMENT_EXEMPTION_CODES = {
+    **EXEMPTION_CODES,
+    "Z": EXEMPTION_CODES["Z"] - {"VATEX-SA-ROYALDECREE", "VATEX-SA-32(bis)"},
+}
 """The same on the lines that take off an advance, where two reasons are missing."""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from addons.zatca.rules.figures import at
+from addons.zatca.rules.figures import decimal
 from addons.zatca.rules.nodes import Node, read
 
 
@@ -107,7 +107,8 @@ class Document:
     @cached_property
     def prepaid(self) -> bool:
         """Is something paid in advance taken off?"""
-        return any((at(one, "cbc:PrepaidAmount") or 0) > 0 for one in self.totals)
+        amounts = self.invoice.every("cac:LegalMonetaryTotal/cbc:PrepaidAmount")
+        return any((decimal(one.text) or 0) > 0 for one in amounts)
 
     def buyer_address(self, leaf: str) -> str:
         """What the buyer's first address says at a path."""

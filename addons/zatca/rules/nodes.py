@@ -27,11 +27,11 @@ _BLANKS = re.compile(r"[ \t\r\n]+")
 class Node:
     """An element: name, own text, attributes, children and the way back to its parent."""
 
-    __slots__ = ("_named", "_text", "attributes", "children", "name", "parent")
+    __slots__ = ("_named", "attributes", "children", "name", "own_text", "parent")
 
     def __init__(self, name: str, text: str, attributes: dict[str, str], parent: Node | None):
         self.name = name
-        self._text = text
+        self.own_text = text
         self.attributes = attributes
         self.parent = parent
         self.children: list[Node] = []
@@ -44,7 +44,7 @@ class Node:
     @property
     def text(self) -> str:
         """The string value of XPath: the text of the element and of all that is in it."""
-        return self._text + "".join(one.text for one in self.children)
+        return self.own_text + "".join(one.text for one in self.children)
 
     @property
     def squeezed(self) -> str:

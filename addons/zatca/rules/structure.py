@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from addons.zatca.rules.figures import decimal
 from addons.zatca.rules.finding import Finding, Severity
-from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.nodes import Node, squeeze
 from addons.zatca.rules.sale_fields import field_of
 from addons.zatca.rules.ubl_order import ORDER
 from core.api import msg, phrase
@@ -18,6 +18,17 @@ from core.api import msg, phrase
 CODE = "XSD_ZATCA_INVALID"
 """What the authority answers to a document that is not UBL."""
 
+READ_ONCE = "READ_ONCE"
+"""Our own code: UBL lets these be repeated, the authority's rules cannot read more than one."""
+
+_READ_ONCE = {
+    "ubl:Invoice": ("cac:Delivery",),
+    "cac:Party": ("cac:PartyIdentification", "cac:PartyTaxScheme", "cac:PartyLegalEntity"),
+    "cac:AllowanceCharge": ("cbc:AllowanceChargeReason",),
+    "cac:InvoiceLine": ("cac:TaxTotal",),
+    "cac:TaxCategory": ("cbc:TaxExemptionReason",),
+}
+_REFERENCES_ONCE = ("ICV", "PIH", "QR")
 _REMEDY = msg("Report this to your support: the program builds the document itself.")
 _NUMBERS = ("Amount", "Quantity", "Measure", "Rate", "Numeric", "Percent")
 _DATE = re.compile(r"-?[0-9]{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(Z|[+-][0-9:]{5})?")
@@ -30,11 +41,13 @@ def structure(invoice: Node) -> Iterator[Finding]:
     if invoice.name != "ubl:Invoice":
         yield _finding(invoice, phrase("The document is not an invoice of UBL 2.1."))
         return
+    yield from _references(invoice)
     waiting = [invoice]
     while waiting:
         node = waiting.pop()
         if node.name in ORDER:
             yield from _children(node)
+            yield from _readings(node)
             waiting.extend(reversed(node.children))
         elif node.name.startswith("cbc:"):
             yield from _value(node)
@@ -44,6 +57,8 @@ def _children(node: Node) -> Iterator[Finding]:
     """A child must stand after all that UBL lists before it."""
     order = ORDER[node.name]
     rank = {name: at for at, (name, _, _) in enumerate(order)}
+    if node.own_text.strip():
+        yield _finding(node, phrase("{name} holds text of its own.", name=_short(node)))
     counts = Counter(child.name for child in node.children)
     reached = 0
     for child in node.children:
@@ -61,6 +76,27 @@ def _children(node: Node) -> Iterator[Finding]:
         elif counts[name] > 1 and not repeats:
             second = node.every(name)[1]
             yield _finding(second, phrase("{name} is there more than once.", name=_short(second)))
+
+
+def _readings(node: Node) -> Iterator[Finding]:
+    for name in _READ_ONCE.get(node.name, ()):
+        yield from (_repeated(one) for one in node.every(name)[1:])
+
+
+def _references(invoice: Node) -> Iterator[Finding]:
+    """Counter, previous hash and QR code stand in references of the same name, each once."""
+    found = invoice.every("cac:AdditionalDocumentReference")
+    purposes = [squeeze(one.value("cbc:ID")) for one in found]
+    for at, (one, purpose) in enumerate(zip(found, purposes, strict=True)):
+        if purpose in _REFERENCES_ONCE and purpose in purposes[:at]:
+            yield _repeated(one)
+    counted = [one for one in found if one.has("cbc:UUID")]
+    yield from (_repeated(one) for one in counted[1:])
+
+
+def _repeated(node: Node) -> Finding:
+    message = phrase("{name} is there more than once.", name=_short(node))
+    return _finding(node, message, READ_ONCE)
 
 
 def _value(node: Node) -> Iterator[Finding]:
@@ -101,5 +137,5 @@ def _short(node: Node) -> str:
     return node.name.partition(":")[2]
 
 
-def _finding(node: Node, message: str) -> Finding:
-    return Finding(CODE, Severity.ERROR, message, node.path, field_of(node, ""), _REMEDY)
+def _finding(node: Node, message: str, code: str = CODE) -> Finding:
+    return Finding(code, Severity.ERROR, message, node.path, field_of(node, ""), _REMEDY)

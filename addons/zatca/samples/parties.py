@@ -48,7 +48,7 @@ ABROAD: Final = Party(
 )
 CITIZEN: Final = Party(
     name="سارة بنت عبدالله",
-    identity=Identity("NAT", "1023456789"),
+    identity=Identity("NAT", "1038472955"),
     street="شارع العليا | Olaya Street",
     building="7788",
     district="العليا | Al-Olaya",

@@ -14,6 +14,7 @@ from addons.zatca.services.onboarding import steps
 from addons.zatca.services.onboarding.certifying import StepResult
 from addons.zatca.services.sending.delivering import resume
 from addons.zatca.services.sending.explaining import Explanation, explain_step
+from addons.zatca.services.sending.words import OUTCOMES
 from core.api import (
     AppError,
     NotFound,
@@ -57,6 +58,7 @@ def registration(
         "device": device,
         "steps": [(title, at < current, at == current) for at, (_, title, _) in enumerate(STEPS)],
         "log": log,
+        "outcomes": OUTCOMES,
         "error": error,
         "problems": problems,
         "may_revoke": device.state in steps.REVOCABLE,
@@ -71,7 +73,9 @@ def _step(
 
     def handle(session: Session, request: Request) -> Reply:
         device = _device(session, request)
-        session.refresh(device, with_for_update=True)
+        # Not FOR UPDATE, which would let documents wait that point at the device: no sale waits
+        # for what the authority takes its time over.
+        session.refresh(device, with_for_update={"key_share": True})
         try:
             with savepoint(session):
                 result = do(session, device, request.form.get("otp", ""))

@@ -80,7 +80,8 @@ def pdf_of(session: Session, order: Wanted, record: Any, before: int = 0) -> Pdf
         order = replace(order, design=replace(order.design, numbered=False))
     documents = gather(session, order, [record], {getattr(record, order.shape.key.name): before})
     name = file_name(order, record)
-    batch = Batch(stationery(session, order, name.removesuffix(".pdf")), documents)
+    held = order.form.attach(session, record) if order.form.attach else None
+    batch = Batch(stationery(session, order, name.removesuffix(".pdf")), documents, held)
     content = set_receipt(batch, millimetres=RECEIPT_MM) if is_receipt else set_pdf(batch)
     return Pdf(made_by(content, binding(session).tenant.brand.maker), name)
 

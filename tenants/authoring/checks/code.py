@@ -18,8 +18,12 @@ _LAYERS = (
     ("services",),
     ("extension_points",),
     ("models", "events", "errors", "permissions", "options"),
+    ("samples",),
+    ("authority", "rules"),
+    ("documents",),
 )
-"""From the top down: a file imports those of the layers below its own."""
+"""From the top down: a file imports those of the layers below its own. Below the models is what
+needs no database: the documents of an authority, its rules, and its protocol."""
 _NAMED = ("extension_points", "services")
 """A protocol names the values that its implementers are given; only type checks read that."""
 _DEPTH = {name: depth for depth, names in enumerate(_LAYERS) for name in names}

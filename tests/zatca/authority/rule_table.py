@@ -31,6 +31,8 @@ _LINE: Final = "/ubl:Invoice/cac:InvoiceLine"
 _PREPAID: Final = "/ubl:Invoice[cac:LegalMonetaryTotal/cbc:PrepaidAmount > 0]/cac:InvoiceLine"
 _ADVANCE: Final = f"{_LINE}/cac:TaxTotal/cac:TaxSubtotal"
 _PARTY: Final = "(//cac:AccountingSupplierParty|//cac:AccountingCustomerParty)/cac:Party"
+_NOTE: Final = "/ubl:Invoice[cbc:InvoiceTypeCode = ('381', '383')]"
+_TYPED: Final = "/ubl:Invoice[cbc:InvoiceTypeCode/substring(@name, 1, 2) = ('01', '02')]"
 _DISCOUNT: Final = "cac:AllowanceCharge[cbc:ChargeIndicator = false()]"
 _CHARGE: Final = "cac:AllowanceCharge[cbc:ChargeIndicator = true()]"
 
@@ -50,9 +52,9 @@ INSIDE: Final = {
     "BR-KSA-78": f"{_PREPAID}/cac:TaxTotal/cac:TaxSubtotal",
     "BR-KSA-F-12": f"{_PARTY}/cac:PartyIdentification[1]/cbc:ID",
     "BR-KSA-F-13": f"{_PARTY}/cac:PartyIdentification[1]/cbc:ID",
-    "BR-KSA-16": "//cac:PaymentMeans/cbc:PaymentMeansCode",
-    "BR-KSA-F-06-C13": "//cac:PaymentMeans/cbc:InstructionNote",
-    "BR-KSA-F-06-C22": "//cac:BillingReference",
+    "BR-KSA-16": f"{_TYPED}//cac:PaymentMeans/cbc:PaymentMeansCode",
+    "BR-KSA-F-06-C13": f"{_NOTE}//cac:PaymentMeans/cbc:InstructionNote",
+    "BR-KSA-F-06-C22": f"{_NOTE}//cac:BillingReference",
     "BR-KSA-DEC-01": f"(/ubl:Invoice|{_LINE})/{_DISCOUNT}",
     "BR-KSA-19": f"/ubl:Invoice/{_CHARGE}",
     "BR-KSA-21": f"/ubl:Invoice/{_CHARGE}",
@@ -82,7 +84,10 @@ _WITHIN_A_CENT: Final = (
 )
 BOUND: Final = {
     "BR-CO-17": {"checkTwo": _WITHIN_A_CENT.format("", "cac:TaxCategory")},
-    "BR-S-09": {"checkOne": "not(cbc:Percent)", "checkTwo": _WITHIN_A_CENT.format("../", "self::*")},
+    "BR-S-09": {
+        "checkOne": "not(cbc:Percent)",
+        "checkTwo": _WITHIN_A_CENT.format("../", "self::*"),
+    },
     "BR-KSA-80": {
         "prepaid-amount-exists": "exists(cac:LegalMonetaryTotal/cbc:PrepaidAmount)",
         "prepaid-amount": "xs:decimal((cac:LegalMonetaryTotal/cbc:PrepaidAmount, 0)[1])",
@@ -100,8 +105,8 @@ BOUND: Final = {
         "scheme-trim": "normalize-space(@schemeID)",
         "scheme-up": "upper-case($scheme-trim)",
         "allowed-here": (
-            "('CRN','MOM','MLS','SAG','OTH','700',"
-            " if (ancestor::cac:AccountingCustomerParty) then ('TIN','NAT','IQA','PAS','GCC') else ())"
+            "('CRN', 'MOM', 'MLS', 'SAG', 'OTH', '700', if (ancestor::cac:AccountingCustomerParty)"
+            " then ('TIN', 'NAT', 'IQA', 'PAS', 'GCC') else ())"
         ),
     },
     "BR-KSA-F-13": {
@@ -117,7 +122,6 @@ BOUND: Final = {
 }
 """The variables that a condition reads, as XPath."""
 
-_NOTE: Final = "/ubl:Invoice[cbc:InvoiceTypeCode = ('381', '383')]"
 _ABSENT: Final = {
     "BR-KSA-17": (_NOTE, "cac:PaymentMeans"),
     "BR-KSA-56": (_NOTE, "cac:BillingReference"),

@@ -57,6 +57,8 @@ class StandIn:
         self._down = False
         self.skew = timedelta()
         self.register.renewal_needs_checks = False
+        self.register.certifies = None
+        self.register.days = 5 * 365
 
     def outage(self, down: bool) -> None:
         """Answer 503 to everything until it is over."""

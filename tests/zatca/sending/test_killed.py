@@ -41,6 +41,7 @@ def environment(config: Config, cluster: Cluster, authority: StandIn) -> dict[st
     }
 
 
+@pytest.mark.chaos
 def test_whenever_the_worker_is_killed_everything_arrives_once(
     company: Company,
     authority: StandIn,

@@ -173,3 +173,71 @@ def test_a_revoked_device_has_no_key_any_more(company: Company) -> None:
         assert (device.state, device.key) == ("revoked", None)
         with pytest.raises(Conflict):
             steps.revoke(session, device)
+
+
+def test_a_certificate_for_another_key_is_not_taken(company: Company, authority: StandIn) -> None:
+    company.active_device("0100")
+    other = next(iter(authority.register.issued.values())).device
+    device_id = company.new_device("0100")
+    authority.register.certifies = other
+    with company.kernel.session(company.tenant) as session:
+        device = session.get_one(Device, device_id)
+        steps.make_key(session, device)
+        result = steps.request_compliance(session, device, authority.register.new_password())
+        assert [problem.code for problem in result.problems] == ["certificate-not-ours"]
+        assert device.state == "csr"
+
+
+@pytest.mark.parametrize(("environment", "works"), [("sandbox", True), ("simulation", False)])
+def test_only_the_sandbox_may_certify_somebody_else(
+    company: Company, authority: StandIn, environment: str, works: bool
+) -> None:
+    company.active_device("0100")
+    other = next(iter(authority.register.issued.values())).device
+    device_id = company.new_device("0100", environment)
+    with company.kernel.session(company.tenant) as session:
+        device = session.get_one(Device, device_id)
+        steps.make_key(session, device)
+        assert steps.request_compliance(session, device, authority.register.new_password()).done
+        assert steps.show_documents(session, device).done
+        authority.register.certifies = other
+        assert steps.request_production(session, device).done == works
+    if works:
+        company.signed(device_id)
+
+
+def test_a_certificate_that_has_ended_is_not_taken(company: Company, authority: StandIn) -> None:
+    device_id = company.new_device("0100")
+    with company.kernel.session(company.tenant) as session:
+        device = session.get_one(Device, device_id)
+        steps.make_key(session, device)
+        assert steps.request_compliance(session, device, authority.register.new_password()).done
+        assert steps.show_documents(session, device).done
+        authority.register.days = -1
+        result = steps.request_production(session, device)
+        assert [problem.code for problem in result.problems] == ["certificate-expired"]
+        assert device.state == "checked"
+
+
+def test_without_a_seller_there_is_nothing_to_certify(company: Company) -> None:
+    device_id = company.new_device()
+    with company.kernel.session(company.tenant) as session:
+        session.execute(text("DELETE FROM zatca.seller"))
+        with pytest.raises(InvalidInput, match="who the seller"):
+            steps.make_key(session, session.get_one(Device, device_id))
+        session.rollback()
+
+
+def test_nothing_is_signed_with_what_has_ended_while_it_is_renewed(
+    company: Company, authority: StandIn
+) -> None:
+    device_id = company.active_device("0100")
+    authority.register.renewal_needs_checks = True
+    with company.kernel.session(company.tenant) as session:
+        device = session.get_one(Device, device_id)
+        device.state = "expired"
+        assert steps.renew(session, device, authority.register.new_password()).done
+        assert not device.signs
+        assert steps.show_documents(session, device).done
+        assert steps.request_production(session, device).done
+        assert device.signs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from addons.zatca.documents.exemptions import NEEDS_CITIZEN
 from addons.zatca.rules.document import Document, squeezed_value
 from addons.zatca.rules.nodes import Node
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, rule, short
@@ -15,7 +16,8 @@ _SHORTEN = msg("Shorten it at the contact.")
 _NAME = "cac:Party/cac:PartyLegalEntity/cbc:RegistrationName"
 _VAT = "cac:AccountingCustomerParty/cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
 _NUMBER = "cac:Party/cac:PartyIdentification/cbc:ID"
-_EDUCATION, _HEALTH = "VATEX-SA-EDU", "VATEX-SA-HEA"
+# The authority looks for the code inside this row.
+_CITIZENS = " VATEX-SA-HEA VATEX-SA-EDU "
 _REASON = "cbc:TaxExemptionReasonCode"
 _CATEGORY = "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"
 
@@ -86,8 +88,7 @@ def name_of_summary(document: Document) -> Iterable[Node]:
 )
 def name_of_citizen(document: Document) -> Iterable[Node]:
     codes = [one.text for one in document.under(f"{_CATEGORY}/{_REASON}")]
-    # As the authority has it: a part of one of the two codes counts as well.
-    private = codes and all(code in f" {_HEALTH} {_EDUCATION} " for code in codes)
+    private = codes and all(code in _CITIZENS for code in codes)
     if document.type_name.startswith("02") and private and not document.buyer.says(_NAME):
         yield document.buyer
 
@@ -103,7 +104,7 @@ def number_of_citizen(document: Document) -> Iterable[Node]:
     numbers = document.buyer.every(_NUMBER)
     citizen = any(one.attribute("schemeID") == "NAT" for one in numbers)
     for category in document.under(_CATEGORY):
-        if not citizen and category.value(_REASON) in (_EDUCATION, _HEALTH):
+        if not citizen and category.value(_REASON) in NEEDS_CITIZEN:
             yield category
 
 

@@ -85,16 +85,18 @@ def sum_of_charges(document: Document) -> Iterable[Node]:
 )
 def total_without_vat(document: Document) -> Iterable[Node]:
     # The authority adds the lines up as doubles here, and takes the double exactly.
-    lines = sum(
-        float(decimal(line.value("cbc:LineExtensionAmount")) or 0) for line in document.lines
-    )
+    amounts_of_lines = document.invoice.every("cac:InvoiceLine/cbc:LineExtensionAmount")
+    lines = sum(float(decimal(one.text) or 0) for one in amounts_of_lines)
     for one in document.totals:
-        more, less = one.has("cbc:ChargeTotalAmount"), one.has("cbc:AllowanceTotalAmount")
-        if more or less:
-            charged, allowed = at(one, "cbc:ChargeTotalAmount"), at(one, "cbc:AllowanceTotalAmount")
-            due = rounded(Decimal(lines) + (charged or 0) - (allowed or 0))
-        else:
-            due = at(one, "cbc:LineExtensionAmount")
+        adjustments = [
+            path for path in ("cbc:ChargeTotalAmount", "cbc:AllowanceTotalAmount") if one.has(path)
+        ]
+        amounts = [at(one, path) for path in adjustments]
+        due = at(one, "cbc:LineExtensionAmount")
+        if adjustments:
+            charged = at(one, "cbc:ChargeTotalAmount") or Decimal(0)
+            allowed = at(one, "cbc:AllowanceTotalAmount") or Decimal(0)
+            due = None if None in amounts else rounded(Decimal(lines) + charged - allowed)
         if due is None or at(one, "cbc:TaxExclusiveAmount") != due:
             yield one
 

@@ -31,6 +31,9 @@ NOT_OURS: Final = "certificate-not-ours"
 EXPIRED: Final = "certificate-expired"
 """Codes of what we ourselves find wrong with an answer."""
 
+_FAILED: Final = 500
+"""From here on an answer says that the question was not received."""
+
 _PASSWORD_LIVES: Final = timedelta(days=1)
 _SECRETS: Final = frozenset({"binarySecurityToken", "secret"})
 
@@ -56,7 +59,7 @@ def spend_password(session: Session, otp: str) -> str:
     digest = hashlib.sha256(f"otp:{text}".encode()).hexdigest()
     used = select(Exchange.id).where(
         Exchange.request_digest == digest,
-        Exchange.status.is_not(None),
+        Exchange.status < _FAILED,
         Exchange.at > utc_now() - _PASSWORD_LIVES,
     )
     if session.scalar(used.limit(1)) is not None:

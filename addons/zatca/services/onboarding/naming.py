@@ -6,12 +6,13 @@ import re
 import secrets
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.zatca.authority.csr import MAX_LENGTH, DeviceName, RequestInvalid, check
-from addons.zatca.models import Device, Seller
-from core.api import InvalidInput, phrase
+from addons.zatca.documents.values import Party
+from addons.zatca.models import Device
+from addons.zatca.services.preparing.parties import seller_of
+from core.api import InvalidInput, msg, phrase
 
 _VENDOR: Final = "Aorabooks"
 _REFUSED: Final = re.compile(r"[!@#$%&*_<=]")
@@ -23,14 +24,9 @@ def new_serial() -> str:
     return f"1-{_VENDOR}|2-1|3-{secrets.token_hex(16)}"
 
 
-def seller_of(session: Session, device: Device) -> Seller:
-    """The seller that a device signs for: its branch's, or the company's. Raises InvalidInput."""
-    found = session.scalars(
-        select(Seller)
-        .where(Seller.branch_id.is_(None) | (Seller.branch_id == device.branch_id))
-        .order_by(Seller.branch_id.is_(None))
-        .limit(1)
-    ).first()
+def seller(session: Session, device: Device) -> Party:
+    """Whom a device signs for: its branch's seller, or the company's. Raises InvalidInput."""
+    found = seller_of(session, device.branch_id)
     if found is None:
         raise InvalidInput.of(
             "seller",
@@ -43,16 +39,17 @@ def seller_of(session: Session, device: Device) -> Seller:
 def device_name(session: Session, device: Device, *, industry: str) -> DeviceName:
     """The parts of the request. Longer names than X.520 allows are cut; what would be refused for
     another reason raises InvalidInput with the field that mends it."""
-    seller = seller_of(session, device)
-    group = seller.vat_number[10] == "1"
+    company = seller(session, device)
+    group = company.vat_number[10] == "1"
+    number = "" if company.identity is None else company.identity.value
     name = DeviceName(
-        common_name=_short(f"EGS-{device.serial[-12:]}-{seller.vat_number}"),
+        common_name=_short(f"EGS-{device.serial[-12:]}-{company.vat_number}"),
         serial=device.serial,
-        vat_number=seller.vat_number,
-        unit=seller.identity if group else _short(device.name),
-        organization=_short(seller.name),
+        vat_number=company.vat_number,
+        unit=number if group else _short(device.name),
+        organization=_short(company.name),
         invoice_kinds=device.invoice_kinds,
-        location=_short(f"{seller.building} {seller.street}, {seller.city}"),
+        location=_short(f"{company.building} {company.street}, {company.city}"),
         industry=_short(industry),
     )
     try:
@@ -67,16 +64,16 @@ def _short(text: str) -> str:
     return _REFUSED.sub(" ", text).strip()[:MAX_LENGTH].strip()
 
 
-_UNUSABLE: Final = "The authority would refuse this."
+_UNUSABLE: Final = msg("The authority would refuse this.")
 _PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "vat_number": (
         "vat_number",
-        "A VAT number has 15 digits; the first and the last of them are 3.",
+        msg("A VAT number has 15 digits; the first and the last of them are 3."),
     ),
     "unit": (
         "identity",
-        "In a VAT group the seller's number must be the ten-digit TIN of the member.",
+        msg("In a VAT group the seller's number must be the ten-digit TIN of the member."),
     ),
-    "organization": ("name", "The seller has no name."),
-    "location": ("street", "The seller has no address."),
+    "organization": ("name", msg("The seller has no name.")),
+    "location": ("street", msg("The seller has no address.")),
 }

@@ -22,8 +22,8 @@ from addons.zatca.authority.environments import ENVIRONMENTS
 from addons.zatca.documents.certificates import certificate_of
 from addons.zatca.documents.signing import sign
 from addons.zatca.documents.ubl import build
-from addons.zatca.documents.values import FIRST_PREVIOUS_HASH, Chain, Identity, Party
-from addons.zatca.models import Device, Seller
+from addons.zatca.documents.values import FIRST_PREVIOUS_HASH, Chain
+from addons.zatca.models import Device
 from addons.zatca.options import ZatcaOptions
 from addons.zatca.services.keyring import (
     compliance_credential,
@@ -38,7 +38,7 @@ from addons.zatca.services.onboarding.certifying import (
     keep_production,
     spend_password,
 )
-from addons.zatca.services.onboarding.naming import device_name, seller_of
+from addons.zatca.services.onboarding.naming import device_name, seller
 from addons.zatca.services.onboarding.rehearsal import documents_to_show, new_uuid
 from addons.zatca.services.sending.logbook import note
 from addons.zatca.services.sending.queueing import wake
@@ -82,8 +82,8 @@ def show_documents(session: Session, device: Device) -> StepResult:
     certificate = certificate_of(base64.b64decode(credential.token).decode("ascii"))
     key = signing_key(session, device)
     authority, previous, now = _authority(device), FIRST_PREVIOUS_HASH, utc_now()
-    party = party_of(seller_of(session, device))
-    for counter, invoice in enumerate(documents_to_show(party, device.invoice_kinds, now), 1):
+    shown = documents_to_show(seller(session, device), device.invoice_kinds, now)
+    for counter, invoice in enumerate(shown, 1):
         chain = Chain(new_uuid(), counter, previous)
         signed = sign(build(invoice, chain), key, certificate, now)
         previous = signed.hash
@@ -132,7 +132,8 @@ def renew(session: Session, device: Device, otp: str) -> StepResult:
         return keep_production(session, device, answer)
     kept = keep_compliance(session, device, answer)
     if kept.done:
-        device.state = "renewing"
+        # Nothing may be signed with a certificate that has ended.
+        device.state = "compliance" if device.state == "expired" else "renewing"
         session.flush()
     return kept
 
@@ -154,23 +155,6 @@ def require_state(device: Device, *allowed: str) -> None:
             phrase("{device} is not at this step.", device=device.name),
             fix=phrase("Its page says what comes next."),
         )
-
-
-def party_of(seller: Seller) -> Party:
-    """The seller as documents name it."""
-    return Party(
-        name=seller.name,
-        vat_number=seller.vat_number,
-        identity=Identity(seller.identity_scheme, seller.identity),
-        street=seller.street,
-        additional_street=seller.additional_street,
-        building=seller.building,
-        plot=seller.plot,
-        district=seller.district,
-        city=seller.city,
-        postal_zone=seller.postal_zone,
-        province=seller.province,
-    )
 
 
 def _request(session: Session, device: Device, key: ec.EllipticCurvePrivateKey) -> str:

@@ -1,7 +1,7 @@
 """Sends what was claimed, writes down what was answered, and claims the next.
 
-One batch is one transaction. Nothing in it is locked while the authority thinks: documents are
-read, asked about one by one, and written when their answer is there.
+One batch is one transaction. No sale waits for it: chains grow under a lock of their own, and
+documents are locked only once their answer is there.
 """
 
 from __future__ import annotations

@@ -22,6 +22,20 @@ class Words:
     remedy: str
 
 
+OUTCOMES: Final[dict[str, str]] = {
+    "accepted": msg("Accepted"),
+    "duplicate": msg("There already"),
+    "use_reporting": msg("To be reported instead"),
+    "rejected": msg("Rejected"),
+    "unauthorized": msg("Not let in"),
+    "too_large": msg("Too large"),
+    "not_received": msg("Not received"),
+    "unknown": msg("No clear answer"),
+    "issued": msg("Certificate issued"),
+    "refused": msg("Refused"),
+}
+"""What the log of exchanges calls an answer."""
+
 _AGAIN: Final = msg("Make a new document of the sale: it is built and signed anew.")
 _PASSWORD: Final = msg("Have the Fatoora portal make a new one-time password, and enter it here.")
 _DEVICE: Final = msg("Make the key and the request anew, with the seller's data as registered.")

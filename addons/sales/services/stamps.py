@@ -1,0 +1,25 @@
+"""What an authority wants of a printed invoice, as whoever sends it there says it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from addons.sales.extension_points import InvoiceStamps
+from addons.sales.models import Invoice
+from core.api import Attachment, extensions
+
+
+def qr_of(session: Session, invoice: Invoice) -> str:
+    """What the QR code of a posted invoice holds; empty where nobody stamps invoices."""
+    if invoice.is_draft:
+        return ""
+    stamps = extensions(session, InvoiceStamps).values()
+    return next((code for one in stamps if (code := one.qr(session, invoice.id))), "")
+
+
+def file_of(session: Session, invoice: Invoice) -> Attachment | None:
+    """What travels inside the PDF of a posted invoice; None where nobody stamps invoices."""
+    if invoice.is_draft:
+        return None
+    stamps = extensions(session, InvoiceStamps).values()
+    return next((file for one in stamps if (file := one.file(session, invoice.id))), None)

@@ -1,0 +1,134 @@
+"""The chain doctor: every link of every chain from the first, held against itself, the one before
+it, the sale's row and what the authority answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, undefer
+
+from addons.zatca.documents.reading import DocumentUnreadable, read
+from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
+from addons.zatca.documents.verifying import verified
+from addons.zatca.models import ChainEnd, Device, Document, Exchange
+from addons.zatca.services.sending import states
+from core.api import phrase
+
+_BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a link; `document_id` is None where there should be one."""
+
+    counter: int
+    number: str
+    message: str
+    document_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A device's chain: how many links it has, and all that is wrong with them."""
+
+    device_id: int
+    device: str
+    links: int
+    complaints: tuple[Complaint, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.complaints
+
+
+def examine(session: Session, device_id: int | None = None) -> list[Diagnosis]:
+    """Examine one chain, or all. Reads every document: a matter of minutes for a million."""
+    wanted = select(Device.id, Device.name).order_by(Device.id)
+    if device_id is not None:
+        wanted = wanted.where(Device.id == device_id)
+    return [_diagnosis(session, row.id, row.name) for row in session.execute(wanted).all()]
+
+
+def _diagnosis(session: Session, device_id: int, name: str) -> Diagnosis:
+    complaints: list[Complaint] = []
+    counter, before = 0, FIRST_PREVIOUS_HASH
+    for document, answered in _documents(session, device_id):
+        complaints += _place(document, counter, before)
+        complaints += _content(document, before)
+        complaints += _answers(document, answered)
+        counter, before = document.counter, document.hash
+        session.expunge(document)
+    complaints += _end(session, device_id, counter, before)
+    return Diagnosis(device_id, name, counter, tuple(complaints))
+
+
+def _documents(session: Session, device_id: int) -> Iterator[tuple[Document, bool]]:
+    """The device's documents by their counters, each with whether the authority ever answered."""
+    answered = exists().where(Exchange.document_id == Document.id, Exchange.status.is_not(None))
+    wanted = (
+        select(Document, answered)
+        .where(Document.device_id == device_id)
+        .options(undefer(Document.xml), undefer(Document.cleared_xml))
+        .order_by(Document.counter)
+        .limit(_BATCH)
+    )
+    last = 0
+    while rows := session.execute(wanted.where(Document.counter > last)).all():
+        for document, was_answered in rows:
+            last = document.counter
+            yield document, was_answered
+
+
+def _place(document: Document, counter: int, before: str) -> Iterator[Complaint]:
+    for missing in range(counter + 1, document.counter):
+        yield Complaint(missing, "", phrase("There is no document with this counter."))
+    if document.previous_hash != before:
+        message = phrase("It does not follow the document that was made before it.")
+        yield _about(document, message)
+
+
+def _content(document: Document, before: str) -> Iterator[Complaint]:
+    try:
+        reading = read(document.xml)
+    except DocumentUnreadable:
+        yield _about(document, phrase("What is stored is no electronic invoice."))
+        return
+    said = (reading.uuid, reading.counter, reading.number, reading.hash, reading.qr)
+    kept = (document.uuid, str(document.counter), document.number, document.hash, document.qr)
+    if said != kept:
+        yield _about(document, phrase("The document says something else than its row."))
+    for flaw in verified(reading, before):
+        yield _about(document, flaw.message)
+
+
+def _answers(document: Document, answered: bool) -> Iterator[Complaint]:
+    """What the authority stamped is the very document, and nothing counts as known to it of which
+    it never said so."""
+    if document.state in states.DONE and not answered:
+        yield _about(document, phrase("It counts as accepted, and no answer says so."))
+    if document.cleared_xml is None:
+        return
+    try:
+        cleared = read(document.cleared_xml)
+    except DocumentUnreadable:
+        yield _about(document, phrase("What the authority stamped cannot be read."))
+        return
+    if (cleared.uuid, cleared.hash) != (document.uuid, document.hash):
+        yield _about(document, phrase("The authority stamped another document."))
+
+
+def _end(session: Session, device_id: int, counter: int, before: str) -> Iterator[Complaint]:
+    end = session.execute(
+        select(ChainEnd.next_counter, ChainEnd.last_hash).where(ChainEnd.device_id == device_id)
+    ).one_or_none()
+    if (end or (1, FIRST_PREVIOUS_HASH)) != (counter + 1, before):
+        message = phrase("The chain ends elsewhere than its device believes.")
+        yield Complaint(counter + 1, "", message)
+
+
+def _about(document: Document, message: str) -> Complaint:
+    return Complaint(document.counter, document.number, message, document.id)

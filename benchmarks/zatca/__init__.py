@@ -1,0 +1,20 @@
+"""The benchmarks of electronic invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.figure import Figure
+from benchmarks.zatca import rules
+
+FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
+    rules.NAMES: rules.measure,
+}
+"""Names of figures, and what measures them."""
+
+
+def run(*, only: str = "") -> Iterator[Figure]:
+    """Every figure of the group, or those whose name begins with `only`."""
+    for names, measure in FAMILIES.items():
+        if any(name.startswith(only) for name in names):
+            yield from measure()

@@ -1,0 +1,130 @@
+"""At the screen: the list of electronic invoices, the state and code beside an invoice, the chain
+doctor's report and the archive, each for those who may see it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import httpx
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select, text
+
+from addons.sales.models import Invoice
+from addons.zatca.documents.signing import RIYADH
+from addons.zatca.models import Device, Document
+from addons.zatca.services.archive import file_name, require_past_keeping
+from addons.zatca.services.doctor import examine
+from core.api import print_pdf
+from core.errors import Conflict
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tests.zatca.trade.trader import business, document_of, goods, line, posted
+
+Browse = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def tenant(company: Tenant) -> Tenant:
+    return company
+
+
+@pytest.fixture(scope="module")
+def document(kernel: Kernel, company: Tenant) -> Document:
+    """What a posted invoice became."""
+    with kernel.session(company) as session:
+        invoice = posted(session, business(session), line(goods(session), "3"))
+    with kernel.session(company) as session:
+        found = document_of(session, invoice)
+        assert found.xml
+        return found
+
+
+def test_an_invoice_shows_its_electronic_one(document: Document, as_user: Browse) -> None:
+    browser = as_user()
+    page = browser.get(f"/sales/invoices/{document.source_id}").text
+    assert "QR code of the electronic invoice" in page
+    assert f"/zatca/documents/{document.id}" in page
+    listed = browser.get("/zatca/documents").text
+    assert document.number in listed
+    assert document.uuid in browser.get(f"/zatca/documents/{document.id}").text
+    assert browser.get(f"/zatca/files/{document.id}").content == document.xml
+
+
+def test_the_printed_invoice_holds_its_xml(
+    kernel: Kernel, company: Tenant, document: Document
+) -> None:
+    with kernel.session(company) as session:
+        invoice = session.get_one(Invoice, document.source_id)
+        printed = print_pdf(session, "sales.invoices", invoice, "ar").content
+    reader = PdfReader(io.BytesIO(printed))
+    assert reader.attachments == {file_name(document): [document.xml]}
+    assert reader.xmp_metadata is not None
+    told = reader.xmp_metadata.stream.get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in told
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in told
+
+
+def test_pages_are_for_those_who_may_see_them(document: Document, as_user: Browse) -> None:
+    auditor, seller = as_user("zatca.auditor"), as_user("sales.salesperson")
+    for page in ("/zatca/documents", "/zatca/archive", f"/zatca/chains/{document.device_id}"):
+        assert auditor.get(page).status_code == 200, page
+        assert seller.get(page).status_code == 403, page
+    assert auditor.get("/zatca/documents/new").status_code in {403, 404, 405}
+
+
+def test_the_archive_holds_what_was_signed(document: Document, as_user: Browse) -> None:
+    day = document.issue_at.astimezone(RIYADH).date()
+    browser = as_user()
+    address = f"/zatca/archive/files?device={document.device_id}&amp;first={day}&amp;last={day}"
+    assert address in browser.get("/zatca/archive").text
+    content = browser.get(address.replace("&amp;", "&")).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        signed = [name for name in names if name.startswith("signed/")]
+        assert {"index.csv", "exchanges.jsonl"} <= set(names)
+        assert document.xml in [archive.read(name) for name in signed]
+        assert document.uuid in archive.read("index.csv").decode()
+    upside_down = f"/zatca/archive/files?device={document.device_id}&first={day}&last=2020-01-01"
+    assert browser.get(upside_down).status_code == 422
+
+
+def test_nothing_is_thrown_away_while_the_law_wants_it(
+    kernel: Kernel, company: Tenant, document: Document
+) -> None:
+    with kernel.session(company) as session, pytest.raises(Conflict, match="kept for 7 years"):
+        require_past_keeping(session)
+
+
+def test_the_chain_doctor_finds_what_somebody_with_the_keys_of_the_database_did(
+    kernel: Kernel, company: Tenant, document: Document, as_user: Browse
+) -> None:
+    page = f"/zatca/chains/{document.device_id}"
+    assert "The chain is sound" in as_user().get(page).text
+    with kernel.session(company, role="owner") as session:
+        session.execute(text("ALTER TABLE zatca.document DISABLE TRIGGER USER"))
+        changed = text(
+            "UPDATE zatca.document SET xml = convert_to(replace(convert_from(xml, 'UTF8'),"
+            " '>345.00<', '>145.00<'), 'UTF8') WHERE id = :id"
+        )
+        session.execute(changed, {"id": document.id})
+        found = examine(session, document.device_id)[0]
+        assert not found.sound
+        assert {one.document_id for one in found.complaints} == {document.id}
+        session.rollback()
+    assert "The chain is sound" in as_user().get(page).text
+
+
+def test_a_device_keeps_what_its_certificate_speaks_for(
+    kernel: Kernel, company: Tenant, as_user: Browse
+) -> None:
+    with kernel.session(company) as session:
+        device = session.scalars(select(Device)).one()
+    browser, address = as_user(), f"/api/v1/zatca/devices/{device.id}"
+    known = {"if-match": browser.get(address).headers["etag"]}
+    assert (
+        browser.patch(address, json={"environment": "production"}, headers=known).status_code == 409
+    )
+    assert browser.patch(address, json={"name": "Head office"}, headers=known).status_code == 200

@@ -1,0 +1,100 @@
+"""Tills sell, and their sales are booked by the batch: each becomes a simplified invoice of the
+till's own device, a refund its note, and nothing that has happened is ever refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import undefer
+
+from addons.pos.models import Register, Sale
+from addons.zatca.models import Document, Seller, Unmade
+from addons.zatca.services.issuing import make_up_for
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants.testing.browser import AppTransport, open_browser
+from tests.pos.shop import TillShop
+from tests.zatca.authority.validator import validate
+from tests.zatca.trade.trader import have_device, have_seller, said
+
+
+@pytest.fixture
+def shop(kernel: Kernel, tenant: Tenant, transport: AppTransport) -> Iterator[TillShop]:
+    """A company that sells at tills."""
+    with open_browser(transport, f"{tenant.slug}.localhost") as http:
+        yield TillShop(kernel, tenant, http)
+
+
+def _documents(shop: TillShop) -> list[Document]:
+    with shop.kernel.session(shop.tenant) as session:
+        wanted = select(Document).options(undefer(Document.xml))
+        return list(session.scalars(wanted.order_by(Document.device_id, Document.counter)))
+
+
+def _sound(document: Document) -> None:
+    verdict = validate(document.xml, previous_hash=document.previous_hash)
+    assert [*verdict.errors, *verdict.warnings] == []
+
+
+def test_what_a_till_sells_is_chained_by_its_own_device(shop: TillShop) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    with shop.kernel.session(shop.tenant) as session:
+        register = session.scalars(select(Register).where(Register.code == "R01")).one()
+        have_seller(session)
+        have_device(session)
+        own = have_device(session, register_id=register.id, invoice_kinds="0100")
+    till.open()
+    sold = till.sell(shop.line(tea, "11.50", "3"), method=cash)
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    back = {"sale": sold["sync_id"], "line": 1}
+    till.refund(shop.line(tea, "11.50", "-1", of=back), method=cash)
+    till.sync()
+    shop.book()
+    documents = _documents(shop)
+    assert [(one.device_id, one.counter) for one in documents] == [(own, 1), (own, 2), (own, 3)]
+    assert [one.kind for one in documents] == ["388", "388", "381"]
+    for document in documents:
+        _sound(document)
+        assert not document.standard
+        with shop.kernel.session(shop.tenant) as session:
+            sale = session.get_one(Sale, document.source_id)
+            assert (document.total, document.tax) == (abs(sale.total), abs(sale.tax))
+            assert sale.number in said(document, "ID")
+    assert documents[0].number in said(documents[2], "ID")
+
+
+def test_a_sale_that_cannot_be_signed_is_booked_and_waits(shop: TillShop) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    with shop.kernel.session(shop.tenant) as session:
+        have_device(session)
+    till.open()
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    assert _documents(shop) == []
+    with shop.kernel.session(shop.tenant) as session:
+        assert session.scalars(select(Sale)).one()
+        assert [one["field"] for one in session.scalars(select(Unmade)).one().problems] == [
+            "seller"
+        ]
+    with shop.kernel.session(shop.tenant) as session:
+        session.execute(delete(Seller))
+        have_seller(session)
+        session.flush()
+        make_up_for(session, session.scalars(select(Unmade)).one())
+    (document,) = _documents(shop)
+    _sound(document)
+    with shop.kernel.session(shop.tenant) as session:
+        assert session.scalars(select(Unmade)).all() == []
+
+
+def test_what_was_sold_before_the_first_device_is_no_electronic_invoice(shop: TillShop) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    till.open()
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    assert _documents(shop) == []
+    assert shop.count("SELECT count(*) FROM zatca.unmade") == 0
