@@ -10,6 +10,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from addons.zatca.rules.book import RULES
 from addons.zatca.rules.document import Document
 from addons.zatca.rules.finding import Finding, Severity
+from addons.zatca.rules.remedies import BUILT_ITSELF
 from addons.zatca.rules.sale_fields import field_of
 from addons.zatca.rules.structure import CODE, structure
 from core.api import msg
@@ -56,5 +57,5 @@ def _unreadable() -> Finding:
         msg("The document is not XML."),
         "/",
         "",
-        msg("Report this to your support: the program builds the document itself."),
+        BUILT_ITSELF,
     )

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from addons.zatca.rules.figures import decimal
 from addons.zatca.rules.finding import Finding, Severity
 from addons.zatca.rules.nodes import Node, squeeze
+from addons.zatca.rules.remedies import BUILT_ITSELF
 from addons.zatca.rules.sale_fields import field_of
 from addons.zatca.rules.ubl_order import ORDER
-from core.api import msg, phrase
+from core.api import phrase
 
 CODE = "XSD_ZATCA_INVALID"
 """What the authority answers to a document that is not UBL."""
@@ -29,7 +30,6 @@ _READ_ONCE = {
     "cac:TaxCategory": ("cbc:TaxExemptionReason",),
 }
 _REFERENCES_ONCE = ("ICV", "PIH", "QR")
-_REMEDY = msg("Report this to your support: the program builds the document itself.")
 _NUMBERS = ("Amount", "Quantity", "Measure", "Rate", "Numeric", "Percent")
 _DATE = re.compile(r"-?[0-9]{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(Z|[+-][0-9:]{5})?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]|24):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-][0-9:]{5})?")
@@ -138,4 +138,4 @@ def _short(node: Node) -> str:
 
 
 def _finding(node: Node, message: str, code: str = CODE) -> Finding:
-    return Finding(code, Severity.ERROR, message, node.path, field_of(node, ""), _REMEDY)
+    return Finding(code, Severity.ERROR, message, node.path, field_of(node, ""), BUILT_ITSELF)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.zatca.authority.validator import facts, validate
 
+pytestmark = pytest.mark.real_data
+
 FIRST = "NWZlY2ViNjZmZmM4NmYzOGQ5NTI3ODZjNmQ2OTZjNzljMmRiYzIzOWRkNGU5MWI0NjcyOWQ3M2EyN2ZiNTdlOQ=="
 
 

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from addons.zatca.documents.signing import RIYADH
 from addons.zatca.rules import codes
 from addons.zatca.rules.book import BY_CODE
 from addons.zatca.rules.checking import check
 from addons.zatca.rules.finding import Finding
 from addons.zatca.rules.structure import CODE, READ_ONCE
-from addons.zatca.rules.subjects.dates import RIYADH
 from tests.zatca.authority.validator import evaluate, facts, is_ubl
 from tests.zatca.rules.mutations import Step, mutated, steps
 

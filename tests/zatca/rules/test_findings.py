@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from addons.zatca.documents.signing import sign
+from addons.zatca.documents.signing import RIYADH, sign
 from addons.zatca.documents.ubl import build
 from addons.zatca.documents.values import Chain
 from addons.zatca.rules.book import RULES
@@ -19,7 +19,6 @@ from addons.zatca.rules.checking import check
 from addons.zatca.rules.finding import Finding
 from addons.zatca.rules.sale_fields import Origin, origin_of
 from addons.zatca.rules.structure import CODE
-from addons.zatca.rules.subjects.dates import RIYADH
 from addons.zatca.samples.scenarios import scenarios
 from tests.zatca.documents.signers import signer
 

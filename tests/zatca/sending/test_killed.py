@@ -24,6 +24,9 @@ from tests.zatca.authority.server import StandIn
 from tests.zatca.sending.company import Company
 from tests.zatca.sending.dying_sender import STEPS, send_and_die
 
+pytestmark = pytest.mark.real_data
+
+
 ROOT = Path(__file__).parents[3]
 LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
 

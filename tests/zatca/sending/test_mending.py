@@ -21,6 +21,9 @@ from tests.zatca.authority.validator import validate
 from tests.zatca.sending.company import Company
 from tests.zatca.trade.trader import business, document_of, goods, line, posted
 
+pytestmark = pytest.mark.real_data
+
+
 REFUSED = Mischief(
     400,
     b'{"validationResults":{"status":"ERROR","infoMessages":[],"warningMessages":[],'

@@ -15,6 +15,8 @@ from tests.zatca.authority.mischief import EMPTY_SUCCESS, server_error
 from tests.zatca.authority.server import StandIn
 from tests.zatca.sending.company import Company
 
+pytestmark = pytest.mark.real_data
+
 
 @pytest.mark.parametrize(("kinds", "documents"), [("1100", 6), ("1000", 3), ("0100", 3)])
 def test_a_device_shows_what_it_declares_and_becomes_active(

@@ -17,6 +17,9 @@ from tests.zatca.authority.mischief import server_error
 from tests.zatca.authority.server import StandIn
 from tests.zatca.sending.company import Company
 
+pytestmark = pytest.mark.real_data
+
+
 Browse = Callable[..., httpx.Client]
 
 

@@ -22,7 +22,7 @@ from tests.workspace.conftest import hired, sit_down
 from tests.zatca.authority.server import StandIn
 from tests.zatca.sending.company import Company
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 
 Sit = Callable[..., Page]
 

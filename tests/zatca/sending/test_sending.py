@@ -31,6 +31,8 @@ from tests.zatca.authority.mischief import (
 from tests.zatca.authority.server import StandIn
 from tests.zatca.sending.company import Company
 
+pytestmark = pytest.mark.real_data
+
 Work = Callable[..., int]
 StateOf = Callable[[int], Document]
 

@@ -35,7 +35,7 @@ def _chain(kernel: Kernel, company: Tenant) -> list[tuple[int, str, str]]:
                 Document.counter
             )
         )
-        return [tuple(row) for row in rows]
+        return [(row.counter, row.previous_hash, row.hash) for row in rows]
 
 
 def _unbroken(chain: list[tuple[int, str, str]]) -> bool:

@@ -18,7 +18,8 @@ from addons.sales.services.invoices import create_invoice
 from addons.sales.services.posting import post_invoice
 from addons.zatca.models import Device, Document, Seller
 from addons.zatca.samples.parties import COMPANY, SELLER
-from core.api import seal_secret, utc_now
+from addons.zatca.services.keyring import seal
+from core.api import utc_now
 from tests.sales.conftest import Shop
 from tests.zatca.documents.signers import signer
 
@@ -63,12 +64,12 @@ def have_device(session: Session, **more: Any) -> int:
         serial=serial,
         environment="simulation",
         state="active",
-        key=seal_secret(session, Device.key, pem, serial=serial),
         certificate=base64.b64decode(signing.certificate.text),
         expires_at=datetime(2031, 1, 1, tzinfo=UTC),
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
         **more,
     )
+    seal(session, device, Device.key, pem)
     session.add(device)
     session.flush()
     return device.id

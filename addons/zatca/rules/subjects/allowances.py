@@ -9,12 +9,12 @@ from addons.zatca.rules.codes import CHARGE_REASONS
 from addons.zatca.rules.document import Document, charges, is_vat, squeezed_value
 from addons.zatca.rules.figures import decimal, decimals, double, shown
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import SHORTEN
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, in_cents, present, rule, short
 from core.api import msg
 
 _AMOUNT = msg("Enter the amount of the discount or charge again.")
 _REASON = msg("Enter the reason of the discount or charge.")
-_SHORTEN = msg("Shorten it.")
 
 
 def document_allowances(document: Document) -> list[Node]:
@@ -304,7 +304,7 @@ RULES: tuple[Rule, ...] = (
         most=1000,
         field="reason",
         says=msg("The reason of a charge is empty or longer than 1,000 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     short(
         "BR-KSA-F-06-C34",
@@ -314,7 +314,7 @@ RULES: tuple[Rule, ...] = (
         most=1000,
         field="reason",
         says=msg("The reason of a line's charge is empty or longer than 1,000 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     short(
         "BR-KSA-F-06-C35",
@@ -324,7 +324,7 @@ RULES: tuple[Rule, ...] = (
         most=1000,
         field="reason",
         says=msg("The reason of a discount is empty or longer than 1,000 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     short(
         "BR-KSA-F-06-C36",
@@ -334,7 +334,7 @@ RULES: tuple[Rule, ...] = (
         most=1000,
         field="reason",
         says=msg("The reason of a line's discount is empty or longer than 1,000 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     allowance_has_a_category,
     known_reason,

@@ -8,11 +8,11 @@ from decimal import Decimal
 from addons.zatca.rules.document import Document, category, is_vat
 from addons.zatca.rules.figures import at, double, shown
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import ADDED_UP_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, in_cents, present, rule
 from addons.zatca.rules.subjects.categories import breakdown
 from core.api import msg
 
-_BUG = msg("Report this to your support: the program adds this up itself.")
 _TAX = msg("Choose the tax of the line again.")
 _TOLERANCE = Decimal("0.01")
 
@@ -61,7 +61,7 @@ def has_a_rate(document: Document) -> Iterable[Node]:
     WARNING,
     field="rate",
     says=msg("The VAT of a category is not its taxable amount times its rate."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def vat_of_category(document: Document) -> Iterable[Node]:
     for part in document.subtotals:
@@ -74,7 +74,7 @@ def vat_of_category(document: Document) -> Iterable[Node]:
     WARNING,
     field="rate",
     says=msg("The VAT at the standard rate is not the taxable amount times the rate."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def vat_at_standard_rate(document: Document) -> Iterable[Node]:
     for one in breakdown(document, "S"):
@@ -113,7 +113,7 @@ RULES: tuple[Rule, ...] = (
         severity=ERROR,
         field="/totals.vat",
         says=msg("The document does not break its VAT down."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     present(
         "BR-45",
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         severity=ERROR,
         field="category",
         says=msg("A part of the breakdown of VAT has no taxable amount."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     present(
         "BR-46",
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         severity=ERROR,
         field="category",
         says=msg("A part of the breakdown of VAT has no VAT."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-19",
@@ -139,7 +139,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:TaxableAmount",
         field="category",
         says=msg("A taxable amount has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-20",
@@ -147,7 +147,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:TaxAmount",
         field="category",
         says=msg("The VAT of a category has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     has_a_category,
     has_a_rate,

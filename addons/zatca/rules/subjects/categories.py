@@ -9,12 +9,12 @@ from addons.zatca.rules.codes import TAX_CATEGORIES, ZATCA_CATEGORIES
 from addons.zatca.rules.document import Document, category, is_vat
 from addons.zatca.rules.figures import at, total
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import ADDED_UP_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Broken, Rule, rule
 from addons.zatca.rules.subjects.allowances import document_allowances, document_charges
 from core.api import msg
 
 _TAX = msg("Choose the tax of the line, the discount or the charge again.")
-_BUG = msg("Report this to your support: the program adds this up itself.")
 RATE = msg("Correct the rate of the tax.")
 
 LINE = "cac:InvoiceLine/cac:Item/cac:ClassifiedTaxCategory"
@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("Something is sold at the standard rate that the breakdown of VAT lacks."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _broken_down("S"),
     ),
     Rule(
@@ -148,7 +148,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("Something is sold zero rated that the breakdown of VAT lacks."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _broken_down("Z"),
     ),
     Rule(
@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("Something is sold exempt that the breakdown of VAT lacks."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _broken_down("E"),
     ),
     Rule(
@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("Something is sold outside of VAT that the breakdown of VAT lacks."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _broken_down("O"),
     ),
     Rule(
@@ -172,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("What the breakdown taxes at the standard rate is not what is sold at it."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _taxable("S"),
     ),
     Rule(
@@ -180,7 +180,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("What the breakdown has as zero rated is not what is sold zero rated."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _taxable("Z"),
     ),
     Rule(
@@ -188,7 +188,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("What the breakdown has as exempt is not what is sold exempt."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _taxable("E"),
     ),
     Rule(
@@ -196,7 +196,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "category",
         msg("What the breakdown has as outside of VAT is not what is sold outside of it."),
-        _BUG,
+        ADDED_UP_ITSELF,
         _taxable("O"),
     ),
     Rule(

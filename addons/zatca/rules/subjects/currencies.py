@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from addons.zatca.rules.codes import CURRENCIES
 from addons.zatca.rules.document import Document, squeezed_value
 from addons.zatca.rules.nodes import Node, squeeze
+from addons.zatca.rules.remedies import WRITTEN_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, present, rule
 from core.api import msg
 
 _CHOOSE = msg("Choose the currency from the list.")
-_BUG = msg("Report this to your support: the program writes this field itself.")
 _RATE = msg("Enter the rate of exchange again.")
 _EXCHANGE = "cac:TaxExchangeRate"
 _PRICED = (
@@ -92,7 +92,7 @@ def currency_of_rounding_and_advances(document: Document) -> Iterable[Node]:
     ERROR,
     field="/tax_currency",
     says=msg("The currency of the VAT is not in the list of the authority (ISO 4217)."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def currency_of_vat(document: Document) -> Iterable[Node]:
     return (one for one in document.all("cbc:TaxCurrencyCode") if one.squeezed not in CURRENCIES)
@@ -103,7 +103,7 @@ def currency_of_vat(document: Document) -> Iterable[Node]:
     ERROR,
     field="/tax_currency",
     says=msg("The VAT of the document is not in Saudi riyals."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def vat_in_riyals(document: Document) -> Iterable[Node]:
     return (one for one in document.all("cbc:TaxCurrencyCode") if one.squeezed.upper() != "SAR")
@@ -114,7 +114,7 @@ def vat_in_riyals(document: Document) -> Iterable[Node]:
     ERROR,
     field="/currency",
     says=msg("An amount is not in the currency of the document."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def one_currency(document: Document) -> Iterable[Node]:
     currency = squeezed_value(document.invoice, "cbc:DocumentCurrencyCode")
@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
         filled=True,
         field="/tax_currency",
         says=msg("The document does not say the currency of its VAT."),
-        remedy=_BUG,
+        remedy=WRITTEN_ITSELF,
     ),
     currency_of_amounts,
     currency_of_document,

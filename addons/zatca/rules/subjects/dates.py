@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
+from addons.zatca.documents.signing import RIYADH
 from addons.zatca.rules.document import Document, squeezed_value
 from addons.zatca.rules.nodes import Node
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, rule
 from core.api import msg
 
-# Saudi Arabia keeps no summer time; a time without a zone is the wall clock there.
-RIYADH = timezone(timedelta(hours=3))
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _REPORTING_TIME = timedelta(hours=24)
@@ -30,7 +29,7 @@ def day(text: str) -> date | None:
 
 
 def moment(day_text: str, time_text: str) -> datetime | None:
-    """The moment of a date and a time of the document, or None."""
+    """The moment of a date and a time of the document, or None; without a zone, in Riyadh."""
     parts = _TIME.fullmatch(time_text.strip())
     on = day(day_text)
     if on is None or parts is None:

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from addons.zatca.rules.codes import DOCUMENT_TYPES, ZATCA_DOCUMENT_TYPES
 from addons.zatca.rules.document import Document, squeezed_value
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import SHORTEN, WRITTEN_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, present, rule, short
 from core.api import msg
 
 _FLAGS = re.compile(r"0[12][01]{5,7}")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?")
-_BUG = msg("Report this to your support: the program writes this field itself.")
-_SHORTEN = msg("Shorten it.")
 
 
 def invoice(document: Document) -> list[Node]:
@@ -31,7 +30,7 @@ def type_codes(document: Document) -> list[Node]:
     ERROR,
     field="uuid",
     says=msg("The document has no UUID, or one that does not begin with letters or digits."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def uuid(document: Document) -> Iterable[Node]:
     found = document.invoice.one("cbc:UUID")
@@ -49,7 +48,7 @@ def _begins_a_word(text: str) -> bool:
     ERROR,
     field="issue_time",
     says=msg("The time of issue is missing or not written as hours, minutes and seconds."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def issue_time(document: Document) -> Iterable[Node]:
     found = document.invoice.one("cbc:IssueTime")
@@ -62,7 +61,7 @@ def issue_time(document: Document) -> Iterable[Node]:
     ERROR,
     field="kind",
     says=msg("The kind of document is not in the international list of documents (UNTDID 1001)."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def known_type(document: Document) -> Iterable[Node]:
     return (one for one in type_codes(document) if one.squeezed not in DOCUMENT_TYPES)
@@ -84,7 +83,7 @@ def accepted_type(document: Document) -> Iterable[Node]:
     ERROR,
     field="flags",
     says=msg("The transaction code is not made of 01 or 02 and five to seven marks of 0 or 1."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def transaction_code(document: Document) -> Iterable[Node]:
     return (one for one in type_codes(document) if not _FLAGS.fullmatch(one.attribute("name")))
@@ -95,7 +94,7 @@ def transaction_code(document: Document) -> Iterable[Node]:
     WARNING,
     field="flags",
     says=msg("The transaction code does not have seven to nine characters."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def transaction_code_length(document: Document) -> Iterable[Node]:
     return (one for one in type_codes(document) if not 7 <= len(one.attribute("name")) <= 9)
@@ -134,7 +133,7 @@ def simplified_is_not_self_billed(document: Document) -> Iterable[Node]:
     ERROR,
     field="profile",
     says=msg("The business process is not the one for reporting to the authority."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def profile(document: Document) -> Iterable[Node]:
     if squeezed_value(document.invoice, "cbc:ProfileID") != "reporting:1.0":
@@ -161,7 +160,7 @@ def government_contract(document: Document) -> Iterable[Node]:
     WARNING,
     field="notes",
     says=msg("A note of the document is longer than 1,000 characters."),
-    remedy=_SHORTEN,
+    remedy=SHORTEN,
 )
 def notes(document: Document) -> Iterable[Node]:
     return (note for note in document.invoice.every("cbc:Note") if len(note.text) > 1000)
@@ -185,7 +184,7 @@ RULES: tuple[Rule, ...] = (
         most=127,
         field="number",
         says=msg("The number of the document is longer than 127 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     present(
         "BR-03",
@@ -205,7 +204,7 @@ RULES: tuple[Rule, ...] = (
         filled=True,
         field="kind",
         says=msg("The document does not say of what kind it is."),
-        remedy=_BUG,
+        remedy=WRITTEN_ITSELF,
     ),
     short(
         "BR-KSA-F-06-C3",
@@ -214,7 +213,7 @@ RULES: tuple[Rule, ...] = (
         most=127,
         field="order_reference",
         says=msg("The number of the order is longer than 127 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     short(
         "BR-KSA-F-06-C5",
@@ -223,7 +222,7 @@ RULES: tuple[Rule, ...] = (
         most=127,
         field="contract_reference",
         says=msg("The number of the contract is longer than 127 characters."),
-        remedy=_SHORTEN,
+        remedy=SHORTEN,
     ),
     uuid,
     issue_time,

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from addons.zatca.rules.codes import PAYMENT_MEANS, ZATCA_PAYMENT_MEANS
 from addons.zatca.rules.document import Document
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import SHORTEN
 from addons.zatca.rules.rule import WARNING, Rule, rule
 from core.api import msg
 
 _CHOOSE = msg("Choose another way of payment.")
-_SHORTEN = msg("Shorten it.")
 _ACCOUNT = "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:"
 _CODE = "cac:PaymentMeans/cbc:PaymentMeansCode"
 
@@ -57,7 +57,7 @@ def accepted_means(document: Document) -> Iterable[Node]:
     WARNING,
     field="/payment_means",
     says=msg("The terms of payment are empty or longer than 1,000 characters."),
-    remedy=_SHORTEN,
+    remedy=SHORTEN,
 )
 def terms(document: Document) -> Iterable[Node]:
     found = document.under(f"{_ACCOUNT}PaymentNote") if _asked(document) else []
@@ -69,7 +69,7 @@ def terms(document: Document) -> Iterable[Node]:
     WARNING,
     field="/payment_means",
     says=msg("The account to pay to is longer than 127 characters."),
-    remedy=_SHORTEN,
+    remedy=SHORTEN,
 )
 def account(document: Document) -> Iterable[Node]:
     found = document.under(f"{_ACCOUNT}ID") if _asked(document) else []

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from addons.zatca.rules.codes import MIME_TYPES
 from addons.zatca.rules.document import Document
 from addons.zatca.rules.nodes import Node, squeeze
+from addons.zatca.rules.remedies import WRITTEN_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, present, rule
 from core.api import msg
 
-_BUG = msg("Report this to your support: the program writes this field itself.")
 _BINARY = "cbc:EmbeddedDocumentBinaryObject"
 _SIGNATURE = "urn:oasis:names:specification:ubl:signature:Invoice"
 _INFORMATION = "urn:oasis:names:specification:ubl:signature:1"
@@ -40,7 +40,7 @@ def _has_plain_text(holders: list[Node], path: str) -> bool:
     WARNING,
     field="qr",
     says=msg("The simplified document has no QR code."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def qr_is_there(document: Document) -> Iterable[Node]:
     holders = references(document, "QR")
@@ -69,7 +69,7 @@ def qr_length(document: Document) -> Iterable[Node]:
     ERROR,
     field="chain.counter",
     says=msg("The document has no counter."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def counter_is_there(document: Document) -> Iterable[Node]:
     counted = any(one.says("cbc:UUID") for one in references(document))
@@ -82,7 +82,7 @@ def counter_is_there(document: Document) -> Iterable[Node]:
     ERROR,
     field="chain.counter",
     says=msg("The counter of the document is not made of digits."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def counter_is_digits(document: Document) -> Iterable[Node]:
     for one in document.invoice.every("cac:AdditionalDocumentReference/cbc:UUID"):
@@ -95,7 +95,7 @@ def counter_is_digits(document: Document) -> Iterable[Node]:
     WARNING,
     field="chain.previous_hash",
     says=msg("The hash of the document before it is missing."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def previous_hash_is_there(document: Document) -> Iterable[Node]:
     holders = references(document, "PIH")
@@ -108,7 +108,7 @@ def previous_hash_is_there(document: Document) -> Iterable[Node]:
     WARNING,
     field="chain.previous_hash",
     says=msg("The hash of the document before it is empty or not declared as plain text."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def previous_hash_is_text(document: Document) -> Iterable[Node]:
     attachments = [
@@ -127,7 +127,7 @@ def _stamped_attachments(document: Document) -> Iterable[Node]:
     ERROR,
     field="signature",
     says=msg("The signature does not carry the prescribed name of its information."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def signature_information(document: Document) -> Iterable[Node]:
     names = [one.value("cbc:ID") for one in document.all("sac:SignatureInformation")]
@@ -141,7 +141,7 @@ def signature_information(document: Document) -> Iterable[Node]:
     WARNING,
     field="signature",
     says=msg("The signature does not carry the prescribed name of what it signs."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def signature_reference(document: Document) -> Iterable[Node]:
     names = [i.text for one in document.all("cac:Signature") for i in one.every("cbc:ID")]
@@ -156,7 +156,7 @@ def signature_reference(document: Document) -> Iterable[Node]:
     ERROR,
     field="signature",
     says=msg("The signature does not name the prescribed method."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def signature_method(document: Document) -> Iterable[Node]:
     methods = [
@@ -172,7 +172,7 @@ def signature_method(document: Document) -> Iterable[Node]:
     WARNING,
     field="signature",
     says=msg("The simplified document is not signed."),
-    remedy=_BUG,
+    remedy=WRITTEN_ITSELF,
 )
 def is_signed(document: Document) -> Iterable[Node]:
     if document.type_name.startswith("02") and not any(

@@ -8,11 +8,11 @@ from decimal import Decimal
 from addons.zatca.rules.document import Document
 from addons.zatca.rules.figures import at, decimal, rounded, total
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import ADDED_UP_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, in_cents, present, rule
 from addons.zatca.rules.subjects.allowances import document_allowances, document_charges
 from core.api import msg
 
-_BUG = msg("Report this to your support: the program adds this up itself.")
 _NEGATIVE = msg("Enter amounts above zero; what is taken back goes on a credit note.")
 _AMOUNTS_ABOVE_ZERO = (
     "cac:LegalMonetaryTotal/cbc:LineExtensionAmount",
@@ -47,7 +47,7 @@ def totals(document: Document) -> list[Node]:
     WARNING,
     field="/totals.lines",
     says=msg("The sum of the lines is not what the lines add up to."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def sum_of_lines(document: Document) -> Iterable[Node]:
     due = rounded(total(document.all("cac:InvoiceLine"), "cbc:LineExtensionAmount"))
@@ -59,7 +59,7 @@ def sum_of_lines(document: Document) -> Iterable[Node]:
     ERROR,
     field="/totals.allowances",
     says=msg("The sum of the discounts is not what the discounts on the document add up to."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def sum_of_allowances(document: Document) -> Iterable[Node]:
     return _sums(document, "cbc:AllowanceTotalAmount", document_allowances(document))
@@ -70,7 +70,7 @@ def sum_of_allowances(document: Document) -> Iterable[Node]:
     ERROR,
     field="/totals.charges",
     says=msg("The sum of the charges is not what the charges on the document add up to."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def sum_of_charges(document: Document) -> Iterable[Node]:
     return _sums(document, "cbc:ChargeTotalAmount", document_charges(document))
@@ -81,7 +81,7 @@ def sum_of_charges(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.without_vat",
     says=msg("The total without VAT is not the lines less discounts and with charges."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def total_without_vat(document: Document) -> Iterable[Node]:
     # The authority adds the lines up as doubles here, and takes the double exactly.
@@ -106,7 +106,7 @@ def total_without_vat(document: Document) -> Iterable[Node]:
     ERROR,
     field="/totals.with_vat",
     says=msg("The total with VAT is not the total without VAT and the VAT together."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def total_with_vat(document: Document) -> Iterable[Node]:
     vat = total(document.subtotals, "cbc:TaxAmount")
@@ -130,7 +130,7 @@ def total_with_vat(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.payable",
     says=msg("The amount due is not the total with VAT less what is prepaid, rounded as stated."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def amount_due(document: Document) -> Iterable[Node]:
     return (one for one in document.totals if not _is_due(one))
@@ -183,7 +183,7 @@ RULES: tuple[Rule, ...] = (
         severity=WARNING,
         field="/totals.without_vat",
         says=msg("The document has no total without VAT."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     present(
         "BR-14",
@@ -192,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         severity=ERROR,
         field="/totals.with_vat",
         says=msg("The document has no total with VAT."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     present(
         "BR-15",
@@ -201,7 +201,7 @@ RULES: tuple[Rule, ...] = (
         severity=ERROR,
         field="/totals.payable",
         says=msg("The document has no amount due."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-09",
@@ -209,7 +209,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:LineExtensionAmount",
         field="/totals.lines",
         says=msg("The sum of the lines has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-10",
@@ -217,7 +217,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:AllowanceTotalAmount",
         field="/totals.allowances",
         says=msg("The sum of the discounts has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-11",
@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:ChargeTotalAmount",
         field="/totals.charges",
         says=msg("The sum of the charges has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-12",
@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:TaxExclusiveAmount",
         field="/totals.without_vat",
         says=msg("The total without VAT has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-14",
@@ -241,7 +241,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:TaxInclusiveAmount",
         field="/totals.with_vat",
         says=msg("The total with VAT has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-16",
@@ -249,7 +249,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:PrepaidAmount",
         field="/prepayments",
         says=msg("The prepaid amount has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-17",
@@ -257,7 +257,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:PayableRoundingAmount",
         field="/rounding",
         says=msg("The rounding has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     in_cents(
         "BR-DEC-18",
@@ -265,7 +265,7 @@ RULES: tuple[Rule, ...] = (
         "cbc:PayableAmount",
         field="/totals.payable",
         says=msg("The amount due has more than two decimals."),
-        remedy=_BUG,
+        remedy=ADDED_UP_ITSELF,
     ),
     sum_of_lines,
     sum_of_allowances,

@@ -8,10 +8,9 @@ from decimal import Decimal
 from addons.zatca.rules.document import Document
 from addons.zatca.rules.figures import at, decimals, rounded, total
 from addons.zatca.rules.nodes import Node
+from addons.zatca.rules.remedies import ADDED_UP_ITSELF
 from addons.zatca.rules.rule import ERROR, WARNING, Rule, rule
 from core.api import msg
-
-_BUG = msg("Report this to your support: the program adds this up itself.")
 
 
 @rule(
@@ -19,7 +18,7 @@ _BUG = msg("Report this to your support: the program adds this up itself.")
     ERROR,
     field="/totals.vat",
     says=msg("The VAT of the document is not the sum of the VAT of its categories."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def sum_of_vat(document: Document) -> Iterable[Node]:
     for one in document.invoice.every("cac:TaxTotal"):
@@ -33,14 +32,14 @@ def sum_of_vat(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.vat",
     says=msg("The VAT of the document is not given in riyals."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def vat_in_tax_currency(document: Document) -> Iterable[Node]:
-    currency = document.invoice.one("cbc:TaxCurrencyCode")
-    for one in _vat_totals(document, broken_down=False) if currency is not None else []:
+    currencies = {one.text for one in document.invoice.every("cbc:TaxCurrencyCode")}
+    for one in _vat_totals(document, broken_down=False) if currencies else []:
         amounts = one.every("cbc:TaxAmount")
-        named = [amount.attributes["currencyID"] for amount in amounts if amount.attributes]
-        if not amounts or (currency and any(name != currency.text for name in named)):
+        named = {amount.attributes.get("currencyID") for amount in amounts} - {None}
+        if not amounts or not named <= currencies:
             yield one
 
 
@@ -49,7 +48,7 @@ def vat_in_tax_currency(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.vat",
     says=msg("The VAT of the document has more than two decimals."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def vat_in_cents(document: Document) -> Iterable[Node]:
     return _long_vat(document, "cbc:DocumentCurrencyCode")
@@ -60,7 +59,7 @@ def vat_in_cents(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.vat",
     says=msg("The VAT of the document in riyals has more than two decimals."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def vat_in_halalas(document: Document) -> Iterable[Node]:
     return _long_vat(document, "cbc:TaxCurrencyCode")
@@ -71,7 +70,7 @@ def vat_in_halalas(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.vat",
     says=msg("The VAT is not broken down exactly once."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def one_breakdown(document: Document) -> Iterable[Node]:
     if len(_vat_totals(document, broken_down=True)) != 1:
@@ -83,7 +82,7 @@ def one_breakdown(document: Document) -> Iterable[Node]:
     WARNING,
     field="/totals.vat",
     says=msg("The VAT in riyals is not given exactly once."),
-    remedy=_BUG,
+    remedy=ADDED_UP_ITSELF,
 )
 def one_vat_in_riyals(document: Document) -> Iterable[Node]:
     once = len(_vat_totals(document, broken_down=False)) == 1
