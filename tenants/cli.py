@@ -57,7 +57,7 @@ app = LaterGroup(
         "registry": REGISTRY,
         "reseller": Group("reseller", "Resellers: create, list, show, staff, allow, certify."),
         "user": Group("user", "Users of a tenant: create, reset, token, explain."),
-        "zatca": Group("zatca", "Electronic invoices of a tenant: doctor."),
+        "zatca": Group("zatca", "Electronic invoices of Saudi Arabia: doctor, samples."),
     },
 )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.zatca import rules
+from benchmarks.zatca import documents, rules
 
 FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
+    documents.NAMES: documents.measure,
     rules.NAMES: rules.measure,
 }
 """Names of figures, and what measures them."""

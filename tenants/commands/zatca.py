@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.addons.states import view
-from core.errors import NotFound
-from tenants.commands.console import AsJson, print_json, print_table, working
+from core.api import utc_now
+from core.errors import Conflict, NotFound
+from tenants.commands.console import AsJson, print_json, print_table, tell, working
 from tenants.commands.opening import COMMAND_LINE, opened_for
 
 app = typer.Typer()
@@ -51,3 +53,20 @@ def doctor(
         )
     if not all(chain.sound for chain in chains):
         raise typer.Exit(1)
+
+
+@app.command()
+def samples(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder, new or empty.")],
+) -> None:
+    """Write one signed document for every scenario, to be put before any validator.
+
+    All are links of one chain: index.csv names the previous hash that each must have, its own, and
+    its QR code. They are signed by a key made for them, under a certificate of nobody.
+    """
+    from addons.zatca.samples.writing import write_samples
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict(f"{folder} is not empty.", fix="Name a new folder.")
+    count = write_samples(folder, utc_now())
+    tell(f"{count} documents in {folder}; index.csv says what each must be.")

@@ -147,4 +147,4 @@ def _reference(name: str) -> str:
 
 
 def _text(element: etree._Element, path: str) -> str:
-    return (element.findtext(path, "", NAMESPACES) or "").strip(" \t\r\n")
+    return (element.findtext(path, "", NAMESPACES) or "").strip()

@@ -18,7 +18,7 @@ _DIGITS: Final = {base + digit: str(digit) for base in (0x0660, 0x06F0) for digi
 def trimmed(text: str) -> str:
     """Text without blanks around it: the QR code repeats a name letter for letter, and who compares
     the two may or may not count them."""
-    return text.strip(" \t\n")
+    return text.strip()
 
 
 def escaped(text: str, field: str) -> str:

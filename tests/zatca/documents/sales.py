@@ -19,6 +19,7 @@ from addons.zatca.documents.values import (
     EInvoice,
     Exemption,
     Flags,
+    Kind,
     Line,
     PrepaidPart,
     Prepayment,
@@ -29,6 +30,7 @@ from addons.zatca.samples.parties import CITIZEN, COMPANY, PASSER_BY, SELLER
 Taxed = tuple[TaxCategory, Decimal, Exemption | None]
 
 _ZERO = Decimal(0)
+_KINDS: tuple[Kind, ...] = ("388", "388", "381", "383", "386")
 _RATES = {"SAR": "1", "USD": "3.75", "EUR": "4.12345678", "KWD": "12.2249781", "BDT": "0.0307"}
 
 words = st.text(
@@ -78,7 +80,7 @@ def sales(draw: st.DrawFn) -> EInvoice:
     """A document that a business could hand over today."""
     here = datetime.now(UTC).astimezone(RIYADH)
     standard = draw(st.booleans())
-    kind = draw(st.sampled_from(["388", "388", "381", "383", "386"]))
+    kind: Kind = draw(st.sampled_from(_KINDS))
     currency = draw(st.sampled_from(list(_RATES)))
     lines = draw(_lines())
     buyers = [COMPANY] if standard else [None, PASSER_BY, CITIZEN, COMPANY]

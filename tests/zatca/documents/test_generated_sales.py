@@ -27,11 +27,12 @@ from tests.zatca.documents.sales import sales
 from tests.zatca.documents.signers import signer
 
 EXAMPLES = int(os.environ.get("AORABOOKS_EXAMPLES", "40"))
+SLOW_TO_MAKE = (HealthCheck.too_slow, HealthCheck.data_too_large)
 CHAIN = Chain(str(UUID(int=1)), 1)
 
 
 @pytest.mark.real_data
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW_TO_MAKE)
 @given(sales())
 def test_any_sale_passes_without_error_or_warning(sale: EInvoice) -> None:
     device = signer()
@@ -40,7 +41,7 @@ def test_any_sale_passes_without_error_or_warning(sale: EInvoice) -> None:
     assert validate(signed.xml, FIRST_PREVIOUS_HASH) == Verdict(frozenset(), frozenset())
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW_TO_MAKE)
 @given(sales())
 def test_the_text_is_canonical_and_its_totals_add_up(sale: EInvoice) -> None:
     unsigned = build(sale, CHAIN)
