@@ -1,4 +1,4 @@
-"""Work that nobody waits for: booking what tills sent."""
+"""Work that nobody waits for: booking what tills sent, and telling of each day."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from addons.pos.models import Operation
 from addons.pos.services.booking.applying import apply_register
 from addons.pos.services.booking.pending import APPLY, wake
+from addons.pos.services.branch_mail import JOBS as DAY_JOBS
 from core.api import Job, Schedule, msg, utc_now
 
 LATE: Final = timedelta(minutes=5)
@@ -46,4 +47,4 @@ SWEEP_JOB: Final = Job(
     schedule=Schedule("*/10 * * * *"),
     never_blocked=True,
 )
-JOBS: Final = (APPLY_JOB, SWEEP_JOB)
+JOBS: Final = (APPLY_JOB, SWEEP_JOB, *DAY_JOBS)

@@ -52,8 +52,8 @@ class BadNetwork:
         try:
             yield self
         finally:
+            self._loop.call_soon_threadsafe(listening.close)
             asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
-            listening.close()
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join()
             self._loop.close()

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.pos.models import Register, TillSession
+from addons.pos.options import addresses_in
 from addons.pos.services.sessions.naming import report_name
 from core.api import (
     MailFile,
@@ -33,7 +34,7 @@ _TEXT: Final = msg(
 
 def addresses(register: Register) -> list[str]:
     """To whom the reports of a till go."""
-    return [one.strip() for one in register.report_email.split(",") if one.strip()]
+    return addresses_in(register.report_email)
 
 
 def ask_for_report(session: Session, register: Register, till_session: TillSession) -> None:
