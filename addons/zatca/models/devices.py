@@ -50,7 +50,8 @@ class Device(Record, Model):
 
     `register_id` is the till whose sales it signs; otherwise it signs for its branch, or for the
     company where it has none. `key`, tokens and secrets are sealed and bound to `serial`, which
-    never changes. `certificate` is the DER form of the one in use.
+    never changes. `certificate` is the DER form of the one in use;
+    `active_since` is when the first one came into use, which renewals do not change.
     """
 
     __tablename__ = "device"
@@ -71,6 +72,7 @@ class Device(Record, Model):
     production_token: Mapped[str | None] = mapped_column(info=_sealed("production_token"))
     production_secret: Mapped[str | None] = mapped_column(info=_sealed("production_secret"))
     certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
+    active_since: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     stopped_why: Mapped[str] = mapped_column(default="", server_default="")
@@ -82,7 +84,8 @@ class Device(Record, Model):
         CheckConstraint(_one_of("state", DEVICE_STATES), name="state"),
         CheckConstraint("serial ~ '^1-.+[|]2-.+[|]3-.+$'", name="serial"),
         CheckConstraint(
-            "state NOT IN ('active', 'renewing') OR key IS NOT NULL AND certificate IS NOT NULL",
+            "state NOT IN ('active', 'renewing') OR key IS NOT NULL AND certificate IS NOT NULL"
+            " AND active_since IS NOT NULL",
             name="signing",
         ),
         Index(

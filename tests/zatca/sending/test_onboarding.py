@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from addons.zatca.models import ChainEnd, Device, Exchange
+from addons.zatca.services.chain.choosing import begun_at
 from addons.zatca.services.onboarding import steps
 from core.errors import Conflict, InvalidInput
 from tests.zatca.authority.mischief import EMPTY_SUCCESS, server_error
@@ -237,9 +238,12 @@ def test_nothing_is_signed_with_what_has_ended_while_it_is_renewed(
     authority.register.renewal_needs_checks = True
     with company.kernel.session(company.tenant) as session:
         device = session.get_one(Device, device_id)
-        device.state = "expired"
+        device.state, since = "expired", device.active_since
+        assert since is not None
         assert steps.renew(session, device, authority.register.new_password()).done
         assert not device.signs
+        assert begun_at(session) is not None
         assert steps.show_documents(session, device).done
         assert steps.request_production(session, device).done
         assert device.signs
+        assert device.active_since == since

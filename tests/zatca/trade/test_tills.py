@@ -4,6 +4,7 @@ till's own device, a refund its note, and nothing that has happened is ever refu
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -12,6 +13,8 @@ from sqlalchemy.orm import undefer
 from addons.pos.models import Register, Sale
 from addons.zatca.models import Document, Seller, Unmade
 from addons.zatca.services.issuing import make_up_for
+from core.api import utc_now
+from core.events.replay import replay
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.browser import AppTransport, open_browser
@@ -98,3 +101,25 @@ def test_what_was_sold_before_the_first_device_is_no_electronic_invoice(shop: Ti
     shop.book()
     assert _documents(shop) == []
     assert shop.count("SELECT count(*) FROM zatca.unmade") == 0
+
+
+def test_events_told_again_make_nothing_of_what_was_sold_before_the_device_was_active(
+    shop: TillShop,
+) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    till.open()
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    now = utc_now()
+    with shop.kernel.session(shop.tenant) as session:
+        have_seller(session)
+        have_device(session, created_at=now - timedelta(days=30), active_since=now)
+    with shop.kernel.session(shop.tenant) as session:
+        assert replay(session, "zatca", now.date() - timedelta(days=1)) > 0
+    assert _documents(shop) == []
+    assert shop.count("SELECT count(*) FROM zatca.unmade") == 0
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    assert len(_documents(shop)) == 1

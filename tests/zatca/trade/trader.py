@@ -66,8 +66,7 @@ def have_device(session: Session, **more: Any) -> int:
         state="active",
         certificate=base64.b64decode(signing.certificate.text),
         expires_at=datetime(2031, 1, 1, tzinfo=UTC),
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        **more,
+        **{"active_since": datetime(2026, 1, 1, tzinfo=UTC), **more},
     )
     seal(session, device, Device.key, pem)
     session.add(device)

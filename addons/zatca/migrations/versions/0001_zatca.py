@@ -61,6 +61,7 @@ CREATE TABLE zatca.device (
   production_token text,
   production_secret text,
   certificate bytea,
+  active_since timestamptz,
   expires_at timestamptz,
   stopped_at timestamptz,
   stopped_why text NOT NULL DEFAULT '',
@@ -77,7 +78,7 @@ CREATE TABLE zatca.device (
     'renewing', 'revoked', 'expired')),
   CONSTRAINT ck_device_serial CHECK (serial ~ '^1-.+[|]2-.+[|]3-.+$'),
   CONSTRAINT ck_device_signing CHECK (state NOT IN ('active', 'renewing') OR key IS NOT NULL AND
-    certificate IS NOT NULL),
+    certificate IS NOT NULL AND active_since IS NOT NULL),
   CONSTRAINT fk_device_branch_id FOREIGN KEY (branch_id) REFERENCES core.branch (id),
   CONSTRAINT uq_device_serial UNIQUE (serial)
 );

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 from addons.zatca.models import SIGNING, Device
 from core.api import cached_until_change
 
-_BEGUN: Final = (*sorted(SIGNING), "expired")
 _BEST_FIRST: Final = ("production", "simulation", "sandbox")
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """A device that signs, or did until its certificate ran out."""
+    """A device that signs, or did until its certificate ended: whether or not it is renewed yet."""
 
     id: int
     branch_id: int | None
@@ -45,16 +44,16 @@ def known_devices(session: Session) -> tuple[KnownDevice, ...]:
             Device.environment,
             Device.invoice_kinds,
             Device.state,
-            Device.created_at,
-        ).where(Device.state.in_(_BEGUN))
+            Device.active_since,
+        ).where(Device.active_since.is_not(None), Device.state != "revoked")
     )
-    devices = [KnownDevice(*row[:5], row.state in SIGNING, row.created_at) for row in found]
+    devices = [KnownDevice(*row[:5], row.state in SIGNING, row.active_since) for row in found]
     return tuple(sorted(devices, key=lambda one: (_BEST_FIRST.index(one.environment), -one.id)))
 
 
 def begun_at(session: Session) -> datetime | None:
-    """Since when sales become electronic invoices: what was posted before stays what it was, also
-    when its events are told again."""
+    """Since when sales become electronic invoices: the moment at which the first device became
+    active. What was posted before stays what it was, also when its events are told again."""
     return min((device.since for device in known_devices(session)), default=None)
 
 

@@ -117,6 +117,7 @@ def keep_production(session: Session, device: Device, answer: Issued) -> StepRes
     device.certificate = base64.b64decode(certificate.text)
     device.expires_at = certificate.not_after
     device.state = "active"
+    device.active_since = device.active_since or utc_now()
     device.stopped_at, device.stopped_why = None, ""
     session.flush()
     return StepResult(True)
