@@ -1,6 +1,6 @@
-"""Documents made and stored, as tills' sales are (many in a transaction) and as an invoice is (alone
-in one), beside what nobody can do without: the canonical form of the same documents by lxml, and
-one ECDSA signature for each."""
+"""Documents made and stored, as tills' sales are (many in a transaction) and as an invoice is (one
+alone), beside what nobody can do without: the canonical form of the same documents by lxml, and one
+ECDSA signature for each."""
 
 from __future__ import annotations
 
