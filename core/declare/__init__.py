@@ -7,6 +7,7 @@ permissions `accounting.entry.post`, jobs `accounting.verify_chain`, slots `acco
 
 from __future__ import annotations
 
+from core.declare.api_calls import ApiCall
 from core.declare.boards import Board, Calendar, ChartKind, Displays, Pivot
 from core.declare.dashboards import (
     Amount,
@@ -85,6 +86,7 @@ __all__ = [
     "Access",
     "Action",
     "Amount",
+    "ApiCall",
     "Attachment",
     "Board",
     "Calendar",

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from core.declare.api_calls import ApiCall
 from core.declare.rights import SIGNED_IN, Permission, msg
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Route:
     A company whose licence for the addon lapsed can read and not write: routes that write are
     refused. A route `writes` unless its method is GET; say it where that is wrong, as for a form
     that asks for what cannot be saved, or a POST that only looks something up. One that is
-    `never_blocked` goes on even then: a till must be able to sell.
+    `never_blocked` goes on even then: a till must be able to sell. `api` puts a call below
+    `/api/v1/<addon>/` into the description of the API, for those who may use it.
     """
 
     method: Method
@@ -45,6 +47,7 @@ class Route:
     writes: bool | None = None
     never_blocked: bool = False
     body: int | None = None
+    api: ApiCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

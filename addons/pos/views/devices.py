@@ -15,6 +15,7 @@ from addons.pos.services.days import today
 from addons.pos.services.devices.binding import bind
 from addons.pos.services.feed.pages import feed_page
 from addons.pos.services.operations.senders import sender
+from addons.pos.views.api_calls import FEED, POINTS
 from addons.sales.api import find_card, offline_points, show_coupons
 from core.api import (
     PUBLIC,
@@ -178,11 +179,11 @@ def _text(given: dict[str, Any], field: str) -> str:
 
 ROUTES: Final = (
     Route("POST", "/api/v1/pos/bindings", bind_device, PUBLIC, never_blocked=True),
-    Route("GET", "/api/v1/pos/feed", feed, PUBLIC),
+    Route("GET", "/api/v1/pos/feed", feed, PUBLIC, api=FEED),
     Route("GET", "/api/v1/pos/pictures/{id:int}", picture, PUBLIC),
     Route("POST", "/api/v1/pos/gift-cards", gift_card, PUBLIC, writes=False),
     Route("POST", "/api/v1/pos/coupons", coupon, PUBLIC, writes=False),
-    Route("POST", "/api/v1/pos/points", points, PUBLIC, writes=False),
+    Route("POST", "/api/v1/pos/points", points, PUBLIC, writes=False, api=POINTS),
 )
 """Open to everybody: each asks for the device's own token, but for the first, which asks for a
 code."""

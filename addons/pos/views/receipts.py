@@ -18,6 +18,7 @@ from addons.pos.services.receipts import (
     mail_receipt,
     told_receipt,
 )
+from addons.pos.views.api_calls import RECEIPT, RECEIPT_MAIL, RECEIPT_PDF
 from addons.pos.views.sales import SALES
 from core.api import (
     PUBLIC,
@@ -116,9 +117,16 @@ def mail(session: Session, sale_id: int, address: str) -> None:
 
 SLOTS: Final = (Slot("pos.sales.side", "pos/sale_side.html", beside_sale, VIEW_SALES),)
 ROUTES: Final = (
-    Route("GET", "/api/v1/pos/receipts/{number}", receipt, PUBLIC),
-    Route("GET", "/api/v1/pos/receipts/{number}/pdf", receipt_pdf, PUBLIC),
-    Route("POST", "/api/v1/pos/receipts/{number}/mail", receipt_mail, PUBLIC, never_blocked=True),
+    Route("GET", "/api/v1/pos/receipts/{number}", receipt, PUBLIC, api=RECEIPT),
+    Route("GET", "/api/v1/pos/receipts/{number}/pdf", receipt_pdf, PUBLIC, api=RECEIPT_PDF),
+    Route(
+        "POST",
+        "/api/v1/pos/receipts/{number}/mail",
+        receipt_mail,
+        PUBLIC,
+        never_blocked=True,
+        api=RECEIPT_MAIL,
+    ),
 )
 """Open to everybody: each asks for the device's own token."""
 JOBS: Final = (Job(MAIL_RECEIPT, msg("Send a till receipt by e-mail"), mail),)

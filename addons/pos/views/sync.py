@@ -16,6 +16,7 @@ from addons.pos.services.operations.receiving import receive
 from addons.pos.services.operations.senders import sender
 from addons.pos.services.operations.telling import outcome_of
 from addons.pos.services.operations.unpacking import MOST_SENT, read_batch
+from addons.pos.views.api_calls import ASK, SYNC
 from core.api import PUBLIC, Json, NotFound, Reply, Request, Route, phrase
 
 
@@ -43,6 +44,6 @@ def ask(session: Session, request: Request) -> Reply:
 
 
 ROUTES: Final = (
-    Route("POST", "/api/v1/pos/sync", sync, PUBLIC, never_blocked=True, body=MOST_SENT),
-    Route("GET", "/api/v1/pos/sync/{sync_id}", ask, PUBLIC),
+    Route("POST", "/api/v1/pos/sync", sync, PUBLIC, never_blocked=True, body=MOST_SENT, api=SYNC),
+    Route("GET", "/api/v1/pos/sync/{sync_id}", ask, PUBLIC, api=ASK),
 )

@@ -1,5 +1,5 @@
-"""OpenAPI 3.1 of exactly what a caller can use: the resources of the tenant's enabled addons, as
-far as the caller's abilities go.
+"""OpenAPI 3.1 of exactly what a caller can use: the resources of the tenant's enabled addons and
+the calls that these describe, as far as the caller's abilities go.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from core.addons.states import view
 from core.auth.actor import Actor
 from core.auth.credentials import SESSION_COOKIE
 from core.conversation.subjects import write_permission
+from core.db.session import binding
 from core.declare import Action, Permission
 from core.web.conversation.openapi import SCHEMAS as CONVERSATION_SCHEMAS
 from core.web.conversation.openapi import conversation_paths
@@ -26,11 +27,13 @@ from core.web.resources.api_sync import can_sync
 from core.web.resources.criteria import parameter
 from core.web.resources.effective import shape_for
 from core.web.resources.kinds import Text
+from core.web.resources.openapi_calls import with_calls
 from core.web.resources.openapi_schemas import PROBLEM, Schema, schemas_of
 from core.web.resources.shape import Filtered, Shape
 from core.web.resources.shaping import served_shapes
 
 _PROBLEMS = {
+    "400": "What was sent cannot be read",
     "401": "Not signed in, or the token is not valid",
     "403": "The caller may not do this",
     "404": "There is no such record, or none of those named, or the caller may not know of it",
@@ -60,7 +63,16 @@ def api_docs(session: Session, request: Request) -> Reply:
 def _seen_by(session: Session, actor: Actor) -> dict[str, Any]:
     served = tuple(shape_for(session, shape) for shape in served_shapes(view(session)))
     codes = {permission.code for shape in served for permission in _asked(shape)}
-    return _document(served, frozenset(code for code in codes if actor.may(code)))
+    document = _document(served, frozenset(code for code in codes if actor.may(code)))
+    described = [
+        owned
+        for owned in view(session).all.routes
+        if (call := owned.item.api) is not None
+        and actor.may((call.shown_to or owned.item.permission).code)
+    ]
+    addons = binding(session).context["kernel"].catalog.addons
+    titles = {owned.addon: addons[owned.addon].manifest.title for owned in described}
+    return with_calls(document, described, titles)
 
 
 @lru_cache(maxsize=256)
