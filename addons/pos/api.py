@@ -1,5 +1,5 @@
 """What other addons may use of the point of sale: its events, its sales as they were
-booked, and who may see them."""
+booked, who may see them, and what is stamped on their receipts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from addons.pos.events import (
     SalesBooked,
     SessionClosed,
 )
+from addons.pos.extension_points import ReceiptStamps
 from addons.pos.permissions import VIEW_SALES
 from addons.pos.services.booked import TillLine, TillSale, till_sales
 
@@ -22,6 +23,7 @@ __all__ = [
     "BookedSale",
     "CashMoved",
     "CountedDifference",
+    "ReceiptStamps",
     "SalesBooked",
     "SessionClosed",
     "TillLine",

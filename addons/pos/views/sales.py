@@ -8,6 +8,7 @@ from typing import Final
 from addons.pos.models import SALE_KINDS, Sale
 from addons.pos.permissions import VIEW_SALES
 from addons.pos.services.receipts import paper_of
+from addons.pos.services.stamps import qr_of
 from core.api import (
     Access,
     Column,
@@ -81,7 +82,16 @@ SALES: Final = Resource(
             below_lines=True,
         ),
     ),
-    prints=(Print("receipt", msg("Receipt"), template=_PAPER, data=paper_of, barcode="number"),),
+    prints=(
+        Print(
+            "receipt",
+            msg("Receipt"),
+            template=_PAPER,
+            data=paper_of,
+            barcode="number",
+            qr=qr_of,
+        ),
+    ),
     displays=Displays(board=False),
     discussed=False,
     customizable=False,

@@ -7,8 +7,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.pos.api import SalesBooked, TillLine, TillSale, till_sales
+from addons.pos.api import ReceiptStamps, SalesBooked, TillLine, TillSale, till_sales
 from addons.zatca.extension_points import Sale, SaleSource, SoldLine
+from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
 from core.api import Extension, on, phrase
 
@@ -74,4 +75,16 @@ def _line(line: TillLine, sign: int) -> SoldLine:
     )
 
 
-EXTENSIONS: Final = (Extension(SaleSource, SALE, TillSales()),)
+class Stamps:
+    """The QR codes of receipts (`ReceiptStamps`)."""
+
+    def qr(self, session: Session, sale_id: int, /) -> str:
+        """That of the electronic invoice: the authority's own where it stamped one."""
+        document = document_of(session, SALE, sale_id)
+        return "" if document is None else document.printed_qr
+
+
+EXTENSIONS: Final = (
+    Extension(SaleSource, SALE, TillSales()),
+    Extension(ReceiptStamps, "zatca", Stamps()),
+)

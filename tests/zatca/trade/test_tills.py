@@ -3,24 +3,32 @@ till's own device, a refund its note, and nothing that has happened is ever refu
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import delete, select
 from sqlalchemy.orm import undefer
 
 from addons.pos.models import Register, Sale
+from addons.pos.views.sales import SALES
 from addons.zatca.models import Document, Seller, Unmade
 from addons.zatca.services.issuing import make_up_for
-from core.api import utc_now
+from core.api import print_pdf, utc_now
 from core.events.replay import replay
 from core.kernel import Kernel
+from core.printing.codes import qr_svg
 from core.tenancy.tenant import Tenant
+from core.web.printing.codes import codes_of
 from tenants.testing.browser import AppTransport, open_browser
 from tests.pos.shop import TillShop
 from tests.zatca.authority.validator import validate
 from tests.zatca.trade.trader import have_device, have_seller, said
+
+MILLIMETRES_OF_CODE = 40
+POINTS_PER_MILLIMETRE = 72 / 25.4
 
 
 @pytest.fixture
@@ -66,6 +74,38 @@ def test_what_a_till_sells_is_chained_by_its_own_device(shop: TillShop) -> None:
             assert (document.total, document.tax) == (abs(sale.total), abs(sale.tax))
             assert sale.number in said(document, "ID")
     assert documents[0].number in said(documents[2], "ID")
+
+
+def test_a_receipt_from_the_server_carries_the_code_of_its_electronic_invoice(
+    shop: TillShop,
+) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    till.open()
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    with shop.kernel.session(shop.tenant) as session:
+        have_seller(session)
+        have_device(session)
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    (document,) = _documents(shop)
+    with shop.kernel.session(shop.tenant) as session:
+        plain, stamped = session.scalars(select(Sale).order_by(Sale.id))
+        assert stamped.id == document.source_id
+        form = SALES.prints[0]
+        assert [code.square for code in codes_of(session, form, plain)] == [False]
+        drawn = codes_of(session, form, stamped)
+        assert [code.square for code in drawn] == [True, False]
+        assert drawn[0].svg == qr_svg(document.printed_qr)
+        heights = [_height(print_pdf(session, SALES, one).content) for one in (plain, stamped)]
+        # The roll is as long as it must be: there is room for the code.
+        assert heights[1] - heights[0] > MILLIMETRES_OF_CODE * POINTS_PER_MILLIMETRE
+
+
+def _height(pdf: bytes) -> float:
+    return float(PdfReader(io.BytesIO(pdf)).pages[0].mediabox.height)
 
 
 def test_a_sale_that_cannot_be_signed_is_booked_and_waits(shop: TillShop) -> None:
