@@ -225,6 +225,10 @@ CREATE TRIGGER guard_link BEFORE INSERT ON zatca.document FOR EACH ROW
 CREATE FUNCTION zatca.guard_document() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'electronic invoice % cannot be deleted: its chain would break', OLD.number
+      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'posted_stays';
+  END IF;
   RAISE EXCEPTION 'what was signed as % stays as it is', OLD.number
     USING ERRCODE = 'restrict_violation', CONSTRAINT = 'posted_stays';
 END $$;

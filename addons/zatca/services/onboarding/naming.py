@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from addons.zatca.authority.csr import MAX_LENGTH, DeviceName, RequestInvalid, check
-from addons.zatca.documents.values import Party
 from addons.zatca.models import Device
 from addons.zatca.services.preparing.parties import seller_of
 from core.api import InvalidInput, msg, phrase
@@ -24,22 +23,10 @@ def new_serial() -> str:
     return f"1-{_VENDOR}|2-1|3-{secrets.token_hex(16)}"
 
 
-def seller(session: Session, device: Device) -> Party:
-    """Whom a device signs for: its branch's seller, or the company's. Raises InvalidInput."""
-    found = seller_of(session, device.branch_id)
-    if found is None:
-        raise InvalidInput.of(
-            "seller",
-            phrase("Nobody has said yet who the seller on invoices is."),
-            fix=phrase("Enter name, VAT number and address of the company under Sellers."),
-        )
-    return found
-
-
 def device_name(session: Session, device: Device, *, industry: str) -> DeviceName:
     """The parts of the request. Longer names than X.520 allows are cut; what would be refused for
     another reason raises InvalidInput with the field that mends it."""
-    company = seller(session, device)
+    company = seller_of(session, device.branch_id)
     group = company.vat_number[10] == "1"
     number = "" if company.identity is None else company.identity.value
     name = DeviceName(

@@ -38,8 +38,9 @@ from addons.zatca.services.onboarding.certifying import (
     keep_production,
     spend_password,
 )
-from addons.zatca.services.onboarding.naming import device_name, seller
+from addons.zatca.services.onboarding.naming import device_name
 from addons.zatca.services.onboarding.rehearsal import documents_to_show, new_uuid
+from addons.zatca.services.preparing.parties import seller_of
 from addons.zatca.services.sending.logbook import note
 from addons.zatca.services.sending.queueing import wake
 from core.api import Conflict, options, phrase, utc_now
@@ -82,7 +83,7 @@ def show_documents(session: Session, device: Device) -> StepResult:
     certificate = certificate_of(base64.b64decode(credential.token).decode("ascii"))
     key = signing_key(session, device)
     authority, previous, now = _authority(device), FIRST_PREVIOUS_HASH, utc_now()
-    shown = documents_to_show(seller(session, device), device.invoice_kinds, now)
+    shown = documents_to_show(seller_of(session, device.branch_id), device.invoice_kinds, now)
     for counter, invoice in enumerate(shown, 1):
         chain = Chain(new_uuid(), counter, previous)
         signed = sign(build(invoice, chain), key, certificate, now)

@@ -48,12 +48,6 @@ def prepare(session: Session, sale: Sale, supersedes_id: int | None = None) -> R
     issued = min(sale.happened_at, utc_now())
     kind = _kind(session, sale)
     seller = seller_of(session, sale.branch_id)
-    if seller is None:
-        raise InvalidInput.of(
-            "seller",
-            phrase("Nobody has said yet who the seller on electronic invoices is."),
-            fix=phrase("Fill in Tax → Sellers."),
-        )
     device_id = device_for(session, kind.standard, sale.branch_id, sale.register_id)
     if device_id is None:
         raise InvalidInput.of(

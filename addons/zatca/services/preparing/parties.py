@@ -11,7 +11,7 @@ from addons.contacts.api import Contact, address_for, get_contact
 from addons.zatca.documents.texts import western
 from addons.zatca.documents.values import Identity, Party
 from addons.zatca.models import Seller
-from core.api import cached_until_change
+from core.api import InvalidInput, cached_until_change, phrase
 
 HOME: Final = "SA"
 _DIGITS: Final = 10
@@ -19,11 +19,18 @@ _OF_PERSONS: Final = {"1": "NAT", "2": "IQA"}
 """National identities of citizens begin with 1, those of residents with 2 (BR-KSA-F-11)."""
 
 
-def seller_of(session: Session, branch_id: int | None) -> Party | None:
-    """The seller of a branch, or the company where it has no data of its own; None where nobody
-    has said yet who sells."""
+def seller_of(session: Session, branch_id: int | None) -> Party:
+    """The seller of a branch, or the company where it has no data of its own. Raises InvalidInput
+    where nobody has said yet who sells."""
     sellers = dict(_sellers(session))
-    return sellers.get(branch_id) or sellers.get(None)
+    found = sellers.get(branch_id) or sellers.get(None)
+    if found is None:
+        raise InvalidInput.of(
+            "seller",
+            phrase("Nobody has said yet who the seller on electronic invoices is."),
+            fix=phrase("Fill in Tax → Sellers."),
+        )
+    return found
 
 
 @cached_until_change(Seller)
