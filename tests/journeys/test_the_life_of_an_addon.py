@@ -218,6 +218,7 @@ def tries_and_enables(owner: Page) -> None:
     owner.get_by_role("link", name="Switch on").click()
     expect(owner.locator("main")).to_contain_text("notice_board.notice")
     owner.get_by_role("button", name="Switch Notice board on").click()
+    owner.locator("summary", has_text="Notice board").click()
     expect(owner.get_by_role("link", name="Notices")).to_be_visible()
 
 

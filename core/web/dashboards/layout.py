@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-MOST: Final = 40
-"""Cards on one page; more than anybody looks at."""
+MOST: Final = 100
+"""Cards on one page: more than anybody looks at, and more than all addons bring together."""
 
 
 @dataclass(frozen=True, slots=True)
