@@ -50,9 +50,9 @@ _CLOCK: Final = """
   window.started = after(() => document.activeElement?.matches(".input-pin"), () => 0);
 })();
 """
-# The list shows nothing but names that have a number which begins so.
+# The list shows nothing but names that begin so.
 _ANSWERED: Final = """
-((names) => names.length > 0 && names.every((one) => / %s/.test(one.textContent)))(
+((names) => names.length > 0 && names.every((one) => /^%s/i.test(one.textContent)))(
   [...document.querySelectorAll(".tile-name")]
 )
 """.strip()
@@ -108,10 +108,11 @@ class Counter:
         ]
 
     def search(self) -> float:
-        """Narrow a search by one figure; milliseconds until the list answers it."""
-        self.page.locator(".search input").fill("tea 1")
-        wait_until(self.page, _ANSWERED % "1")
-        taken = self.key("7", _ANSWERED % "17")
+        """Narrow a search that finds as many as are shown by one figure; milliseconds until the
+        list answers it."""
+        self.page.locator(".search input").fill("tea ")
+        wait_until(self.page, _ANSWERED % "tea ")
+        taken = self.key("2", _ANSWERED % "tea 2")
         self.page.keyboard.press("Escape")
         wait_until(self.page, '!document.querySelector(".search input").value')
         return taken
