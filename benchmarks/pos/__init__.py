@@ -1,4 +1,5 @@
-"""The till's benchmarks: sales synced and posted, batches acknowledged, one sale online."""
+"""The till's benchmarks: sales synced and posted, batches acknowledged, one sale online, and the
+app in Chromium."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from benchmarks.figure import Figure
-from benchmarks.pos import syncing
+from benchmarks.pos import browser, syncing
 from benchmarks.stage import Stage, stage
 
 FAMILIES: Final[dict[str, Callable[[Stage], Iterator[Figure]]]] = {
@@ -14,6 +15,9 @@ FAMILIES: Final[dict[str, Callable[[Stage], Iterator[Figure]]]] = {
     "sync_20_tenants": syncing.measure_tenants,
     "ack_1000_ms": syncing.measure_acknowledged,
     "single_sale": syncing.measure_single,
+    "key_to_screen": browser.measure_keys,
+    "cold_start_offline": browser.measure_starts,
+    "search_100k": browser.measure_full,
 }
 
 

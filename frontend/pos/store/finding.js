@@ -2,7 +2,7 @@
 // an index, without holding them in memory.
 import { database } from "./db.js";
 
-const MANY = 4_000; // keys of one word that are looked at; who types such a word types on
+const MANY = 4_000; // keys of one word that are looked at; what has more of them is told by the other words
 const SHOWN = 60;
 
 // Words as they are looked for: lower case, without accents, and Arabic letters that are written in several ways
@@ -32,11 +32,23 @@ export async function search(store, text, most = SHOWN) {
   if (!words.length) return db.getAll(store, null, most);
   const index = db.transaction(store).store.index("words");
   if (words.length === 1) return unique(await index.getAll(beginning(words[0]), most * 3), store).slice(0, most);
-  const lists = await Promise.all(words.map((word) => index.getAllKeys(beginning(word), MANY)));
-  const [first, ...rest] = lists.sort((one, other) => one.length - other.length);
-  const sets = rest.map((keys) => new Set(keys));
-  const keys = [...new Set(first)].filter((key) => sets.every((set) => set.has(key))).slice(0, most);
-  return Promise.all(keys.map((key) => db.get(store, key)));
+  const asked = words.map(async (word) => ({ word, keys: await index.getAllKeys(beginning(word), MANY) }));
+  const [rarest, ...others] = (await Promise.all(asked)).sort((one, other) => one.keys.length - other.keys.length);
+  const isCut = ({ keys }) => keys.length === MANY;
+  const sets = others.filter((one) => !isCut(one)).map(({ keys }) => new Set(keys));
+  const keys = [...new Set(rarest.keys)].filter((key) => sets.every((set) => set.has(key)));
+  return having(others.filter(isCut).map(({ word }) => word), keys, index.objectStore, most);
+}
+
+// The first of these with words that too many have for their lists to be read to the end.
+async function having(words, keys, rows, most) {
+  const has = (one) => words.every((word) => one.words.some((own) => own.startsWith(word)));
+  const found = [];
+  for (let from = 0; from < keys.length && found.length < most; from += most) {
+    const some = await Promise.all(keys.slice(from, from + most).map((key) => rows.get(key)));
+    found.push(...some.filter(has));
+  }
+  return found.slice(0, most);
 }
 
 function unique(found, store) {

@@ -1,0 +1,22 @@
+"""What somebody types at a till with a long list of goods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from benchmarks.pos.filling import fill
+from tests.pos.app.till import Till
+
+
+def test_a_rare_word_finds_a_product_whose_other_word_thousands_have(
+    till: Callable[..., Till],
+) -> None:
+    counter = till()
+    counter.bind()
+    counter.sign_in()
+    counter.begin()
+    fill(counter.page, 5_000, 0)  # each has a number, and a code that begins with an x
+    counter.page.get_by_label("Search or scan").first.fill("x 999")
+    expect(counter.page.locator(".tile-name")).to_have_text(["cup 999"])
