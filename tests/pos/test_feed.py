@@ -88,6 +88,29 @@ def test_a_code_binds_one_device_and_the_token_is_shown_once(
     assert again.json()["errors"][0]["field"] == "code"
 
 
+def test_a_device_whose_answer_got_lost_is_answered_again(
+    session: Session, register: Register, client: httpx.Client
+) -> None:
+    code = make_code(session, register)
+    session.commit()
+    given = {"code": code, "device": "Tablet", "key": "the tablet's own"}
+    lost = client.post("/api/v1/pos/bindings", json=given).json()
+    stranger = client.post("/api/v1/pos/bindings", json={**given, "key": "another"})
+    assert stranger.status_code == 422
+    heard = client.post("/api/v1/pos/bindings", json=given).json()
+    assert (heard["binding"], heard["chain"]) == (lost["binding"], lost["chain"])
+    feed = "/api/v1/pos/feed"
+    assert client.get(feed, headers=_bearer(lost["token"])).status_code == 401
+    assert client.get(feed, headers=_bearer(heard["token"])).status_code == 200
+    session.execute(update(Binding).values(next_seq=2))
+    session.commit()
+    assert client.post("/api/v1/pos/bindings", json=given).status_code == 422
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
 def test_a_code_ends_after_ten_minutes(
     session: Session, register: Register, client: httpx.Client
 ) -> None:

@@ -12,7 +12,8 @@ from core.api import Model
 
 
 class BindingCode(Model):
-    """A code that binds one device to a register, for some minutes and once."""
+    """A code that binds one device to a register, for some minutes and once. `key_digest` is of the
+    key by which the device that used it can ask for its answer again."""
 
     __tablename__ = "binding_code"
 
@@ -25,6 +26,10 @@ class BindingCode(Model):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("core.user_account.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    key_digest: Mapped[str | None] = mapped_column(info={"secret": True})
+    binding_id: Mapped[int | None] = mapped_column(
+        ForeignKey("pos.binding.id", ondelete="CASCADE"), index=True
+    )
 
     __table_args__ = ({"schema": "pos"},)
 

@@ -43,8 +43,9 @@ def bind_device(session: Session, request: Request) -> Reply:
     throttle.admit(session, counters)
     given = _object(request)
     code, device = _text(given, "code"), _text(given, "device")
+    key = _text(given, "key") if "key" in given else ""
     try:
-        bound = bind(session, code, device)
+        bound = bind(session, code, device, key)
     except InvalidInput as error:
         return _missed(session, counters, error)
     binding = bound.binding

@@ -4,6 +4,8 @@ import { Button, Field } from "../parts/controls.jsx";
 import { call } from "../sync/api.js";
 import { syncSoon } from "../sync/sync.js";
 import { keepBinding } from "../state.js";
+import { hex } from "../store/chain.js";
+import { readValue, writeValue } from "../store/db.js";
 import { askToPersist } from "../store/space.js";
 import { company, t } from "../words.js";
 import { LanguageChoice } from "./settings.jsx";
@@ -19,7 +21,7 @@ export function Bind() {
     setBusy(true);
     setProblem("");
     try {
-      const bound = await call("POST", "bindings", { code: code.trim().toUpperCase(), device: device.trim() }, { token: "" });
+      const bound = await call("POST", "bindings", { code: code.trim().toUpperCase(), device: device.trim(), key: await ownKey() }, { token: "" });
       await askToPersist();
       await keepBinding({ ...bound, device });
       syncSoon();
@@ -47,6 +49,13 @@ export function Bind() {
       </form>
     </main>
   );
+}
+
+// Kept before it is sent: a device that never got its answer asks for it again by the same key.
+async function ownKey() {
+  const key = (await readValue("binding_key")) ?? hex(crypto.getRandomValues(new Uint8Array(32)));
+  await writeValue("binding_key", key);
+  return key;
 }
 
 function guessedName() {

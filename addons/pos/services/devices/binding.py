@@ -2,6 +2,8 @@
 
 The code has eight letters and digits of 31, nearly 40 bits; it works once and for ten minutes, and
 guesses are slowed down. The token has 256 bits and belongs to the device, not to whoever bound it.
+A device that sends a key of its own with the code may send both again while the code holds: where
+the answer got lost, it would have no token, and the code be used up.
 """
 
 from __future__ import annotations
@@ -52,9 +54,10 @@ def make_code(session: Session, register: Register) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def bind(session: Session, code: str, device: str) -> Bound:
+def bind(session: Session, code: str, device: str, key: str = "") -> Bound:
     """Bind a device by a code. With the first one the register's currency is settled, and ways to
-    pay that have no account yet get those that the books have by now.
+    pay that have no account yet get those that the books have by now. The same code with the same
+    `key` answers the same binding with a new token, until its first operation has come.
 
     Raises InvalidInput for a code that is unknown, used or too old: whoever tries learns no more.
     """
@@ -65,6 +68,9 @@ def bind(session: Session, code: str, device: str) -> Bound:
     found = session.scalar(
         select(BindingCode).where(BindingCode.digest == token_digest(plain)).with_for_update()
     )
+    again = _bound_before(session, found, key)
+    if again is not None:
+        return again
     if found is None or found.used_at is not None or found.expires_at <= utc_now():
         raise InvalidInput.of(
             "code",
@@ -79,7 +85,23 @@ def bind(session: Session, code: str, device: str) -> Bound:
         raise Conflict(phrase("This till rests. Make it active first."))
     settle_currency(session, register)
     fill_accounts(session)
-    return _bound(session, register, device, found.made_by)
+    bound = _bound(session, register, device, found.made_by)
+    found.binding_id = bound.binding.id
+    found.key_digest = token_digest(key) if key else None
+    return bound
+
+
+def _bound_before(session: Session, found: BindingCode | None, key: str) -> Bound | None:
+    """What this code and key bound already, with a token in place of the one that got lost."""
+    if found is None or not key or found.binding_id is None or found.expires_at <= utc_now():
+        return None
+    binding = session.get_one(Binding, found.binding_id, with_for_update=True)
+    if found.key_digest != token_digest(key) or binding.revoked_at or binding.next_seq > 1:
+        return None
+    token = f"till_{new_token()}"
+    binding.token_digest = token_digest(token)
+    session.flush()
+    return Bound(binding, token)
 
 
 def _bound(session: Session, register: Register, device: str, by: int | None) -> Bound:
