@@ -13,7 +13,7 @@ from addons.zatca.extension_points import Sale, SaleSource
 from addons.zatca.models import Document, Unmade
 from addons.zatca.services.chain.choosing import begun_at
 from addons.zatca.services.chain.linking import link_all
-from addons.zatca.services.preparing.checking import require_sound
+from addons.zatca.services.preparing.checking import require_sound, require_writable
 from addons.zatca.services.preparing.documents import prepare
 from addons.zatca.services.sending import states
 from core.api import AppError, Conflict, InvalidInput, at_commit, extension, phrase
@@ -37,7 +37,9 @@ def issue(session: Session, source_type: str, ids: Collection[int]) -> None:
 def _issue(session: Session, sale: Sale) -> None:
     try:
         ready = prepare(session, sale)
-        if not sale.final:
+        if sale.final:
+            require_writable(ready)
+        else:
             require_sound(session, ready)
     except InvalidInput as error:
         fields = {problem.field for problem in error.problems}

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import undefer
 
 from addons.pos.models import Register, Sale
@@ -131,6 +131,23 @@ def test_a_sale_that_cannot_be_signed_is_booked_and_waits(shop: TillShop) -> Non
     _sound(document)
     with shop.kernel.session(shop.tenant) as session:
         assert session.scalars(select(Unmade)).all() == []
+
+
+def test_a_document_that_cannot_be_written_costs_no_sale(shop: TillShop) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    with shop.kernel.session(shop.tenant) as session:
+        have_seller(session)
+        have_device(session)
+        session.execute(update(Seller).values(street="King Road\x07"))
+    till.open()
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    assert _documents(shop) == []
+    with shop.kernel.session(shop.tenant) as session:
+        assert session.scalars(select(Sale)).one()
+        (problem,) = session.scalars(select(Unmade)).one().problems
+        assert "street" in problem["field"]
 
 
 def test_what_was_sold_before_the_first_device_is_no_electronic_invoice(shop: TillShop) -> None:

@@ -19,6 +19,12 @@ _TRIAL: Final = Chain("00000000-0000-4000-8000-000000000000", 1)
 _LATE: Final = "BR-KSA-98"
 
 
+def require_writable(ready: Ready) -> None:
+    """Write a document on trial, for a sale that has happened: what cannot even be written must not
+    come to light with the commit, which would undo the sale. Raises InvalidInput."""
+    build(ready.invoice, _TRIAL)
+
+
 def require_sound(session: Session, ready: Ready) -> None:
     """Sign a document on trial, at no place of the chain, and ask the authority's rules of it.
     Raises InvalidInput that names every field which is wrong. A warning of theirs is refused too:
