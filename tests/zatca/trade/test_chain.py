@@ -108,6 +108,8 @@ def test_what_is_undone_leaves_no_gap(kernel: Kernel, company: Tenant) -> None:
 def test_the_database_lets_nobody_bend_a_chain(
     kernel: Kernel, company: Tenant, statement: str, why: str
 ) -> None:
+    with kernel.session(company) as session:
+        posted(session, business(session), line(goods(session)))
     chain = _chain(kernel, company)
     with pytest.raises(DBAPIError, match=why), kernel.session(company) as session:
         session.execute(text(statement))
