@@ -14,8 +14,6 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
-from addons.accounting.api import EntryDraft, LineDraft, post_entry
-from addons.accounting.models import Account
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.fake_addons.showcase.shop.models import Customer, Order, OrderLine, Product, Status
@@ -286,20 +284,6 @@ def test_a_duplicate_holds_everything_but_what_must_differ(
     assert "?copy=" not in reader.http.get(url).text
 
 
-def test_a_journal_entry_is_duplicated_by_its_service(
-    admin: Person, kernel: Kernel, store: Tenant
-) -> None:
-    form = admin.open_form("/accounting/entries/new")
-    made = admin.post("/accounting/entries/new", form | {"narration": "Rent"})
-    url = made.headers["location"]
-    assert f'action="{url}/duplicate"' in admin.http.get(url).text
-    copied = admin.post(f"{url}/duplicate", {"_token": "once"})
-    assert copied.status_code == 303
-    assert admin.open_form(copied.headers["location"])["narration"] == "Rent"
-    again = admin.post(f"{url}/duplicate", {"_token": "once"})
-    assert again.headers["location"] == copied.headers["location"]
-
-
 def test_previous_and_next_follow_the_list_that_one_came_from(
     admin: Person, goods: Goods, kernel: Kernel, store: Tenant
 ) -> None:
@@ -367,34 +351,6 @@ def test_an_open_record_shows_who_else_has_it_open(
     assert "It was changed since" in admin.post(f"{url}/presence", {"version": "0"}).text
     stranger = hire({"shop.customer.read": "all"})
     assert stranger.post(f"{url}/presence", {}).status_code == 403
-
-
-def test_an_entry_and_the_one_that_undoes_it_lead_to_each_other(
-    admin: Person, kernel: Kernel, store: Tenant
-) -> None:
-    with kernel.session(store) as session:
-        session.add_all(
-            [
-                Account(code="1010", name="Cash", type="asset"),
-                Account(code="4000", name="Sales", type="income"),
-            ]
-        )
-        session.flush()
-        outcome = post_entry(
-            session,
-            EntryDraft(
-                date(2026, 11, 2),
-                (LineDraft("1010", Decimal(5)), LineDraft("4000", Decimal(-5))),
-                source_type="shop.orders",
-                source_id="999999",
-            ),
-        )
-    url = f"/accounting/entries/{outcome.id}"
-    assert "related-graph" not in admin.http.get(url).text, "its source is not there"
-    assert admin.post(f"{url}/actions/reverse", {}).status_code == 303
-    page = admin.http.get(url).text
-    assert "Reversed by: " in page
-    assert ", Posted" in page[page.index("Reversed by: ") :]
 
 
 def heads(page: str) -> list[str]:
