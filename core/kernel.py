@@ -32,6 +32,7 @@ from core.secrets import SecretBox
 from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.fleet_health import FleetHealth
+from core.tenancy.guest_book import GuestBook
 from core.tenancy.post import PostOffice
 from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
@@ -57,6 +58,7 @@ class Kernel:
     samples: SampleCompanies
     post: PostOffice
     witness: Witness
+    guest_book: GuestBook
     shop: Shop
     brands: Brands
     fleet_health: FleetHealth

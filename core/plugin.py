@@ -20,6 +20,8 @@ from core.custom import declarations as custom
 from core.custom.changing import drop_purged
 from core.db import declarations as db
 from core.events import declarations as events
+from core.guests import declarations as guests
+from core.guests.troubles import asking_guests
 from core.health import declarations as health
 from core.hookspecs import hookimpl
 from core.importing import declarations as importing
@@ -42,6 +44,7 @@ from core.web.custody import declarations as web_custody
 from core.web.custom import declarations as web_custom
 from core.web.dashboards import declarations as web_dashboards
 from core.web.documents import declarations as web_documents
+from core.web.guests import declarations as web_guests
 from core.web.importing import declarations as web_importing
 from core.web.licences import declarations as web_licences
 from core.web.printing import declarations as web_printing
@@ -66,6 +69,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     conversation.PART,
     importing.PART,
     custody.PART,
+    guests.PART,
     licensing.PART,
     repairs.PART,
     webhooks.PART,
@@ -81,6 +85,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_importing.PART,
     web_documents.PART,
     web_custody.PART,
+    web_guests.PART,
     web_licences.PART,
     web_repairs.PART,
     web_webhooks.PART,
@@ -185,4 +190,5 @@ def find_troubles(session: Session) -> list[declare.Trouble]:
         *failed_jobs(session),
         *failing_invariants(session),
         *refusing(session),
+        *asking_guests(session),
     ]

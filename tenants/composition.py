@@ -39,6 +39,7 @@ from tenants.control_connection import ControlConnection
 from tenants.deployment import active_addons
 from tenants.fleet.health import ControlFleetHealth
 from tenants.garbage import without_collections
+from tenants.guests.book import ControlGuestBook
 from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
@@ -128,6 +129,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         samples=ControlSamples(),
         post=ControlPost(outside, box),
         witness=ControlWitness(outside),
+        guest_book=ControlGuestBook(outside),
         brands=ControlBrands(outside),
         fleet_health=ControlFleetHealth(outside),
         health=health,

@@ -21,6 +21,7 @@ SEE_CUSTOMERS: Final = Permission(
 MANAGE_CUSTOMERS: Final = Permission(
     "tenants.customer.manage", msg("Change, suspend and resume customers, and answer them")
 )
+ASK_IN: Final = Permission("tenants.guest.ask", msg("Ask organizations to be let in"))
 SEE_OFFERS: Final = Permission("tenants.offer.see", msg("See what is sold, and at which price"))
 SELL: Final = Permission("tenants.offer.manage", msg("Set prices, trials and who sees an offer"))
 SEE_BRANDS: Final = Permission("tenants.brand.see", msg("See brands"))
@@ -41,6 +42,7 @@ ALL: Final = (
     MANAGE_RESELLERS,
     SEE_CUSTOMERS,
     MANAGE_CUSTOMERS,
+    ASK_IN,
     SEE_OFFERS,
     SELL,
     SEE_BRANDS,
@@ -60,6 +62,7 @@ OPERATOR: Final = Role(
         MANAGE_RESELLERS.code,
         SEE_CUSTOMERS.code,
         MANAGE_CUSTOMERS.code,
+        ASK_IN.code,
         SEE_OFFERS.code,
         SELL.code,
         SEE_BRANDS.code,
@@ -73,7 +76,7 @@ ONLOOKER: Final = Role(
     "tenants.onlooker",
     msg("Support"),
     (
-        *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, SEE_OFFERS.code),
+        *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, ASK_IN.code, SEE_OFFERS.code),
         *(SEE_BRANDS.code, SEE_ADDONS.code, SEE_LICENCES.code),
     ),
 )
@@ -84,6 +87,7 @@ RESELLER: Final = Role(
         SEE_RESELLERS.code,
         SEE_CUSTOMERS.code,
         MANAGE_CUSTOMERS.code,
+        ASK_IN.code,
         SEE_OFFERS.code,
         SELL.code,
         SEE_BRANDS.code,

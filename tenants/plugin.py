@@ -16,6 +16,8 @@ from tenants.deployment import pages as deployment_pages
 from tenants.deployment import registry_watch
 from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
+from tenants.guests import models as guest_models
+from tenants.guests import pages as guest_pages
 from tenants.licensing import models as licence_models
 from tenants.licensing import troubles as licence_troubles
 from tenants.licensing import views as licence_views
@@ -45,6 +47,7 @@ def register_models() -> list[type]:
         *sold,
         *brand_models.MODELS,
         *health_models.MODELS,
+        *guest_models.MODELS,
     ]
 
 
@@ -95,6 +98,7 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *deployment_pages.ROUTES,
+        *guest_pages.ROUTES,
     ]
 
 
@@ -107,7 +111,7 @@ def register_jobs() -> list[declare.Job]:
 @hookimpl
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
-    return [*brand_pages.SLOTS, *customer_pages.SLOTS, *package_pages.SLOTS]
+    return [*brand_pages.SLOTS, *customer_pages.SLOTS, *package_pages.SLOTS, *guest_pages.SLOTS]
 
 
 @hookimpl

@@ -19,7 +19,8 @@ class Actor:
     """What a request or job may do. `grants` maps permission codes to their widest scope.
 
     An `unlimited` actor (the system, the tenant's administrators) holds every permission of
-    the enabled addons. Who `must_change_password` holds none until that is done.
+    the enabled addons. Who `must_change_password` holds none until that is done. A guest holds
+    none of those `withheld`; whoever is `readonly` changes nothing.
     """
 
     kind: ActorKind
@@ -33,6 +34,13 @@ class Actor:
     written: str = ""
     session_id: int | None = None
     must_change_password: bool = False
+    withheld: frozenset[str] = frozenset()
+    readonly: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether this is somebody of the operator or a reseller, whom the company let in."""
+        return bool(self.withheld)
 
     def may(self, code: str) -> bool:
         """Whether the actor holds this permission, over whatever records."""
@@ -40,10 +48,12 @@ class Actor:
             return True
         if code == SIGNED_IN.code:
             return self.kind != "anonymous"
-        return self.unlimited or code in self.grants
+        return (self.unlimited or code in self.grants) and code not in self.withheld
 
     def scope(self, code: str) -> Scope | None:
         """How far the permission reaches, or None if the actor lacks it."""
+        if code in self.withheld:
+            return None
         if self.unlimited or code == PUBLIC.code:
             return "all"
         if code == SIGNED_IN.code:

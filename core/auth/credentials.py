@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.auth import holdings
 from core.auth.actor import ANONYMOUS, Actor, limited_to
 from core.auth.models import ApiToken, ApiTokenUse, LoginSession, User
+from core.auth.permissions import WITHHELD_FROM_GUESTS
 from core.auth.secret_tokens import digest
 from core.db.base import utc_now
 
@@ -88,7 +89,7 @@ def _resolve_session(session: Session, credential: Credential) -> Resolved:
     row = session.execute(_session_query(), shown).one_or_none()
     if row is None:
         return NOBODY
-    actor = replace(_actor_of(row), session_id=row.session_id)
+    actor = replace(_actor_of(row), session_id=row.session_id, readonly=row.readonly)
     return Resolved(actor, row.session_id if _is_due(row.last_seen_at, now) else None)
 
 
@@ -110,7 +111,12 @@ def _resolve_token(session: Session, credential: Credential) -> Resolved:
 @functools.cache
 def _session_query() -> Select[*tuple[Any, ...]]:
     return (
-        select(LoginSession.id.label("session_id"), LoginSession.last_seen_at, *_user_columns())
+        select(
+            LoginSession.id.label("session_id"),
+            LoginSession.last_seen_at,
+            LoginSession.readonly,
+            *_user_columns(),
+        )
         .join(User, User.id == LoginSession.user_id)
         .where(
             LoginSession.token_hash == bindparam("digest"),
@@ -145,12 +151,19 @@ def _token_query() -> Select[*tuple[Any, ...]]:
 
 
 def _user_columns() -> list[Any]:
-    own = [User.id, User.name, User.locale, User.written, User.must_change_password]
+    own = [User.id, User.name, User.locale, User.written, User.must_change_password, User.is_guest]
     return [*own, *holdings.columns()]
 
 
 def _actor_of(row: Row[*tuple[Any, ...]]) -> Actor:
-    actor = Actor("user", row.name, row.id, locale=row.locale, written=row.written)
+    actor = Actor(
+        "user",
+        row.name,
+        row.id,
+        locale=row.locale,
+        written=row.written,
+        withheld=WITHHELD_FROM_GUESTS if row.is_guest else frozenset(),
+    )
     if row.must_change_password:
         return replace(actor, must_change_password=True)
     return holdings.of_row(row).given_to(actor)

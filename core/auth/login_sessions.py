@@ -19,11 +19,20 @@ LIFETIME: Final = timedelta(days=14)
 """After so long everybody signs in again, however busy they were."""
 _AGENT_LENGTH: Final = 300
 
-Method = Literal["password", "totp", "recovery code", "passkey", "ticket"]
+Method = Literal["password", "totp", "recovery code", "passkey", "ticket", "guest"]
 
 
-def begin(session: Session, user_id: int, *, client: Client, method: Method) -> str:
-    """A new session for this browser; returns the secret for its cookie.
+def begin(
+    session: Session,
+    user_id: int,
+    *,
+    client: Client,
+    method: Method,
+    until: datetime | None = None,
+    readonly: bool = False,
+) -> str:
+    """A new session for this browser, which ends at `until` at the latest; returns the secret for
+    its cookie. A `readonly` one can look and change nothing.
 
     Always a new one: a secret that somebody planted in the browser before is worth nothing.
     """
@@ -38,7 +47,8 @@ def begin(session: Session, user_id: int, *, client: Client, method: Method) -> 
             network=client.network,
             created_at=now,
             last_seen_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=min(until or now + LIFETIME, now + LIFETIME),
+            readonly=readonly,
         )
     )
     session.flush()

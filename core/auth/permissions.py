@@ -17,3 +17,18 @@ ALL: Final = (
     MANAGE_TOKENS,
     READ_AUDIT,
 )
+
+WITHHELD_FROM_GUESTS: Final = frozenset(
+    {
+        MANAGE_USERS.code,
+        MANAGE_ROLES.code,
+        MANAGE_TOKENS.code,
+        "core.addons.manage",
+        "core.data.take",
+        "core.guests.manage",
+        "core.sample.manage",
+        "core.webhooks.manage",
+    }
+)
+"""What nobody of the operator or a reseller holds in a company, whatever role they were given: by
+these somebody could stay when the time is up, or take everything along."""

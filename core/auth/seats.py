@@ -2,7 +2,7 @@
 
 A seat of an addon is taken by each active user whose roles hold any of its permissions;
 administrators hold them all, and so take one too. The quota of users counts every active user.
-Neither API tokens nor the platform's own jobs take any.
+Neither API tokens, the platform's own jobs nor guests take any.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def seats_of(session: Session, addon: str) -> SeatCount:
 
 def active_users(session: Session) -> int:
     """How many users can sign in."""
-    return session.scalar(select(func.count()).select_from(User).where(User.is_active)) or 0
+    counted = select(func.count()).select_from(User).where(User.is_active, ~User.is_guest)
+    return session.scalar(counted) or 0
 
 
 @contextmanager
@@ -88,7 +89,7 @@ def _seated(addon: str) -> ColumnElement[bool]:
         .outerjoin(RolePermission, RolePermission.role_id == Role.id)
         .where(UserRole.user_id == User.id, or_(Role.unlimited, granted))
     )
-    return User.is_active & held.exists()
+    return User.is_active & ~User.is_guest & held.exists()
 
 
 def _too_many(session: Session, addon: str, most: int) -> LimitReached:

@@ -13,6 +13,8 @@ from core.web.incoming import API_PREFIX, Incoming
 from core.web.routing import Mount
 
 OWN_ACCOUNT = "/account"
+SIGN_OUT = "/logout"
+_SAFE = frozenset({"GET", "HEAD"})
 
 
 def identify(kernel: Kernel, incoming: Incoming) -> Actor:
@@ -26,6 +28,7 @@ def identify(kernel: Kernel, incoming: Incoming) -> Actor:
 def admit(incoming: Incoming, mount: Mount, actor: Actor) -> None:
     """Raise unless this actor may make this request, and meant to."""
     _check_intent(incoming)
+    _check_guest(incoming, actor)
     authorize(incoming, mount, actor)
 
 
@@ -46,6 +49,19 @@ def authorize(incoming: Incoming, mount: Mount, actor: Actor) -> None:
     if incoming.credential is not None and incoming.credential.kind == "token":
         raise SignInFirst("This API token is not valid.", fix="Make a new one under your account.")
     raise SignInFirst("Please sign in.", fix="Sign in, or send an API token.")
+
+
+def _check_guest(incoming: Incoming, actor: Actor) -> None:
+    """A guest has no account here to look after, and changes what they were let in to change."""
+    if incoming.path == SIGN_OUT:
+        return
+    if actor.is_guest and incoming.path.startswith(OWN_ACCOUNT):
+        raise Forbidden(phrase("You are a guest here: your account is at the control plane."))
+    if actor.readonly and incoming.method not in _SAFE:
+        raise Forbidden(
+            phrase("You were let in to look: nothing can be changed."),
+            fix=phrase("Ask the company to let you in with the right to change something."),
+        )
 
 
 def _check_intent(incoming: Incoming) -> None:

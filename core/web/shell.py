@@ -20,6 +20,8 @@ from core.brand.values import Brand
 from core.conversation.notices import unread_count
 from core.db.session import binding
 from core.declare import MenuItem
+from core.guests.access import Inside, inside_now
+from core.guests.declarations import MANAGE_GUESTS
 from core.i18n import LOCALES
 from core.i18n.formats import day, number
 from core.i18n.written import REGIONS, parts, written_locale
@@ -105,6 +107,16 @@ class Shell:
         """Whether the platform left installed addons out, for whoever looks after addons."""
         config = binding(self._session).context["kernel"].config
         return config.safe_mode and self.actor.may(SEE_ADDONS.code)
+
+    @cached_property
+    def guests(self) -> list[Inside]:
+        """Who of the operator or a reseller may be inside, for everybody who is signed in."""
+        return inside_now(self._session) if self.signed_in else []
+
+    @property
+    def may_manage_guests(self) -> bool:
+        """Whether the actor can show them out."""
+        return self.actor.may(MANAGE_GUESTS.code)
 
     @property
     def signed_in(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Identity, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Model
@@ -18,7 +18,7 @@ _LOG: dict[str, Any] = {"schema": "core", "info": {"audit": "none"}}
 
 
 class LoginSession(Model):
-    """A signed-in browser, bound to the host where it signed in."""
+    """A signed-in browser, bound to the host where it signed in; `readonly` lets it look only."""
 
     __tablename__ = "login_session"
     __table_args__ = (_LOG,)
@@ -36,6 +36,7 @@ class LoginSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
+    readonly: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class PendingLogin(Model):

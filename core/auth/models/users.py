@@ -13,6 +13,8 @@ class User(Record, Model):
     """A person who may sign in. Never deleted, only made inactive: the audit trail names them.
 
     Without a `password_hash` nobody can sign in with a password (invited, or passkey only).
+    A guest belongs to the operator or a reseller, was let in for a time (core.guests), and takes
+    no seat.
     """
 
     __tablename__ = "user_account"
@@ -24,6 +26,7 @@ class User(Record, Model):
     locale: Mapped[str] = mapped_column(default="", server_default="")
     written: Mapped[str] = mapped_column(default="", server_default="")
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     role_links: Mapped[list[UserRole]] = relationship(
         cascade="all, delete-orphan", order_by="UserRole.id"

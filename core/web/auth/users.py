@@ -24,6 +24,7 @@ from core.declare import (
     Values,
     msg,
 )
+from core.errors import Conflict
 from core.i18n import LOCALES, phrase
 from core.web.replies import Page, Reply
 from core.web.request import Request
@@ -33,6 +34,11 @@ def show_reset_link(session: Session, request: Request) -> Reply:
     """Make a link by which a user chooses a password; shown to the administrator, this once."""
     user = users.get_user(session, request.path_params["user_id"])
     escalation.require_over_user(session, user)
+    if user.is_guest:
+        raise Conflict(
+            phrase("A guest has no password here."),
+            fix=phrase("They come in from the control plane, for as long as you let them."),
+        )
     link = reset.reset_link(session, user, origin=request.origin)
     minutes = int(reset.LIFETIME.total_seconds() // 60)
     return Page("core/auth/reset_link.html", {"user": user, "link": link, "minutes": minutes})
@@ -117,7 +123,7 @@ def _is_active(user: Any) -> bool:
 
 
 def _is_inactive(user: Any) -> bool:
-    return not user.is_active
+    return not user.is_active and not user.is_guest
 
 
 USERS: Final = Resource(
@@ -126,7 +132,12 @@ USERS: Final = Resource(
     title=msg("Users"),
     singular=msg("User"),
     access=Access(MANAGE_USERS, create=MANAGE_USERS, update=MANAGE_USERS),
-    columns=(Column("name"), Column("email"), Column("is_active", msg("Active"))),
+    columns=(
+        Column("name"),
+        Column("email"),
+        Column("is_active", msg("Active")),
+        Column("is_guest", msg("Guest"), optional=True),
+    ),
     record_title=lambda user: user.name,
     form=(
         Section(
@@ -155,7 +166,7 @@ USERS: Final = Resource(
         ),
     ),
     search=("name", "email"),
-    filters=(Filter("is_active", msg("Active")),),
+    filters=(Filter("is_active", msg("Active")), Filter("is_guest", msg("Guest"))),
     order=("name",),
     actions=(
         Action(
