@@ -22,7 +22,8 @@ MOST_OF_ONE: Final = 64 * 1024
 MOST_SIGNED: Final = 512 * 1024
 """Bytes of one operation with what the till signed: an invoice of some 180 lines, which is as many
 as an operation holds without it."""
-_SIGNED: Final = "einvoice"
+SIGNED: Final = "einvoice"
+"""Where the payload of a sale has what the till signed of it."""
 TYPES: Final[Mapping[str, frozenset[int]]] = {
     name: frozenset({1})
     for name in ("session_opened", "sale", "refund", "cash_move", "session_closed", "logged")
@@ -146,7 +147,7 @@ def _kept(raw: dict[str, Any]) -> tuple[bytes, Said | None]:
         if problem_of_rest is None and len(rest) <= MOST_OF_ONE:
             if problem is None and len(content) <= MOST_SIGNED:
                 return content, None
-            size = {_SIGNED: {"size": len(content) - len(rest)}}
+            size = {SIGNED: {"size": len(content) - len(rest)}}
             return canonical_form({**bare, "payload": {**bare["payload"], **size}}), None
     if len(content) <= MOST_OF_ONE:
         return content, problem
@@ -174,10 +175,10 @@ def _storable(raw: dict[str, Any]) -> tuple[bytes, Said | None]:
 def _without_signed(raw: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     """The operation without what the till signed of it, and that; None where it signed nothing."""
     payload = raw.get("payload")
-    if not isinstance(payload, dict) or payload.get(_SIGNED) is None:
+    if not isinstance(payload, dict) or payload.get(SIGNED) is None:
         return raw, None
-    rest = {name: value for name, value in payload.items() if name != _SIGNED}
-    return {**raw, "payload": rest}, payload[_SIGNED]
+    rest = {name: value for name, value in payload.items() if name != SIGNED}
+    return {**raw, "payload": rest}, payload[SIGNED]
 
 
 def _wrong(raw: Mapping[str, Any], occurred_at: datetime | None, chained: bool) -> Said | None:
