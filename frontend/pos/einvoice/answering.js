@@ -11,21 +11,22 @@ export const refusal = signal(""); // why the server did not take this till's ke
 
 export async function answer(section) {
   if (!section?.asks) return;
-  const key = (await keyOf(section.device)) ?? (await makeKey(section.device));
   try {
-    await rounds(section.device, key);
+    await rounds(section.device, (await keyOf(section.device)) ?? (await makeKey(section.device)));
     refusal.value = "";
   } catch (error) {
-    if (!(error instanceof Refused) || error.status === 0 || error.status === 401 || error.status >= 500) throw error;
+    if (error instanceof Refused && isOfTheWay(error.status)) throw error; // as in any other call
     refusal.value = error.message;
   }
 }
+
+const isOfTheWay = (status) => status === 0 || status === 401 || status >= 500;
 
 async function rounds(device, key) {
   let signatures = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { sign } = await call("POST", "signing", { device, public_key: key.point, signatures });
     if (!sign.length) return;
-    signatures = sign.map(({ id, bytes }) => ({ id, signature: base64(key.signBytes(fromBase64(bytes))) }));
+    signatures = sign.map(({ id, bytes }) => ({ id, signature: base64(key.sign(fromBase64(bytes))) }));
   }
 }

@@ -4,18 +4,18 @@
 // WebCrypto does not know secp256k1, which the authority asks for: so the open key is in the memory of the page.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { readValue, writing } from "../store/db.js";
-import { base64, bytesOf, fromBase64, sha256 } from "./documents/hashing.js";
+import { base64, bytesOf, fromBase64 } from "./documents/hashing.js";
 
 const AES = "AES-GCM";
-// RFC 6979 over a digest, and DER: the signature that the server's library makes of the same key and document.
-const HOW = { prehash: false, lowS: false, format: "der" };
+// SHA-256, nonces by RFC 6979, DER: the signature that the server's library makes with the same key.
+const HOW = { lowS: false, format: "der" };
 const POINT = 65; // bytes of an uncompressed point, which are the last of a SubjectPublicKeyInfo
 
 let opened = null;
 
 const nameOf = (device) => `einvoice.key:${device}`;
 
-// → {sign, signBytes, point, isCertifiedBy}, or null where this till has no key for the device.
+// → {device, point, sign, isCertifiedBy}, or null where this till has no key for the device.
 export async function keyOf(device) {
   if (opened?.device === device) return opened;
   const kept = await readValue(nameOf(device));
@@ -27,12 +27,10 @@ export async function keyOf(device) {
 
 export function keyFrom(device, secret) {
   const point = base64(secp256k1.getPublicKey(secret, false));
-  const sign = (digest) => secp256k1.sign(digest, secret, HOW);
   return {
     device,
     point,
-    sign,
-    signBytes: (bytes) => sign(sha256(bytes)),
+    sign: (bytes) => secp256k1.sign(bytes, secret, HOW),
     isCertifiedBy: ({ public_key: info }) => base64(fromBase64(info).slice(-POINT)) === point,
   };
 }
