@@ -1,5 +1,5 @@
 """What other addons may use of the point of sale: its events, its sales as they were
-booked, who may see them, and what is stamped on their receipts."""
+booked, who may see them, what is stamped on their receipts, and tills that sign by themselves."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from addons.pos.events import (
     SalesBooked,
     SessionClosed,
 )
-from addons.pos.extension_points import ReceiptStamps
+from addons.pos.extension_points import ReceiptStamps, SignedReceipts, SigningTill
 from addons.pos.permissions import VIEW_SALES
 from addons.pos.services.booked import TillLine, TillSale, till_sales
+from addons.pos.services.holding import holds_more
+from addons.pos.services.registers import register_name
 
 __all__ = [
     "VIEW_SALES",
@@ -26,7 +28,11 @@ __all__ = [
     "ReceiptStamps",
     "SalesBooked",
     "SessionClosed",
+    "SignedReceipts",
+    "SigningTill",
     "TillLine",
     "TillSale",
+    "holds_more",
+    "register_name",
     "till_sales",
 ]

@@ -9,11 +9,11 @@ The key is the `source_type` under which its documents are kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -49,7 +49,7 @@ class Sale:
     `happened_at` is when the document was issued. `rate` is what one unit of `currency` is worth in
     the company's. `final` says that it has happened and nothing of it can be refused any more:
     sales of tills, which are simplified whoever bought. `references` are the numbers of what a
-    credit note corrects."""
+    credit note corrects. `signed` is what a till signed of it, as it said that."""
 
     source_type: str
     source_id: int
@@ -70,6 +70,7 @@ class Sale:
     payment_means: str = ""
     order_reference: str = ""
     final: bool = False
+    signed: Mapping[str, Any] | None = None
 
 
 class SaleSource(Protocol):
@@ -77,4 +78,16 @@ class SaleSource(Protocol):
 
     def sales(self, session: Session, ids: Collection[int], /) -> Sequence[Sale]:
         """These sales, as they were posted, in the order of their ids."""
+        ...
+
+
+class Tills(Protocol):
+    """Knows the tills that sign by themselves, by their registers."""
+
+    def name(self, session: Session, register_id: int, /) -> str:
+        """What people call it."""
+        ...
+
+    def holds_more(self, session: Session, register_id: int, /) -> bool:
+        """Whether sales of it may still come."""
         ...

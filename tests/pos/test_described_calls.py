@@ -71,6 +71,7 @@ def test_the_document_is_valid_and_has_the_calls_of_a_till(document: dict[str, A
         ("get", "receipts/{number}/pdf"),
         ("post", "receipts/{number}/mail"),
         ("post", "points"),
+        ("post", "signing"),
     }
     sync = document["paths"]["/api/v1/pos/sync"]["post"]
     (scheme,) = sync["security"][0]

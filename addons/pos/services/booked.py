@@ -3,22 +3,23 @@ of another form of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB
 from sqlalchemy.orm import Session, aliased
 
-from addons.pos.models import Method, Register, Sale, SaleLine, SalePayment
+from addons.pos.models import Method, Operation, Register, Sale, SaleLine, SalePayment
 from core.api import fetch_rows
 
 _IDS: Final = bindparam("ids", type_=ARRAY(BIGINT))
 _RETURNED = aliased(SaleLine)
 _ORIGIN = aliased(Sale)
+_PAYLOAD: Final = func.coalesce(Operation.payload, Operation.content["payload"], type_=JSONB)
 _SALES: Final = (
     select(
         Sale.id,
@@ -32,7 +33,9 @@ _SALES: Final = (
         Sale.rate,
         Sale.rounding,
         Sale.note,
+        _PAYLOAD["einvoice"].label("signed"),
     )
+    .join(Operation, Operation.id == Sale.operation_id)
     .join(Register, Register.id == Sale.register_id)
     .where(Sale.id == func.any(_IDS))
     .order_by(Sale.id)
@@ -81,7 +84,8 @@ class TillLine:
 
 @dataclass(frozen=True, slots=True)
 class TillSale:
-    """A sale or refund of a till. `ways` are the kinds of its payments."""
+    """A sale or refund of a till. `ways` are the kinds of its payments. `signed` is what the till
+    signed of it, as it said that (`SignedReceipts`); None where it signed nothing."""
 
     sale_id: int
     kind: str
@@ -96,6 +100,7 @@ class TillSale:
     note: str
     ways: tuple[str, ...]
     lines: tuple[TillLine, ...]
+    signed: Mapping[str, Any] | None = None
 
 
 def till_sales(session: Session, ids: Collection[int]) -> Sequence[TillSale]:
@@ -122,9 +127,15 @@ def till_sales(session: Session, ids: Collection[int]) -> Sequence[TillSale]:
             note=row.note,
             ways=tuple(dict.fromkeys(ways.get(row.id, ()))),
             lines=tuple(lines.get(row.id, ())),
+            signed=_signed(row.signed),
         )
         for row in fetch_rows(session, _SALES, asked)
     ]
+
+
+def _signed(said: Any) -> Mapping[str, Any] | None:
+    """What is no object says nothing, but that the till meant to sign."""
+    return said if said is None or isinstance(said, dict) else {}
 
 
 def _line(row: Any) -> TillLine:

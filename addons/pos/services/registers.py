@@ -70,6 +70,12 @@ def get_register(session: Session, register_id: int) -> Register:
     return register
 
 
+def register_name(session: Session, register_id: int) -> str:
+    """Code and name of a register, as people call it; empty where it is not there any more."""
+    register = session.get(Register, register_id)
+    return "" if register is None else f"{register.code} {register.name}"
+
+
 def _save(session: Session, register: Register, values: Mapping[str, Any]) -> Register:
     for name, value in values.items():
         if name != "warehouse":

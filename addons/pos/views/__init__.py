@@ -26,6 +26,7 @@ from addons.pos.views.repairs import ROUTES as REPAIR_ROUTES
 from addons.pos.views.sales import SALES
 from addons.pos.views.session_pages import ROUTES as SESSION_ROUTES
 from addons.pos.views.sessions import COUNTS, SESSIONS
+from addons.pos.views.signing import ROUTES as SIGNING_ROUTES
 from addons.pos.views.sync import ROUTES as SYNC_ROUTES
 from addons.pos.views.tools import SLOTS as TOOL_SLOTS
 from core.api import Job, Resource, Route, Slot
@@ -51,6 +52,7 @@ PAGES: Final[tuple[Route, ...]] = (
     *DEVICE_ROUTES,
     *RECEIPT_ROUTES,
     *SYNC_ROUTES,
+    *SIGNING_ROUTES,
     *REPAIR_ROUTES,
 )
 SLOTS: Final[tuple[Slot, ...]] = (*TOOL_SLOTS, *RECEIPT_SLOTS)

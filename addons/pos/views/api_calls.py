@@ -18,6 +18,7 @@ _TEXT: Final[Schema] = {"type": "string"}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 _ID: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 _MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
+_BASE64: Final[Schema] = {"type": "string", "contentEncoding": "base64"}
 _AMOUNT: Final[Schema] = {"type": "string", "description": "A decimal number."}
 
 
@@ -113,6 +114,10 @@ FEED: Final = ApiCall(
         {
             "settings": {"type": "object"},
             "taxes": {"type": "object"},
+            "einvoice": {
+                "type": ["object", "null"],
+                "description": "What the till must know to sign its receipts by itself.",
+            },
             **{name: _list({"type": "object"}) for name in _SECTIONS},
         },
         cursor=_TEXT,
@@ -163,6 +168,19 @@ POINTS: Final = ApiCall(
     sent=_object(customer=_ID),
     answer=_object(points=_list(_POINTS)),
     problems=("404", "422"),
+    bearer=_BEARER,
+    shown_to=BIND_DEVICES,
+)
+SIGNING: Final = ApiCall(
+    "signing",
+    "Hand over the public key and the signatures of a till that signs by itself",
+    sent=_object(
+        {"signatures": _list(_object(id=_TEXT, signature=_BASE64))},
+        device=_TEXT,
+        public_key=_BASE64,
+    ),
+    answer=_object(state=_TEXT, sign=_list(_object(id=_TEXT, bytes=_BASE64))),
+    problems=("404", "409", "422"),
     bearer=_BEARER,
     shown_to=BIND_DEVICES,
 )

@@ -28,6 +28,10 @@ _SERIAL: Final = re.compile(r"1-[^|]+\|2-[^|]+\|3-[^|]+")
 _VAT_NUMBER: Final = re.compile(r"3[0-9]{13}3")
 _TIN: Final = re.compile(r"[0-9]{10}")
 _UTF8_STRING: Final = 0x0C
+_SEQUENCE: Final = 0x30
+_BIT_STRING: Final = 0x03
+_ECDSA_WITH_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
+"""AlgorithmIdentifier 1.2.840.10045.4.3.2 (RFC 5758), DER."""
 
 
 class RequestInvalid(ValueError):
@@ -75,8 +79,47 @@ def certificate_request(
 ) -> bytes:
     """The request in PEM; raises RequestInvalid for what would be refused."""
     check(name)
+    signed = _builder(name, environment).sign(key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.PEM)
+
+
+def request_info(
+    name: DeviceName, public_key: ec.EllipticCurvePublicKey, environment: Environment
+) -> bytes:
+    """What somebody else signs who holds the key: the CertificationRequestInfo (RFC 2986), DER.
+    Raises RequestInvalid.
+
+    cryptography writes a request only for the key that signs it. So it writes one for a key that
+    nobody keeps, and the other takes its place: keys of one curve are equally long."""
+    check(name)
+    nobodys = new_key()
+    written = _builder(name, environment).sign(nobodys, hashes.SHA256())
+    return written.tbs_certrequest_bytes.replace(
+        public_key_der(nobodys.public_key()), public_key_der(public_key)
+    )
+
+
+def signed_request(info: bytes, signature: bytes) -> bytes:
+    """The request in PEM, of what was signed and its signature (ECDSA with SHA-256, DER)."""
+    der = _element(_SEQUENCE, info + _ECDSA_WITH_SHA256 + _element(_BIT_STRING, b"\0" + signature))
+    return x509.load_der_x509_csr(der).public_bytes(serialization.Encoding.PEM)
+
+
+def info_of(pem: bytes) -> bytes:
+    """What was signed of a request."""
+    return x509.load_pem_x509_csr(pem).tbs_certrequest_bytes
+
+
+def public_key_der(key: ec.EllipticCurvePublicKey) -> bytes:
+    """A public key as certificates and QR codes carry it: SubjectPublicKeyInfo, DER."""
+    return key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _builder(name: DeviceName, environment: Environment) -> x509.CertificateSigningRequestBuilder:
     template = environment.template.encode("ascii")
-    builder = (
+    return (
         x509.CertificateSigningRequestBuilder()
         .subject_name(_subject(name))
         .add_extension(
@@ -89,7 +132,6 @@ def certificate_request(
             x509.SubjectAlternativeName([x509.DirectoryName(_device(name))]), critical=False
         )
     )
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def as_sent(pem: bytes) -> str:
@@ -136,3 +178,12 @@ def _device(name: DeviceName) -> x509.Name:
             x509.NameAttribute(NameOID.BUSINESS_CATEGORY, name.industry),
         ]
     )
+
+
+def _element(tag: int, content: bytes) -> bytes:
+    """An element in DER: tag, length, content."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets + content

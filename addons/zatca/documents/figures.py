@@ -43,8 +43,9 @@ def to_the_mill(value: Decimal) -> Decimal:
 
 
 def written(value: Decimal, least: int = 2) -> str:
-    """A number without exponent and needless zeros, with `least` decimals or more."""
-    whole, _, decimals = format(value, "f").partition(".")
+    """A number without exponent and needless zeros, with `least` decimals or more. Nothing bears no
+    sign, though Decimal knows one."""
+    whole, _, decimals = format(value or abs(value), "f").partition(".")
     kept = decimals.rstrip("0").ljust(least, "0")
     return f"{whole}.{kept}" if kept else whole
 

@@ -79,6 +79,9 @@ class Reading:
 def parsed(xml: bytes) -> etree._Element:
     """The tree of a document. Entities and document types are refused: they could reach out of the
     document, and no invoice has any. Raises DocumentUnreadable."""
+    if b"<!DOCTYPE" in xml:
+        # Before it is parsed: what it declares could grow beyond all measure.
+        raise DocumentUnreadable("the document declares a document type")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(xml, parser)
@@ -93,7 +96,11 @@ def parsed(xml: bytes) -> etree._Element:
 
 def read(xml: bytes) -> Reading:
     """Read a document. Raises DocumentUnreadable."""
-    root = parsed(xml)
+    return read_tree(parsed(xml))
+
+
+def read_tree(root: etree._Element) -> Reading:
+    """Read a document that was parsed already."""
     seller, buyer = "cac:AccountingSupplierParty/", "cac:AccountingCustomerParty/"
     name = "cac:Party/cac:PartyLegalEntity/cbc:RegistrationName"
     vat = "cac:Party/cac:PartyTaxScheme/cbc:CompanyID"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from addons.zatca.models.devices import (
     DEVICE_STATES,
     ENVIRONMENTS,
+    HOLDERS,
     INVOICE_KINDS,
     SIGNING,
     ChainEnd,
@@ -28,6 +29,7 @@ __all__ = [
     "DOCUMENT_KINDS",
     "DOCUMENT_STATES",
     "ENVIRONMENTS",
+    "HOLDERS",
     "INVOICE_KINDS",
     "MODELS",
     "OPEN_STATES",

@@ -4,9 +4,10 @@ authority and a chain of documents of its own."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
@@ -23,6 +24,11 @@ INVOICE_KINDS: Final[tuple[tuple[str, str], ...]] = (
     ("0100", msg("Simplified tax invoices")),
 )
 """What a device may sign, as its certificate's title says."""
+HOLDERS: Final[tuple[tuple[str, str], ...]] = (
+    ("server", msg("The server")),
+    ("till", msg("The till itself")),
+)
+"""Where the key of a device is."""
 DEVICE_STATES: Final[tuple[tuple[str, str], ...]] = (
     ("draft", msg("Draft")),
     ("csr", msg("Key made")),
@@ -52,6 +58,11 @@ class Device(Record, Model):
     company where it has none. `key`, tokens and secrets are sealed and bound to `serial`, which
     never changes. `certificate` is the DER form of the one in use;
     `active_since` is when the first one came into use, which renewals do not change.
+
+    Of a device that is `held_by` its till the server has no key but the `public_key`
+    (SubjectPublicKeyInfo, DER). `asked` is what the till is to sign for the registration, with what
+    it has signed of that (`services/tills/asking.py`); `earlier_certificates` are those that were
+    in use before: a till signs with them until it has heard of the next.
     """
 
     __tablename__ = "device"
@@ -60,6 +71,9 @@ class Device(Record, Model):
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("core.branch.id"), index=True)
     register_id: Mapped[int | None]
     register: Mapped[str] = mapped_column(default="", server_default="")
+    held_by: Mapped[str] = mapped_column(default="server", server_default="server")
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     environment: Mapped[str] = mapped_column(default="production", server_default="production")
     serial: Mapped[str] = mapped_column(unique=True)
     invoice_kinds: Mapped[str] = mapped_column(default="1100", server_default="1100")
@@ -72,6 +86,9 @@ class Device(Record, Model):
     production_token: Mapped[str | None] = mapped_column(info=_sealed("production_token"))
     production_secret: Mapped[str | None] = mapped_column(info=_sealed("production_secret"))
     certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
+    earlier_certificates: Mapped[list[bytes]] = mapped_column(
+        ARRAY(LargeBinary), default=list, server_default=text("'{}'")
+    )
     active_since: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
@@ -84,9 +101,14 @@ class Device(Record, Model):
         CheckConstraint(_one_of("state", DEVICE_STATES), name="state"),
         CheckConstraint("serial ~ '^1-.+[|]2-.+[|]3-.+$'", name="serial"),
         CheckConstraint(
-            "state NOT IN ('active', 'renewing') OR key IS NOT NULL AND certificate IS NOT NULL"
-            " AND active_since IS NOT NULL",
+            "state NOT IN ('active', 'renewing') OR certificate IS NOT NULL"
+            " AND active_since IS NOT NULL"
+            " AND (key IS NOT NULL OR held_by = 'till' AND public_key IS NOT NULL)",
             name="signing",
+        ),
+        CheckConstraint(_one_of("held_by", HOLDERS), name="held_by"),
+        CheckConstraint(
+            "held_by = 'server' OR register_id IS NOT NULL AND key IS NULL", name="till"
         ),
         Index(
             "uq_device_register_id",
@@ -101,6 +123,11 @@ class Device(Record, Model):
     def signs(self) -> bool:
         """Whether documents are made with it."""
         return self.state in SIGNING
+
+    @property
+    def of_till(self) -> bool:
+        """Whether its till holds the key, and signs by itself."""
+        return self.held_by == "till"
 
 
 class ChainEnd(Model):

@@ -1,21 +1,48 @@
-"""When sales of tills are booked: each becomes a simplified invoice, all of a batch in one link."""
+"""When sales of tills are booked: each becomes a simplified invoice, all of a batch in one link.
+What a till signed by itself is verified and stored as it is."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from addons.pos.api import ReceiptStamps, SalesBooked, TillLine, TillSale, till_sales
-from addons.zatca.extension_points import Sale, SaleSource, SoldLine
+from addons.pos.api import (
+    ReceiptStamps,
+    SalesBooked,
+    SignedReceipts,
+    SigningTill,
+    TillLine,
+    TillSale,
+    holds_more,
+    register_name,
+    till_sales,
+)
+from addons.zatca.extension_points import Sale, SaleSource, SoldLine, Tills
 from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
-from core.api import Extension, on, phrase
+from addons.zatca.services.preparing.amounts import DISCOUNT
+from addons.zatca.services.preparing.documents import TAKEN_BACK
+from addons.zatca.services.tills.answering import take_answer
+from addons.zatca.services.tills.terms import device_of_till, terms_of
+from core.api import Extension, NotFound, msg, on, phrase
 
 SALE: Final = "pos.sale"
 _MEANS: Final[Mapping[str, str]] = {"cash": "10", "card": "48", "transfer": "30"}
 """UN/CEFACT 4461 by the kind of payment; 1 is one that was not defined."""
+_RETURNED: Final = msg("Goods were returned.")
+_WITHOUT_RECEIPT: Final = msg("without receipt")
+_TERMS: Final[Mapping[str, Any]] = {
+    "means": _MEANS,
+    "words": {
+        "discount": DISCOUNT,
+        "returned": _RETURNED,
+        "taken_back": TAKEN_BACK,
+        "without_receipt": _WITHOUT_RECEIPT,
+    },
+}
+"""What a till that signs by itself says as we do."""
 
 
 class TillSales:
@@ -49,17 +76,18 @@ def _sale(sale: TillSale) -> Sale:
         branch_id=sale.branch_id,
         register_id=sale.register_id,
         rounding=sale.rounding * sign,
-        reason=(sale.note or phrase("Goods were returned.")) if takes_back else "",
+        reason=(sale.note or _RETURNED) if takes_back else "",
         references=_corrected(sale) if takes_back else (),
         payment_means=_MEANS.get(sale.ways[0], "1") if sale.ways else "",
         final=True,
+        signed=sale.signed,
     )
 
 
 def _corrected(sale: TillSale) -> tuple[str, ...]:
     """The receipts of what came back; the authority asks for a number even where nobody has any."""
     known = tuple(dict.fromkeys(line.returns for line in sale.lines if line.returns))
-    return known or (phrase("without receipt"),)
+    return known or (_WITHOUT_RECEIPT,)
 
 
 def _line(line: TillLine, sign: int) -> SoldLine:
@@ -84,7 +112,38 @@ class Stamps:
         return "" if document is None else document.printed_qr
 
 
+class Signing:
+    """Tills that sign their receipts by themselves (`SignedReceipts`)."""
+
+    def terms(self, session: Session, till: SigningTill, /) -> Mapping[str, Any] | None:
+        """What a till must know for it; None where no device of it is there."""
+        return terms_of(session, till.register_id, till.branch_id, till.currency, _TERMS)
+
+    def sign(
+        self, session: Session, till: SigningTill, given: Mapping[str, Any], /
+    ) -> Mapping[str, Any]:
+        """Take its key and signatures for the registration of its device."""
+        device = device_of_till(session, till.register_id)
+        if device is None:
+            raise NotFound(phrase("There is no such device."))
+        return take_answer(session, device, given)
+
+
+class Registers:
+    """The tills by their registers (`Tills`)."""
+
+    def name(self, session: Session, register_id: int, /) -> str:
+        """Code and name."""
+        return register_name(session, register_id)
+
+    def holds_more(self, session: Session, register_id: int, /) -> bool:
+        """Whether sales of it are on their way, or wait to be mended."""
+        return holds_more(session, register_id)
+
+
 EXTENSIONS: Final = (
     Extension(SaleSource, SALE, TillSales()),
     Extension(ReceiptStamps, "zatca", Stamps()),
+    Extension(SignedReceipts, "zatca", Signing()),
+    Extension(Tills, "pos", Registers()),
 )

@@ -31,6 +31,11 @@ def check(xml: bytes, *, today: date, now: datetime) -> tuple[Finding, ...]:
         root = etree.fromstring(xml, _PARSER)
     except etree.XMLSyntaxError:
         return (_unreadable(),)
+    return check_tree(root, today=today, now=now)
+
+
+def check_tree(root: etree._Element, *, today: date, now: datetime) -> tuple[Finding, ...]:
+    """As `check`, of a document that was parsed already."""
     document = Document.of(root, today, now)
     return (*structure(document.invoice), *_broken_rules(document))
 

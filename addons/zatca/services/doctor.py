@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, undefer
 from addons.zatca.documents.reading import DocumentUnreadable, read
 from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from addons.zatca.documents.verifying import verified
+from addons.zatca.extension_points import Tills
 from addons.zatca.models import ChainEnd, Device, Document, Exchange
 from addons.zatca.services.sending import states
-from core.api import phrase
+from core.api import extensions, phrase
 
 _BATCH: Final = 200
 
@@ -47,23 +48,26 @@ class Diagnosis:
 
 def examine(session: Session, device_id: int | None = None) -> list[Diagnosis]:
     """Examine one chain, or all. Reads every document: a matter of minutes for a million."""
-    wanted = select(Device.id, Device.name).order_by(Device.id)
+    wanted = select(Device).order_by(Device.id)
     if device_id is not None:
         wanted = wanted.where(Device.id == device_id)
-    return [_diagnosis(session, row.id, row.name) for row in session.execute(wanted).all()]
+    return [_diagnosis(session, device) for device in session.scalars(wanted).all()]
 
 
-def _diagnosis(session: Session, device_id: int, name: str) -> Diagnosis:
+def _diagnosis(session: Session, device: Device) -> Diagnosis:
     complaints: list[Complaint] = []
-    counter, before = 0, FIRST_PREVIOUS_HASH
-    for document, answered in _documents(session, device_id):
-        complaints += _place(document, counter, before)
-        complaints += _content(document, before)
+    links, counter, before = 0, 0, FIRST_PREVIOUS_HASH
+    for document, answered in _documents(session, device.id):
+        known = before
+        if document.counter != counter + 1:
+            complaints += _missing(session, device, counter + 1, document.counter - 1)
+            known = document.previous_hash if device.of_till else before
+        complaints += _content(document, known)
         complaints += _answers(document, answered)
-        counter, before = document.counter, document.hash
+        links, counter, before = links + 1, document.counter, document.hash
         session.expunge(document)
-    complaints += _end(session, device_id, counter, before)
-    return Diagnosis(device_id, name, counter, tuple(complaints))
+    complaints += _end(session, device.id, counter, before)
+    return Diagnosis(device.id, device.name, links, tuple(complaints))
 
 
 def _documents(session: Session, device_id: int) -> Iterator[tuple[Document, bool]]:
@@ -83,12 +87,25 @@ def _documents(session: Session, device_id: int) -> Iterator[tuple[Document, boo
             yield document, was_answered
 
 
-def _place(document: Document, counter: int, before: str) -> Iterator[Complaint]:
-    for missing in range(counter + 1, document.counter):
-        yield Complaint(missing, "", phrase("There is no document with this counter."))
-    if document.previous_hash != before:
-        message = phrase("It does not follow the document that was made before it.")
-        yield _about(document, message)
+def _missing(session: Session, device: Device, first: int, last: int) -> Iterator[Complaint]:
+    """A gap. A till's documents come with its sales: one may still be on its way."""
+    if not device.of_till:
+        message = phrase("Documents {first} to {last} are missing.", first=first, last=last)
+    elif _may_come(session, device):
+        message = phrase(
+            "Documents {first} to {last} may still come: the till has not sent all that it holds,"
+            " or their sales wait to be mended.",
+            first=first,
+            last=last,
+        )
+    else:
+        message = phrase(
+            "Documents {first} to {last} are missing, and the till holds nothing more: they were"
+            " refused, or lost with it.",
+            first=first,
+            last=last,
+        )
+    yield Complaint(first, "", message)
 
 
 def _content(document: Document, before: str) -> Iterator[Complaint]:
@@ -128,6 +145,13 @@ def _end(session: Session, device_id: int, counter: int, before: str) -> Iterato
     if (end or (1, FIRST_PREVIOUS_HASH)) != (counter + 1, before):
         message = phrase("The chain ends elsewhere than its device believes.")
         yield Complaint(counter + 1, "", message)
+
+
+def _may_come(session: Session, device: Device) -> bool:
+    register_id = device.register_id
+    return register_id is not None and any(
+        one.holds_more(session, register_id) for one in extensions(session, Tills).values()
+    )
 
 
 def _about(document: Document, message: str) -> Complaint:

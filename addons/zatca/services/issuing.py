@@ -16,6 +16,7 @@ from addons.zatca.services.chain.linking import link_all
 from addons.zatca.services.preparing.checking import require_sound, require_writable
 from addons.zatca.services.preparing.documents import prepare
 from addons.zatca.services.sending import states
+from addons.zatca.services.tills.receiving import receive
 from core.api import AppError, Conflict, InvalidInput, at_commit, extension, phrase
 
 _OF_US = frozenset({"device"})
@@ -25,12 +26,17 @@ _OF_US = frozenset({"device"})
 def issue(session: Session, source_type: str, ids: Collection[int]) -> None:
     """Make documents of sales that are being posted. Raises InvalidInput, naming the field, for
     what the authority would have to refuse, unless a sale is final: that waits in `unmade`, as
-    does every sale while no device can sign. Before electronic invoicing began nothing happens."""
+    does every sale while no device can sign. A sale that its till signed already has its document,
+    which is verified and takes its place. Before electronic invoicing began nothing happens."""
     since = begun_at(session)
     if since is None:
         return
-    for sale in extension(session, SaleSource, source_type).sales(session, ids):
-        if sale.happened_at >= since:
+    sales = extension(session, SaleSource, source_type).sales(session, ids)
+    signed = [sale for sale in sales if sale.signed is not None]
+    for sale, error in receive(session, signed) if signed else ():
+        _put_aside(session, sale, error)
+    for sale in sales:
+        if sale.signed is None and sale.happened_at >= since:
             _issue(session, sale)
 
 

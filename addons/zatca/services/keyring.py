@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy.orm import Session
 
 from addons.zatca.authority.client import Credential
+from addons.zatca.authority.csr import public_key_der
 from addons.zatca.models import Device
 from core.api import Conflict, open_secret, phrase, seal_secret
 
@@ -26,6 +27,19 @@ def signing_key(session: Session, device: Device) -> ec.EllipticCurvePrivateKey:
     key = load_pem_private_key(_opened(session, device, Device.key).encode(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return key
+
+
+def public_key(session: Session, device: Device) -> bytes:
+    """The device's public key (SubjectPublicKeyInfo, DER), whoever holds the other half; raises
+    Conflict where it has none."""
+    if not device.of_till:
+        return public_key_der(signing_key(session, device).public_key())
+    if device.public_key is None:
+        raise Conflict(
+            phrase("{device} has no key.", device=device.name),
+            fix=phrase("Its till has to be on and online: it makes the key."),
+        )
+    return device.public_key
 
 
 def production_credential(session: Session, device: Device) -> Credential:

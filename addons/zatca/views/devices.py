@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from addons.zatca.models import DEVICE_STATES, ENVIRONMENTS, INVOICE_KINDS, Device
+from addons.zatca.models import DEVICE_STATES, ENVIRONMENTS, HOLDERS, INVOICE_KINDS, Device
 from addons.zatca.permissions import EDIT_DEVICES, VIEW_DEVICES
 from addons.zatca.services import devices
 from core.api import (
@@ -47,6 +47,7 @@ DEVICES: Final = Resource(
         Column("environment", msg("Registered at"), choices=ENVIRONMENTS),
         Column("invoice_kinds", msg("Signs"), choices=INVOICE_KINDS),
         Column("branch_id", msg("Branch")),
+        Column("held_by", msg("Key held by"), choices=HOLDERS, optional=True),
         Column("state", msg("State"), choices=DEVICE_STATES, tones=_TONES),
         Column("expires_at", msg("Certificate ends")),
         Column("stopped_at", msg("Stopped"), optional=True),
@@ -78,6 +79,15 @@ DEVICES: Final = Resource(
                     msg("Till"),
                     reference="pos.registers",
                     help=msg("Where it signs the sales of one till alone."),
+                ),
+                Field(
+                    "held_by",
+                    msg("Key held by"),
+                    choices=HOLDERS,
+                    help=msg(
+                        "A till that holds the key itself signs without a network, and simplified"
+                        " tax invoices alone."
+                    ),
                 ),
             ),
         ),

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from addons.zatca.extension_points import Tills
 from addons.zatca.models import Device, Exchange
 from addons.zatca.permissions import EDIT_DEVICES
 from addons.zatca.services.onboarding import steps
@@ -15,6 +16,7 @@ from addons.zatca.services.onboarding.certifying import StepResult
 from addons.zatca.services.sending.delivering import resume
 from addons.zatca.services.sending.explaining import Explanation, explain_step
 from addons.zatca.services.sending.words import OUTCOMES
+from addons.zatca.services.tills.asking import is_waiting
 from core.api import (
     AppError,
     NotFound,
@@ -23,12 +25,14 @@ from core.api import (
     Reply,
     Request,
     Route,
+    extensions,
     msg,
     phrase,
     savepoint,
 )
 
 _LATEST: Final = 20
+_TILL_IS_ASKED: Final = msg("The till is asked to sign. This page goes on when it has.")
 STEPS: Final = (
     ("key", msg("Key and request"), ("draft",)),
     ("compliance", msg("One-time password"), ("csr",)),
@@ -62,6 +66,8 @@ def registration(
         "error": error,
         "problems": problems,
         "may_revoke": device.state in steps.REVOCABLE,
+        "waits": is_waiting(device),
+        "till": _till(session, device),
     }
     return Page("zatca/registration.html", given, status=200 if error is None else error.status)
 
@@ -83,9 +89,19 @@ def _step(
             return registration(session, request, error=error)
         if result is not None and not result.done:
             return registration(session, request, problems=explain_step(result.problems))
-        return Redirect(f"/zatca/registration/{device.id}", phrase(done))
+        said = _TILL_IS_ASKED if is_waiting(device) else done
+        return Redirect(f"/zatca/registration/{device.id}", phrase(said))
 
     return handle
+
+
+def _till(session: Session, device: Device) -> str:
+    """The till that holds the key, as people call it; empty where the server has it."""
+    register_id = device.register_id
+    if not device.of_till or register_id is None:
+        return ""
+    names = (one.name(session, register_id) for one in extensions(session, Tills).values())
+    return next((name for name in names if name), device.name)
 
 
 def _device(session: Session, request: Request) -> Device:

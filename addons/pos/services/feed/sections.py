@@ -24,6 +24,7 @@ from addons.pos.services.cashiers.pins import read_hash
 from addons.pos.services.feed.settings import settings_of
 from addons.pos.services.methods import methods_of
 from addons.pos.services.sessions.people import names_of
+from addons.pos.services.signing import terms_of
 from addons.sales.api import as_json, offline_coupons, offline_programs, rules_between
 
 AHEAD: Final = timedelta(days=14)
@@ -113,6 +114,7 @@ _SECTIONS: Final[Mapping[str, Callable[[Session, Reader], Any]]] = {
     "loyalty": lambda session, to: offline_programs(session, to.day),
     "methods": _methods,
     "cashiers": _cashiers,
+    "einvoice": lambda session, to: terms_of(session, to.register),
 }
 
 

@@ -18,7 +18,12 @@ import orjson
 from core.api import phrase
 
 MOST_OF_ONE: Final = 64 * 1024
-"""Bytes of one operation in its canonical form."""
+"""Bytes of one operation in its canonical form, without what the till signed of it."""
+MOST_SIGNED: Final = 512 * 1024
+"""Bytes of one operation with what the till signed: an invoice of some 180 lines, which is as many
+as an operation holds without it."""
+SIGNED: Final = "einvoice"
+"""Where the payload of a sale has what the till signed of it."""
 TYPES: Final[Mapping[str, frozenset[int]]] = {
     name: frozenset({1})
     for name in ("session_opened", "sale", "refund", "cash_move", "session_closed", "logged")
@@ -105,24 +110,11 @@ def canonical_form(content: Any) -> bytes:
 
 
 def _taken(raw: dict[str, Any], sync_id: str, seq: int, received: datetime) -> Envelope:
-    problem: Said | None = None
     try:
-        content = canonical_form(raw)
-        digest = hash_of(content)
-        if b"\\u0000" in content and _has_nul(raw):
-            problem = said("payload", phrase("It holds a character that no text has (NUL)."))
-            content = canonical_form(_mended(raw))
+        digest = hash_of(canonical_form(raw))
     except TypeError:
-        problem = said("payload", phrase("It holds a text with half of a character."))
-        content = canonical_form(_mended(raw))
-        digest = hash_of(content)
-    if len(content) > MOST_OF_ONE:
-        problem = said(
-            "payload",
-            phrase("It is larger than {kilobytes} KB.", kilobytes=MOST_OF_ONE // 1024),
-            phrase("Its payload was not kept: write it down anew on the page of repairs."),
-        )
-        content = canonical_form(_outside_of(raw, len(content)))
+        digest = hash_of(canonical_form(_mended(raw)))
+    content, problem = _kept(raw)
     kind, version = raw.get("type"), raw.get("version")
     occurred_at = _moment(raw.get("occurred_at"))
     prev_hash = raw.get("prev_hash")
@@ -139,6 +131,54 @@ def _taken(raw: dict[str, Any], sync_id: str, seq: int, received: datetime) -> E
         content,
         problem,
     )
+
+
+def _kept(raw: dict[str, Any]) -> tuple[bytes, Said | None]:
+    """What is stored of an operation, and why it cannot be booked as it is.
+
+    What the till signed never keeps its sale out of the books: where it is too large, or holds
+    what no database keeps, its size is kept in its place."""
+    content, problem = _storable(raw)
+    if problem is None and len(content) <= MOST_OF_ONE:
+        return content, None
+    bare, signed = _without_signed(raw)
+    if signed is not None:
+        rest, problem_of_rest = _storable(bare)
+        if problem_of_rest is None and len(rest) <= MOST_OF_ONE:
+            if problem is None and len(content) <= MOST_SIGNED:
+                return content, None
+            size = {SIGNED: {"size": len(content) - len(rest)}}
+            return canonical_form({**bare, "payload": {**bare["payload"], **size}}), None
+    if len(content) <= MOST_OF_ONE:
+        return content, problem
+    too_large = said(
+        "payload",
+        phrase("It is larger than {kilobytes} KB.", kilobytes=MOST_OF_ONE // 1024),
+        phrase("Its payload was not kept: write it down anew on the page of repairs."),
+    )
+    return canonical_form(_outside_of(raw, len(content))), too_large
+
+
+def _storable(raw: dict[str, Any]) -> tuple[bytes, Said | None]:
+    """The canonical form, mended where no database keeps it as it is, and then why."""
+    try:
+        content = canonical_form(raw)
+    except TypeError:
+        problem = said("payload", phrase("It holds a text with half of a character."))
+        return canonical_form(_mended(raw)), problem
+    if b"\\u0000" in content and _has_nul(raw):
+        problem = said("payload", phrase("It holds a character that no text has (NUL)."))
+        return canonical_form(_mended(raw)), problem
+    return content, None
+
+
+def _without_signed(raw: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """The operation without what the till signed of it, and that; None where it signed nothing."""
+    payload = raw.get("payload")
+    if not isinstance(payload, dict) or payload.get(SIGNED) is None:
+        return raw, None
+    rest = {name: value for name, value in payload.items() if name != SIGNED}
+    return {**raw, "payload": rest}, payload[SIGNED]
 
 
 def _wrong(raw: Mapping[str, Any], occurred_at: datetime | None, chained: bool) -> Said | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from addons.pos.models import Operation, OperationChange
 from addons.pos.services.booking.pending import release, wake
-from addons.pos.services.operations.envelopes import MOST_OF_ONE, TYPES
+from addons.pos.services.operations.envelopes import MOST_SIGNED, SIGNED, TYPES
 from core.api import Conflict, InvalidInput, actor, phrase
 
 What = Literal["mended", "replayed", "dropped"]
@@ -28,7 +28,7 @@ def mend(session: Session, operation: Operation, payload: Any, reason: str) -> N
     changed what, and why, is written down. Raises InvalidInput without a reason or a change."""
     if not isinstance(payload, dict):
         raise InvalidInput.of("payload", phrase("A payload is a JSON object."))
-    if len(orjson.dumps(payload)) > MOST_OF_ONE:
+    if len(orjson.dumps(payload)) > MOST_SIGNED:
         raise InvalidInput.of("payload", phrase("This is too large."))
     before = payload_of(operation)
     if payload == before:
@@ -56,10 +56,11 @@ def drop(session: Session, operation: Operation, reason: str) -> None:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The single values of a payload, each with its path: `lines.0.price`."""
+    """The single values of a payload, each with its path: `lines.0.price`. What the till signed is
+    not among them: nobody but the till could change it."""
     inner: Any = ()
     if isinstance(value, Mapping):
-        inner = value.items()
+        inner = [(name, part) for name, part in value.items() if path or name != SIGNED]
     elif isinstance(value, list):
         inner = enumerate(value)
     elif path:

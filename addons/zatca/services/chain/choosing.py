@@ -13,11 +13,12 @@ from addons.zatca.models import SIGNING, Device
 from core.api import cached_until_change
 
 _BEST_FIRST: Final = ("production", "simulation", "sandbox")
+_PROVES_NOTHING: Final = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """A device that signs, or did until its certificate ended: whether or not it is renewed yet."""
+    """A device that signs, or did: until its certificate ended, or it was taken out of use."""
 
     id: int
     branch_id: int | None
@@ -26,16 +27,19 @@ class KnownDevice:
     invoice_kinds: str
     signs: bool
     since: datetime
+    of_till: bool
 
     def fits(self, standard: bool) -> bool:
-        """Whether its certificate allows this kind of document."""
-        return self.signs and self.invoice_kinds[0 if standard else 1] == "1"
+        """Whether the server signs this kind of document with it."""
+        allowed = self.invoice_kinds[0 if standard else 1] == "1"
+        return self.signs and allowed and not self.of_till
 
 
 @cached_until_change(Device)
 def known_devices(session: Session) -> tuple[KnownDevice, ...]:
     """The devices by which electronic invoicing has begun; none, and nothing becomes an electronic
-    invoice."""
+    invoice. One that was taken out of use is among them: what has begun goes on. A try at the
+    sandbox that is over has begun nothing."""
     found = session.execute(
         select(
             Device.id,
@@ -45,9 +49,14 @@ def known_devices(session: Session) -> tuple[KnownDevice, ...]:
             Device.invoice_kinds,
             Device.state,
             Device.active_since,
-        ).where(Device.active_since.is_not(None), Device.state != "revoked")
+            Device.held_by,
+        ).where(Device.active_since.is_not(None))
     )
-    devices = [KnownDevice(*row[:5], row.state in SIGNING, row.active_since) for row in found]
+    devices = [
+        KnownDevice(*row[:5], row.state in SIGNING, row.active_since, row.held_by == "till")
+        for row in found
+        if row.state != "revoked" or row.environment != _PROVES_NOTHING
+    ]
     return tuple(sorted(devices, key=lambda one: (_BEST_FIRST.index(one.environment), -one.id)))
 
 

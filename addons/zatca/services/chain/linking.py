@@ -33,7 +33,9 @@ cleared before its buyer gets it, and nobody should wait longer for that."""
 
 
 @dataclass(slots=True)
-class _End:
+class End:
+    """What the next document of a chain gets: its counter, and the hash that it follows."""
+
     counter: int
     hash: str
 
@@ -65,7 +67,7 @@ def _made(session: Session, ready: Sequence[Ready]) -> set[tuple[str, int]]:
 
 
 def _link(session: Session, device_id: int, ready: Sequence[Ready]) -> None:
-    end = _lock(session, device_id)
+    end = lock_end(session, device_id)
     device = session.get(Device, device_id, populate_existing=True)
     if device is None or not device.signs:
         raise Conflict(
@@ -74,16 +76,21 @@ def _link(session: Session, device_id: int, ready: Sequence[Ready]) -> None:
         )
     signer = signer_of(session, device)
     session.add_all([_document(one, device, signer, end) for one in ready])
-    session.execute(
-        update(ChainEnd)
-        .where(ChainEnd.device_id == device_id)
-        .values(next_counter=end.counter, last_hash=end.hash)
-        .execution_options(synchronize_session=False)
-    )
+    move_end(session, device_id, end)
     session.flush()
 
 
-def _lock(session: Session, device_id: int) -> _End:
+def move_end(session: Session, device_id: int, end: End) -> None:
+    """Let a chain end further on than it did; where it ends there already, nothing happens."""
+    session.execute(
+        update(ChainEnd)
+        .where(ChainEnd.device_id == device_id, ChainEnd.next_counter < end.counter)
+        .values(next_counter=end.counter, last_hash=end.hash)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lock_end(session: Session, device_id: int) -> End:
     """Where the chain ends, for nobody else to see until this transaction is over."""
     ends = select(ChainEnd.next_counter, ChainEnd.last_hash).where(ChainEnd.device_id == device_id)
     found = session.execute(ends.with_for_update()).one_or_none()
@@ -91,10 +98,10 @@ def _lock(session: Session, device_id: int) -> _End:
         first = insert(ChainEnd).values(device_id=device_id).on_conflict_do_nothing()
         session.execute(first)
         found = session.execute(ends.with_for_update()).one()
-    return _End(found[0], found[1])
+    return End(found[0], found[1])
 
 
-def _document(ready: Ready, device: Device, signer: Signer, end: _End) -> Document:
+def _document(ready: Ready, device: Device, signer: Signer, end: End) -> Document:
     """The next link; moves the end on."""
     place = Chain(str(uuid.uuid4()), end.counter, end.hash)
     signed = sign(build(ready.invoice, place), signer.key, signer.certificate, utc_now())

@@ -21,7 +21,7 @@ from addons.zatca.documents.certificates import (
     certificate_of,
 )
 from addons.zatca.models import Device, Exchange
-from addons.zatca.services.keyring import compliance_credential, seal, signing_key
+from addons.zatca.services.keyring import compliance_credential, public_key, seal
 from addons.zatca.services.onboarding.clock import clock_error
 from addons.zatca.services.sending.logbook import note
 from core.api import InvalidInput, phrase, utc_now
@@ -29,7 +29,8 @@ from core.api import InvalidInput, phrase, utc_now
 CLOCK_WRONG: Final = "clock-wrong"
 NOT_OURS: Final = "certificate-not-ours"
 EXPIRED: Final = "certificate-expired"
-"""Codes of what we ourselves find wrong with an answer."""
+TILL_ASKED: Final = "till-asked"
+"""Codes of what we ourselves say of a step: what is wrong with an answer, or who is to sign."""
 
 _FAILED: Final = 500
 """From here on an answer says that the question was not received."""
@@ -90,7 +91,7 @@ def certificate_from(
 def keep_compliance(session: Session, device: Device, answer: Issued) -> StepResult:
     """Keep a compliance certificate, if it is for the device's key."""
     certificate = _read(answer.token)
-    if certificate is None or not certificate.belongs_to(signing_key(session, device)):
+    if certificate is None or certificate.public_key != public_key(session, device):
         return StepResult(False, (Message(NOT_OURS, "", ""),))
     seal(session, device, Device.compliance_token, answer.token)
     seal(session, device, Device.compliance_secret, answer.secret)
@@ -104,16 +105,18 @@ def keep_production(session: Session, device: Device, answer: Issued) -> StepRes
     The sandbox hands everybody the same production certificate, which is for nobody's key: there
     the compliance certificate goes on signing, which is for this one.
     """
-    key = signing_key(session, device)
+    key = public_key(session, device)
     certificate = _read(answer.token)
-    if device.environment == "sandbox" and (certificate is None or not certificate.belongs_to(key)):
+    if device.environment == "sandbox" and (certificate is None or certificate.public_key != key):
         certificate = _read(compliance_credential(session, device).token)
-    if certificate is None or not certificate.belongs_to(key):
+    if certificate is None or certificate.public_key != key:
         return StepResult(False, (Message(NOT_OURS, "", ""),))
     if certificate.not_after <= utc_now():
         return StepResult(False, (Message(EXPIRED, "", ""),))
     seal(session, device, Device.production_token, answer.token)
     seal(session, device, Device.production_secret, answer.secret)
+    if device.certificate is not None:
+        device.earlier_certificates = [*device.earlier_certificates, device.certificate]
     device.certificate = base64.b64decode(certificate.text)
     device.expires_at = certificate.not_after
     device.state = "active"

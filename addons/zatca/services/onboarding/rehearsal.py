@@ -4,17 +4,21 @@ note of each kind that it declares. They are in a chain of their own and count f
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from addons.zatca.documents.signing import RIYADH
+from addons.zatca.documents.ubl import Unsigned, build
 from addons.zatca.documents.values import (
     CREDIT_NOTE,
     DEBIT_NOTE,
+    FIRST_PREVIOUS_HASH,
     INVOICE,
     NOTES,
+    Chain,
     EInvoice,
     Kind,
     Line,
@@ -24,6 +28,38 @@ from addons.zatca.documents.values import (
 _KINDS: Final[tuple[Kind, ...]] = (INVOICE, CREDIT_NOTE, DEBIT_NOTE)
 _BUYER_VAT_NUMBERS: Final = ("399999999800003", "300000000000003")
 """Two, as the buyer's may not be the seller's (BR-CUSTOM-VALIDATION-01)."""
+
+
+MOST: Final = 6
+"""Documents at the most: three of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A document to show, all but its signature."""
+
+    uuid: str
+    unsigned: Unsigned
+
+
+def rehearse(
+    seller: Party, invoice_kinds: str, at: datetime, uuids: Iterable[str]
+) -> list[Rehearsed]:
+    """The documents to show, each following the one before it. The same is asked and the same
+    comes out: who signs them elsewhere signs what is shown."""
+    found: list[Rehearsed] = []
+    previous = FIRST_PREVIOUS_HASH
+    shown = documents_to_show(seller, invoice_kinds, at)
+    for counter, (uuid_, invoice) in enumerate(zip(uuids, shown, strict=False), 1):
+        unsigned = build(invoice, Chain(uuid_, counter, previous))
+        found.append(Rehearsed(uuid_, unsigned))
+        previous = unsigned.hash
+    return found
+
+
+def new_uuids() -> list[str]:
+    """Numbers for as many documents as any device has to show."""
+    return [str(uuid.uuid4()) for _ in range(MOST)]
 
 
 def documents_to_show(seller: Party, invoice_kinds: str, at: datetime) -> Iterator[EInvoice]:
@@ -48,11 +84,6 @@ def documents_to_show(seller: Party, invoice_kinds: str, at: datetime) -> Iterat
                 references=("CHECK",) if kind in NOTES else (),
                 payment_means="10",
             )
-
-
-def new_uuid() -> str:
-    """A number for one document."""
-    return str(uuid.uuid4())
 
 
 def _buyer(seller: Party) -> Party:

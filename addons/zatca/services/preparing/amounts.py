@@ -22,12 +22,14 @@ from addons.zatca.documents.figures import price as unit_price
 from addons.zatca.documents.texts import cleaned
 from addons.zatca.documents.values import Allowance, BookedTax, Exemption, Line, TaxCategory
 from addons.zatca.extension_points import Sale, SoldLine
-from core.api import phrase
+from core.api import msg
 
 CENT: Final = Decimal("0.01")
+DISCOUNT: Final = msg("Discount")
 _DISCOUNT: Final = "95"
 """UN/CEFACT 5189: discount."""
-_PIECE: Final = "PCE"
+PIECE: Final = "PCE"
+"""UN/ECE recommendation 20: a piece, where a unit has no code of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def categories(session: Session, sale: Sale) -> Mapping[tuple[str, ...], Categor
     category and, where nothing is charged, why. What bears no tax is out of scope."""
     sets = {line.tax_codes for line in sale.lines}
     stated = tax_statements(session, {code for codes in sets for code in codes}, sale.day)
-    return {codes: _category([stated[one] for one in codes if one in stated]) for codes in sets}
+    return {codes: category_of([stated[one] for one in codes if one in stated]) for codes in sets}
 
 
 def amounts_of(session: Session, sale: Sale, taxed: Mapping[tuple[str, ...], Category]) -> Amounts:
@@ -95,7 +97,7 @@ def _add(found: Amounts, line: SoldLine, category: Category, known: Mapping[int,
 
 def _grant(allowances: list[Allowance], amount: Decimal, category: Category) -> None:
     """A line's part of the document's discount, together with that of its category."""
-    reason = phrase("Discount")
+    reason = DISCOUNT
     for place, one in enumerate(allowances):
         same = (one.category, one.rate, one.exemption) == (
             category.category,
@@ -116,12 +118,10 @@ def _line(line: SoldLine, category: Category, number: str, known: Mapping[int, U
         name=cleaned(line.label),
         quantity=line.quantity,
         price=price,
-        unit_code=(unit.standard_code if unit else "") or _PIECE,
+        unit_code=(unit.standard_code if unit else "") or PIECE,
         net=line.before,
         allowances=(
-            (Allowance(discount, reason=phrase("Discount"), reason_code=_DISCOUNT),)
-            if discount
-            else ()
+            (Allowance(discount, reason=DISCOUNT, reason_code=_DISCOUNT),) if discount else ()
         ),
         category=category.category,
         rate=category.rate,
@@ -161,7 +161,8 @@ def _allowance(amount: Decimal, reason: str, category: Category) -> Allowance:
     )
 
 
-def _category(stated: Sequence[TaxStatement]) -> Category:
+def category_of(stated: Sequence[TaxStatement]) -> Category:
+    """How a line is taxed that bears these taxes: the first of them says it."""
     if not stated:
         return Category("O", Decimal(0), EXEMPTIONS[OUT_OF_SCOPE])
     tax = stated[0]

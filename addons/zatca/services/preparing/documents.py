@@ -28,8 +28,10 @@ from addons.zatca.services.preparing.parties import (
     seller_of,
 )
 from addons.zatca.services.preparing.values import Ready
-from core.api import InvalidInput, phrase, utc_now
+from core.api import InvalidInput, msg, phrase, utc_now
 
+TAKEN_BACK: Final = msg("Goods or services were taken back.")
+"""Why a credit note was issued, where nobody said it."""
 _EXPORTS: Final = frozenset({"VATEX-SA-32", "VATEX-SA-33"})
 
 
@@ -131,7 +133,7 @@ def _reason(sale: Sale) -> str:
     """Why a credit note was issued (KSA-10), which the authority asks of every one."""
     if sale.kind != "381":
         return ""
-    return cleaned(sale.reason) or phrase("Goods or services were taken back.")
+    return cleaned(sale.reason) or TAKEN_BACK
 
 
 def _rate(session: Session, sale: Sale) -> Decimal:

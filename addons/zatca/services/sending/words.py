@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from addons.zatca.services.onboarding.certifying import CLOCK_WRONG, EXPIRED, NOT_OURS
+from addons.zatca.services.onboarding.certifying import (
+    CLOCK_WRONG,
+    EXPIRED,
+    NOT_OURS,
+    TILL_ASKED,
+)
 from addons.zatca.services.sending.verdicts import HEARD_LATER
 from core.api import msg
 
@@ -104,6 +109,10 @@ WORDS: Final[dict[str, Words]] = {
         _PASSWORD,
     ),
     EXPIRED: Words(msg("The certificate that came has ended already."), _PASSWORD),
+    TILL_ASKED: Words(
+        msg("The till has to sign this first, and was asked to."),
+        msg("Have it on and online for a minute: this page goes on when it has signed."),
+    ),
     HEARD_LATER: Words(
         msg("The authority had this document before its first answer reached us."),
         msg("Nothing is to be done: it counts once."),

@@ -1,0 +1,1 @@
+"""Devices whose key a till holds: their registration, what their tills know, and what they sign."""
