@@ -1,7 +1,8 @@
 // Brings the outbox to the server: by itself, in order, as often as it takes.
 import { signal } from "@preact/signals";
 import { Refused, call } from "./api.js";
-import { loadFeed } from "./feed.js";
+import { known, loadFeed } from "./feed.js";
+import { answer } from "../einvoice/answering.js";
 import { countOutbox, firstNew, noteResults, operationsFrom, unsynced, waitingForBooking } from "../store/outbox.js";
 import { persisted } from "../store/space.js";
 import { writeValue } from "../store/db.js";
@@ -61,6 +62,7 @@ async function round() {
   try {
     await sendAll();
     await loadFeed();
+    await answer(known.value?.einvoice);
     online.value = true;
     wait = FIRST_WAIT;
     lastSync.value = Date.now();
