@@ -1,10 +1,12 @@
-"""What others may use of electronic invoicing: sources of sales, and the chain doctor."""
+"""What others may use of electronic invoicing: sources of sales, the chain doctor, and how
+all of it stands."""
 
 from __future__ import annotations
 
 from addons.zatca.extension_points import Sale, SaleSource, SoldLine
 from addons.zatca.services.doctor import Complaint, Diagnosis, examine
 from addons.zatca.services.issuing import issue
+from addons.zatca.services.sending.standing import Standing, standing
 
 __all__ = [
     "Complaint",
@@ -12,6 +14,8 @@ __all__ = [
     "Sale",
     "SaleSource",
     "SoldLine",
+    "Standing",
     "examine",
     "issue",
+    "standing",
 ]
