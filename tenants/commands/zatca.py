@@ -16,7 +16,7 @@ from core.addons.upgrading import ensure_current
 from core.api import utc_now
 from core.errors import Conflict, NotFound
 from core.kernel import Kernel
-from tenants.commands.console import AsJson, print_json, print_table, tell, working
+from tenants.commands.console import AsJson, TenantOption, print_json, print_table, tell, working
 from tenants.commands.opening import (
     COMMAND_LINE,
     active_tenants,
@@ -104,10 +104,11 @@ def _standing(kernel: Kernel, slug: str) -> Standing | None:
 
 def _show(found: Mapping[str, Standing]) -> None:
     print_table(
-        ("tenant", "device", "environment", "state", "certificate ends", "documents"),
+        ("tenant", "id", "device", "environment", "state", "certificate ends", "documents"),
         [
             (
                 slug,
+                device.id,
                 device.device,
                 device.environment,
                 "stopped" if device.stopped_at else device.state,
@@ -152,6 +153,34 @@ def _issues(session: Session) -> bool:
 
 def _issues_none() -> NotFound:
     return NotFound("This tenant issues no electronic invoices.", fix="Enable zatca first.")
+
+
+@app.command()
+def archive(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The ZIP to write, new.")],
+    tenant: TenantOption,
+    device: Annotated[int, typer.Option("--device", help="The device, by its id.")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
+    paper: Annotated[bool, typer.Option("--pdf", help="With each document's PDF/A-3.")] = False,
+) -> None:
+    """Write what a device signed on these days to a ZIP, however much it is."""
+    from addons.zatca.api import ArchiveWanted, device_of, export
+
+    if file.exists():
+        raise Conflict(f"{file} is there already.", fix="Name a new file.")
+    wanted = ArchiveWanted(device, first.date(), last.date(), paper)
+    unfinished = file.with_name(f"{file.name}.part")
+    with (
+        opened_for(tenant) as (kernel, found),
+        working("Writing the archive"),
+        kernel.session(found, actor=COMMAND_LINE, readonly=True) as session,
+    ):
+        device_of(session, device)
+        with unfinished.open("wb") as target:
+            target.writelines(export(session, wanted))
+    unfinished.rename(file)
+    tell(f"{file} holds {file.stat().st_size} bytes.")
 
 
 @app.command()

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from addons.zatca.documents.signing import RIYADH
 from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from addons.zatca.documents.verifying import verify
 from addons.zatca.models import ChainEnd, Device, Exchange, Unmade
@@ -70,6 +72,25 @@ def test_the_operator_asks_how_everything_stands(
     assert "1 sales without their document" in read.out
     assert "Nothing of Head office is sent" in read.err
     assert aorabooks("zatca", "status", "--tenant", "nobody").status == 1
+
+
+def test_the_operator_writes_the_archive(
+    aorabooks: Command, kernel: Kernel, tenant: Tenant, tmp_path: Path
+) -> None:
+    with kernel.session(tenant) as session:
+        device = have_device(session)
+        documents = [have_document(session, device, utc_now()) for _ in range(3)]
+        day = documents[0].issue_at.astimezone(RIYADH).date()
+    asked = ("--tenant", tenant.slug, "--from", f"{day}", "--to", f"{day}", "--device")
+    archive = tmp_path / "archive.zip"
+    written = aorabooks("zatca", "archive", str(archive), *asked, str(device))
+    assert written.status == 0, written.err
+    with zipfile.ZipFile(archive) as opened:
+        kept = [opened.read(name) for name in opened.namelist() if name.startswith("signed/")]
+    assert kept == [document.xml for document in documents]
+    assert aorabooks("zatca", "archive", str(archive), *asked, str(device)).status == 1
+    other = str(tmp_path / "other.zip")
+    assert "no such device" in aorabooks("zatca", "archive", other, *asked, "999999").err
 
 
 def test_samples_are_one_chain_that_anybody_can_verify(aorabooks: Command, tmp_path: Path) -> None:

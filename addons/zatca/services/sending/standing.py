@@ -19,6 +19,7 @@ from core.api import Trouble, utc_now
 class DeviceStanding:
     """A device, and how many of its documents are in which state."""
 
+    id: int
     device: str
     environment: str
     state: str
@@ -86,6 +87,7 @@ def _devices(session: Session) -> list[DeviceStanding]:
         counted.setdefault(device_id, {})[state] = count
     return [
         DeviceStanding(
+            device.id,
             device.name,
             device.environment,
             device.state,
