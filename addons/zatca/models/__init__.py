@@ -20,8 +20,17 @@ from addons.zatca.models.documents import (
     Unmade,
 )
 from addons.zatca.models.sellers import SELLER_SCHEMES, Seller
+from addons.zatca.models.special_invoices import SpecialInvoice
 
-MODELS: tuple[type, ...] = (Seller, Device, ChainEnd, Document, Unmade, Exchange)
+MODELS: tuple[type, ...] = (
+    Seller,
+    Device,
+    ChainEnd,
+    Document,
+    Unmade,
+    Exchange,
+    SpecialInvoice,
+)
 
 __all__ = [
     "DEVICE_STATES",
@@ -39,5 +48,6 @@ __all__ = [
     "Document",
     "Exchange",
     "Seller",
+    "SpecialInvoice",
     "Unmade",
 ]

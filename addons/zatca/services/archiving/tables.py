@@ -65,7 +65,9 @@ def documents(session: Session, found: Select[Document]) -> Iterator[Document]:
             session.expunge(document)
 
 
-def _exchanges(session: Session, columns: Select[Any], wanted: Wanted) -> Iterator[Row[Any]]:
+def _exchanges(
+    session: Session, columns: Select[*tuple[Any, ...]], wanted: Wanted
+) -> Iterator[Row[*tuple[Any, ...]]]:
     last, batch = 0, columns.where(wanted.exchanges).order_by(Exchange.id).limit(_BATCH)
     while rows := session.execute(batch.where(Exchange.id > last)).all():
         yield from rows
