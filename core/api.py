@@ -107,7 +107,7 @@ from core.i18n.phrases import Phrase, phrase
 from core.i18n.words import amount_in_words
 from core.importing.encodings import ENCODINGS
 from core.importing.figures import Figures, detect_figures
-from core.importing.rows import Native, Row
+from core.importing.rows import Native, Row, harmless
 from core.importing.tables import Table, read_table
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
@@ -288,6 +288,7 @@ __all__ = [
     "fill",
     "forget",
     "from_each",
+    "harmless",
     "hookimpl",
     "letterheads",
     "letters_fetched",

@@ -78,6 +78,7 @@ from addons.sales.services.loyalty.tills import (
     settle_points_at_till,
 )
 from addons.sales.services.orders import create_order
+from addons.sales.services.papers import invoice_pdf
 from addons.sales.services.payments import pay_invoices, post_payment, reverse_payment
 from addons.sales.services.portal.confirmed import confirm_payment
 from addons.sales.services.portal.intents import cancel_payment, refuse_payment
@@ -160,6 +161,7 @@ __all__ = [
     "find_card",
     "from_json",
     "invoice_orders",
+    "invoice_pdf",
     "lock_points",
     "offline_coupons",
     "offline_points",

@@ -4,7 +4,10 @@ Whoever sells is asked for a sale by its id, when it is posted and when its docu
 
     Extension(SaleSource, "sales.invoice", INVOICES)
 
-The key is the `source_type` under which its documents are kept.
+The key is the `source_type` under which its documents are kept. Whoever prints its sales as PDF
+with the electronic invoice inside says so under the same key:
+
+    Extension(PaperSource, "sales.invoice", PAPERS)
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
+
+from core.api import Pdf
 
 Role = Literal["sale", "advance", "rounding"]
 """What a line is: goods, services and vouchers; an advance that is taken off; rounding to coins."""
@@ -90,4 +95,12 @@ class Tills(Protocol):
 
     def holds_more(self, session: Session, register_id: int, /) -> bool:
         """Whether sales of it may still come."""
+        ...
+
+
+class PaperSource(Protocol):
+    """Prints sales."""
+
+    def pdf(self, session: Session, source_id: int, /) -> Pdf | None:
+        """The sale as PDF/A-3, its electronic invoice inside; None where nothing is printed."""
         ...

@@ -16,9 +16,19 @@ VIEW_DEVICES: Final = Permission("zatca.devices.view", msg("See devices that sig
 EDIT_DEVICES: Final = Permission(
     "zatca.devices.edit", msg("Register, renew and revoke devices that sign invoices")
 )
+MARK_INVOICES: Final = Permission(
+    "zatca.invoices.mark", msg("Mark invoices that the authority calls special")
+)
 EDIT_SELLERS: Final = Permission("zatca.sellers.edit", msg("Say who the seller on invoices is"))
 
-PERMISSIONS: Final = (VIEW_DOCUMENTS, MEND_DOCUMENTS, VIEW_DEVICES, EDIT_DEVICES, EDIT_SELLERS)
+PERMISSIONS: Final = (
+    VIEW_DOCUMENTS,
+    MEND_DOCUMENTS,
+    MARK_INVOICES,
+    VIEW_DEVICES,
+    EDIT_DEVICES,
+    EDIT_SELLERS,
+)
 
 ROLES: Final = (
     Role(
@@ -29,7 +39,7 @@ ROLES: Final = (
     Role(
         "zatca.bookkeeper",
         msg("Bookkeeper of electronic invoices"),
-        (VIEW_DOCUMENTS.code, MEND_DOCUMENTS.code, VIEW_DEVICES.code),
+        (VIEW_DOCUMENTS.code, MEND_DOCUMENTS.code, MARK_INVOICES.code, VIEW_DEVICES.code),
     ),
     Role(
         "zatca.auditor",

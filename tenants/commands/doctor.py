@@ -11,10 +11,9 @@ import typer
 from core.addons.upgrading import ensure_current
 from core.errors import AppError
 from core.kernel import Kernel
-from tenants import health, organizations
+from tenants import health
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
-from tenants.commands.opening import COMMAND_LINE, find_tenant, opened
-from tenants.control import control
+from tenants.commands.opening import COMMAND_LINE, active_tenants, find_tenant, opened
 from tenants.health import Finding
 from tenants.provisioning.templates import Progress
 
@@ -65,17 +64,12 @@ def bring_up(
 ) -> dict[str, str]:
     """Bring the tables of these tenants, or of all, to what this process has loaded; what came of
     it by slug."""
-    slugs = _active(kernel) if slugs is None else slugs
+    slugs = active_tenants(kernel) if slugs is None else slugs
     outcome = {}
     for number, slug in enumerate(slugs, start=1):
         progress(f"{slug} ({number} of {len(slugs)})")
         outcome[slug] = _migrate_one(kernel, slug)
     return outcome
-
-
-def _active(kernel: Kernel) -> list[str]:
-    with kernel.session(control(kernel), readonly=True) as session:
-        return [o.slug for o in organizations.every(session) if o.status == "active"]
 
 
 def _migrate_one(kernel: Kernel, slug: str) -> str:

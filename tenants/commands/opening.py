@@ -14,6 +14,7 @@ from core.custody.records import record_access
 from core.errors import NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tenants import organizations
 from tenants.commands.running import RUNNING
 from tenants.composition import running_kernel
 from tenants.control import control
@@ -67,3 +68,9 @@ def find_tenant(kernel: Kernel, slug: str) -> Tenant:
             fix="`aorabooks tenant list` shows them all.",
         )
     return tenant
+
+
+def active_tenants(kernel: Kernel) -> list[str]:
+    """The slugs of the tenants that may work."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        return [o.slug for o in organizations.every(session) if o.status == "active"]

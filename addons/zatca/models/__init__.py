@@ -21,8 +21,17 @@ from addons.zatca.models.documents import (
     Unmade,
 )
 from addons.zatca.models.sellers import SELLER_SCHEMES, Seller
+from addons.zatca.models.special_invoices import SpecialInvoice
 
-MODELS: tuple[type, ...] = (Seller, Device, ChainEnd, Document, Unmade, Exchange)
+MODELS: tuple[type, ...] = (
+    Seller,
+    Device,
+    ChainEnd,
+    Document,
+    Unmade,
+    Exchange,
+    SpecialInvoice,
+)
 
 __all__ = [
     "DEVICE_STATES",
@@ -41,5 +50,6 @@ __all__ = [
     "Document",
     "Exchange",
     "Seller",
+    "SpecialInvoice",
     "Unmade",
 ]

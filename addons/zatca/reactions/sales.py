@@ -12,13 +12,14 @@ from addons.sales.api import (
     InvoiceStamps,
     PostedInvoice,
     PostedLine,
+    invoice_pdf,
     posted_invoices,
 )
-from addons.zatca.extension_points import Role, Sale, SaleSource, SoldLine
+from addons.zatca.extension_points import PaperSource, Role, Sale, SaleSource, SoldLine
 from addons.zatca.services.archive import file_name
 from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
-from core.api import Attachment, Extension, on
+from core.api import Attachment, Extension, Pdf, on
 
 INVOICE: Final = "sales.invoice"
 
@@ -97,7 +98,16 @@ class Stamps:
         return Attachment(file_name(document), content, "application/xml", document.issue_at.date())
 
 
+class Papers:
+    """Invoices and credit notes as PDF (`PaperSource`)."""
+
+    def pdf(self, session: Session, source_id: int, /) -> Pdf | None:
+        """What the customer gets on paper."""
+        return invoice_pdf(session, source_id)
+
+
 EXTENSIONS: Final = (
     Extension(SaleSource, INVOICE, Invoices()),
+    Extension(PaperSource, INVOICE, Papers()),
     Extension(InvoiceStamps, "zatca", Stamps()),
 )

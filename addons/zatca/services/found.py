@@ -1,11 +1,12 @@
-"""The electronic invoice of a sale."""
+"""The electronic invoice of a sale, and devices by their ids."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.zatca.models import Document
+from addons.zatca.models import Device, Document
+from core.api import NotFound, phrase
 
 
 def document_of(session: Session, source_type: str, source_id: int) -> Document | None:
@@ -17,3 +18,11 @@ def document_of(session: Session, source_type: str, source_id: int) -> Document 
             Document.state != "SUPERSEDED",
         )
     )
+
+
+def device_of(session: Session, device_id: int) -> Device:
+    """The device of this id; raises NotFound."""
+    found = session.get(Device, device_id)
+    if found is None:
+        raise NotFound(phrase("There is no such device."))
+    return found

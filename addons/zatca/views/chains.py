@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session, undefer
 
 from addons.zatca.models import Device, Document
 from addons.zatca.permissions import VIEW_DEVICES, VIEW_DOCUMENTS
-from addons.zatca.services.archive import archived_days, export, file_name
+from addons.zatca.services.archive import archived_month, file_name
+from addons.zatca.services.archiving.wanted import MOST_PRINTED, Wanted, require_fetchable
+from addons.zatca.services.archiving.zipped import export
 from addons.zatca.services.doctor import examine
+from addons.zatca.services.found import device_of
 from core.api import File, InvalidInput, NotFound, Page, Request, Route, phrase
 
 XML: Final = "application/xml"
@@ -20,23 +23,33 @@ ZIP: Final = "application/zip"
 
 def report(session: Session, request: Request) -> Page:
     """Every link of a device's chain from the first, and what is wrong with it."""
-    device = _device(session, int(request.path_params["id"]))
+    device = device_of(session, int(request.path_params["id"]))
     return Page("zatca/chain.html", {"device": device, "found": examine(session, device.id)[0]})
 
 
 def archive(session: Session, request: Request) -> Page:
-    """What was signed, by day and device."""
-    return Page("zatca/archive.html", {"days": archived_days(session)})
+    """What was signed in a month, by day and device; the latest month where none is named."""
+    month = _day(request, "month") if request.query.get("month") else None
+    device_id = _number(request.query.get("device", "")) or None
+    given = {
+        "month": archived_month(session, month, device_id),
+        "device_id": device_id,
+        "devices": session.scalars(select(Device).order_by(Device.name, Device.id)).all(),
+        "most_printed": MOST_PRINTED,
+    }
+    return Page("zatca/archive.html", given)
 
 
 def fetch(session: Session, request: Request) -> File:
     """A ZIP of what a device signed on some days."""
-    device = _device(session, _number(request.query.get("device", "")))
+    device = device_of(session, _number(request.query.get("device", "")))
     first, last = _day(request, "first"), _day(request, "last")
     if last < first:
         raise InvalidInput.of("last", phrase("It ends before it begins."))
+    wanted = Wanted(device.id, first, last, paper="paper" in request.query)
+    require_fetchable(session, wanted)
     name = f"zatca_{device.id}_{first:%Y%m%d}_{last:%Y%m%d}.zip"
-    return File(export(session, device.id, first, last), name, ZIP)
+    return File(export(session, wanted), name, ZIP)
 
 
 def file(session: Session, request: Request) -> File:
@@ -52,13 +65,6 @@ def file(session: Session, request: Request) -> File:
     return File(
         document.xml if signed else document.cleared_xml or document.xml, file_name(document), XML
     )
-
-
-def _device(session: Session, device_id: int) -> Device:
-    found = session.get(Device, device_id)
-    if found is None:
-        raise NotFound(phrase("There is no such device."))
-    return found
 
 
 def _number(text: str) -> int:

@@ -23,6 +23,15 @@ MENU: Final = (
     ),
     MenuItem(msg("Archive"), "/zatca/archive", VIEW_DOCUMENTS, _SECTION, "archive", 24),
     MenuItem(
+        msg("Special invoices"),
+        "/zatca/special-invoices",
+        VIEW_DOCUMENTS,
+        _SECTION,
+        "bookmark-star",
+        25,
+        SETUP_GROUP,
+    ),
+    MenuItem(
         msg("Exchanges"), "/zatca/exchanges", VIEW_DOCUMENTS, _SECTION, "arrow-left-right", 26,
         SETUP_GROUP,
     ),

@@ -85,10 +85,16 @@ class Company:
     ) -> int:
         """A document at the next place of the device's chain, signed and not sent."""
         with self.kernel.session(self.tenant) as session:
-            device = session.get_one(Device, device_id)
-            invoice = _invoice(standard, at or datetime.now(UTC) - timedelta(minutes=1))
-            document = _linked(session, device, replace(invoice, **changes))  # type: ignore[arg-type]
-            return document.id
+            moment = at or datetime.now(UTC) - timedelta(minutes=1)
+            return have_document(session, device_id, moment, standard, **changes).id
+
+
+def have_document(
+    session: Session, device_id: int, at: datetime, standard: bool = False, **changes: str
+) -> Document:
+    """The next link of a device's chain, issued at a moment, signed and not sent."""
+    device = session.get_one(Device, device_id)
+    return _linked(session, device, replace(_invoice(standard, at), **changes))  # type: ignore[arg-type]
 
 
 def _invoice(standard: bool, at: datetime) -> EInvoice:

@@ -3,9 +3,12 @@ doctor's report and the archive, each for those who may see it."""
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -14,8 +17,9 @@ from sqlalchemy import select, text
 
 from addons.sales.models import Invoice
 from addons.zatca.documents.signing import RIYADH
-from addons.zatca.models import Device, Document
+from addons.zatca.models import Device, Document, Exchange
 from addons.zatca.services.archive import file_name, require_past_keeping
+from addons.zatca.services.archiving import wanted
 from addons.zatca.services.doctor import examine
 from core.api import print_pdf
 from core.errors import Conflict
@@ -75,8 +79,16 @@ def test_pages_are_for_those_who_may_see_them(document: Document, as_user: Brows
     assert auditor.get("/zatca/documents/new").status_code in {403, 404, 405}
 
 
-def test_the_archive_holds_what_was_signed(document: Document, as_user: Browse) -> None:
+def test_the_archive_holds_what_was_signed_and_what_was_said_of_it(
+    kernel: Kernel, company: Tenant, document: Document, as_user: Browse
+) -> None:
     day = document.issue_at.astimezone(RIYADH).date()
+    with kernel.session(company) as session:
+        session.add_all(
+            Exchange(device_id=document.device_id, document_id=about, at=document.issue_at,
+                     endpoint=endpoint, status=200, outcome="accepted", body='{"said": "yes"}')
+            for about, endpoint in ((document.id, "clearance"), (None, "compliance"))
+        )  # fmt: skip
     browser = as_user()
     address = f"/zatca/archive/files?device={document.device_id}&amp;first={day}&amp;last={day}"
     assert address in browser.get("/zatca/archive").text
@@ -84,11 +96,48 @@ def test_the_archive_holds_what_was_signed(document: Document, as_user: Browse) 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         signed = [name for name in names if name.startswith("signed/")]
-        assert {"index.csv", "exchanges.jsonl"} <= set(names)
+        assert not any(name.startswith("pdf/") for name in names)
         assert document.xml in [archive.read(name) for name in signed]
-        assert document.uuid in archive.read("index.csv").decode()
+        (row,) = _table(archive, "index.csv")
+        assert (row["uuid"], row["hash"], row["file"]) == (
+            document.uuid, document.hash, file_name(document),
+        )  # fmt: skip
+        log = [(one["document"], one["endpoint"]) for one in _table(archive, "exchanges.csv")]
+        assert log == [(document.number, "clearance"), ("", "compliance")]
+        whole = [json.loads(one) for one in archive.read("exchanges.jsonl").splitlines()]
+        assert [one["body"] for one in whole] == ['{"said": "yes"}'] * 2
+    printed = browser.get(address.replace("&amp;", "&") + "&paper=1").content
+    with zipfile.ZipFile(io.BytesIO(printed)) as archive:
+        (name,) = (name for name in archive.namelist() if name.startswith("pdf/"))
+        reader = PdfReader(io.BytesIO(archive.read(name)))
+        assert reader.attachments == {file_name(document): [document.xml]}
     upside_down = f"/zatca/archive/files?device={document.device_id}&first={day}&last=2020-01-01"
     assert browser.get(upside_down).status_code == 422
+
+
+def _table(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
+
+
+def test_a_page_hands_out_no_more_than_it_can_make(
+    document: Document, as_user: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wanted, "MOST_PRINTED", 0)
+    day = document.issue_at.astimezone(RIYADH).date()
+    refused = as_user().get(
+        f"/zatca/archive/files?device={document.device_id}&first={day}&last={day}&paper=1"
+    )
+    assert (refused.status_code, "without PDFs" in refused.text) == (422, True)
+
+
+def test_the_archive_is_turned_over_by_month(document: Document, as_user: Browse) -> None:
+    this = document.issue_at.astimezone(RIYADH).date().replace(day=1)
+    before = (this - timedelta(days=1)).replace(day=1)
+    browser = as_user()
+    empty = browser.get(f"/zatca/archive?month={before}").text
+    assert "Nothing was signed yet" in empty
+    assert f"/zatca/archive?month={this}" in empty
+    assert browser.get("/zatca/archive?month=soon").status_code == 422
 
 
 def test_nothing_is_thrown_away_while_the_law_wants_it(

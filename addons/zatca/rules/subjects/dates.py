@@ -104,7 +104,7 @@ def supply_has_a_beginning(document: Document) -> Iterable[Node]:
     WARNING,
     field="/supply_end",
     says=msg("The supply ends before it begins."),
-    remedy=msg("Correct the dates of supply."),
+    remedy=msg("Correct the invoice's day of supply, or the last one among the special invoices."),
 )
 def supply_ends_after_its_beginning(document: Document) -> Iterable[Node]:
     for end in document.under(f"{_DELIVERY}LatestDeliveryDate"):

@@ -17,6 +17,7 @@ from addons.zatca.documents.signing import RIYADH
 from addons.zatca.documents.texts import cleaned
 from addons.zatca.documents.values import ACCOUNTING_CURRENCY, EInvoice, Flags, Party
 from addons.zatca.extension_points import Sale
+from addons.zatca.models import SpecialInvoice
 from addons.zatca.services.chain.choosing import device_for
 from addons.zatca.services.preparing.advances import advances_of
 from addons.zatca.services.preparing.amounts import Amounts, Category, amounts_of, categories
@@ -28,6 +29,7 @@ from addons.zatca.services.preparing.parties import (
     seller_of,
 )
 from addons.zatca.services.preparing.values import Ready
+from addons.zatca.services.special_invoices import special_of
 from core.api import InvalidInput, msg, phrase, utc_now
 
 TAKEN_BACK: Final = msg("Goods or services were taken back.")
@@ -80,6 +82,7 @@ def _invoice(
     session: Session, sale: Sale, kind: _Kind, seller: Party, issued: datetime
 ) -> EInvoice:
     taxed = categories(session, sale)
+    special = special_of(session, sale.source_type, sale.source_id)
     rest, prepayments = advances_of(session, sale, taxed)
     amounts = amounts_of(session, rest, taxed)
     if not amounts.lines:
@@ -93,11 +96,12 @@ def _invoice(
         lines=tuple(amounts.lines),
         kind=sale.kind,
         standard=kind.standard,
-        flags=Flags(export=_is_export(kind, taxed)),
+        flags=_flags(special, export=_is_export(kind, taxed)),
         buyer=_named(kind, amounts),
         currency=sale.currency,
         rate=_rate(session, sale),
         supply_date=sale.supply_day,
+        supply_end=None if special is None else special.supply_until,
         allowances=tuple(amounts.allowances),
         prepayments=prepayments,
         booked_taxes=amounts.booked_taxes,
@@ -120,6 +124,17 @@ def _named(kind: _Kind, amounts: Amounts) -> Party | None:
         for line in amounts.lines
     )
     return Party(name=cleaned(buyer.name), identity=buyer.identity if asked else None)
+
+
+def _flags(special: SpecialInvoice | None, *, export: bool) -> Flags:
+    if special is None:
+        return Flags(export=export)
+    return Flags(
+        third_party=special.third_party,
+        nominal=special.nominal,
+        export=export,
+        summary=special.summary,
+    )
 
 
 def _is_export(kind: _Kind, taxed: Mapping[tuple[str, ...], Category]) -> bool:

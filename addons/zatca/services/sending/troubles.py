@@ -1,5 +1,5 @@
-"""What somebody should see to before the authority does: deadlines, refusals, devices that
-stand still, certificates that end."""
+"""What somebody should see to before the authority does: deadlines, refusals, sales without a
+document, devices that stand still, certificates that end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from addons.zatca.models import OPEN_STATES, SIGNING, Device, Document
+from addons.zatca.models import OPEN_STATES, SIGNING, Device, Document, Unmade
 from addons.zatca.services.sending import states
 from core.api import Trouble, phrase, utc_now
 
@@ -24,7 +24,12 @@ CERTIFICATE_ENDS: Final = timedelta(days=60)
 def troubles(session: Session) -> list[Trouble]:
     """Everything at once, the worst first."""
     now = utc_now()
-    found = [*_deadlines(session, now), *_refused(session), *_devices(session, now)]
+    found = [
+        *_deadlines(session, now),
+        *_refused(session),
+        *_unmade(session),
+        *_devices(session, now),
+    ]
     return sorted(found, key=lambda one: one.severity != "bad")
 
 
@@ -60,6 +65,17 @@ def _refused(session: Session) -> Iterator[Trouble]:
             phrase("{count} electronic invoices were refused", count=refused),
             phrase("Each says on its page what is wrong and which field mends it."),
             url="/zatca/documents",
+        )
+
+
+def _unmade(session: Session) -> Iterator[Trouble]:
+    unmade = session.scalar(select(func.count()).select_from(Unmade)) or 0
+    if unmade:
+        yield Trouble(
+            "zatca.unmade",
+            phrase("{count} sales have no electronic invoice yet", count=unmade),
+            phrase("Each says on its page what has to be mended before it can be made."),
+            url="/zatca/waiting",
         )
 
 

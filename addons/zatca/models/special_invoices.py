@@ -1,0 +1,31 @@
+"""What the authority wants to know of a sale and nobody else needs: the marks of its transaction
+code (KSA-2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.api import Model, Record
+
+
+class SpecialInvoice(Record, Model):
+    """An invoice of sales that is not an ordinary one. `third_party` issued it for the seller;
+    `nominal` is a supply without consideration that is taxed as if there were one; a `summary`
+    stands for the supplies from the invoice's day of supply until `supply_until`."""
+
+    __tablename__ = "special_invoice"
+
+    invoice_id: Mapped[int] = mapped_column(unique=True)
+    third_party: Mapped[bool] = mapped_column(default=False, server_default="false")
+    nominal: Mapped[bool] = mapped_column(default=False, server_default="false")
+    summary: Mapped[bool] = mapped_column(default=False, server_default="false")
+    supply_until: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("third_party OR nominal OR summary", name="marked"),
+        CheckConstraint("NOT summary OR supply_until IS NOT NULL", name="period"),
+        {"schema": "zatca"},
+    )
