@@ -10,7 +10,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 export async function buildTill(folder) {
   await mkdir(folder, { recursive: true });
   const { outputFiles } = await build({
-    entryPoints: ["head.js", "till.jsx", "till.css", "sw.js"].map((name) => path.join(here, name)),
+    entryPoints: ["head.js", "till.jsx", "till.css", "sw.js", "journal.js"].map((name) => path.join(here, name)),
     outdir: folder,
     bundle: true,
     minify: true,

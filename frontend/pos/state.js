@@ -1,6 +1,7 @@
 // What the app shows at the moment. Whatever must outlast it is in the database (store/).
 import { signal } from "@preact/signals";
 import { readValue, writeValue } from "./store/db.js";
+import { journal } from "./store/journal.js";
 
 export const binding = signal(undefined); // undefined until it was read, null without one
 export const session = signal(null); // the open session of this till
@@ -40,7 +41,9 @@ export async function loadState() {
 }
 
 export async function keepBinding(value) {
-  await writeValue("head", { seq: 0, hash: value.chain, numbered: 0 });
+  const head = { seq: 0, hash: value.chain, numbered: 0 };
+  await writeValue("head", head);
   await writeValue("binding", value);
+  await journal({ values: { binding: value, head } });
   binding.value = value;
 }

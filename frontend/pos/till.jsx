@@ -34,6 +34,7 @@ import { binding, cashier, dialogs, go, loadState, message, openDialog, screen, 
 import { readValue } from "./store/db.js";
 import { leads, runForLead } from "./store/lock.js";
 import { countOutbox, troubles, unsynced } from "./store/outbox.js";
+import { restore } from "./store/restoring.js";
 import { askToPersist, makeRoom } from "./store/space.js";
 import { known, loadKnown } from "./sync/feed.js";
 import { online, revoked, startSyncing, syncing } from "./sync/sync.js";
@@ -104,7 +105,7 @@ async function start() {
   const root = document.getElementById("till");
   if (location.pathname === "/pos/display") return render(<Display />, root);
   listenToKeys();
-  runForLead();
+  if (await runForLead()) await restore();
   await Promise.all([loadState(), loadKnown(), countOutbox()]);
   revoked.value = (await readValue("revoked")) ?? false;
   if (known.value) await loadBasket();

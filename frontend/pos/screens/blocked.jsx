@@ -6,6 +6,8 @@ import { number } from "../format.js";
 import { unsynced } from "../store/outbox.js";
 import { binding, go } from "../state.js";
 import { writing } from "../store/db.js";
+import { clearJournal } from "../store/journal.js";
+import { Restored } from "./restored.jsx";
 import { saveRecoveryFile } from "./settings.jsx";
 import { t } from "../words.js";
 
@@ -18,12 +20,14 @@ export const Loading = () => (
     <Empty icon="cloud" title={t("Loading what the till needs")}>
       {loading.value === null ? (online.value ? t("This takes a moment.") : t("The server cannot be reached. The first load needs a network.")) : t("Products so far: {count}", { count: number(loading.value) })}
     </Empty>
+    <Restored />
     {!online.value && known.value === null && <Button kind="primary" onClick={syncNow}>{t("Try again")}</Button>}
   </main>
 );
 
 export function Revoked() {
   async function forget() {
+    await clearJournal();
     await writing(["values", "outbox", "receipts", "held", "products", "customers", "price_rules", "pictures"], (transaction) => {
       for (const name of transaction.objectStoreNames) transaction.objectStore(name).clear();
     });

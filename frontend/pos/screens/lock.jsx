@@ -6,6 +6,7 @@ import { useKeys } from "../parts/keys.js";
 import { isPinOf, notePin, waitBeforePin } from "../pins.js";
 import { binding, cashier, go, session } from "../state.js";
 import { known } from "../sync/feed.js";
+import { Restored } from "./restored.jsx";
 import { t } from "../words.js";
 
 export function PinEntry({ who, onRight, heading: Heading = "h2" }) {
@@ -47,6 +48,7 @@ export function Lock() {
   };
   return (
     <main class="page page-middle" id="content" tabIndex={-1}>
+      <Restored />
       <div class="card lock">
         <p class="eyebrow">{binding.value.register.name}</p>
         {!able.length && <Empty icon="lock" title={t("Nobody can sell here yet")}>{t("A manager gives cashiers a PIN in the back office; then sync this till.")}</Empty>}

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Page } from "../parts/controls.jsx";
 import { binding, go, say } from "../state.js";
+import { isJournaled } from "../store/journal.js";
 import { persisted, isTight } from "../store/space.js";
 import { recoveryFile } from "../store/outbox.js";
 import { language, languages, setLanguage, t } from "../words.js";
@@ -63,6 +64,7 @@ export function Settings() {
           <dt>{t("Register")}</dt><dd>{register.name} ({register.code})</dd>
           <dt>{t("Device")}</dt><dd>{device}</dd>
           <dt>{t("Last sync")}</dt><dd>{lastSync.value ? moment(lastSync.value) : t("Not since this start")}</dd>
+          <dt>{t("Second journal")}</dt><dd>{isJournaled.value ? t("Kept beside the browser's database") : t("Not kept: this browser has no room or no files for it")}</dd>
           <dt>{t("Clock against the server")}</dt><dd>{t("{seconds} s", { seconds: number(Math.round(skew.value / 1000)) })}</dd>
         </dl>
         <p class="muted">{t("The recovery file holds every operation that the server may lack. A manager can bring it in if this device fails.")}</p>

@@ -4,6 +4,7 @@ import { Button, Empty, Page } from "../parts/controls.jsx";
 import { go } from "../state.js";
 import { troubles, unsynced } from "../store/outbox.js";
 import { lastSync, online, revoked, syncNow, syncing } from "../sync/sync.js";
+import { Restored } from "./restored.jsx";
 import { saveRecoveryFile } from "./settings.jsx";
 import { statusText } from "./receipts.jsx";
 import { t } from "../words.js";
@@ -24,6 +25,7 @@ export function Sync() {
         <dt>{t("Last sync")}</dt><dd>{lastSync.value ? moment(lastSync.value) : t("Not since this start")}</dd>
       </dl>
       {revoked.value && <p class="note note-bad" role="alert">{t("This device may not sync any more. Save the recovery file and give it to a manager.")}</p>}
+      <Restored />
       {troubles.value.length === 0 && <Empty icon="check" title={t("Nothing needs a person")} />}
       <ul class="choices card">
         {troubles.value.map(({ seq, operation, status, problem }) => (

@@ -3,18 +3,19 @@ import { signal } from "@preact/signals";
 
 export const leads = signal(null); // null until it is known
 
-export function runForLead() {
-  if (!navigator.locks) return (leads.value = true);
-  navigator.locks.request("till", { ifAvailable: true }, (lock) => {
-    if (lock) return hold();
-    leads.value = false;
-    navigator.locks.request("till", () => location.reload()); // the other one is gone: start afresh, as the leader
-    return undefined;
-  });
-  return undefined;
+// → whether this window leads
+export async function runForLead() {
+  leads.value = !navigator.locks || (await isFirst());
+  return leads.value;
 }
 
-function hold() {
-  leads.value = true;
-  return new Promise(() => {}); // until this window goes
+function isFirst() {
+  return new Promise((tell) => {
+    navigator.locks.request("till", { ifAvailable: true }, (lock) => {
+      tell(Boolean(lock));
+      if (lock) return new Promise(() => {}); // until this window goes
+      navigator.locks.request("till", () => location.reload()); // the other one is gone: start afresh, as the leader
+      return undefined;
+    });
+  });
 }

@@ -3,6 +3,8 @@
 import { signal } from "@preact/signals";
 import { database, readValue, writing } from "./db.js";
 import { hashOf, ulid } from "./chain.js";
+import { journal } from "./journal.js";
+import { lineOf } from "./restoring.js";
 
 export const unsynced = signal(0); // not yet on the server
 export const troubles = signal([]); // quarantined, in conflict or rejected: a person must look
@@ -13,7 +15,7 @@ let last = Promise.resolve();
 
 // Records that something happened: `make({...head, occurred_at})` gives {type, payload}, or a promise of it, and what
 // else is written in the same transaction, {stores, write(transaction, operation)}. Resolves to the operation once all
-// of it is on the disk.
+// of it is on the disk, and in the journal beside.
 // One at a time: each continues the chain where the one before ended.
 export function record(make) {
   const turn = last.catch(() => {}).then(() => recordNow(make));
@@ -38,14 +40,16 @@ async function recordNow(make) {
   };
   const hash = await hashOf(operation);
   const isSale = type === "sale" || type === "refund";
-  await writing([...new Set(["values", "outbox", ...stores])], async (transaction) => {
+  const line = await writing([...new Set(["values", "outbox", ...stores])], async (transaction) => {
     const values = transaction.objectStore("values");
     const found = await values.get("head");
     if (found.seq !== head.seq) throw new Error("another window went on with this till");
     values.put({ seq: operation.seq, hash, numbered: head.numbered + (isSale ? 1 : 0) }, "head");
     transaction.objectStore("outbox").put({ seq: operation.seq, operation, status: "new" });
     await write(transaction, operation);
+    return lineOf(transaction, operation);
   });
+  await journal(line);
   unsynced.value += 1;
   return operation;
 }
@@ -73,6 +77,7 @@ export const firstNew = async () =>
 
 // Notes what the server said of operations. One behind a gap was not looked at: it is as new as before.
 export async function noteResults(results) {
+  const told = {};
   await writing(["outbox", "receipts"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     const receipts = transaction.objectStore("receipts");
@@ -82,12 +87,14 @@ export async function noteResults(results) {
       const said = result.status === "duplicate" ? { ...result, ...result.original } : result;
       if (said.status === "rejected" && said.problem?.field === "seq") continue;
       outbox.put({ ...entry, status: said.status, problem: said.problem ?? null });
+      if (said.status !== entry.status) told[result.sync_id] = said.status;
       const receipt = await receipts.get(result.sync_id);
       if (receipt) {
         receipts.put({ ...receipt, status: said.status, document: said.document ?? null, problem: said.problem ?? null });
       }
     }
   });
+  if (Object.keys(told).length) journal({ told }); // nothing waits for it: what it lacks is sent again
   await countOutbox();
 }
 
@@ -106,10 +113,11 @@ export async function dropOldOperations(days) {
 
 // What the device still holds, for a manager to bring in where the device itself cannot.
 export async function recoveryFile() {
-  const [held, binding, session] = await Promise.all([
+  const [held, binding, session, strays] = await Promise.all([
     entriesOf(await database(), ["new", "accepted", ...BAD]),
     readValue("binding"),
     readValue("session"),
+    readValue("strays"),
   ]);
   return {
     kind: "till-recovery",
@@ -119,6 +127,6 @@ export async function recoveryFile() {
     binding: binding?.binding ?? null,
     session: session?.key ?? null,
     made_at: new Date().toISOString(),
-    operations: held.map((entry) => entry.operation),
+    operations: [...(strays ?? []), ...held.map((entry) => entry.operation)],
   };
 }

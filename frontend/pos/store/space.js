@@ -1,5 +1,6 @@
 // Whether the browser keeps what the till stores, and how much room is left.
 import { signal } from "@preact/signals";
+import { dropOldLines } from "./journal.js";
 import { dropOldOperations } from "./outbox.js";
 import { dropOldReceipts } from "./receipts.js";
 
@@ -25,4 +26,4 @@ export async function makeRoom() {
   if (isTight.value) await dropBooked(DAYS_WHEN_TIGHT);
 }
 
-const dropBooked = (days) => Promise.all([dropOldReceipts(days), dropOldOperations(days)]);
+const dropBooked = (days) => Promise.all([dropOldReceipts(days), dropOldOperations(days), dropOldLines(days)]);

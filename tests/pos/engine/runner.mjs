@@ -8,6 +8,7 @@ import { priceFor } from "../../../frontend/pos/engine/prices.js";
 import { decide } from "../../../frontend/pos/engine/promotions.js";
 import { returned } from "../../../frontend/pos/engine/returns.js";
 import { compute } from "../../../frontend/pos/engine/tax.js";
+import { read, written } from "../../../frontend/pos/store/lines.js";
 
 // What the till's storage looks up by itself; JSON brings it as lists.
 const withLookups = ({ price_rules: rules = [], products = [], ...feed }) => ({
@@ -32,13 +33,33 @@ function scan(code, { products, units, settings }, today) {
 }
 
 const coupon = (code, ...known) => couponOf(plainCoupon(code), ...known);
-const calls = { basket, coupon, payable, pointsFor, compute, decide, price, returned, scan };
+// The till's journal: lists of lines, each list written after what was left of the one before, of which the last
+// bytes are lost.
+async function tornLines(...lists) {
+  let file = new Uint8Array();
+  for (const { lines, lost } of lists) {
+    const all = [...file, ...(await written(lines))];
+    file = Uint8Array.from(all.slice(0, Math.max(0, all.length - lost)));
+  }
+  return read(file);
+}
+
+// The same with another byte within a line.
+async function damagedLines(lines, number) {
+  const file = await written(lines);
+  const before = (await written(lines.slice(0, number - 1))).length;
+  const after = (await written(lines.slice(0, number))).length;
+  file[Math.floor((before + after) / 2)] ^= 1;
+  return read(file);
+}
+
+const calls = { basket, coupon, payable, pointsFor, compute, decide, price, damagedLines, returned, scan, tornLines };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   let answer;
   try {
-    answer = { is: calls[asked.call](...asked.with) };
+    answer = { is: await calls[asked.call](...asked.with) };
   } catch (error) {
     answer = { error: String(error?.stack ?? error) };
   }
