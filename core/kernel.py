@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
 from core.addons.health_counts import HealthCounts
+from core.addons.recorded import Compared, SchemaHeads
 from core.addons.states import KERNEL, TenantStates
 from core.auth.actor import SYSTEM, Actor
 from core.auth.actors import ActorCache
@@ -60,6 +61,8 @@ class Kernel:
     shop: Shop
     brands: Brands
     fleet_health: FleetHealth
+    schema_heads: SchemaHeads
+    compared: Compared = field(default_factory=Compared)
     health: HealthCounts = field(default_factory=HealthCounts)
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
