@@ -76,11 +76,18 @@ def retry(kernel: Kernel, tenant: Tenant, name: str, *, actor: Actor | None = No
     return _run(kernel, tenant, wanted, actor)
 
 
-def ensure_current(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None) -> Upgraded:
-    """Bring up what is behind, for a request that meets it; cheap when nothing is.
+def ensure_current(
+    kernel: Kernel,
+    tenant: Tenant,
+    *,
+    actor: Actor | None = None,
+    patience: float | None = None,
+) -> Upgraded:
+    """Bring up what is behind, for a request or a job that meets it; cheap when nothing is.
 
-    What failed before is left alone. Raises Unavailable if that was the kernel itself: then
-    nothing of this tenant can be served.
+    With `patience`, waits so many seconds at most: the upgrade goes on without the caller, who is
+    told by Unavailable when to come back. What failed before is left alone. Raises KernelFailed if
+    that was the kernel itself: then nothing of this tenant can be served.
     """
     with kernel.session(tenant, readonly=True) as session:
         state = current(session)
@@ -93,7 +100,11 @@ def ensure_current(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None
     kernel_row = state.rows.get(KERNEL)
     if kernel_row is not None and kernel_row.state == "suspended":
         raise _not_served()
-    return _run(kernel, tenant, lambda state: state.behind, actor)
+
+    def run() -> Upgraded:
+        return _run(kernel, tenant, lambda state: state.behind, actor)
+
+    return run() if patience is None else kernel.under_way.wait(tenant.id, run, patience)
 
 
 def bring_current(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None) -> Upgraded:

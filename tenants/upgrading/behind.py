@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.addons import states
@@ -21,17 +22,18 @@ from core.addons.states import AddonRow
 from core.errors import Unavailable
 from core.kernel import Kernel
 from tenants.control import control
-from tenants.models import DatabaseServer, Organization
-from tenants.provisioning import servers
+from tenants.models import Organization
 from tenants.upgrading.models import SchemaHead
 
 log = structlog.get_logger(__name__)
 
+_NUMBERS: Final = text("SELECT datname, oid::bigint FROM pg_database WHERE datname ^@ 'ab_'")
 _RECORDS: Final = text("""
-SELECT organization.id, organization.slug, organization.canary, organization.server_id,
+SELECT organization.id, organization.slug, organization.canary, server.host, server.port,
        organization.database_name, coalesce(record.database, 0) AS database,
        record.organization_id IS NULL OR record.doubt IS NOT NULL AS doubtful
   FROM tenants.organization AS organization
+  JOIN tenants.database_server AS server ON server.id = organization.server_id
   LEFT JOIN tenants.schema_record AS record ON record.organization_id = organization.id
  WHERE organization.status = 'active'
  ORDER BY organization.slug
@@ -77,9 +79,8 @@ def standings(kernel: Kernel, *, look: bool = False) -> list[Standing]:
         records = list(session.execute(_RECORDS).mappings())
         candidates = set(session.execute(_CANDIDATES, _wanted(catalog)).scalars())
         heads = _heads(session, candidates)
-        known = list(session.scalars(select(DatabaseServer)))
     doubtful = {record["id"] for record in records if record["doubtful"]}
-    doubtful |= _replaced(kernel, known, records)
+    doubtful |= _replaced(kernel, records)
     return [
         Standing(
             record["id"],
@@ -149,29 +150,33 @@ def _is_behind(kernel: Kernel, tenant_id: str, heads: Mapping[str, dict[str, Add
     return bool(states.resolve(tenant, kernel.catalog, heads[tenant_id]).behind)
 
 
-def _replaced(
-    kernel: Kernel, known: Iterable[DatabaseServer], records: Iterable[Mapping[Any, Any]]
-) -> set[str]:
+def _replaced(kernel: Kernel, records: Iterable[Mapping[Any, Any]]) -> set[str]:
     """Those whose database is another than the one that was recorded, as after a restore."""
+    by_server: defaultdict[tuple[str, int], list[Mapping[Any, Any]]] = defaultdict(list)
+    for record in records:
+        by_server[record["host"], record["port"]].append(record)
     found: set[str] = set()
-    for server in known:
+    for place, mine in by_server.items():
         try:
-            numbers = _numbers(kernel, server)
-        except Unavailable as error:
-            log.warning("databases not compared", server=server.name, reason=error.message)
+            numbers = _numbers(kernel, place, mine[0]["id"])
+        except (Unavailable, SQLAlchemyError) as error:
+            log.warning("databases not compared", server=place[0], reason=str(error))
             continue
         found |= {
             record["id"]
-            for record in records
-            if record["server_id"] == server.id
-            and numbers.get(record["database_name"]) != record["database"]
+            for record in mine
+            if numbers.get(record["database_name"]) != record["database"]
         }
     return found
 
 
-def _numbers(kernel: Kernel, server: DatabaseServer) -> dict[str, int]:
-    with servers.connect(server, kernel.secrets) as admin:
-        rows = admin.execute(
-            "SELECT datname, oid::bigint FROM pg_database WHERE datname ^@ 'ab_'"
-        ).fetchall()
-    return dict(rows)
+def _numbers(kernel: Kernel, place: tuple[str, int], any_tenant: str) -> dict[str, int]:
+    """PostgreSQL's numbers of all databases of a server, which each of its roles may read."""
+    here = control(kernel).runtime
+    if (here.host, here.port) != place:
+        tenant = kernel.directory.find_id(any_tenant)
+        if tenant is None:
+            return {}
+        here = tenant.runtime
+    with kernel.engine.connect(here, autocommit=True) as connection:
+        return {row[0]: row[1] for row in connection.execute(_NUMBERS)}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -13,12 +14,16 @@ import pytest
 from psycopg import sql
 from sqlalchemy import text
 
-from core.addons import lifecycle, upgrading
+from core.addons import lifecycle, migrations, under_way, upgrading
 from core.config import Config
+from core.errors import Unavailable
+from core.jobs.serving import work_off
 from core.kernel import Kernel
+from core.web.app import Application
 from tenants import health
 from tenants.composition import kernel_on
 from tenants.control import Cluster, control
+from tenants.testing.browser import AppTransport, open_browser
 from tenants.upgrading import fleet as upgrades
 from tenants.upgrading import runner, runs
 from tests import forked
@@ -239,4 +244,35 @@ def test_the_record_says_what_is_there_whatever_happens_to_a_company(
         assert upgrades.upgrade_all(ships.later).is_well
         assert ships.upgraded() == ships.slugs
         assert recorded() == there()
+        assert ships.behind() == set()
+
+
+def test_who_meets_a_company_that_is_behind_waits_a_moment_and_is_told_when_to_come_back(
+    platform: Kernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fleet(platform, tmp_path, 1) as ships, ExitStack() as stack:
+        [company] = ships.companies
+        app = Application(ships.later)
+        stack.callback(app.close)
+        transport = AppTransport(app)
+        stack.callback(transport.shut_down)
+        browser = stack.enter_context(open_browser(transport, f"{company.slug}.localhost"))
+        go_on, upgrade = threading.Event(), migrations.upgrade
+
+        def slowly(*values) -> str | None:
+            assert go_on.wait(PATIENCE)
+            return upgrade(*values)
+
+        monkeypatch.setattr(migrations, "upgrade", slowly)
+        monkeypatch.setattr(under_way, "PATIENCE", 0.05)
+        for _ in range(2):
+            told = browser.get("/login")
+            assert (told.status_code, told.headers["retry-after"]) == (503, "5")
+            assert "new version" in told.text
+        with pytest.raises(Unavailable, match="new version"):
+            work_off(ships.later, company)
+        go_on.set()
+        monkeypatch.setattr(under_way, "PATIENCE", PATIENCE)
+        assert browser.get("/login").status_code == 200
+        assert ships.times(company) == 1
         assert ships.behind() == set()
