@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.addons.catalog import Catalog
 from core.addons.health_counts import HealthCounts
+from core.addons.recorded import Compared, SchemaHeads
 from core.addons.states import KERNEL, TenantStates
+from core.addons.under_way import UnderWay
 from core.auth.actor import SYSTEM, Actor
 from core.auth.actors import ActorCache
 from core.brand.values import Brands
@@ -62,6 +64,9 @@ class Kernel:
     shop: Shop
     brands: Brands
     fleet_health: FleetHealth
+    schema_heads: SchemaHeads
+    compared: Compared = field(default_factory=Compared)
+    under_way: UnderWay[Any] = field(default_factory=UnderWay)
     health: HealthCounts = field(default_factory=HealthCounts)
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)

@@ -43,7 +43,9 @@ app = LaterGroup(
         "up": Command("up", "Start PostgreSQL, make what is missing, serve web and jobs."),
         "serve": Command("serve", "Serve the web."),
         "worker": Command("serve", "Run jobs."),
-        "migrate": Command("doctor", "Bring the control plane and the tenants' tables up to date."),
+        "migrate": Command(
+            "upgrade", "Bring the control plane and the tenants' tables up to date."
+        ),
         "doctor": Command("doctor", "Look for what is wrong: with the platform, or with a tenant."),
         "import": Command("data", "Read a file into a tenant; one with a mistake is refused."),
         "report": Command("data", "Print a report of a tenant."),
@@ -51,6 +53,10 @@ app = LaterGroup(
         "tenant": Group(
             "tenant",
             "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate.",
+        ),
+        "upgrade": Gathered(
+            "Upgrades of all tenants: show, pause, resume, retry.",
+            {"upgrade": ("show", "pause", "resume", "retry")},
         ),
         "addon": ADDON,
         "licence": Group("licence", "Licences: key, issue, show, add, renew, revoke, revocations."),

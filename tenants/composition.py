@@ -48,6 +48,7 @@ from tenants.samples import ControlSamples
 from tenants.selling.catalogue import Catalogue
 from tenants.selling.shop import ControlShop
 from tenants.source import ControlPlaneSource
+from tenants.upgrading.heads import ControlSchemaHeads
 from tenants.work_board import ControlWorkBoard
 
 __all__ = [
@@ -132,6 +133,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         guest_book=ControlGuestBook(outside),
         brands=ControlBrands(outside),
         fleet_health=ControlFleetHealth(outside),
+        schema_heads=ControlSchemaHeads(outside),
         health=health,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )

@@ -18,10 +18,13 @@ from tenants.control import control
 from tenants.models import DatabaseServer, Organization
 from tenants.provisioning import roles, servers
 from tenants.provisioning.sweep import sweep
+from tenants.upgrading import behind
+from tenants.upgrading.behind import suspended
 
 ENOUGH_DISK = 2**30
 LATE_SECONDS = 120
 NEARLY_ALL = 0.9
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ def of_platform(kernel: Kernel) -> Iterator[Finding]:
     yield from _servers(kernel)
     yield _half_made(kernel)
     yield _addons(kernel)
+    yield _upgrades(kernel)
     yield _keys(kernel)
     yield _jobs(kernel)
     if kernel.config.redis_url is not None:
@@ -119,6 +123,19 @@ def _addons(kernel: Kernel) -> Finding:
     return Finding(
         "addons", not left_out, f"{len(kernel.catalog.addons)} loaded", "; ".join(left_out)
     )
+
+
+def _upgrades(kernel: Kernel) -> Finding:
+    """Companies that are behind or whose upgrade failed, as is recorded of them."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        stuck = suspended(session)
+    late = [each.slug for each in behind.standings(kernel) if each.behind]
+    said = [f"{each.slug}: {each.addon} is suspended, {each.reason}" for each in stuck]
+    if late:
+        shown = ", ".join(late[:_NAMED]) + (" and more" if len(late) > _NAMED else "")
+        said.append(f"{shown}: behind; `aorabooks migrate` upgrades them")
+    figure = f"{len(late)} behind, {len(stuck)} suspended"
+    return Finding("upgrades", not said, figure, "; ".join(said))
 
 
 def _keys(kernel: Kernel) -> Finding:

@@ -98,6 +98,8 @@ class Organization(Record, Model):
     """Whose customer it is; nobody's but the operator's where this is empty."""
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("tenants.brand.id"), index=True)
     """The brand it shows; that of its reseller where this is empty."""
+    canary: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Upgraded before the others: what breaks, breaks here first."""
     timezone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
     locale: Mapped[str] = mapped_column(default="en", server_default="en")
     sample_of: Mapped[str | None] = mapped_column(

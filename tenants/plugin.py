@@ -32,6 +32,7 @@ from tenants.models import (
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
+from tenants.upgrading import models as upgrade_models
 
 
 @hookimpl
@@ -48,6 +49,7 @@ def register_models() -> list[type]:
         *brand_models.MODELS,
         *health_models.MODELS,
         *guest_models.MODELS,
+        *upgrade_models.MODELS,
     ]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from core.addons import migrations, states
+from core.addons import migrations, recorded, states
 from core.addons.catalog import Catalog, LoadedAddon
 from core.addons.containment import contained
 from core.addons.models import AddonLogEntry, AddonRecord
@@ -60,12 +60,14 @@ class AddonFailed(Conflict):
 
 @contextmanager
 def changing(
-    kernel: Kernel, tenant: Tenant, actor: Actor | None, *, action: str
+    kernel: Kernel, tenant: Tenant, actor: Actor | None, *, action: str, look: bool = False
 ) -> Iterator[Session]:
     """A session of the owner role that holds the lock and knows the state as it is now.
 
-    If an addon fails, everything is undone but a line about it in the addon's history.
+    If an addon fails, everything is undone but a line about it in the addon's history. What is
+    there is recorded outside the database when it was changed, with `look` in any case.
     """
+    telling = None
     try:
         with _transaction(kernel, tenant, actor) as session:
             refresh(session)
@@ -73,6 +75,8 @@ def changing(
             changed = _CHANGED in session.info
             if changed:
                 tell_addons(session)
+            if changed or look:
+                telling = recorded.before_commit(session, current(session).rows)
     except AddonFailed as failure:
         with _transaction(kernel, tenant, actor) as session:
             version = kernel.catalog.addons[failure.addon].manifest.version
@@ -81,6 +85,8 @@ def changing(
         raise
     finally:
         kernel.states.forget(tenant.id)
+    if telling is not None:
+        recorded.after_commit(kernel, tenant, telling)
     if changed and tenant.status == "active":
         # The workers plan the jobs of a tenant anew when they look at it.
         kernel.board.wake(tenant.id)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from core.addons import graph
+from core.addons import graph, recorded
 from core.addons.catalog import Catalog
 from core.addons.relations import find
 from core.addons.states import KERNEL, TenantState, is_allowed
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 Wanted = Callable[[TenantState], frozenset[str]]
 
 _TRY_AGAIN: Final = 300
+
+
+class KernelFailed(Unavailable):
+    """The kernel's own tables could not be brought up: nothing of this tenant can be served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +76,73 @@ def retry(kernel: Kernel, tenant: Tenant, name: str, *, actor: Actor | None = No
     return _run(kernel, tenant, wanted, actor)
 
 
-def ensure_current(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None) -> Upgraded:
-    """Bring up what is behind, for a request that meets it; cheap when nothing is.
+def ensure_current(
+    kernel: Kernel,
+    tenant: Tenant,
+    *,
+    actor: Actor | None = None,
+    patience: float | None = None,
+) -> Upgraded:
+    """Bring up what is behind, for a request or a job that meets it; cheap when nothing is.
 
-    What failed before is left alone. Raises Unavailable if that was the kernel itself: then
-    nothing of this tenant can be served.
+    With `patience`, waits so many seconds at most: the upgrade goes on without the caller, who is
+    told by Unavailable when to come back. What failed before is left alone. Raises KernelFailed if
+    that was the kernel itself: then nothing of this tenant can be served.
     """
     with kernel.session(tenant, readonly=True) as session:
         state = current(session)
+        known = bool(state.behind) or recorded.is_recorded(session, state.rows)
+    if not known:
+        with changing(kernel, tenant, actor, action="upgrade", look=True):
+            pass
     if not state.behind:
         return Upgraded()
     kernel_row = state.rows.get(KERNEL)
     if kernel_row is not None and kernel_row.state == "suspended":
         raise _not_served()
-    return _run(kernel, tenant, lambda state: state.behind, actor)
+
+    def run() -> Upgraded:
+        return _run(kernel, tenant, lambda state: state.behind, actor)
+
+    return run() if patience is None else kernel.under_way.wait(tenant.id, run, patience)
 
 
-def _run(kernel: Kernel, tenant: Tenant, wanted: Wanted, actor: Actor | None) -> Upgraded:
+def bring_current(kernel: Kernel, tenant: Tenant, *, actor: Actor | None = None) -> Upgraded:
+    """The same for a tenant that is known to be behind, or of which nothing is known: looks under
+    the lock at once, and has recorded what is there. Raises KernelFailed."""
+    kernel_failed: list[bool] = []
+
+    def wanted(state: TenantState) -> frozenset[str]:
+        row = state.rows.get(KERNEL)
+        kernel_failed.append(row is not None and row.state == "suspended")
+        return frozenset() if kernel_failed[-1] else state.behind
+
+    done = _run(kernel, tenant, wanted, actor, look=True)
+    if kernel_failed and kernel_failed[-1]:
+        raise _not_served()
+    return done
+
+
+def retry_all(
+    kernel: Kernel, tenant: Tenant, names: frozenset[str], *, actor: Actor | None = None
+) -> Upgraded:
+    """Bring up what is behind, and try these suspended addons again; with none named, the kernel's
+    own tables, whose failure keeps a tenant from being served."""
+
+    def wanted(state: TenantState) -> frozenset[str]:
+        return state.behind | (_stuck(kernel.catalog, tenant, state) & (names | {KERNEL}))
+
+    return _run(kernel, tenant, wanted, actor, look=True)
+
+
+def _run(
+    kernel: Kernel, tenant: Tenant, wanted: Wanted, actor: Actor | None, *, look: bool = False
+) -> Upgraded:
+    """`look`: have recorded what is there, also where nothing had to be done."""
     failed: dict[str, str] = {}
     while True:
         try:
-            with changing(kernel, tenant, actor, action="upgrade") as session:
+            with changing(kernel, tenant, actor, action="upgrade", look=look) as session:
                 done = _bring_up_all(session, wanted, frozenset(failed))
             return Upgraded(done, failed)
         except AddonFailed as error:
@@ -147,8 +197,8 @@ def _stuck(catalog: Catalog, tenant: Tenant, state: TenantState) -> frozenset[st
     )
 
 
-def _not_served() -> Unavailable:
-    return Unavailable(
+def _not_served() -> KernelFailed:
+    return KernelFailed(
         phrase("This company's data could not be brought up to the version that runs here."),
         retry_after=_TRY_AGAIN,
         fix=phrase("Nothing was lost. The operator sees the reason in the addon's history."),

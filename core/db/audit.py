@@ -8,12 +8,13 @@ behind both, core.audit_row and core.touch_row, come with the kernel's first mig
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from psycopg import sql
 from sqlalchemy import BigInteger, Connection, Table
 
-from core.db.grants import execute, tables_of
+from core.db.grants import composed, execute_all, tables_of
 
 _EVENTS: Final = {
     "all": sql.SQL("INSERT OR UPDATE OR DELETE"),
@@ -25,22 +26,21 @@ AUDIT_CHOICES: Final = frozenset({*_EVENTS, "own", "none"})
 
 def attach(connection: Connection, schema: str) -> None:
     """Put the triggers on the tables of a schema, as its models declare them. Repeatable."""
+    statements: list[sql.Composed] = []
     for table in tables_of(schema):
-        _attach_touch(connection, table)
-        _attach_audit(connection, table)
-        _attach_custom(connection, table)
+        statements += [*_touch(table), *_audit(table), *_custom(table)]
+    execute_all(connection, statements)
 
 
-def _attach_custom(connection: Connection, table: Table) -> None:
+def _custom(table: Table) -> Iterator[sql.Composed]:
     """With a record go its values in custom fields (core.custom)."""
     names = {
         "trigger": sql.Identifier("aorabooks_custom"),
         "table": sql.Identifier(table.schema or "", table.name),
     }
-    execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+    yield composed("DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
     if "version" in table.columns and _has_number(table):
-        execute(
-            connection,
+        yield composed(
             "CREATE TRIGGER {trigger} AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone"
             " FOR EACH STATEMENT EXECUTE FUNCTION core.drop_custom_values()",
             **names,
@@ -51,32 +51,30 @@ def _has_number(table: Table) -> bool:
     return "id" in table.columns and isinstance(table.columns["id"].type, BigInteger)
 
 
-def _attach_touch(connection: Connection, table: Table) -> None:
+def _touch(table: Table) -> Iterator[sql.Composed]:
     names = {
         "trigger": sql.Identifier("aorabooks_touch"),
         "table": sql.Identifier(table.schema or "", table.name),
     }
-    execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+    yield composed("DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
     if "version" in table.columns and "updated_at" in table.columns:
-        execute(
-            connection,
+        yield composed(
             "CREATE TRIGGER {trigger} BEFORE UPDATE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION core.touch_row()",
             **names,
         )
 
 
-def _attach_audit(connection: Connection, table: Table) -> None:
+def _audit(table: Table) -> Iterator[sql.Composed]:
     names = {
         "trigger": sql.Identifier(AUDIT_TRIGGER),
         "table": sql.Identifier(table.schema or "", table.name),
     }
-    execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+    yield composed("DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
     choice = table.info.get("audit", "all")
     if choice in _EVENTS:
         secret = (column.name for column in table.columns if column.info.get("secret"))
-        execute(
-            connection,
+        yield composed(
             "CREATE TRIGGER {trigger} AFTER {events} ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION core.audit_row({secret})",
             events=_EVENTS[choice],

@@ -8,6 +8,7 @@ restored without rewriting the owner of a single table (docs/decisions/0003).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, LiteralString
 
 from psycopg import sql
@@ -24,16 +25,16 @@ _KNOWN_RIGHTS: Final = {right: sql.SQL(right) for right in ("SELECT", "INSERT", 
 def grant(connection: Connection, schema: str) -> None:
     """Give the runtime role its rights on a schema, as its models declare them."""
     names = {"schema": sql.Identifier(schema), "role": sql.Identifier(RUNTIME_GROUP)}
-    execute(connection, "GRANT USAGE ON SCHEMA {schema} TO {role}", **names)
+    statements = [composed("GRANT USAGE ON SCHEMA {schema} TO {role}", **names)]
     for table in tables_of(schema):
         names["table"] = sql.Identifier(schema, table.name)
-        execute(connection, "REVOKE ALL ON {table} FROM {role}", **names)
-        execute(
-            connection, "GRANT {rights} ON {table} TO {role}", rights=data_rights(table), **names
-        )
-    execute(
-        connection, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}", **names
-    )
+        rights = data_rights(table)
+        statements += [
+            composed("REVOKE ALL ON {table} FROM {role}", **names),
+            composed("GRANT {rights} ON {table} TO {role}", rights=rights, **names),
+        ]
+    sequences = "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
+    execute_all(connection, [*statements, composed(sequences, **names)])
 
 
 def data_rights(table: Table) -> sql.Composed:
@@ -54,7 +55,19 @@ def tables_of(schema: str) -> list[Table]:
     return [table for table in Model.metadata.tables.values() if table.schema == schema]
 
 
+def composed(statement: LiteralString, **parts: sql.Composable) -> sql.Composed:
+    """A statement whose names and values go through psycopg's quoting."""
+    return sql.SQL(statement).format(**parts)
+
+
 def execute(connection: Connection, statement: LiteralString, **parts: sql.Composable) -> None:
-    """Run a statement whose names and values go through psycopg's quoting."""
-    raw = connection.connection.driver_connection
-    connection.exec_driver_sql(sql.SQL(statement).format(**parts).as_string(raw))
+    """Run such a statement."""
+    execute_all(connection, [composed(statement, **parts)])
+
+
+def execute_all(connection: Connection, statements: Iterable[sql.Composed]) -> None:
+    """Run these statements in one round trip: an addon has hundreds of them, a fleet thousands of
+    addons."""
+    script = sql.SQL("; ").join(statements).as_string(connection.connection.driver_connection)
+    if script:
+        connection.exec_driver_sql(script)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from core.addons import under_way
 from core.addons.upgrading import ensure_current
 from core.db.base import utc_now
 from core.errors import Unavailable
@@ -96,7 +97,7 @@ class Serving:
     def _look(
         self, tenant: Tenant, *, turn: Turn | None = None, now: datetime | None = None
     ) -> Look:
-        ensure_current(self._kernel, tenant)
+        ensure_current(self._kernel, tenant, patience=under_way.PATIENCE)
         worker = f"{self._name}/{next(self._claims)}"
         with self._kernel.session(tenant) as session:
             look = claim(session, worker, limit=self._limit, now=now)

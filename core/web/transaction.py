@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from core.addons import under_way
 from core.addons.blame import addon_at_fault, described
 from core.addons.lifecycle import ensure_current
 from core.addons.states import TenantState
@@ -115,11 +116,11 @@ class Transactions:
         try:
             return transact(incoming, match)
         except _Behind:
-            ensure_current(self._kernel, incoming.tenant)
+            ensure_current(self._kernel, incoming.tenant, patience=under_way.PATIENCE)
         except Exception as error:
             if database_errors.is_outdated(error):
                 # Asked of older tables before it was known that they are behind.
-                ensure_current(self._kernel, incoming.tenant)
+                ensure_current(self._kernel, incoming.tenant, patience=under_way.PATIENCE)
             elif not database_errors.is_transient(error):
                 raise
             log.info("tried again", reason=type(error).__name__)

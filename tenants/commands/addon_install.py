@@ -137,11 +137,15 @@ def _refuse_while_used(names: Iterable[str], as_json: bool) -> None:
 
 def _bring_tables_back(progress: Callable[[str], None]) -> None:
     """Of every company now, where its next request would do it otherwise."""
-    from tenants.commands.doctor import bring_up
-    from tenants.commands.opening import opened
+    from tenants.commands.opening import COMMAND_LINE, opened
+    from tenants.upgrading import fleet
 
     with opened() as kernel:
-        for slug, said in bring_up(kernel, progress=progress).items():
+
+        def watch(run: fleet.Progress) -> None:
+            progress(f"{run.ended} of {run.total}")
+
+        for slug, said in fleet.upgrade_all(kernel, actor=COMMAND_LINE, watch=watch).said.items():
             if said.startswith("failed"):
                 tell(f"{slug}: {said}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
@@ -74,6 +74,29 @@ def working(first: str, *, silent: bool = False) -> Iterator[Progress]:
     console = Console(stderr=True)
     with console.status(first) as status:
         yield lambda step: status.update(step)
+
+
+@contextmanager
+def counting(first: str, *, silent: bool = False) -> Iterator[Callable[[int, int, str], None]]:
+    """Show how much of a whole is done; call what is yielded with both numbers and a remark."""
+    if silent:
+        yield lambda done, whole, remark: None
+        return
+    if not sys.stderr.isatty():
+        tell(first)
+        yield lambda done, whole, remark: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TextColumn("{task.fields[remark]}"), console=Console(stderr=True)
+    ) as it:
+        task = it.add_task(first, total=None, remark="")
+        yield lambda done, whole, remark: it.update(
+            task, completed=done, total=whole, remark=remark
+        )
 
 
 def _cell(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""`aorabooks doctor` and `aorabooks migrate`: is all well, and is all up to date?"""
+"""`aorabooks doctor`: is all well?"""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Annotated
 import typer
 
 from core.addons.upgrading import ensure_current
-from core.errors import AppError
-from core.kernel import Kernel
 from tenants import health
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
-from tenants.commands.opening import COMMAND_LINE, active_tenants, find_tenant, opened
+from tenants.commands.opening import find_tenant, opened
 from tenants.health import Finding
-from tenants.provisioning.templates import Progress
 
 app = typer.Typer()
 
@@ -39,47 +36,6 @@ def doctor(
     _show(findings, as_json)
     if not all(finding.holds for finding in findings):
         raise typer.Exit(1)
-
-
-@app.command()
-def migrate(
-    tenant: Annotated[
-        str | None, typer.Option("--tenant", metavar="SLUG", help="This one alone.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Bring the control plane and the tenants' tables up to the code."""
-    with opened() as kernel, working("Bringing tables up to date", silent=as_json) as progress:
-        outcome = bring_up(kernel, [tenant] if tenant else None, progress)
-    if as_json:
-        print_json(outcome)
-    else:
-        print_table(("tenant", "outcome"), list(outcome.items()), empty="There are no tenants.")
-    if any(said.startswith("failed") for said in outcome.values()):
-        raise typer.Exit(1)
-
-
-def bring_up(
-    kernel: Kernel, slugs: list[str] | None = None, progress: Progress = lambda _: None
-) -> dict[str, str]:
-    """Bring the tables of these tenants, or of all, to what this process has loaded; what came of
-    it by slug."""
-    slugs = active_tenants(kernel) if slugs is None else slugs
-    outcome = {}
-    for number, slug in enumerate(slugs, start=1):
-        progress(f"{slug} ({number} of {len(slugs)})")
-        outcome[slug] = _migrate_one(kernel, slug)
-    return outcome
-
-
-def _migrate_one(kernel: Kernel, slug: str) -> str:
-    try:
-        done = ensure_current(kernel, find_tenant(kernel, slug), actor=COMMAND_LINE)
-    except AppError as error:
-        return f"failed: {error.message}"
-    if done.suspended:
-        return "failed: " + "; ".join(f"{name}: {why}" for name, why in done.suspended.items())
-    return f"upgraded {', '.join(done.addons)}" if done.addons else "up to date"
 
 
 def _show(findings: Iterable[Finding], as_json: bool) -> None:

@@ -19,6 +19,7 @@ from tenants.models import DatabaseServer, Organization
 from tenants.provisioning import roles, servers, templates
 from tenants.provisioning.roles import Login, Logins
 from tenants.provisioning.templates import AddonSet, Progress, quiet
+from tenants.upgrading import heads
 from tenants.wishes import NewOrganization
 
 
@@ -62,7 +63,7 @@ def finish(
             if not roles.database_exists(admin, database):
                 templates.clone(admin, wanted.template, database)
             roles.open_database(admin, database, logins(kernel, organization))
-            _activate(kernel, organization, wanted)
+            _activate(kernel, organization, wanted, roles.database_number(admin, database))
 
 
 def _is_creating(kernel: Kernel, organization_id: str) -> bool:
@@ -84,9 +85,11 @@ def logins(kernel: Kernel, organization: Organization) -> Logins:
     )
 
 
-def _activate(kernel: Kernel, organization: Organization, used: AddonSet) -> None:
+def _activate(kernel: Kernel, organization: Organization, used: AddonSet, database: int) -> None:
     with kernel.session(control(kernel)) as session:
         templates.note_use(session, organization.server_id, used)
+        addons = [kernel.catalog.addons[name] for name in used.addons]
+        heads.record_new(session, organization.id, database, addons)
         session.execute(
             update(Organization)
             .where(Organization.id == organization.id)

@@ -114,6 +114,16 @@ def database_exists(admin: psycopg.Connection, database: str) -> bool:
     return _any(admin, "SELECT 1 FROM pg_database WHERE datname = %s", database)
 
 
+def database_number(admin: psycopg.Connection, database: str) -> int:
+    """PostgreSQL's own number for a database: another one after it was dropped and restored."""
+    row = admin.execute(
+        "SELECT oid::bigint FROM pg_database WHERE datname = %s", (database,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"the server has no database {database}")
+    return row[0]
+
+
 def roles_of(admin: psycopg.Connection, database: str) -> list[str]:
     """Every log-in role of a tenant's database, of whatever generation of credentials."""
     rows = admin.execute(

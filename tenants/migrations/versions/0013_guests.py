@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0013_guests"
-down_revision = "0009_addon_health"
+down_revision = "0012_backups"
 
 REQUESTS = """
 CREATE TABLE tenants.guest_request (
