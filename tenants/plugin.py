@@ -9,6 +9,10 @@ from sqlalchemy.orm import Session
 from core import declare
 from core.hookspecs import hookimpl
 from tenants import outside_models, permissions, views, work_models
+from tenants.backups import alarms as backup_alarms
+from tenants.backups import models as backup_models
+from tenants.backups import tending as backup_jobs
+from tenants.backups.plan import BackupPlan
 from tenants.branding import models as brand_models
 from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
@@ -45,6 +49,7 @@ def register_models() -> list[type]:
         *sold,
         *brand_models.MODELS,
         *health_models.MODELS,
+        *backup_models.MODELS,
     ]
 
 
@@ -101,7 +106,7 @@ def register_routes() -> list[declare.Route]:
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    return [*licence_views.JOBS, *registry_watch.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *backup_jobs.JOBS]
 
 
 @hookimpl
@@ -118,11 +123,12 @@ def register_templates() -> list[declare.TemplateFolder]:
 
 @hookimpl
 def register_options() -> list[declare.OptionSet]:
-    """Where licences are renewed from."""
-    return [licence_views.OPTIONS]
+    """Where licences are renewed from, and when backups are made."""
+    return [licence_views.OPTIONS, declare.OptionSet(BackupPlan, declare.msg("Backups"))]
 
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    """A clock that was set back, and licences that could not be renewed."""
-    return licence_troubles.licence_troubles(session)
+    """A clock that was set back, licences that could not be renewed, and backups that are late,
+    small, failed or not proven."""
+    return [*licence_troubles.licence_troubles(session), *backup_alarms.troubles(session)]

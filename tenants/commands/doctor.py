@@ -12,6 +12,7 @@ from core.addons.upgrading import ensure_current
 from core.errors import AppError
 from core.kernel import Kernel
 from tenants import health, organizations
+from tenants.backups import alarms
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
 from tenants.commands.opening import COMMAND_LINE, find_tenant, opened
 from tenants.control import control
@@ -32,7 +33,7 @@ def doctor(
     """Look for what is wrong: with the platform, or with one tenant's data."""
     with opened() as kernel, working("Looking", silent=as_json):
         if tenant is None:
-            findings = list(health.of_platform(kernel))
+            findings = [*health.of_platform(kernel), *alarms.look(kernel)]
         else:
             found = find_tenant(kernel, tenant)
             ensure_current(kernel, found)

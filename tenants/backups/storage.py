@@ -1,0 +1,114 @@
+"""A storage that backups go to, through Apache OpenDAL: disk, S3, Dropbox, Google Drive and others.
+
+Only whole objects of moderate size are written, read and deleted by name, which every storage can
+do. Nothing is ever listed: some list late, and a backup's manifest names what there is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+import opendal
+from opendal.exceptions import Error as StorageError
+from opendal.exceptions import NotFound as Missing
+from opendal.layers import RetryLayer, TimeoutLayer
+
+from core.errors import InvalidInput, Unavailable
+from core.i18n import phrase
+
+TRIES: Final = 3
+PATIENCE: Final = 120.0
+"""Seconds for one object to be written or read."""
+_OF_A_DISK: Final = frozenset({"fs", "file"})
+
+
+class StorageGone(Unavailable):
+    """A storage cannot be reached, is full, or refuses; the message says why."""
+
+    code = "backup-storage"
+
+
+class ObjectMissing(Exception):
+    """The storage answers, and has no object of this name."""
+
+
+class Storage:
+    """One storage, opened. Its calls wait, and let other threads of the process work."""
+
+    def __init__(
+        self,
+        name: str,
+        scheme: str,
+        options: Mapping[str, str],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Raises InvalidInput if there is no such scheme, or its options do not fit."""
+        self.name = name
+        if scheme in _OF_A_DISK and options.get("root"):
+            # Whoever is killed while writing leaves nothing under an object's name.
+            options = {"atomic_write_dir": f"{options['root']}/.unfinished", **options}
+        try:
+            operator = opendal.Operator(scheme, **options)
+        except (StorageError, TypeError) as error:
+            raise InvalidInput.of("options", _first_line(error)) from error
+        timeouts = TimeoutLayer(timeout=min(60.0, patience), io_timeout=patience)
+        retries = RetryLayer(max_times=TRIES, min_delay=0.2, max_delay=20.0, jitter=True)
+        self._operator = operator.layer(timeouts).layer(retries)
+
+    def put(self, path: str, content: bytes) -> None:
+        """Keep an object; raises StorageGone."""
+        try:
+            self._operator.write(path, content)
+            kept = self._operator.stat(path).content_length
+        except StorageError as error:
+            raise self._gone(error) from error
+        if kept != len(content):
+            raise self._said(phrase("it kept {kept} of {size} bytes", kept=kept, size=len(content)))
+
+    def get(self, path: str) -> bytes:
+        """An object; raises StorageGone or ObjectMissing."""
+        try:
+            return bytes(self._operator.read(path))
+        except Missing as error:
+            raise ObjectMissing(path) from error
+        except StorageError as error:
+            raise self._gone(error) from error
+
+    def delete(self, path: str) -> None:
+        """Remove an object, if it is there; raises StorageGone."""
+        try:
+            self._operator.delete(path)
+        except Missing:
+            return
+        except StorageError as error:
+            raise self._gone(error) from error
+
+    def probe(self) -> None:
+        """Write, read and delete an object of no meaning; raises StorageGone if any of it does
+        not work."""
+        path, content = f"probe-{secrets.token_hex(8)}", secrets.token_bytes(1024)
+        self.put(path, content)
+        try:
+            back = self.get(path)
+        except ObjectMissing:
+            raise self._said(phrase("what was written is not there")) from None
+        if back != content:
+            raise self._said(phrase("what was read is not what was written"))
+        self.delete(path)
+
+    def _gone(self, error: Exception) -> StorageGone:
+        return self._said(_first_line(error))
+
+    def _said(self, why: str) -> StorageGone:
+        return StorageGone(
+            phrase("The storage {name} does not work: {why}.", name=self.name, why=why),
+            fix=phrase("Mend it, or change its options under Backup destinations, and try it."),
+        )
+
+
+def _first_line(error: Exception) -> str:
+    """What went wrong, without the addresses and backtraces that follow."""
+    return str(error).split("\n")[0].rstrip(" .")
