@@ -33,6 +33,7 @@ from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.fleet_health import FleetHealth
 from core.tenancy.post import PostOffice
+from core.tenancy.safekeeping import Safekeeping
 from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
 from core.tenancy.witness import Witness
@@ -60,6 +61,7 @@ class Kernel:
     shop: Shop
     brands: Brands
     fleet_health: FleetHealth
+    safekeeping: Safekeeping
     health: HealthCounts = field(default_factory=HealthCounts)
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)

@@ -33,6 +33,11 @@ MANAGE_LICENCES: Final = Permission(
     "tenants.licence.manage", msg("Revoke licences, and set the licence server")
 )
 
+SEE_BACKUPS: Final = Permission("tenants.backup.see", msg("See backups and their proofs"))
+MANAGE_BACKUPS: Final = Permission(
+    "tenants.backup.manage", msg("Make, prove and restore backups, and say where they go")
+)
+
 ALL: Final = (
     SEE,
     INSTALL,
@@ -47,6 +52,8 @@ ALL: Final = (
     MANAGE_BRANDS,
     SEE_LICENCES,
     MANAGE_LICENCES,
+    SEE_BACKUPS,
+    MANAGE_BACKUPS,
 )
 
 OPERATOR: Final = Role(
@@ -67,6 +74,8 @@ OPERATOR: Final = Role(
         SEE_ADDONS.code,
         SEE_LICENCES.code,
         MANAGE_LICENCES.code,
+        SEE_BACKUPS.code,
+        MANAGE_BACKUPS.code,
     ),
 )
 ONLOOKER: Final = Role(
@@ -75,6 +84,7 @@ ONLOOKER: Final = Role(
     (
         *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, SEE_OFFERS.code),
         *(SEE_BRANDS.code, SEE_ADDONS.code, SEE_LICENCES.code),
+        SEE_BACKUPS.code,
     ),
 )
 RESELLER: Final = Role(

@@ -11,7 +11,9 @@ from core.hookspecs import hookimpl
 from tenants import outside_models, permissions, views, work_models
 from tenants.backups import alarms as backup_alarms
 from tenants.backups import models as backup_models
+from tenants.backups import pages as backup_pages
 from tenants.backups import tending as backup_jobs
+from tenants.backups import views as backup_views
 from tenants.backups.plan import BackupPlan
 from tenants.branding import models as brand_models
 from tenants.branding import pages as brand_pages
@@ -75,6 +77,7 @@ def register_resources() -> list[declare.Resource]:
         sold_licence_views.SOLD_LICENCES,
         brand_views.BRANDS,
         health_views.ADDON_HEALTH,
+        backup_views.BACKUPS,
         *licence_views.RESOURCES,
     ]
 
@@ -86,6 +89,7 @@ def register_menu() -> list[declare.MenuItem]:
         *views.MENU,
         *brand_views.MENU,
         *health_views.MENU,
+        *backup_views.MENU,
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
@@ -100,6 +104,7 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *deployment_pages.ROUTES,
+        *backup_pages.ROUTES,
     ]
 
 
@@ -112,7 +117,8 @@ def register_jobs() -> list[declare.Job]:
 @hookimpl
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
-    return [*brand_pages.SLOTS, *customer_pages.SLOTS, *package_pages.SLOTS]
+    sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
+    return [*brand_pages.SLOTS, *sold, *backup_pages.SLOTS]
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""A restored database becomes a tenant's: files, entry in the control plane, and who may connect."""
+"""Makes a restored database a tenant's: its files, its entry, and who may connect."""
 
 from __future__ import annotations
 

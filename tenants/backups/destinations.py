@@ -18,6 +18,7 @@ from core.secrets import SecretBox
 from tenants.backups.models import BackupDestination
 from tenants.backups.storage import Storage
 
+_PROBE_SECONDS: Final = 10.0
 HIDDEN: Final = "••••••"
 _NAME: Final = re.compile(r"[\w.-][\w .-]{0,59}")
 _SECRET: Final = re.compile(r"secret|password|token|credential|key$|sas", re.IGNORECASE)
@@ -88,7 +89,9 @@ def open_storage(box: SecretBox, destination: BackupDestination) -> Storage:
 def try_out(session: Session, box: SecretBox, destination: BackupDestination) -> str:
     """Write, read and delete something there, and keep how that went: empty, or why not."""
     try:
-        open_storage(box, destination).probe()
+        options = options_of(box, destination)
+        name, scheme = destination.name, destination.scheme
+        Storage(name, scheme, options, tries=1, patience=_PROBE_SECONDS).probe()
         destination.problem = ""
     except AppError as error:
         destination.problem = error.message

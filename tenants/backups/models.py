@@ -48,7 +48,7 @@ class BackupKey(Model):
     )
 
 
-class Backup(Model):
+class Backup(Record, Model):
     """One backup of a tenant, or of the control plane, and how it fared.
 
     `slug` and `title` are those that the tenant had. `size` counts the bytes at the destination,
@@ -99,7 +99,7 @@ class Backup(Model):
     proven_at: Mapped[datetime | None]
     """When it was last tried to prove it."""
     findings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    """What each invariant said of the restored database, by its name: `holds`, `figure`, `detail`."""
+    """What each invariant said of the restored database, by name: `holds`, `figure`, `detail`."""
 
     destination: Mapped[BackupDestination] = relationship()
 

@@ -31,8 +31,6 @@ class BackupPlan:
         default=7,
         metadata={
             "title": msg("Days between two proofs"),
-            "help": msg(
-                "How often the newest backup of each organization is restored to prove it."
-            ),
+            "help": msg("How often a backup of each organization is restored to prove it."),
         },
     )

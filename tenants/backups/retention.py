@@ -1,4 +1,4 @@
-"""Says which backups are kept: some days, some weeks, some months, some years, and always the newest.
+"""Says which backups are kept: of some days, weeks, months and years, and always the newest.
 
 Grandfather, father and son: of each of the last days, weeks, months and years in which a backup
 was made, the last backup is kept.

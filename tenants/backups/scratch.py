@@ -1,4 +1,4 @@
-"""A backup's database, restored under a name of its own on a server, for as long as it is looked at.
+"""A backup's database, restored under a name of its own for as long as it is looked at.
 
 Nobody knows of it but who made it. Its name says what for, so that what a killed process left is
 found and dropped.

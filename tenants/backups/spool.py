@@ -58,7 +58,7 @@ class Spool:
         self._uploader.start()
 
     def write(self, name: str, content: Iterable[bytes], key: bytes) -> Stream:
-        """Seal the content as the stream of this name, cut it into pieces, and have each uploaded."""
+        """Seal the content as the stream of this name, cut into pieces; each is uploaded."""
         read = 0
 
         def counting() -> Iterator[bytes]:

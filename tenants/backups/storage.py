@@ -10,11 +10,6 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-import opendal
-from opendal.exceptions import Error as StorageError
-from opendal.exceptions import NotFound as Missing
-from opendal.layers import RetryLayer, TimeoutLayer
-
 from core.errors import InvalidInput, Unavailable
 from core.i18n import phrase
 
@@ -43,19 +38,26 @@ class Storage:
         scheme: str,
         options: Mapping[str, str],
         *,
+        tries: int = TRIES,
         patience: float = PATIENCE,
     ) -> None:
         """Raises InvalidInput if there is no such scheme, or its options do not fit."""
         self.name = name
+        # Not with the platform: it takes a tenth of a second, and most processes never need it.
+        import opendal
+
+        self._error = opendal.exceptions.Error
+        self._missing = opendal.exceptions.NotFound
+        layers = opendal.layers
         if scheme in _OF_A_DISK and options.get("root"):
             # Whoever is killed while writing leaves nothing under an object's name.
             options = {"atomic_write_dir": f"{options['root']}/.unfinished", **options}
         try:
             operator = opendal.Operator(scheme, **options)
-        except (StorageError, TypeError) as error:
+        except (self._error, TypeError) as error:
             raise InvalidInput.of("options", _first_line(error)) from error
-        timeouts = TimeoutLayer(timeout=min(60.0, patience), io_timeout=patience)
-        retries = RetryLayer(max_times=TRIES, min_delay=0.2, max_delay=20.0, jitter=True)
+        timeouts = layers.TimeoutLayer(timeout=min(60.0, patience), io_timeout=patience)
+        retries = layers.RetryLayer(max_times=tries, min_delay=0.2, max_delay=20.0, jitter=True)
         self._operator = operator.layer(timeouts).layer(retries)
 
     def put(self, path: str, content: bytes) -> None:
@@ -63,7 +65,7 @@ class Storage:
         try:
             self._operator.write(path, content)
             kept = self._operator.stat(path).content_length
-        except StorageError as error:
+        except self._error as error:
             raise self._gone(error) from error
         if kept != len(content):
             raise self._said(phrase("it kept {kept} of {size} bytes", kept=kept, size=len(content)))
@@ -72,18 +74,18 @@ class Storage:
         """An object; raises StorageGone or ObjectMissing."""
         try:
             return bytes(self._operator.read(path))
-        except Missing as error:
+        except self._missing as error:
             raise ObjectMissing(path) from error
-        except StorageError as error:
+        except self._error as error:
             raise self._gone(error) from error
 
     def delete(self, path: str) -> None:
         """Remove an object, if it is there; raises StorageGone."""
         try:
             self._operator.delete(path)
-        except Missing:
+        except self._missing:
             return
-        except StorageError as error:
+        except self._error as error:
             raise self._gone(error) from error
 
     def probe(self) -> None:

@@ -53,6 +53,9 @@ CREATE TABLE tenants.backup (
   proof text NOT NULL DEFAULT 'none',
   proven_at timestamptz,
   findings jsonb NOT NULL DEFAULT '{}',
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT pk_backup PRIMARY KEY (id),
   CONSTRAINT fk_backup_destination_id FOREIGN KEY (destination_id)
     REFERENCES tenants.backup_destination (id),
