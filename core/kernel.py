@@ -36,6 +36,7 @@ from core.tenancy.directory import TenantDirectory
 from core.tenancy.fleet_health import FleetHealth
 from core.tenancy.guest_book import GuestBook
 from core.tenancy.post import PostOffice
+from core.tenancy.safekeeping import Safekeeping
 from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
 from core.tenancy.witness import Witness
@@ -65,6 +66,7 @@ class Kernel:
     brands: Brands
     fleet_health: FleetHealth
     schema_heads: SchemaHeads
+    safekeeping: Safekeeping
     compared: Compared = field(default_factory=Compared)
     under_way: UnderWay[Any] = field(default_factory=UnderWay)
     health: HealthCounts = field(default_factory=HealthCounts)

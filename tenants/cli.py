@@ -36,6 +36,13 @@ REGISTRY: Final = Gathered(
         "registry_client": ("trust", "refresh", "show", "mirror"),
     },
 )
+BACKUP: Final = Gathered(
+    "Backups of tenants: make, list, prove, restore, decrypt; where they go.",
+    {
+        "backup": ("run", "list", "prove", "restore", "decrypt", "key"),
+        "backup_destination": ("destination", "destinations"),
+    },
+)
 app = LaterGroup(
     "aorabooks",
     "Aorabooks: accounting and business software for many companies.",
@@ -52,12 +59,14 @@ app = LaterGroup(
         "audit-pack": Command("audit", "Write a fiscal year's audit pack to a file."),
         "tenant": Group(
             "tenant",
-            "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate.",
+            "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate, backup,"
+            " restore.",
         ),
         "upgrade": Gathered(
             "Upgrades of all tenants: show, pause, resume, retry.",
             {"upgrade": ("show", "pause", "resume", "retry")},
         ),
+        "backup": BACKUP,
         "addon": ADDON,
         "licence": Group("licence", "Licences: key, issue, show, add, renew, revoke, revocations."),
         "registry": REGISTRY,

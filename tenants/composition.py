@@ -33,6 +33,7 @@ from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
 from tenants import bootstrap
+from tenants.backups.source import ControlSafekeeping
 from tenants.branding.source import ControlBrands
 from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
@@ -134,6 +135,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         brands=ControlBrands(outside),
         fleet_health=ControlFleetHealth(outside),
         schema_heads=ControlSchemaHeads(outside),
+        safekeeping=ControlSafekeeping(),
         health=health,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )

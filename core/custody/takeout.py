@@ -81,7 +81,7 @@ def write_takeout(
     data.
     """
     with (
-        _snapshot(engine, tenant) as (connection, snapshot),
+        snapshot_of(engine, tenant) as (connection, snapshot),
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
     ):
         archive.writestr("README.txt", _readme(connection, tenant))
@@ -100,7 +100,7 @@ def write_takeout(
 
 
 @contextmanager
-def _snapshot(engine: TenantEngine, tenant: Tenant) -> Iterator[tuple[psycopg.Connection, str]]:
+def snapshot_of(engine: TenantEngine, tenant: Tenant) -> Iterator[tuple[psycopg.Connection, str]]:
     """A connection that reads one moment, and the name under which others can share it."""
     with engine.connect(tenant.owner, keep=False) as leased:
         connection = leased.connection.driver_connection

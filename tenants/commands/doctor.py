@@ -10,6 +10,7 @@ import typer
 
 from core.addons.upgrading import ensure_current
 from tenants import health
+from tenants.backups import alarms
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
 from tenants.commands.opening import find_tenant, opened
 from tenants.health import Finding
@@ -28,7 +29,7 @@ def doctor(
     """Look for what is wrong: with the platform, or with one tenant's data."""
     with opened() as kernel, working("Looking", silent=as_json):
         if tenant is None:
-            findings = list(health.of_platform(kernel))
+            findings = [*health.of_platform(kernel), *alarms.look(kernel)]
         else:
             found = find_tenant(kernel, tenant)
             ensure_current(kernel, found)

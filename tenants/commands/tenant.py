@@ -172,6 +172,28 @@ def sell(
         _show(kernel, slug, as_json)
 
 
+@app.command()
+def backup(slug: Slug, as_json: AsJson = False) -> None:
+    """Back up a tenant now."""
+    from tenants.commands.backup import back_up
+
+    back_up(slug, as_json)
+
+
+@app.command()
+def restore(
+    slug: Slug,
+    confirm: Annotated[
+        str, typer.Option(metavar="SLUG", help="The slug again, where none is typed.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a tenant back to its newest backup; its database as it is now is put aside."""
+    from tenants.commands.backup import restore_newest
+
+    restore_newest(slug, confirm, as_json)
+
+
 def _names(text: str | None) -> tuple[str, ...] | None:
     return None if text is None else tuple(filter(None, text.split(",")))
 

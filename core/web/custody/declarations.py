@@ -12,6 +12,7 @@ from core.web.custody import pages
 PART: Final = KernelPart(
     routes=(
         Route("GET", pages.DATA, pages.show_data, SEE_DATA),
+        Route("POST", f"{pages.DATA}/backups", pages.ask_backup, TAKE_DATA),
         Route("POST", f"{pages.DATA}/takeouts", pages.begin_takeout, TAKE_DATA),
         Route("GET", f"{pages.DATA}/takeouts/{{id:int}}", pages.download, TAKE_DATA),
     ),

@@ -73,6 +73,7 @@ def show_data(session: Session, request: Request) -> Reply:
             "access_count": records.count_accesses(session),
             "backup": records.newest(session, "backup"),
             "restore": records.newest(session, "restore"),
+            "kept": _kernel(session).safekeeping.known(_kernel(session), binding(session).tenant),
             **_takeouts(session),
         },
     )
@@ -87,13 +88,24 @@ def begin_takeout(session: Session, request: Request) -> Reply:
 
 def download(session: Session, request: Request) -> Reply:
     """An archive that was packed, for as long as it is kept."""
-    kernel: Kernel = binding(session).context["kernel"]
+    kernel = _kernel(session)
     record = session.get(SafekeepingRecord, int(request.path_params["id"]))
     if record is None or record.kind != "takeout" or not record.digest:
         raise NotFound(phrase("There is no such download."))
     content = kernel.files.open(binding(session).tenant, record.digest, area=AREA)
     name = f"{binding(session).tenant.slug}-{record.at:%Y%m%d-%H%M}.zip"
     return File(content, name, "application/zip")
+
+
+def ask_backup(session: Session, request: Request) -> Reply:
+    """Have the operator's platform make a backup now."""
+    kernel, bound = _kernel(session), binding(session)
+    kernel.safekeeping.ask(kernel, bound.tenant, bound.author.label)
+    return Redirect(f"{DATA}#data-safe", phrase("A backup is being made. You can go on working."))
+
+
+def _kernel(session: Session) -> Kernel:
+    return binding(session).context["kernel"]
 
 
 def _takeouts(session: Session) -> Mapping[str, Any]:
@@ -118,7 +130,7 @@ def _packing(session: Session) -> Progress | None:
 
 
 def _addons(session: Session) -> list[AddonSize]:
-    kernel: Kernel = binding(session).context["kernel"]
+    kernel = _kernel(session)
     sizes = measuring.schema_sizes(session)
     whole = sum(each.size for each in sizes) or 1
 
@@ -134,7 +146,7 @@ def _addons(session: Session) -> list[AddonSize]:
 
 def _files(session: Session) -> tuple[int, int]:
     """How many files the company keeps, and their bytes."""
-    kernel: Kernel = binding(session).context["kernel"]
+    kernel = _kernel(session)
     sizes = [path.stat().st_size for _, path in kernel.files.all(binding(session).tenant)]
     return len(sizes), sum(sizes)
 

@@ -1,0 +1,96 @@
+"""What is wrong with backups: late, small, failed, bad, not proven; for doctor and repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, LiteralString
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from core.declare import Trouble
+from core.i18n import phrase
+from core.kernel import Kernel
+from tenants.backups.models import BackupDestination
+from tenants.control import CONTROL_ID, control
+from tenants.health import Finding
+
+PAGE: Final = "/tenants/backups"
+SHOWN: Final = 20
+LATE_HOURS: Final = 36
+"""Since the last backup that is whole; a tenant that is younger has no reason to have one."""
+
+_LAST: Final[LiteralString] = """
+WITH tenant AS (
+  SELECT id, slug, created_at FROM tenants.organization
+   WHERE status IN ('active', 'suspended') AND sample_of IS NULL
+  UNION ALL SELECT :control, 'app', (SELECT min(created_at) FROM tenants.backup_destination)
+)
+SELECT tenant.slug,
+       greatest(whole.begun_at, tenant.created_at) < now() - make_interval(hours => :hours) AS late,
+       whole.small AS small, last.status AS status, last.problem AS problem, whole.proof AS proof,
+       whole.problem AS doubt
+  FROM tenant
+  LEFT JOIN LATERAL (
+    SELECT * FROM tenants.backup AS b WHERE b.tenant_id = tenant.id AND b.status = 'whole'
+     ORDER BY b.begun_at DESC LIMIT 1) AS whole ON true
+  LEFT JOIN LATERAL (
+    SELECT * FROM tenants.backup AS b
+     WHERE b.tenant_id = tenant.id AND b.status IN ('whole', 'failed', 'bad', 'uploading')
+     ORDER BY b.begun_at DESC LIMIT 1) AS last ON true
+ ORDER BY tenant.slug
+"""
+
+
+def alarms(session: Session) -> list[tuple[str, str]]:
+    """Each tenant whose backups are not well, and why; none where backups go nowhere at all."""
+    if session.scalar(select(BackupDestination.id).limit(1)) is None:
+        return []
+    given = {"control": CONTROL_ID, "hours": LATE_HOURS}
+    found = []
+    for row in session.execute(text(_LAST), given):
+        if row.late:
+            found.append((row.slug, phrase("The last backup is more than a day late.")))
+        if row.small:
+            found.append((row.slug, phrase("The last backup is much smaller than the one before.")))
+        if row.problem and row.status != "whole":
+            found.append((row.slug, phrase("The last backup failed: {why}", why=row.problem)))
+        if row.proof == "failed":
+            found.append((row.slug, phrase("It could not be proven: {why}", why=row.doubt)))
+    return found
+
+
+def troubles(session: Session) -> list[Trouble]:
+    """The same on the page of repairs, and destinations that do not work."""
+    found = [
+        Trouble(
+            key=f"backup-destination:{each.name}",
+            title=phrase("Backups do not reach {name}", name=each.name),
+            cause=each.problem,
+            url="/tenants/backup-destinations",
+        )
+        for each in session.scalars(select(BackupDestination).where(BackupDestination.problem > ""))
+    ]
+    return found + [
+        Trouble(
+            key=f"backup:{slug}:{number}",
+            title=phrase("The backups of {slug} are not well", slug=slug),
+            cause=why,
+            url=PAGE,
+        )
+        for number, (slug, why) in enumerate(alarms(session)[:SHOWN])
+    ]
+
+
+def look(kernel: Kernel) -> Iterator[Finding]:
+    """What doctor says."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        places = list(session.scalars(select(BackupDestination).order_by(BackupDestination.id)))
+        found = alarms(session)
+    if not places:
+        yield Finding("backups", True, "none: no destination is declared")
+        return
+    for place in places:
+        yield Finding(f"backup destination {place.name}", not place.problem, "", place.problem)
+    said = "; ".join(f"{slug}: {why}" for slug, why in found[:SHOWN])
+    yield Finding("backups", not found, f"{len(found)} alarms", said)
