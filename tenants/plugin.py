@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import outside_models, permissions, views, work_models
+from tenants import life_models, life_options, outside_models, permissions, views, work_models
 from tenants.branding import models as brand_models
 from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
@@ -45,6 +45,7 @@ def register_models() -> list[type]:
         *sold,
         *brand_models.MODELS,
         *health_models.MODELS,
+        *life_models.MODELS,
     ]
 
 
@@ -118,8 +119,8 @@ def register_templates() -> list[declare.TemplateFolder]:
 
 @hookimpl
 def register_options() -> list[declare.OptionSet]:
-    """Where licences are renewed from."""
-    return [licence_views.OPTIONS]
+    """Where licences are renewed from, and how organizations come and go."""
+    return [licence_views.OPTIONS, life_options.OPTIONS]
 
 
 @hookimpl
