@@ -113,6 +113,7 @@ def _half_made(kernel: Kernel) -> Finding:
         *(f"removed {slug}" for slug in swept.removed),
         *(f"dropped role {role}" for role in swept.roles),
         *(f"dropped template {name}" for name in swept.templates),
+        *(f"dropped spare database {name}" for name in swept.standby),
     ]
     figure = "; ".join(done) or "nothing left over"
     return Finding("half-made tenants", not swept.failed, figure, "; ".join(swept.failed))

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable
 
 DATABASE_LENGTH = len("ab_") + 12
+_STANDBY = re.compile(r"aorabooks_ready_[0-9a-f]{12}")
 _TEMPLATE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 
 
@@ -41,3 +42,13 @@ def template_role_names(template: str) -> tuple[str, str]:
 def templates_among(databases: Iterable[str]) -> list[str]:
     """Those that are template databases of ours."""
     return [name for name in databases if _TEMPLATE.fullmatch(name)]
+
+
+def new_standby() -> str:
+    """A database that stands ready for an organization to come."""
+    return f"aorabooks_ready_{secrets.token_hex(6)}"
+
+
+def standby_among(databases: Iterable[str]) -> list[str]:
+    """Those that are such databases."""
+    return [name for name in databases if _STANDBY.fullmatch(name)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import outside_models, permissions, views, work_models
+from tenants import life_models, life_options, outside_models, permissions, views, work_models
 from tenants.backups import alarms as backup_alarms
 from tenants.backups import models as backup_models
 from tenants.backups import pages as backup_pages
@@ -57,6 +57,7 @@ def register_models() -> list[type]:
         *guest_models.MODELS,
         *upgrade_models.MODELS,
         *backup_models.MODELS,
+        *life_models.MODELS,
     ]
 
 
@@ -135,8 +136,9 @@ def register_templates() -> list[declare.TemplateFolder]:
 
 @hookimpl
 def register_options() -> list[declare.OptionSet]:
-    """Where licences are renewed from, and when backups are made."""
-    return [licence_views.OPTIONS, declare.OptionSet(BackupPlan, declare.msg("Backups"))]
+    """Where licences are renewed from, how organizations come and go, when backups are made."""
+    backups = declare.OptionSet(BackupPlan, declare.msg("Backups"))
+    return [licence_views.OPTIONS, life_options.OPTIONS, backups]
 
 
 @hookimpl

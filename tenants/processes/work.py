@@ -1,9 +1,11 @@
-"""A worker process: the jobs of all tenants, and tidying up after killed processes."""
+"""A worker process: the jobs of all tenants, tidying up after killed processes, and databases that
+stand ready for new tenants."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -11,13 +13,14 @@ import structlog
 from core.addons.catalog import Catalog
 from core.config import Config
 from core.jobs.worker import run_worker
-from core.kernel import Kernel
 from tenants.composition import kernel_on
 from tenants.control import find_cluster
 from tenants.processes.settling import settle
+from tenants.provisioning import standby
 from tenants.provisioning.sweep import sweep
 
 SWEEP_EVERY = timedelta(minutes=5)
+FILL_EVERY = timedelta(seconds=5)
 
 log = structlog.get_logger(__name__)
 
@@ -31,17 +34,29 @@ def work(config: Config, catalog: Catalog) -> None:
     try:
         with kernel_on(config, cluster, catalog) as kernel:
             settle()
-            sweeper = threading.Thread(target=_sweep_regularly, args=(kernel, stop), daemon=True)
-            sweeper.start()
+            beside = [
+                _regularly("sweep", SWEEP_EVERY, lambda: sweep(kernel), stop),
+                _regularly("standby", FILL_EVERY, lambda: standby.fill(kernel), stop),
+            ]
             run_worker(kernel, stop)
-            sweeper.join(timeout=5)
+            for thread in beside:
+                thread.join(timeout=5)
     finally:
         cluster.stop()
 
 
-def _sweep_regularly(kernel: Kernel, stop: threading.Event) -> None:
-    while not stop.wait(SWEEP_EVERY.total_seconds()):
-        try:
-            sweep(kernel)
-        except Exception:  # an outage ends, and the next turn comes
-            log.exception("sweep failed")
+def _regularly(
+    name: str, pause: timedelta, look: Callable[[], object], stop: threading.Event
+) -> threading.Thread:
+    """A thread that looks again and again until it is told to stop."""
+
+    def run() -> None:
+        while not stop.wait(pause.total_seconds()):
+            try:
+                look()
+            except Exception:  # an outage ends, and the next turn comes
+                log.exception("could not tidy up", what=name)
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread

@@ -1,4 +1,5 @@
-"""Makes a tenant: an entry in the control plane, a copy of a template, two roles.
+"""Makes a tenant: an entry in the control plane, a copy of a template, two roles. Where copies
+stand ready, one of them is taken.
 
 The entry comes first. Every later step asks the server what is there already and does the
 rest, so that a killed provisioning is finished by running it again, or by the sweep. No
@@ -16,7 +17,7 @@ from tenants import organizations
 from tenants.control import control
 from tenants.credentials import unseal
 from tenants.models import DatabaseServer, Organization
-from tenants.provisioning import roles, servers, templates
+from tenants.provisioning import roles, servers, standby, templates
 from tenants.provisioning.roles import Login, Logins
 from tenants.provisioning.templates import AddonSet, Progress, quiet
 from tenants.upgrading import heads
@@ -37,6 +38,9 @@ def create_tenant(kernel: Kernel, wish: NewOrganization, progress: Progress = qu
             base_domain=kernel.config.base_domain,
         )
         server = organization.server
+        if organization.status == "creating":
+            wanted = templates.addon_set(kernel, tuple(organization.addons))
+            standby.claim(session, organization, wanted)
     finish(kernel, organization, server, progress)
     kernel.directory.forget(organization.id)
     tenant = kernel.directory.find_id(organization.id)
@@ -55,12 +59,14 @@ def finish(
     database = organization.database_name
     with servers.connect(server, kernel.secrets) as admin:
         wanted = templates.addon_set(kernel, tuple(organization.addons))
-        templates.ensure(kernel, admin, server, wanted, progress)
-        progress("Making the tenant's database")
         with templates.advisory_lock(admin, database):
             if not _is_creating(kernel, organization.id):
                 return
-            if not roles.database_exists(admin, database):
+            progress("Making the tenant's database")
+            if not roles.database_exists(admin, database) and not standby.take(
+                kernel, admin, organization
+            ):
+                templates.ensure(kernel, admin, server, wanted, progress)
                 templates.clone(admin, wanted.template, database)
             roles.open_database(admin, database, logins(kernel, organization))
             _activate(kernel, organization, wanted, roles.database_number(admin, database))
@@ -90,6 +96,7 @@ def _activate(kernel: Kernel, organization: Organization, used: AddonSet, databa
         templates.note_use(session, organization.server_id, used)
         addons = [kernel.catalog.addons[name] for name in used.addons]
         heads.record_new(session, organization.id, database, addons)
+        standby.release(session, organization.id)
         session.execute(
             update(Organization)
             .where(Organization.id == organization.id)

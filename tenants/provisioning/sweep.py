@@ -20,32 +20,31 @@ from core.kernel import Kernel
 from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, TemplateDatabase
-from tenants.provisioning import servers, templates
+from tenants.provisioning import servers, standby, templates
 from tenants.provisioning.create import finish
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import retire_old_roles
 
 GRACE = timedelta(minutes=10)
 """How long a provisioning may take before it counts as killed."""
-TEMPLATE_LIFE = timedelta(days=7)
-"""How long a template that no new tenant was made from is kept."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What was found and put right, by slug, role or template; `failed` says what could not be."""
+    """What was found and put right, by slug, role or database; `failed` says what could not be."""
 
     finished: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
+    standby: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
 
 
 def sweep(kernel: Kernel, *, older_than: timedelta = GRACE) -> Swept:
-    """Finish what was begun, go on with removals, drop old roles and templates."""
+    """Finish what was begun, go on with removals, drop old roles, templates and spare copies."""
     swept = Swept()
     for organization in _unfinished(kernel, older_than):
         slug = organization.slug
@@ -71,10 +70,12 @@ def _sweep_server(kernel: Kernel, server: DatabaseServer, swept: Swept) -> Swept
     with servers.connect(server, kernel.secrets) as admin:
         roles_gone = _retire_roles(kernel, admin, server)
         templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
+        standby_gone = standby.sweep(kernel, admin)
     return replace(
         swept,
         roles=(*swept.roles, *roles_gone),
         templates=(*swept.templates, *templates_gone),
+        standby=(*swept.standby, *standby_gone),
     )
 
 
@@ -117,7 +118,7 @@ def _retire_roles(
 
 def _kept_templates(kernel: Kernel, server: DatabaseServer) -> frozenset[str]:
     with kernel.session(control(kernel)) as session:
-        old = TemplateDatabase.used_at < utc_now() - TEMPLATE_LIFE
+        old = TemplateDatabase.used_at < utc_now() - templates.LIFE
         session.execute(delete(TemplateDatabase).where(old))
         statement = select(TemplateDatabase.name).where(TemplateDatabase.server_id == server.id)
         return frozenset(session.scalars(statement))

@@ -30,6 +30,8 @@ from tenants.provisioning import fingerprint, roles
 from tenants.provisioning.roles import Login, Logins
 
 Progress = Callable[[str], None]
+LIFE = timedelta(days=7)
+"""How long a template that no new tenant was made from is kept."""
 
 
 def quiet(_: str) -> None:
@@ -102,15 +104,15 @@ def clone(admin: psycopg.Connection, template: str, database: str) -> None:
 def sweep(admin: psycopg.Connection, keep: frozenset[str]) -> list[str]:
     """Drop templates that are half built or not to be kept; not one that is being built."""
     dropped = []
-    for name in names.templates_among(_databases(admin)):
-        if (name in keep and _is_sealed(admin, name)) or not _try_lock(admin, name):
+    for name in names.templates_among(databases(admin)):
+        if (name in keep and _is_sealed(admin, name)) or not try_lock(admin, name):
             continue
         try:
             if name not in keep or not _is_sealed(admin, name):
                 _drop(admin, name)
                 dropped.append(name)
         finally:
-            _unlock(admin, name)
+            unlock(admin, name)
     return dropped
 
 
@@ -121,19 +123,22 @@ def advisory_lock(admin: psycopg.Connection, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _unlock(admin, name)
+        unlock(admin, name)
 
 
-def _try_lock(admin: psycopg.Connection, name: str) -> bool:
+def try_lock(admin: psycopg.Connection, name: str) -> bool:
+    """Take the same lock if nobody holds it; `unlock` lets go of it."""
     row = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()
     return row is not None and row[0]
 
 
-def _unlock(admin: psycopg.Connection, name: str) -> None:
+def unlock(admin: psycopg.Connection, name: str) -> None:
+    """Let go of a lock of this connection."""
     admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
 
 
-def _databases(admin: psycopg.Connection) -> list[str]:
+def databases(admin: psycopg.Connection) -> list[str]:
+    """The names of all databases of the server."""
     return [name for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall()]
 
 

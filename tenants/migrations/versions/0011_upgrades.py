@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0011_upgrades"
-down_revision = "0009_addon_health"
+down_revision = "0010_life"
 
 CANARY = "ALTER TABLE tenants.organization ADD COLUMN canary boolean NOT NULL DEFAULT false"
 RECORDS = """

@@ -1,0 +1,29 @@
+"""What the operator decides about how organizations come and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from core.declare import OptionSet, msg
+
+
+@dataclass(frozen=True, slots=True)
+class LifeOptions:
+    """Numbers of the operator's own choice."""
+
+    standby: Annotated[int, Field(ge=0, le=100)] = field(
+        default=2,
+        metadata={
+            "title": msg("Databases that stand ready"),
+            "help": msg(
+                "For each set of addons in use; a new organization then has its database in a"
+                " moment. A set may have a number of its own."
+            ),
+        },
+    )
+
+
+OPTIONS: Final = OptionSet(LifeOptions, msg("Life of organizations"))
