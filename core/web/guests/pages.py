@@ -49,8 +49,7 @@ def let_in(session: Session, request: Request) -> Reply:
     except InvalidInput as error:
         return _page(session, error=error)
     _tell(session, asked)
-    message = phrase("{name} can come in until {until}.", name=asked.name, until=asked.until)
-    return Redirect(GUESTS, message=message)
+    return Redirect(GUESTS, message=phrase("{name} can come in now.", name=asked.name))
 
 
 def refuse(session: Session, request: Request) -> Reply:
