@@ -35,6 +35,7 @@ import { readValue } from "./store/db.js";
 import { leads, runForLead } from "./store/lock.js";
 import { countOutbox, troubles, unsynced } from "./store/outbox.js";
 import { askToPersist, makeRoom } from "./store/space.js";
+import { openKey } from "./einvoice/key.js";
 import { known, loadKnown } from "./sync/feed.js";
 import { online, revoked, startSyncing, syncing } from "./sync/sync.js";
 import { chooseLanguage, language, startingLanguage, t } from "./words.js";
@@ -128,6 +129,7 @@ function begin() {
   if (hasBegun) return;
   hasBegun = true;
   startSyncing();
+  openKey(known.value?.einvoice);
   askToPersist();
   makeRoom();
 }

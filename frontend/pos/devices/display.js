@@ -18,7 +18,7 @@ function shown() {
   const { name, receipt, change } = screen.value;
   const { company = "", register = {} } = known.value?.settings ?? {};
   const lines = basket.value.lines.map((line, at) => ({ key: line.key, label: line.label, quantity: line.quantity, net: sold?.lines[at]?.net, tax: sold?.lines[at]?.tax }));
-  const paid = name === "done" ? { due: receipt.payload.due, change } : null;
+  const paid = name === "done" ? { due: receipt.payload.due, change, qr: receipt.qr ?? null } : null;
   return { company, currency: register.currency, digits: register.digits, lines, total: sold?.total ?? null, paid };
 }
 

@@ -1,5 +1,6 @@
 // ESC/POS: rows of a receipt as bytes for a thermal printer. Plain letters go as text, in the printer's own type;
 // whatever else is written, Arabic and Bengali with their joined letters among it, is drawn and sent as dots.
+import { modulesOf, scaleFor } from "./qr.js";
 import { drawn } from "./raster.js";
 
 const ESC = 0x1b;
@@ -13,16 +14,17 @@ export function encode(rows, { dots = 576, direction = "ltr", kick = false } = {
   const columns = dots === 384 ? 32 : 48;
   const isPlain = rows.every((row) => [row.text, row.left, row.right].every((text) => PLAIN.test(text ?? "")));
   const parts = [Uint8Array.of(ESC, 0x40)]; // initialise
-  if (isPlain && direction === "ltr") for (const row of rows) parts.push(...asText(row, columns));
+  if (isPlain && direction === "ltr") for (const row of rows) parts.push(...asText(row, columns, dots));
   else parts.push(asDots(drawn(rows, dots, direction)));
   parts.push(Uint8Array.of(ESC, 0x64, 4, GS, 0x56, 66, 0)); // feed four lines, cut
   if (kick) parts.push(KICK);
   return joined(parts);
 }
 
-function asText(row, columns) {
+function asText(row, columns, dots) {
   if (row.kind === "rule") return [letters(`${"-".repeat(columns)}\n`)];
   if (row.kind === "barcode") return barcode(row.text);
+  if (row.kind === "qr") return square(row.text, dots);
   const wide = row.big ? 2 : 1;
   const style = [
     Uint8Array.of(ESC, 0x61, row.align === "center" ? 1 : 0),
@@ -43,6 +45,21 @@ function barcode(text) {
   return [
     Uint8Array.of(ESC, 0x61, 1, GS, 0x68, 60, GS, 0x77, 2, GS, 0x6b, 73, content.length),
     content,
+    letters("\n"),
+  ];
+}
+
+// GS ( k: a QR code of model 2, which the printer draws by itself. Each function is led by its length.
+function square(text, dots) {
+  const content = letters(text);
+  const call = (...values) => Uint8Array.of(GS, 0x28, 0x6b, (values.length + 1) & 255, (values.length + 1) >> 8, 49, ...values);
+  return [
+    Uint8Array.of(ESC, 0x61, 1),
+    call(65, 50, 0), // model 2
+    call(67, scaleFor(modulesOf(text), dots)),
+    call(69, 49), // correction level M
+    call(80, 48, ...content),
+    call(81, 48), // print
     letters("\n"),
   ];
 }

@@ -1,5 +1,6 @@
 // Draws the rows of a receipt as black dots, in the fonts of the page: for scripts that a printer does not know.
 import { bars } from "./code128.js";
+import { modulesOf, scaleFor } from "./qr.js";
 
 const SIZES = { small: 20, plain: 24, big: 34 };
 const GAP = 1.35;
@@ -25,10 +26,18 @@ function placeAll(context, rows, width) {
     const top = height;
     context.font = fontOf(row);
     const lines = row.kind === "text" ? broken(context, row.text, width) : [row];
-    height += row.kind === "rule" ? 16 : row.kind === "barcode" ? 76 : Math.ceil(lines.length * sizeOf(row) * GAP);
+    height += heightOf(row, lines, width);
     return { row, top, lines };
   });
   return { rows: placed, height };
+}
+
+function heightOf(row, lines, width) {
+  if (row.kind === "rule") return 16;
+  if (row.kind === "barcode") return 76;
+  if (row.kind !== "qr") return Math.ceil(lines.length * sizeOf(row) * GAP);
+  const modules = modulesOf(row.text);
+  return modules.length * scaleFor(modules, width);
 }
 
 function broken(context, text, width) {
@@ -44,6 +53,7 @@ function broken(context, text, width) {
 function draw(context, row, top, lines, width, direction) {
   if (row.kind === "rule") return context.fillRect(0, top + 7, width, 2);
   if (row.kind === "barcode") return drawBars(context, row.text, top, width);
+  if (row.kind === "qr") return drawModules(context, row.text, top, width);
   context.font = fontOf(row);
   context.direction = direction;
   context.textBaseline = "top";
@@ -72,6 +82,15 @@ function drawBars(context, text, top, width) {
     if (at % 2 === 0) context.fillRect(x, top + 4, one * dot, 64);
     x += one * dot;
   });
+}
+
+function drawModules(context, text, top, width) {
+  const modules = modulesOf(text);
+  const dot = scaleFor(modules, width);
+  const left = Math.floor((width - modules.length * dot) / 2);
+  modules.forEach((row, y) => row.forEach((isDark, x) => {
+    if (isDark) context.fillRect(left + x * dot, top + y * dot, dot, dot);
+  }));
 }
 
 function toBits({ data, width, height }) {

@@ -1,5 +1,6 @@
 // A receipt on the screen, and on the browser's printer.
 import { bars } from "./code128.js";
+import { Code } from "./qr.jsx";
 import { receiptRows } from "./rows.js";
 
 export function Receipt({ receipt, isCopy }) {
@@ -10,6 +11,7 @@ function Row({ row }) {
   const kinds = [row.bold && "is-bold", row.big && "is-big", row.small && "is-small", row.align && `is-${row.align}`].filter(Boolean).join(" ");
   if (row.kind === "rule") return <hr />;
   if (row.kind === "barcode") return <Barcode text={row.text} />;
+  if (row.kind === "qr") return <Code text={row.text} />;
   if (row.kind === "pair") return <p class={`receipt-pair ${kinds}`}><bdi>{row.left}</bdi><bdi>{row.right}</bdi></p>;
   return <p class={kinds}><bdi>{row.text}</bdi></p>;
 }

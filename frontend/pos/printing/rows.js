@@ -66,5 +66,6 @@ function payments(payload) {
 function foot(receipt) {
   const { settings } = known.value;
   const words = [settings.footer, settings.register.receipt_footer].filter(Boolean).flatMap((one) => one.split("\n"));
-  return [...words.map((one) => line(one)), { kind: "barcode", text: receipt.number }, line(receipt.number)];
+  const stamp = receipt.qr ? [{ kind: "qr", text: receipt.qr }] : [];
+  return [...words.map((one) => line(one)), ...stamp, { kind: "barcode", text: receipt.number }, line(receipt.number)];
 }

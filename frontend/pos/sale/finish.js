@@ -1,4 +1,5 @@
 // The end of a sale: one operation, its receipt and an empty counter, written together or not at all.
+import { issue } from "../einvoice/issuing.js";
 import { dec, sum, text } from "../engine/decimal.js";
 import { binding, cashier, session } from "../state.js";
 import { known } from "../sync/feed.js";
@@ -17,20 +18,22 @@ export async function finish({ payments, rounding, change }) {
   const isRefund = sold.lines.every((line) => dec(line.quantity).lt(0));
   let receipt = null;
   let after = null;
-  await record(({ numbered }) => {
+  await record(async ({ numbered, occurred_at }) => {
     const { register, binding: ordinal } = binding.value;
     const number = `${register.code}-${ordinal}-${String(numbered + 1).padStart(5, "0")}`;
-    const payload = payloadOf({ number, sold, payments, rounding, change, cursor, who, open });
-    after = countIn(open, payload);
+    const type = isRefund ? "refund" : "sale";
+    const plain = payloadOf({ number, sold, payments, rounding, change, cursor, who, open });
+    const signed = await issue({ type, occurred_at, payload: plain, ways: payments.map(kindOf) }, known.value.einvoice);
+    after = countIn(open, plain);
     return {
-      type: isRefund ? "refund" : "sale",
-      payload,
+      type,
+      payload: signed?.payload ?? plain,
       stores: ["receipts", "customers"],
       write: (transaction, operation) => {
         receipt = {
           sync_id: operation.sync_id, number, at: operation.occurred_at, session: open.key, kind: operation.type,
-          cashier: who.name, payload, status: "new", printed: 0, customer: basket.value.customer,
-          returned: {},
+          cashier: who.name, payload: plain, status: "new", printed: 0, customer: basket.value.customer,
+          returned: {}, ...(signed && { qr: signed.qr }),
         };
         transaction.objectStore("receipts").put(receipt);
         const poorer = afterPaying(basket.value.customer, payments);
@@ -38,6 +41,7 @@ export async function finish({ payments, rounding, change }) {
         const values = transaction.objectStore("values");
         values.put(empty(), "basket");
         values.put(after, "session");
+        if (signed) values.put(signed.end[1], signed.end[0]);
       },
     };
   });
@@ -56,6 +60,8 @@ function payloadOf({ number, sold, payments, rounding, change, cursor, who, open
     payments, change, coupons: coupons.map((coupon) => coupon.code), overrides, feed: cursor, note,
   };
 }
+
+const kindOf = ({ method }) => known.value.methods.find((one) => one.id === method)?.kind;
 
 function customerOf(customer, register) {
   if (!customer) return register.default_customer ? { id: register.default_customer } : null;

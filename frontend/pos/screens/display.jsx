@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { listenToTill } from "../devices/display.js";
 import { dec } from "../engine/decimal.js";
+import { Code } from "../printing/qr.jsx";
 import { company, language, t } from "../words.js";
 
 export function Display() {
@@ -14,6 +15,7 @@ export function Display() {
         <h1>{t("Thank you")}</h1>
         <p class="pay-figure">{money(told.paid.due)}</p>
         {dec(told.paid.change).gt(0) && <p class="display-change">{t("Change: {amount}", { amount: money(told.paid.change) })}</p>}
+        {told.paid.qr && <Code text={told.paid.qr} />}
       </main>
     );
   }

@@ -11,8 +11,9 @@ const STORED = ["accepted", "quarantined"]; // on the server, and not yet booked
 const BAD = ["quarantined", "conflict", "rejected"];
 let last = Promise.resolve();
 
-// Records that something happened: `make(head)` gives {type, payload} and what else is written in the same
-// transaction, {stores, write(transaction, operation)}. Resolves to the operation once all of it is on the disk.
+// Records that something happened: `make({...head, occurred_at})` gives {type, payload}, or a promise of it, and what
+// else is written in the same transaction, {stores, write(transaction, operation)}. Resolves to the operation once all
+// of it is on the disk.
 // One at a time: each continues the chain where the one before ended.
 export function record(make) {
   const turn = last.catch(() => {}).then(() => recordNow(make));
@@ -22,7 +23,8 @@ export function record(make) {
 
 async function recordNow(make) {
   const [binding, head] = await Promise.all([readValue("binding"), readValue("head")]);
-  const { type, payload, stores = [], write = () => {} } = make({ ...head, binding });
+  const occurred_at = new Date().toISOString();
+  const { type, payload, stores = [], write = () => {} } = await make({ ...head, binding, occurred_at });
   const operation = {
     sync_id: ulid(),
     register: binding.register.id,
@@ -30,7 +32,7 @@ async function recordNow(make) {
     seq: head.seq + 1,
     type,
     version: 1,
-    occurred_at: new Date().toISOString(),
+    occurred_at,
     prev_hash: head.hash,
     payload,
   };

@@ -8,13 +8,13 @@ export const known = signal(null); // the small sections by their names; null be
 export const changed = signal(0); // counts loads that changed products, prices or customers
 export const loading = signal(null); // how many products came so far, during the first load
 
-const SECTIONS = ["settings", "units", "categories", "brands", "price_lists", "taxes", "promotions", "coupons", "loyalty", "methods", "cashiers"];
+const SECTIONS = ["settings", "units", "categories", "brands", "price_lists", "taxes", "promotions", "coupons", "loyalty", "methods", "cashiers", "einvoice"];
 const ROWS = ["products", "price_rules", "customers"];
-const NOTHING = { taxes: { rules: [], groups: {}, treatments: {} } };
+const NOTHING = { taxes: { rules: [], groups: {}, treatments: {} }, einvoice: null };
 
 export async function loadKnown() {
   const values = await Promise.all(SECTIONS.map((name) => readValue(`feed.${name}`)));
-  if (values[0]) known.value = Object.fromEntries(SECTIONS.map((name, at) => [name, values[at] ?? NOTHING[name] ?? []]));
+  if (values[0]) known.value = Object.fromEntries(SECTIONS.map((name, at) => [name, values[at] ?? (name in NOTHING ? NOTHING[name] : [])]));
 }
 
 export async function loadFeed() {
