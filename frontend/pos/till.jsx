@@ -36,6 +36,7 @@ import { leads, runForLead } from "./store/lock.js";
 import { countOutbox, troubles, unsynced } from "./store/outbox.js";
 import { restore } from "./store/restoring.js";
 import { askToPersist, makeRoom } from "./store/space.js";
+import { openKey } from "./einvoice/key.js";
 import { known, loadKnown } from "./sync/feed.js";
 import { online, revoked, startSyncing, syncing } from "./sync/sync.js";
 import { chooseLanguage, language, startingLanguage, t } from "./words.js";
@@ -129,6 +130,7 @@ function begin() {
   if (hasBegun) return;
   hasBegun = true;
   startSyncing();
+  openKey(known.value?.einvoice);
   askToPersist();
   makeRoom();
 }

@@ -1,5 +1,6 @@
 // The electronic invoice of a sale, signed here and now. A sale is never held up by it: what this till cannot say or
 // sign by itself goes without, and the server makes the document.
+import { modulesOf } from "../printing/qr.js";
 import { canonical } from "../store/chain.js";
 import { database, readValue } from "../store/db.js";
 import { bytesOf } from "./documents/hashing.js";
@@ -30,6 +31,7 @@ async function issued(sale, section) {
   const end = endOf(await readValue(name), section.chain);
   const buyer = await buyerOf(sale.payload.customer);
   const { einvoice, qr } = signed({ ...sale, buyer }, section, end, key, crypto.randomUUID());
+  modulesOf(qr); // what cannot be drawn must not be signed
   const payload = { ...sale.payload, einvoice };
   if (bytesOf(canonical(payload)).length + ENVELOPE > (section.most ?? MOST_OF_ONE)) return null;
   return { payload, qr, end: [name, { counter: einvoice.counter, hash: einvoice.hash }] };

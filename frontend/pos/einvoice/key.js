@@ -25,6 +25,13 @@ export async function keyOf(device) {
   return opened;
 }
 
+// Opens the key of a till that signs before its first sale, and signs for nothing: the library works out the tables of
+// the curve with the first signature, which takes a slow telephone a moment.
+export async function openKey(section) {
+  const key = section && (await keyOf(section.device).catch(() => null));
+  key?.sign(bytesOf(section.device));
+}
+
 export function keyFrom(device, secret) {
   const point = base64(secp256k1.getPublicKey(secret, false));
   return {

@@ -56,7 +56,7 @@ function square(text, dots) {
   return [
     Uint8Array.of(ESC, 0x61, 1),
     call(65, 50, 0), // model 2
-    call(67, scaleFor(modulesOf(text).length, dots)),
+    call(67, scaleFor(modulesOf(text), dots)),
     call(69, 49), // correction level M
     call(80, 48, ...content),
     call(81, 48), // print

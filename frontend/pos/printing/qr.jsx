@@ -1,11 +1,10 @@
 // A QR code on a screen and on the browser's printer.
-import { QUIET, modulesOf } from "./qr.js";
+import { modulesOf } from "./qr.js";
 
 export function Code({ text }) {
   const modules = modulesOf(text);
-  const size = modules.length + 2 * QUIET;
-  const path = modules.map((row, y) => runs(row).map(([x, width]) => `M${x + QUIET} ${y + QUIET}h${width}v1h-${width}z`).join("")).join("");
-  return <svg class="qr" viewBox={`0 0 ${size} ${size}`} shape-rendering="crispEdges" data-text={text} aria-hidden="true"><path d={path} /></svg>;
+  const path = modules.map((row, y) => runs(row).map(([x, width]) => `M${x} ${y}h${width}v1h-${width}z`).join("")).join("");
+  return <svg class="qr" viewBox={`0 0 ${modules.length} ${modules.length}`} shape-rendering="crispEdges" data-text={text} aria-hidden="true"><path d={path} /></svg>;
 }
 
 // Where dark modules begin, and how many there are in a row.

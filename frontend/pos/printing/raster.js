@@ -1,6 +1,6 @@
 // Draws the rows of a receipt as black dots, in the fonts of the page: for scripts that a printer does not know.
 import { bars } from "./code128.js";
-import { QUIET, modulesOf, scaleFor } from "./qr.js";
+import { modulesOf, scaleFor } from "./qr.js";
 
 const SIZES = { small: 20, plain: 24, big: 34 };
 const GAP = 1.35;
@@ -36,8 +36,8 @@ function heightOf(row, lines, width) {
   if (row.kind === "rule") return 16;
   if (row.kind === "barcode") return 76;
   if (row.kind !== "qr") return Math.ceil(lines.length * sizeOf(row) * GAP);
-  const count = modulesOf(row.text).length;
-  return (count + 2 * QUIET) * scaleFor(count, width);
+  const modules = modulesOf(row.text);
+  return modules.length * scaleFor(modules, width);
 }
 
 function broken(context, text, width) {
@@ -86,10 +86,10 @@ function drawBars(context, text, top, width) {
 
 function drawModules(context, text, top, width) {
   const modules = modulesOf(text);
-  const dot = scaleFor(modules.length, width);
+  const dot = scaleFor(modules, width);
   const left = Math.floor((width - modules.length * dot) / 2);
   modules.forEach((row, y) => row.forEach((isDark, x) => {
-    if (isDark) context.fillRect(left + x * dot, top + (QUIET + y) * dot, dot, dot);
+    if (isDark) context.fillRect(left + x * dot, top + y * dot, dot, dot);
   }));
 }
 

@@ -2,7 +2,9 @@
 import { moment, number } from "../format.js";
 import { Button, Empty, Page } from "../parts/controls.jsx";
 import { go } from "../state.js";
+import { refusal } from "../einvoice/answering.js";
 import { troubles, unsynced } from "../store/outbox.js";
+import { known } from "../sync/feed.js";
 import { lastSync, online, revoked, syncNow, syncing } from "../sync/sync.js";
 import { Restored } from "./restored.jsx";
 import { saveRecoveryFile } from "./settings.jsx";
@@ -23,7 +25,9 @@ export function Sync() {
         <dt>{t("Network")}</dt><dd>{online.value ? t("The server answers") : t("The server cannot be reached; selling goes on")}</dd>
         <dt>{t("Not yet synced")}</dt><dd>{number(unsynced.value)}</dd>
         <dt>{t("Last sync")}</dt><dd>{lastSync.value ? moment(lastSync.value) : t("Not since this start")}</dd>
+        {known.value?.einvoice && <><dt>{t("Electronic invoices")}</dt><dd>{known.value.einvoice.signs ? t("Signed by this till") : t("Signed by the server until this till is registered")}</dd></>}
       </dl>
+      {refusal.value && <p class="note note-bad" role="alert">{refusal.value}</p>}
       {revoked.value && <p class="note note-bad" role="alert">{t("This device may not sync any more. Save the recovery file and give it to a manager.")}</p>}
       <Restored />
       {troubles.value.length === 0 && <Empty icon="check" title={t("Nothing needs a person")} />}

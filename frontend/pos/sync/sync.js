@@ -15,6 +15,7 @@ export const skew = signal(0); // milliseconds by which this clock is ahead of t
 export const asked = signal([]); // what the server wants of the till, such as to close
 
 const MOST = 500;
+const MOST_SIGNED = 8_000_000; // letters of the documents in one call
 const USUAL = 30_000;
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 300_000;
@@ -90,7 +91,7 @@ async function sendAll() {
   let from = await firstNew();
   const places = new Set(); // once for each place: a server that goes round in circles is not followed
   while (true) {
-    const operations = from === null ? [] : await operationsFrom(from, MOST);
+    const operations = from === null ? [] : portion(await operationsFrom(from, MOST));
     const answer = await exchange(operations);
     from = answer.next_seq;
     const [held] = await operationsFrom(from, 1);
@@ -98,6 +99,12 @@ async function sendAll() {
     places.add(from);
   }
   await askAboutBooking();
+}
+
+// The first of them, as many as a call can hold: a document that the till signed is longer than its sale.
+function portion(operations) {
+  let letters = 0;
+  return operations.filter(({ payload }, at) => (letters += payload.einvoice?.xml.length ?? 0) < MOST_SIGNED || at === 0);
 }
 
 async function exchange(operations) {

@@ -1,0 +1,146 @@
+"""A till in Chromium makes a key, is registered, and sells without a network: each receipt carries
+the code of an electronic invoice that it signed itself, and the server takes them as they are."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from addons.pos.models import Register
+from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
+from addons.zatca.models import Device, Document
+from addons.zatca.services.devices import create_device
+from addons.zatca.services.onboarding import steps
+from tests.pos.app.till import Shop, Till
+from tests.zatca.authority import own_checks
+from tests.zatca.authority.server import StandIn
+from tests.zatca.authority.validator import Verdict, validate
+from tests.zatca.trade.trader import have_seller
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_data]
+PICTURES = os.environ.get("TILL_PICTURES", "")
+TEA, POT = "6281000000014", "6281000000045"
+VALUES = """
+async () => {
+  const open = indexedDB.open("till");
+  await new Promise((done) => (open.onsuccess = done));
+  const values = open.result.transaction("values").objectStore("values");
+  const read = (asked) => new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+  const keys = await read(values.getAllKeys());
+  const of = (start) => read(values.get(keys.find((key) => key.startsWith(start))));
+  const key = await of("einvoice.key:");
+  const told = { end: await of("einvoice:"), extractable: key.sealing.extractable };
+  open.result.close();
+  return told;
+}
+"""
+
+
+@dataclass
+class Authority:
+    """The stand-in that certifies, and the steps that somebody takes in the office."""
+
+    shop: Shop
+    stand_in: StandIn
+    device_id: int
+
+    def take(self, step: Callable[..., Any], *given: Any) -> None:
+        with self.shop.kernel.session(self.shop.tenant) as session:
+            step(session, session.get_one(Device, self.device_id), *given)
+
+    def documents(self) -> list[Document]:
+        with self.shop.kernel.session(self.shop.tenant) as session:
+            own = select(Document).where(Document.device_id == self.device_id)
+            return list(session.scalars(own.options(undefer(Document.xml)).order_by("counter")))
+
+
+@pytest.fixture
+def authority(shop: Shop) -> Iterator[Authority]:
+    with StandIn() as running, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AORABOOKS_ZATCA_GATEWAY", running.url)
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        with shop.kernel.session(shop.tenant) as session:
+            have_seller(session)
+            register = session.query(Register).filter_by(code="R01").one()
+            values = {"name": "Till", "environment": "simulation", "register_id": register.id}
+            device = create_device(session, {**values, "held_by": "till"})
+            found = device.id
+        yield Authority(shop, running, found)
+
+
+def test_a_till_signs_what_it_sells_without_a_network(
+    till: Callable[..., Till], authority: Authority
+) -> None:
+    one = till()
+    one.bind()
+    one.sign_in()
+    one.begin()
+    _register(one, authority)
+    one.context.set_offline(True)
+    codes = [_sell(one, TEA), _sell(one, POT)]
+    one.page.reload()
+    one.sign_in()
+    codes.append(_sell(one, TEA))
+    kept = one.page.evaluate(VALUES)
+    assert kept["extractable"] is False
+    assert kept["end"]["counter"] == 3
+    one.context.set_offline(False)
+    one.until_synced()
+    authority.shop.book()
+    documents = authority.documents()
+    assert [(one.counter, one.printed_qr) for one in documents] == list(enumerate(codes, 1))
+    previous = FIRST_PREVIOUS_HASH
+    for document in documents:
+        root = etree.fromstring(document.xml)
+        assert own_checks.signature_problems(root) | own_checks.qr_problems(root) == set()
+        assert validate(document.xml, previous) == Verdict(frozenset(), frozenset())
+        assert document.state == "REPORTED"
+        previous = document.hash
+    assert kept["end"]["hash"] == previous
+
+
+def _register(one: Till, authority: Authority) -> None:
+    """Ask the till for its key, show its documents, and have it certified."""
+    authority.take(steps.make_key)
+    _load(one)
+    authority.take(steps.request_compliance, authority.stand_in.register.new_password())
+    _load(one)
+    authority.take(steps.show_documents)
+    authority.take(steps.request_production)
+    _load(one)
+
+
+def _load(one: Till) -> None:
+    """A round of the sync with a load of the feed, and what the till answers to it."""
+    with one.page.expect_response(lambda answer: "/pos/feed" in answer.url):
+        one.page.evaluate("dispatchEvent(new Event('online'))")
+    one.until_synced()
+    expect(one.page.locator(".pill.is-busy")).to_have_count(0)
+
+
+def _sell(one: Till, code: str) -> str:
+    """Sell one thing; the text of the code on the screen, which the copy has too."""
+    one.scan(code)
+    expect(one.page.locator(".btn-pay")).to_be_enabled()
+    one.pay_cash()
+    shown = one.page.locator(".receipt .qr").get_attribute("data-text")
+    assert shown is not None
+    assert own_checks.qr_tags(base64.b64decode(shown))[1] == b"Palm Trading Company"
+    one.picture(f"signed-{code}", PICTURES)
+    one.next()
+    one.page.keyboard.press("F8")
+    one.page.locator("button.choice").first.click()
+    expect(one.page.locator(".receipt .qr")).to_have_attribute("data-text", shown)
+    one.page.keyboard.press("Escape")
+    one.page.keyboard.press("Escape")
+    expect(one.page.get_by_label("Search or scan").first).to_be_visible()
+    return shown
