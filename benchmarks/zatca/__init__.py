@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.zatca import documents, rules
+from benchmarks.zatca import documents, rules, till
 
 FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     documents.NAMES: documents.measure,
     rules.NAMES: rules.measure,
+    till.NAMES: till.measure,
 }
 """Names of figures, and what measures them."""
 

@@ -6,19 +6,26 @@ import { drawn } from "./raster.js";
 const ESC = 0x1b;
 const GS = 0x1d;
 const PLAIN = /^[\x20-\x7e]*$/;
+const ALIKE = { "\u00a0": " ", "\u202f": " ", "\u00d7": "x" }; // of blanks that break no line, and the sign of times
 
 export const KICK = Uint8Array.of(ESC, 0x70, 0, 25, 250); // pulse on pin 2, as most drawers are wired
 
 // `dots` is the width of the paper: 576 of 80 mm, 384 of 58 mm.
 export function encode(rows, { dots = 576, direction = "ltr", kick = false } = {}) {
   const columns = dots === 384 ? 32 : 48;
-  const isPlain = rows.every((row) => [row.text, row.left, row.right].every((text) => PLAIN.test(text ?? "")));
+  const plain = rows.map(inPlainLetters);
+  const isPlain = plain.every((row) => [row.text, row.left, row.right].every((text) => PLAIN.test(text ?? "")));
   const parts = [Uint8Array.of(ESC, 0x40)]; // initialise
-  if (isPlain && direction === "ltr") for (const row of rows) parts.push(...asText(row, columns, dots));
+  if (isPlain && direction === "ltr") for (const row of plain) parts.push(...asText(row, columns, dots));
   else parts.push(asDots(drawn(rows, dots, direction)));
   parts.push(Uint8Array.of(ESC, 0x64, 4, GS, 0x56, 66, 0)); // feed four lines, cut
   if (kick) parts.push(KICK);
   return joined(parts);
+}
+
+function inPlainLetters(row) {
+  const said = (text) => text?.replace(/[\u00a0\u202f\u00d7]/g, (letter) => ALIKE[letter]);
+  return { ...row, text: said(row.text), left: said(row.left), right: said(row.right) };
 }
 
 function asText(row, columns, dots) {

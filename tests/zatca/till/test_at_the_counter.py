@@ -4,13 +4,16 @@ the code of an electronic invoice that it signed itself, and the server takes th
 from __future__ import annotations
 
 import base64
+import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import zxingcpp
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -29,6 +32,18 @@ from tests.zatca.trade.trader import have_seller
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
 PICTURES = os.environ.get("TILL_PICTURES", "")
 TEA, POT = "6281000000014", "6281000000045"
+PRINTER = """
+localStorage.setItem("till.printer", JSON.stringify({ kind: "usb", dots: 384, auto: false }));
+window.paper = [];
+const alternate = { interfaceClass: 7, endpoints: [{ direction: "out", endpointNumber: 1 }] };
+const device = {
+  opened: true,
+  configuration: { interfaces: [{ alternate, claimed: true, interfaceNumber: 0 }] },
+  transferOut: async (_, bytes) => { window.paper.push([...bytes]); },
+};
+Object.defineProperty(navigator, "usb", { value: { getDevices: async () => [device] } });
+"""
+"""A receipt printer on the USB port, 58 mm wide."""
 VALUES = """
 async () => {
   const open = indexedDB.open("till");
@@ -57,6 +72,11 @@ class Authority:
         with self.shop.kernel.session(self.shop.tenant) as session:
             step(session, session.get_one(Device, self.device_id), *given)
 
+    def say_thanks(self, words: str) -> None:
+        """Something that stands at the foot of each receipt from now on."""
+        with self.shop.kernel.session(self.shop.tenant) as session:
+            session.query(Register).filter_by(code="R01").one().receipt_footer = words
+
     def documents(self) -> list[Document]:
         with self.shop.kernel.session(self.shop.tenant) as session:
             own = select(Document).where(Document.device_id == self.device_id)
@@ -80,7 +100,8 @@ def authority(shop: Shop) -> Iterator[Authority]:
 def test_a_till_signs_what_it_sells_without_a_network(
     till: Callable[..., Till], authority: Authority
 ) -> None:
-    one = till()
+    one = till(device_scale_factor=3)
+    one.page.add_init_script(PRINTER)
     one.bind()
     one.sign_in()
     one.begin()
@@ -90,6 +111,7 @@ def test_a_till_signs_what_it_sells_without_a_network(
     one.page.reload()
     one.sign_in()
     codes.append(_sell(one, TEA))
+    assert _printed_as_text(one) == codes[2]
     kept = one.page.evaluate(VALUES)
     assert kept["extractable"] is False
     assert kept["end"]["counter"] == 3
@@ -98,6 +120,9 @@ def test_a_till_signs_what_it_sells_without_a_network(
     authority.shop.book()
     documents = authority.documents()
     assert [(one.counter, one.printed_qr) for one in documents] == list(enumerate(codes, 1))
+    authority.say_thanks("شكراً لزيارتكم")
+    _load(one)
+    assert _printed_as_dots(one) == codes[2]
     previous = FIRST_PREVIOUS_HASH
     for document in documents:
         root = etree.fromstring(document.xml)
@@ -128,19 +153,63 @@ def _load(one: Till) -> None:
 
 
 def _sell(one: Till, code: str) -> str:
-    """Sell one thing; the text of the code on the screen, which the copy has too."""
+    """Sell one thing; what a telephone reads from the receipt on the screen, and from its copy."""
     one.scan(code)
     expect(one.page.locator(".btn-pay")).to_be_enabled()
     one.pay_cash()
-    shown = one.page.locator(".receipt .qr").get_attribute("data-text")
-    assert shown is not None
+    shown = _read(one.page.locator(".receipt .qr").screenshot())
     assert own_checks.qr_tags(base64.b64decode(shown))[1] == b"Palm Trading Company"
     one.picture(f"signed-{code}", PICTURES)
     one.next()
+    _open_last(one)
+    assert _read(one.page.locator(".receipt .qr").screenshot()) == shown
+    _back(one)
+    return shown
+
+
+def _printed_as_text(one: Till) -> str:
+    """The code that the printer is told to draw, on a copy of the last receipt."""
+    paper = _copy(one)
+    start = paper.index(b"\x1d(k", paper.index(b"1E")) + 3
+    length = int.from_bytes(paper[start : start + 2], "little")
+    called, text = paper[start + 2 : start + 5], paper[start + 5 : start + 2 + length]
+    assert called == b"1P0"
+    return text.decode()
+
+
+def _printed_as_dots(one: Till) -> str:
+    """What a telephone reads from a copy of the last receipt, which is drawn as it says thanks in
+    Arabic."""
+    paper = _copy(one)
+    start = paper.index(b"\x1dv0\x00") + 4
+    width, height = (int.from_bytes(paper[at : at + 2], "little") for at in (start, start + 2))
+    bits = paper[start + 4 : start + 4 + width * height]
+    drawn = Image.frombytes("1", (width * 8, height), bits, "raw", "1;I")
+    found = zxingcpp.read_barcodes(drawn.convert("L"))
+    return next(code.text for code in found if code.format == zxingcpp.BarcodeFormat.QRCode)
+
+
+def _copy(one: Till) -> bytes:
+    _open_last(one)
+    one.page.evaluate("() => { window.paper = []; }")
+    one.page.keyboard.press("F5")
+    one.page.wait_for_function("window.paper.length > 0")
+    _back(one)
+    return bytes(one.page.evaluate("window.paper")[0])
+
+
+def _open_last(one: Till) -> None:
     one.page.keyboard.press("F8")
     one.page.locator("button.choice").first.click()
-    expect(one.page.locator(".receipt .qr")).to_have_attribute("data-text", shown)
+    expect(one.page.locator(".receipt .qr")).to_be_visible()
+
+
+def _back(one: Till) -> None:
     one.page.keyboard.press("Escape")
     one.page.keyboard.press("Escape")
     expect(one.page.get_by_label("Search or scan").first).to_be_visible()
-    return shown
+
+
+def _read(picture: bytes) -> str:
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
+    return code.text
