@@ -30,7 +30,9 @@ from tenants.models import (
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
+from tenants.upgrading import background as upgrade_jobs
 from tenants.upgrading import models as upgrade_models
+from tenants.upgrading import pages as upgrade_pages
 
 
 @hookimpl
@@ -88,6 +90,7 @@ def register_menu() -> list[declare.MenuItem]:
         *offer_views.MENU,
         *sold_licence_views.MENU,
         *deployment_pages.MENU,
+        *upgrade_pages.MENU,
     ]
 
 
@@ -97,13 +100,14 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *deployment_pages.ROUTES,
+        *upgrade_pages.ROUTES,
     ]
 
 
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    return [*licence_views.JOBS, *registry_watch.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *upgrade_jobs.JOBS]
 
 
 @hookimpl
@@ -126,5 +130,5 @@ def register_options() -> list[declare.OptionSet]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    """A clock that was set back, and licences that could not be renewed."""
-    return licence_troubles.licence_troubles(session)
+    """A clock that was set back, licences that could not be renewed, upgrades that failed."""
+    return [*licence_troubles.licence_troubles(session), *upgrade_pages.troubles(session)]

@@ -20,7 +20,7 @@ from core.kernel import Kernel
 from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, TemplateDatabase
-from tenants.provisioning import servers, templates
+from tenants.provisioning import copying, servers, templates
 from tenants.provisioning.create import finish
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import retire_old_roles
@@ -35,7 +35,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What was found and put right, by slug, role or template; `failed` says what could not be."""
+    """What was found and put right, by slug, role, template or copy for a try; `failed` says what
+    could not be."""
 
     finished: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ def _sweep_server(kernel: Kernel, server: DatabaseServer, swept: Swept) -> Swept
     with servers.connect(server, kernel.secrets) as admin:
         roles_gone = _retire_roles(kernel, admin, server)
         templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
+        templates_gone += copying.sweep(admin)
     return replace(
         swept,
         roles=(*swept.roles, *roles_gone),
