@@ -166,7 +166,7 @@ def _compared(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> tu
 def _in_words(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    return finding.figure if finding.holds else f"{finding.figure} {finding.detail}".strip()
+    return finding.figure if finding.holds else f"{finding.figure}: {finding.detail}".strip(": ")
 
 
 def _rows(kernel: Kernel, copy: Tenant) -> dict[str, int]:

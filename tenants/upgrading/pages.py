@@ -43,8 +43,9 @@ def show(session: Session, request: Request) -> Reply:
     found = behind.standings(kernel)
     late = [each for each in found if each.behind]
     run = runs.newest(session)
+    shown = _context(session, kernel, run)
     context = {
-        **_context(session, kernel, run),
+        **shown,
         "release": release_of(kernel.catalog),
         "counts": Counts(
             all=len(found),
@@ -52,7 +53,7 @@ def show(session: Session, request: Request) -> Reply:
             canaries=sum(each.canary for each in late),
             named=tuple(each.slug for each in late[:_NAMED]),
         ),
-        "suspended": behind.suspended(session),
+        "suspended": _others(behind.suspended(session), shown["progress"]),
         "before": () if run is None else runs.before(session, run, _BEFORE),
         "rehearsals": _rehearsals(session),
         "parallel": fleet.processors(),
@@ -144,12 +145,23 @@ def _go_on(session: Session, change: Callable[[Session], UpgradeRun]) -> Reply:
 
 def _context(session: Session, kernel: Kernel, run: UpgradeRun | None) -> dict[str, Any]:
     progress = None if run is None else runs.progress_of(session, run.id)
+    release = release_of(kernel.catalog)
     return {
         "progress": progress,
         "page": PAGE,
-        "ours": run is not None and run.release == release_of(kernel.catalog),
+        "ours": run is not None and run.release == release,
+        "open": run is not None and run.status in runs.UNFINISHED and run.release == release,
         "live": progress is not None and (progress.status == "running" or bool(progress.working)),
     }
+
+
+def _others(
+    suspended: list[behind.Suspended], progress: runs.Progress | None
+) -> list[behind.Suspended]:
+    """Those that the newest run does not name already."""
+    failures = () if progress is None else progress.failures
+    named = {(failure.slug, addon) for failure in failures for addon in failure.addons}
+    return [each for each in suspended if (each.slug, each.addon) not in named]
 
 
 def _rehearsals(session: Session) -> list[Rehearsal]:

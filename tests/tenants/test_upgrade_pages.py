@@ -61,11 +61,12 @@ def test_an_upgrade_from_the_page_to_its_end(platform: Kernel, tmp_path: Path) -
 
         page = press("start")
         assert f"{canary.slug} is a canary and failed" in page
+        assert "Upgrade all" not in page, "it rests, and somebody has to say how to go on"
         assert "2 of 3 companies are behind" in page, "nobody else was touched"
         assert "The upgrade of the companies rests" in operator.get("/settings/repairs").text
 
         page = press("resume")
-        assert "All 3 companies are up to date." in page
+        assert "Nothing is to be done in any of the 3 companies." in page
         assert "2 failed" in page
         assert "UniqueViolation" in page
         part = operator.get(f"{PAGE}/progress").text
