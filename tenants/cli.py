@@ -28,6 +28,17 @@ ADDON: Final = Gathered(
         "registry_publish": ("publish",),
     },
 )
+TENANT: Final = Gathered(
+    "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate, backup, restore,"
+    " rehearse, canary.",
+    {
+        "tenant": (
+            *("create", "list", "show", "suspend", "resume"),
+            *("domain", "package", "sell", "rotate", "backup", "restore"),
+        ),
+        "rehearsal": ("rehearse", "canary"),
+    },
+)
 REGISTRY: Final = Gathered(
     "A registry of addons: keep one, or trust one.",
     {
@@ -57,11 +68,7 @@ app = LaterGroup(
         "import": Command("data", "Read a file into a tenant; one with a mistake is refused."),
         "report": Command("data", "Print a report of a tenant."),
         "audit-pack": Command("audit", "Write a fiscal year's audit pack to a file."),
-        "tenant": Group(
-            "tenant",
-            "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate, backup,"
-            " restore.",
-        ),
+        "tenant": TENANT,
         "upgrade": Gathered(
             "Upgrades of all tenants: show, pause, resume, retry.",
             {"upgrade": ("show", "pause", "resume", "retry")},

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 DATABASE_LENGTH = len("ab_") + 12
 _STANDBY = re.compile(r"aorabooks_ready_[0-9a-f]{12}")
+_SCRATCH = re.compile(r"aorabooks_try_[0-9a-f]{12}")
 _TEMPLATE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 
 
@@ -34,8 +35,19 @@ def template_name(digest: str) -> str:
     return f"aorabooks_tpl_{digest[:16]}"
 
 
+def scratch_name() -> str:
+    """A copy of a tenant's database to try something on."""
+    return f"aorabooks_try_{secrets.token_hex(6)}"
+
+
+def scratches_among(databases: Iterable[str]) -> list[str]:
+    """Those that are such copies."""
+    return [name for name in databases if _SCRATCH.fullmatch(name)]
+
+
 def template_role_names(template: str) -> tuple[str, str]:
-    """The roles that build a template; they are gone when it is sealed."""
+    """The roles that build a template, or work on a copy; they are gone when it is sealed, or with
+    the copy."""
     return f"{template}_run", f"{template}_own"
 
 

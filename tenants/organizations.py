@@ -119,7 +119,8 @@ def resume(session: Session, organization: Organization) -> None:
 
 
 def change(session: Session, organization: Organization, values: Mapping[str, Any]) -> None:
-    """Set its name, language, time zone, reason or brand; raises InvalidInput with all problems."""
+    """Set its name, language, time zone, reason or brand, and whether it is a canary; raises
+    InvalidInput with all problems."""
     changed = {name: value for name, value in values.items() if name in _CHANGEABLE}
     problems = [
         *wishes.title_problems(changed.get("title", organization.title)),
@@ -131,6 +132,8 @@ def change(session: Session, organization: Organization, values: Mapping[str, An
     wishes.refuse(problems)
     for name, value in changed.items():
         setattr(organization, name, value or "")
+    if "canary" in values:
+        organization.canary = bool(values["canary"])
     if "brand_id" in values:
         organization.brand_id = values["brand_id"]
     session.flush()

@@ -38,7 +38,9 @@ from tenants.models import (
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
+from tenants.upgrading import background as upgrade_jobs
 from tenants.upgrading import models as upgrade_models
+from tenants.upgrading import pages as upgrade_pages
 
 
 @hookimpl
@@ -101,6 +103,7 @@ def register_menu() -> list[declare.MenuItem]:
         *offer_views.MENU,
         *sold_licence_views.MENU,
         *deployment_pages.MENU,
+        *upgrade_pages.MENU,
     ]
 
 
@@ -112,13 +115,15 @@ def register_routes() -> list[declare.Route]:
         *deployment_pages.ROUTES,
         *guest_pages.ROUTES,
         *backup_pages.ROUTES,
+        *upgrade_pages.ROUTES,
     ]
 
 
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    return [*licence_views.JOBS, *registry_watch.JOBS, *backup_jobs.JOBS]
+    own = [*licence_views.JOBS, *registry_watch.JOBS]
+    return [*own, *backup_jobs.JOBS, *upgrade_jobs.JOBS]
 
 
 @hookimpl
@@ -143,6 +148,10 @@ def register_options() -> list[declare.OptionSet]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    """A clock that was set back, licences that could not be renewed, and backups that are late,
-    small, failed or not proven."""
-    return [*licence_troubles.licence_troubles(session), *backup_alarms.troubles(session)]
+    """A clock that was set back, licences that could not be renewed, upgrades that failed, and
+    backups that are late, small, failed or not proven."""
+    return [
+        *licence_troubles.licence_troubles(session),
+        *upgrade_pages.troubles(session),
+        *backup_alarms.troubles(session),
+    ]

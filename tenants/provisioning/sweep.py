@@ -20,7 +20,7 @@ from core.kernel import Kernel
 from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, TemplateDatabase
-from tenants.provisioning import servers, standby, templates
+from tenants.provisioning import copying, servers, standby, templates
 from tenants.provisioning.create import finish
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import retire_old_roles
@@ -71,6 +71,7 @@ def _sweep_server(kernel: Kernel, server: DatabaseServer, swept: Swept) -> Swept
         roles_gone = _retire_roles(kernel, admin, server)
         templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
         standby_gone = standby.sweep(kernel, admin)
+        templates_gone += copying.sweep(admin)
     return replace(
         swept,
         roles=(*swept.roles, *roles_gone),

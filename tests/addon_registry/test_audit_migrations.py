@@ -65,19 +65,19 @@ REFUSED = [
     "op.add_column('entry', sa.Column('x', sa.Text), schema='accounting')",
     "op.execute('ALTER TABLE accounting.journal_entry ADD COLUMN x text')",
     "op.execute('UPDATE core.user_account SET admin = true WHERE id = 1')",
-]
-WARNED = [
     "with op.batch_alter_table('p') as batch:\n        batch.create_index('ix', ['x'])",
     "op.create_index('ix', 'p', ['x'], **HERE)",
     "op.create_unique_constraint('uq', 'p', ['x'], schema='parcel')",
     "op.create_check_constraint('ck', 'p', 'x > 0', schema='parcel')",
     "op.create_foreign_key('fk', 'p', 'q', ['x'], ['id'])",
     "op.alter_column('p', 'x', nullable=False)",
-    "op.drop_column('p', 'x', schema='parcel')",
-    "op.drop_table('p', schema='parcel')",
     "op.execute('CREATE UNIQUE INDEX ix ON parcel.p (x)')",
     "op.execute('ALTER TABLE parcel.p ADD CONSTRAINT ck CHECK (x > 0)')",
     "op.execute('ALTER TABLE parcel.p ALTER COLUMN x SET NOT NULL')",
+]
+WARNED = [
+    "op.drop_column('p', 'x', schema='parcel')",
+    "op.drop_table('p', schema='parcel')",
     "op.execute('ALTER TABLE parcel.p DROP COLUMN x')",
     "op.execute('UPDATE parcel.p SET x = 1 WHERE x IS NULL')",
 ]
@@ -135,6 +135,17 @@ def test_an_author_can_say_that_a_table_stays_small(tmp_path: Path) -> None:
     [found] = audit(addon, {}).findings
     assert found.severity == "warning"
     assert "few rows, one for each country" in found.message
+
+
+def test_what_was_validated_before_can_be_set_not_null(tmp_path: Path) -> None:
+    checked = f"{HEAD}    op.execute('ALTER TABLE parcel.p VALIDATE CONSTRAINT ck')\n"
+    later = HEAD.replace("0002_next", "0003_set").replace("0001_first", "0002_next")
+    body = "    op.alter_column('p', 'x', nullable=False)\n"
+    files = {
+        "migrations/versions/0002_next.py": checked,
+        "migrations/versions/0003_set.py": f"{later}{body}",
+    }
+    assert audit(small_addon(tmp_path, files), {}).findings == ()
 
 
 def test_a_table_of_somebody_else_never_counts_as_small(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from core.addons.states import TenantState
 from core.db.session import binding
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import organizations
+from tenants import organizations, rehearsal
 from tenants.composition import kernel_on
 from tenants.control import control, find_cluster
 from tenants.testing.tenants import fresh_tenant
@@ -130,6 +130,15 @@ def work_and_be_killed(run_id: int, steps: list[str]) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(step, os.waitstatus_to_exitcode(status), flush=True)
+
+
+def rehearse_and_be_killed(slug: str) -> None:
+    """Rehearse with a company, and be killed when its copy is there and open."""
+    log.configure()
+    settings = config.from_environment()
+    with kernel_on(settings, find_cluster(settings), load_groups(*GROUPS)) as kernel:
+        rehearsal._tried = _dying(rehearsal._tried, after=False)
+        rehearsal.rehearse(kernel, slug)
 
 
 def _dying(action: Callable[..., Any], *, after: bool) -> Callable[..., Any]:

@@ -13,6 +13,7 @@ Kind = Literal[
     "add_column",
     "alter_type",
     "set_not_null",
+    "validate",
     "rename_column",
     "drop_column",
     "create_index",

@@ -1,13 +1,15 @@
 """What each change does to people who work meanwhile, and how to do without it.
 
 A table that the same migration makes has no rows, and nobody waits for it. A line with the comment
-`# few rows: <why>` says that its table stays small: errors about waiting become warnings.
+`# few rows: <why>` says that its table stays small: errors about waiting become warnings. Where a
+migration has validated a constraint of a table, later ones may set its columns NOT NULL: PostgreSQL
+takes the constraint's word for it and does not look at the rows again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from addon_registry.audit.finding import Finding, Place, error, warning
@@ -42,11 +44,15 @@ _Judged = tuple[bool, Phrase, Phrase]
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The findings of every migration."""
-    for migration in migrations_of(subject):
-        yield from _of_one(migration, subject.manifest.name)
+    validated: set[str] = set()
+    for migration in sorted(migrations_of(subject), key=lambda each: each.module.path):
+        yield from _of_one(migration, subject.manifest.name, validated)
+        for change in migration.changes:
+            if change.kind == "validate":
+                validated.add(_full(change.table, subject.manifest.name))
 
 
-def _of_one(migration: Migration, schema: str) -> Iterator[Finding]:
+def _of_one(migration: Migration, schema: str, validated: Collection[str]) -> Iterator[Finding]:
     fresh = {_full(c.table, schema) for c in migration.changes if c.kind == "create_table"}
     path = migration.module.path
     for change in migration.changes:
@@ -56,7 +62,7 @@ def _of_one(migration: Migration, schema: str) -> Iterator[Finding]:
             yield error(RULE, place, *_server(change))
         elif table.split(".")[0] not in (schema, "?"):
             yield error(RULE, place, *_foreign(table))
-        elif table not in fresh:
+        elif table not in fresh and not (change.kind == "set_not_null" and table in validated):
             for judged in _RULES.get(change.kind, _nothing)(change):
                 yield _finding(migration, place, table, judged)
     if not migration.can_be_undone:
@@ -132,16 +138,19 @@ def _create_index(change: Change) -> Iterator[_Judged]:
         )
     else:
         yield (
-            False,
+            True,
             phrase("whoever writes waits until the index is made"),
-            phrase("Make indexes together with their tables; keep those made later small."),
+            phrase(
+                "Make the index together with its table. If the table stays small, say why in a"
+                " comment on that line: # few rows: …"
+            ),
         )
 
 
 def _constraint(change: Change) -> Iterator[_Judged]:
     if NOT_VALID not in change.said:
         yield (
-            False,
+            True,
             phrase("everybody waits until every row was checked"),
             phrase("Add the constraint as NOT VALID, and validate it in the next version."),
         )
@@ -172,9 +181,12 @@ _RULES: Final[dict[Kind, Callable[[Change], Iterator[_Judged]]]] = {
     "foreign_key": _constraint,
     "update": _update,
     "unique": _always(
-        False,
+        True,
         phrase("everybody waits until the index of the constraint is made"),
-        phrase("Make unique constraints together with their tables; keep those made later small."),
+        phrase(
+            "Make the constraint together with its table. If the table stays small, say why in a"
+            " comment on that line: # few rows: …"
+        ),
     ),
     "alter_type": _always(
         True,
@@ -182,7 +194,7 @@ _RULES: Final[dict[Kind, Callable[[Change], Iterator[_Judged]]]] = {
         phrase("Add a column of the new type, fill it by a job, and leave the old one behind."),
     ),
     "set_not_null": _always(
-        False,
+        True,
         phrase("everybody waits until every row was looked at"),
         phrase(
             "Add CHECK (... IS NOT NULL) NOT VALID, validate it in the next version, then set it."

@@ -64,6 +64,7 @@ _ACTIONS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("add_column", _starts(r"ADD\s+(?!CONSTRAINT\b|UNIQUE\b|PRIMARY\b|EXCLUDE\b)")),
     ("alter_type", _starts(r"ALTER\s+(?:COLUMN\s+)?\S+\s+(?:SET\s+DATA\s+)?TYPE\b")),
     ("set_not_null", _starts(r"ALTER\s+(?:COLUMN\s+)?\S+\s+SET\s+NOT\s+NULL\b")),
+    ("validate", _starts(r"VALIDATE\s+CONSTRAINT\b")),
     ("drop_column", _starts(r"DROP\s+(?!CONSTRAINT\b)")),
     ("rewrite", _starts(r"SET\s+(?:LOGGED|UNLOGGED|TABLESPACE|ACCESS\s+METHOD)\b")),
     ("lock", _starts(r"(?:DISABLE|ENABLE)\s+(?:(?:REPLICA|ALWAYS)\s+)?TRIGGER\b")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenants.authoring.checks import code, database, declarations, deprecations, life, texts
+from tenants.authoring.checks import code, database, declarations, deprecations, life, locks, texts
 from tenants.authoring.finding import Check
 
 ALL: Final[tuple[Check, ...]] = (
@@ -18,6 +18,7 @@ ALL: Final[tuple[Check, ...]] = (
     Check("translations", texts.translations),
     Check("tables", database.tables),
     Check("foreign-keys", database.foreign_keys),
+    Check("locks", locks.locks),
     Check("migrations", database.migrations_reach_models),
     Check("invariants", life.invariants),
     Check("life", life.enable_disable_purge),
