@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel", "workspace", "accounting", "registry", "trade", "pos", "zatca")
+GROUPS = ("kernel", "workspace", "accounting", "registry", "trade", "pos", "zatca", "fleet")
 
 
 def main() -> None:

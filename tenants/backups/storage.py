@@ -46,7 +46,9 @@ class Storage:
         # Not with the platform: it takes a tenth of a second, and most processes never need it.
         import opendal
 
-        self._error = opendal.exceptions.Error
+        # They have no common base.
+        known = opendal.exceptions
+        self._errors = tuple(getattr(known, name) for name in known.__all__)
         self._missing = opendal.exceptions.NotFound
         layers = opendal.layers
         if scheme in _OF_A_DISK and options.get("root"):
@@ -54,7 +56,7 @@ class Storage:
             options = {"atomic_write_dir": f"{options['root']}/.unfinished", **options}
         try:
             operator = opendal.Operator(scheme, **options)
-        except (self._error, TypeError) as error:
+        except (*self._errors, TypeError) as error:
             raise InvalidInput.of("options", _first_line(error)) from error
         timeouts = layers.TimeoutLayer(timeout=min(60.0, patience), io_timeout=patience)
         retries = layers.RetryLayer(max_times=tries, min_delay=0.2, max_delay=20.0, jitter=True)
@@ -65,7 +67,7 @@ class Storage:
         try:
             self._operator.write(path, content)
             kept = self._operator.stat(path).content_length
-        except self._error as error:
+        except self._errors as error:
             raise self._gone(error) from error
         if kept != len(content):
             raise self._said(phrase("it kept {kept} of {size} bytes", kept=kept, size=len(content)))
@@ -76,7 +78,7 @@ class Storage:
             return bytes(self._operator.read(path))
         except self._missing as error:
             raise ObjectMissing(path) from error
-        except self._error as error:
+        except self._errors as error:
             raise self._gone(error) from error
 
     def delete(self, path: str) -> None:
@@ -85,7 +87,7 @@ class Storage:
             self._operator.delete(path)
         except self._missing:
             return
-        except self._error as error:
+        except self._errors as error:
             raise self._gone(error) from error
 
     def probe(self) -> None:
