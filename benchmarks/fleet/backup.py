@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import Final
 
+import psycopg
 from psycopg import sql
 
 from benchmarks.figure import Figure, against, progress
@@ -70,14 +71,15 @@ def _fill(stage: Stage, tenant: Tenant) -> float:
     progress(f"Filling a database with {LINES:,} lines")
     with stage.kernel.engine.connect(tenant.owner, keep=False) as leased:
         connection = leased.connection.driver_connection
-        assert connection is not None
+        assert isinstance(connection, psycopg.Connection)
         connection.execute("SET statement_timeout = 0")
         connection.execute("CREATE SCHEMA ledger")
         connection.execute(_TABLE)
         connection.execute(_FILL.format(sql.Literal(LINES)))
         connection.commit()
-        (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-    return size / _MEGABYTE
+    with stage.admin() as admin:
+        row = admin.execute("SELECT pg_database_size(%s)", (tenant.owner.database,)).fetchone()
+    return row[0] / _MEGABYTE if row else 0.0
 
 
 def _dump(stage: Stage, tenant: Tenant) -> None:

@@ -47,8 +47,10 @@ class Storage:
         import opendal
 
         # They have no common base.
-        known = opendal.exceptions
-        self._errors = tuple(getattr(known, name) for name in known.__all__)
+        known = vars(opendal.exceptions).values()
+        self._errors = tuple(
+            each for each in known if isinstance(each, type) and issubclass(each, Exception)
+        )
         self._missing = opendal.exceptions.NotFound
         layers = opendal.layers
         if scheme in _OF_A_DISK and options.get("root"):
@@ -57,7 +59,7 @@ class Storage:
         try:
             operator = opendal.Operator(scheme, **options)
         except (*self._errors, TypeError) as error:
-            raise InvalidInput.of("options", _first_line(error)) from error
+            raise InvalidInput.of("options", _reason(error)) from error
         timeouts = layers.TimeoutLayer(timeout=min(60.0, patience), io_timeout=patience)
         retries = layers.RetryLayer(max_times=tries, min_delay=0.2, max_delay=20.0, jitter=True)
         self._operator = operator.layer(timeouts).layer(retries)
@@ -104,7 +106,7 @@ class Storage:
         self.delete(path)
 
     def _gone(self, error: Exception) -> StorageGone:
-        return self._said(_first_line(error))
+        return self._said(_reason(error))
 
     def _said(self, why: str) -> StorageGone:
         return StorageGone(
@@ -113,6 +115,8 @@ class Storage:
         )
 
 
-def _first_line(error: Exception) -> str:
-    """What went wrong, without the addresses and backtraces that follow."""
-    return str(error).split("\n")[0].rstrip(" .")
+def _reason(error: Exception) -> str:
+    """What went wrong, without the addresses and backtraces that OpenDAL adds."""
+    said, _, source = str(error).partition("\nSource:\n")
+    reasons = [said.split("\n")[0].rpartition("=> ")[2], source.strip().split("\n")[0]]
+    return ": ".join(filter(None, reasons)).rstrip(" .")

@@ -206,6 +206,7 @@ def test_killed_at_every_step(
         with kernel.session(control(kernel)) as session:
             row = restoring.begin(kernel, session, backup, asked_by="test")
         kill(config, cluster, small.slug, [("REPLACING", step, row.id)])
+        scratch.sweep(admin)
         assert restoring.restore(kernel, row.id).status == "done"
         again = kernel.directory.find_id(small.id)
         assert again is not None
