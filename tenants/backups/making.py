@@ -114,12 +114,11 @@ def spool_folder(kernel: Kernel, backup_id: str) -> Path:
 
 def sweep_spools(kernel: Kernel) -> None:
     """Remove pieces that wait on this machine for a backup that is made, or was given up."""
-    folders = kernel.config.var / "backups"
-    if not folders.is_dir():
-        return
+    # Looked at first: whoever makes a backup enters it before there is a folder.
+    folders = list((kernel.config.var / "backups").glob("*"))
     with kernel.session(control(kernel), readonly=True) as session:
         wanted = set(session.scalars(select(Backup.id).where(Backup.status.in_(UNFINISHED))))
-    for folder in folders.iterdir():
+    for folder in folders:
         if folder.name not in wanted:
             shutil.rmtree(folder, ignore_errors=True)
 
