@@ -202,6 +202,14 @@ def test_killed_at_every_step(
             gone = organizations.find(session, copy.slug)
         remove(kernel, gone, gone.server)
 
+    with kernel.session(control(kernel)) as session:
+        row = restoring.begin(kernel, session, backup, slug="wanted-twice", asked_by="test")
+    with fresh_tenant(kernel, "wanted-twice", addons=()):
+        refused = restoring.restore(kernel, row.id)
+    assert (refused.status, "taken" in refused.problem) == ("failed", True)
+    left = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (f"ab_{row.target_id}",))
+    assert left.fetchone() is None
+
     for step in REPLACING:
         with kernel.session(control(kernel)) as session:
             row = restoring.begin(kernel, session, backup, asked_by="test")
