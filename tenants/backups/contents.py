@@ -12,7 +12,7 @@ import os
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -86,8 +86,8 @@ def archive(files: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
     yield bytes(2 * _BLOCK)
 
 
-def dump(address: DatabaseAddress, snapshot: str) -> Iterator[bytes]:
-    """The whole database; raises DumpFailed with PostgreSQL's own words."""
+def dump(address: DatabaseAddress, snapshot: str) -> Generator[bytes]:
+    """The whole database, until it is closed; raises DumpFailed with PostgreSQL's own words."""
     with (
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(

@@ -34,6 +34,15 @@ def key_of(kernel: Kernel, tenant_id: str) -> bytes:
     return unseal(kernel.secrets, tenant_id, sealed)
 
 
+def known_key(kernel: Kernel, tenant_id: str, sealed: str) -> bytes:
+    """The key that the control plane holds, which master keys to come reach; where it holds none,
+    the one that a manifest does. Raises Conflict under a wrong master key."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        row = session.get(BackupKey, tenant_id)
+        kept = sealed if row is None else row.sealed
+    return unseal(kernel.secrets, tenant_id, kept)
+
+
 def seal(box: SecretBox, tenant_id: str, key: bytes) -> str:
     """The key as the control plane and manifests hold it."""
     return box.seal(key, bound_to=_place(tenant_id))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import platform
 import secrets
+import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -110,6 +112,17 @@ def spool_folder(kernel: Kernel, backup_id: str) -> Path:
     return kernel.config.var / "backups" / backup_id
 
 
+def sweep_spools(kernel: Kernel) -> None:
+    """Remove pieces that wait on this machine for a backup that is made, or was given up."""
+    # Looked at first: whoever makes a backup enters it before there is a folder.
+    folders = list((kernel.config.var / "backups").glob("*"))
+    with kernel.session(control(kernel), readonly=True) as session:
+        wanted = set(session.scalars(select(Backup.id).where(Backup.status.in_(UNFINISHED))))
+    for folder in folders:
+        if folder.name not in wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _make(kernel: Kernel, row: Backup, tenant: Tenant, progress: Progress) -> None:
     storage = destinations.open_storage(kernel.secrets, row.destination)
     spool = Spool(
@@ -150,8 +163,8 @@ def _fill(
             progress(f"Files of {tenant.slug}")
             streams.append(spool.write(contents.FILES, contents.archive(files), key))
             progress(f"Database of {tenant.slug}")
-            dumped = contents.dump(tenant.owner, snapshot)
-            streams.append(spool.write(contents.DATABASE, dumped, key))
+            with closing(contents.dump(tenant.owner, snapshot)) as dumped:
+                streams.append(spool.write(contents.DATABASE, dumped, key))
     finally:
         spool.settle()
     manifest = Manifest(

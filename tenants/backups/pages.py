@@ -107,8 +107,10 @@ def beside_the_backup(session: Session, given: Mapping[str, Any]) -> Mapping[str
         return None
     restores = select(BackupRestore).where(BackupRestore.backup_id == backup.id)
     restorable = backup.status == "whole" and backup.tenant_id != CONTROL_ID
+    findings = sorted(backup.findings.items())
     return {
-        "findings": backup.findings,
+        "right": [(name, found) for name, found in findings if found["holds"]],
+        "wrong": [(name, found) for name, found in findings if not found["holds"]],
         "addons": backup.addons,
         "restores": session.scalars(restores.order_by(BackupRestore.begun_at.desc())).all(),
         "may_restore": restorable and actor(session).may(MANAGE_BACKUPS.code),

@@ -41,7 +41,7 @@ def reader_of(kernel: Kernel, row: Backup) -> BackupReader:
     key."""
     storage = destinations.open_storage(kernel.secrets, row.destination)
     return open_backup(
-        lambda name: storage.get(f"{prefix_of(row)}/{name}"), partial(keys.unseal, kernel.secrets)
+        lambda name: storage.get(f"{prefix_of(row)}/{name}"), partial(keys.known_key, kernel)
     )
 
 

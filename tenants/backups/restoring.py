@@ -51,7 +51,7 @@ def begin(
         wish = NewOrganization(slug, title=backup.title)
         wishes.check(wish, kernel.catalog.addons, kernel.config.base_domain)
         if session.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
-            raise _taken(slug)
+            raise adopting.taken(slug)
     elif original is None:
         raise NotFound(
             phrase("{slug} is gone, so nothing can be put back into it.", slug=backup.slug),
@@ -113,16 +113,30 @@ def _restore(kernel: Kernel, row: BackupRestore, progress: Progress) -> None:
         advisory_lock(admin, target),
     ):
         arrived = row.put_aside if row.over else target
-        if not roles.database_exists(admin, arrived):
-            progress(f"Restoring the database of {backup.slug}")
-            _build(kernel, admin, row, reader, target)
-        if row.over:
-            adopting.forget_witness(kernel, row.target_id)
-            progress("Letting people in again")
-            adopting.reopen(kernel, admin, row.target_id)
-        else:
-            known = json.loads(b"".join(reader.content(contents.ABOUT)))
-            adopting.adopt(kernel, admin, row, backup, known, tuple(reader.manifest.addons))
+        try:
+            if not roles.database_exists(admin, arrived):
+                progress(f"Restoring the database of {backup.slug}")
+                _build(kernel, admin, row, reader, target)
+            if row.over:
+                adopting.forget_witness(kernel, row.target_id)
+                progress("Letting people in again")
+                adopting.reopen(kernel, admin, row.target_id)
+            else:
+                known = json.loads(b"".join(reader.content(contents.ABOUT)))
+                adopting.adopt(kernel, admin, row, backup, known, tuple(reader.manifest.addons))
+        except (Conflict, Damaged, DumpFailed, OSError):
+            if not row.over:
+                _clear(kernel, admin, row.target_id)
+            raise
+
+
+def _clear(kernel: Kernel, admin: psycopg.Connection, target_id: str) -> None:
+    """Leave nothing of a restore that became no organization."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        if session.get(Organization, target_id) is not None:
+            return
+    scratch.drop(admin, names.database_name(target_id))
+    kernel.files.remove_all(target_id)
 
 
 def _build(
@@ -182,10 +196,6 @@ def _require_restorable(backup: Backup) -> None:
             phrase("This backup cannot be restored: {why}", why=backup.problem or backup.status),
             fix=phrase("Take another one."),
         )
-
-
-def _taken(slug: str) -> Conflict:
-    return Conflict(phrase("The slug {slug} is taken.", slug=repr(slug)), fix="Choose another.")
 
 
 def _ended(kernel: Kernel, row: BackupRestore, status: str, problem: str) -> BackupRestore:

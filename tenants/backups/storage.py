@@ -46,7 +46,11 @@ class Storage:
         # Not with the platform: it takes a tenth of a second, and most processes never need it.
         import opendal
 
-        self._error = opendal.exceptions.Error
+        # They have no common base.
+        known = vars(opendal.exceptions).values()
+        self._errors = tuple(
+            each for each in known if isinstance(each, type) and issubclass(each, Exception)
+        )
         self._missing = opendal.exceptions.NotFound
         layers = opendal.layers
         if scheme in _OF_A_DISK and options.get("root"):
@@ -54,8 +58,8 @@ class Storage:
             options = {"atomic_write_dir": f"{options['root']}/.unfinished", **options}
         try:
             operator = opendal.Operator(scheme, **options)
-        except (self._error, TypeError) as error:
-            raise InvalidInput.of("options", _first_line(error)) from error
+        except (*self._errors, TypeError) as error:
+            raise InvalidInput.of("options", _reason(error)) from error
         timeouts = layers.TimeoutLayer(timeout=min(60.0, patience), io_timeout=patience)
         retries = layers.RetryLayer(max_times=tries, min_delay=0.2, max_delay=20.0, jitter=True)
         self._operator = operator.layer(timeouts).layer(retries)
@@ -65,7 +69,7 @@ class Storage:
         try:
             self._operator.write(path, content)
             kept = self._operator.stat(path).content_length
-        except self._error as error:
+        except self._errors as error:
             raise self._gone(error) from error
         if kept != len(content):
             raise self._said(phrase("it kept {kept} of {size} bytes", kept=kept, size=len(content)))
@@ -76,7 +80,7 @@ class Storage:
             return bytes(self._operator.read(path))
         except self._missing as error:
             raise ObjectMissing(path) from error
-        except self._error as error:
+        except self._errors as error:
             raise self._gone(error) from error
 
     def delete(self, path: str) -> None:
@@ -85,7 +89,7 @@ class Storage:
             self._operator.delete(path)
         except self._missing:
             return
-        except self._error as error:
+        except self._errors as error:
             raise self._gone(error) from error
 
     def probe(self) -> None:
@@ -102,7 +106,7 @@ class Storage:
         self.delete(path)
 
     def _gone(self, error: Exception) -> StorageGone:
-        return self._said(_first_line(error))
+        return self._said(_reason(error))
 
     def _said(self, why: str) -> StorageGone:
         return StorageGone(
@@ -111,6 +115,8 @@ class Storage:
         )
 
 
-def _first_line(error: Exception) -> str:
-    """What went wrong, without the addresses and backtraces that follow."""
-    return str(error).split("\n")[0].rstrip(" .")
+def _reason(error: Exception) -> str:
+    """What went wrong, without the addresses and backtraces that OpenDAL adds."""
+    said, _, source = str(error).partition("\nSource:\n")
+    reasons = [said.split("\n")[0].rpartition("=> ")[2], source.strip().split("\n")[0]]
+    return ": ".join(filter(None, reasons)).rstrip(" .")

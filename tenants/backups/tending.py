@@ -33,10 +33,12 @@ from tenants.provisioning.templates import Progress
 MAKE: Final = "tenants.make_backup"
 PROVE: Final = "tenants.prove_backup"
 RESTORE: Final = "tenants.restore_backup"
-BATCH: Final = 200
+BATCH: Final = 1000
 """Backups and proofs that are begun in one turn."""
 STALLED: Final = timedelta(minutes=10)
 """After which somebody looks whether a backup that is not whole is still being made."""
+_LATER: Final = (Conflict, Unavailable)
+"""What `tend` asks for again: a storage does not answer, or another process is at it."""
 _LONG: Final = 12 * 3600
 
 _DUE: Final[LiteralString] = """
@@ -84,6 +86,7 @@ def tend(session: Session) -> None:
                 scratch.sweep(admin)
         except Unavailable as error:
             log.warning("leftovers stay", server=server.name, reason=error.message)
+    making.sweep_spools(kernel)
     _go_on(session)
     if session.scalar(select(BackupDestination.id).where(BackupDestination.status == "active")):
         due = {"control": CONTROL_ID, "hour": plan.hour, "batch": BATCH}
@@ -91,7 +94,9 @@ def tend(session: Session) -> None:
             ask(session, tenant_id)
     unproven = {"control": CONTROL_ID, "days": plan.prove_days, "batch": BATCH}
     for (backup_id,) in session.execute(text(_UNPROVEN), unproven).all():
-        enqueue(session, PROVE, key=f"{PROVE}:{backup_id}", backup_id=backup_id)
+        # Once more in the next hour where its storage does not answer.
+        key = f"{PROVE}:{backup_id}:{utc_now():%Y%m%d%H}"
+        enqueue(session, PROVE, key=key, backup_id=backup_id)
 
 
 def ask(session: Session, tenant_id: str, *, asked_by: str = "") -> Backup | None:
@@ -125,21 +130,21 @@ def _go_on(session: Session) -> None:
 def _make(session: Session, backup_id: str) -> None:
     try:
         making.make(_kernel(session), backup_id, _reporting(session))
-    except Conflict as error:  # another process is at it, or nothing changes by trying again
+    except _LATER as error:
         log.warning("backup not made", backup=backup_id, reason=error.message)
 
 
 def _prove(session: Session, backup_id: str) -> None:
     try:
         proving.prove(_kernel(session), backup_id, _reporting(session))
-    except Conflict as error:
+    except _LATER as error:
         log.warning("backup not proven", backup=backup_id, reason=error.message)
 
 
 def _restore(session: Session, restore_id: str) -> None:
     try:
         restoring.restore(_kernel(session), restore_id, _reporting(session))
-    except Conflict as error:
+    except _LATER as error:
         log.warning("backup not restored", restore=restore_id, reason=error.message)
 
 

@@ -16,7 +16,7 @@ from tenants.backups.models import Backup
 from tenants.backups.reading import BackupReader, open_backup
 from tenants.backups.sealing import Damaged
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
-from tenants.commands.opening import COMMAND_LINE, find_tenant, opened
+from tenants.commands.opening import COMMAND_LINE, find_tenant, note_access, opened
 from tenants.control import control
 from tenants.provisioning.templates import Progress
 
@@ -44,6 +44,8 @@ def run(
     """Back up now: all tenants and the control plane, or one; go on with what was interrupted."""
     with opened() as kernel, working("Backing up", silent=as_json) as progress:
         slugs = [tenant] if tenant else _every(kernel)
+        if tenant:
+            note_access(kernel, find_tenant(kernel, tenant))
         rows = [_back_up(kernel, slug, progress) for slug in slugs]
     _show_rows(rows, as_json)
     if any(row["status"] != "whole" for row in rows):
@@ -94,7 +96,7 @@ def restore(
     """Make a tenant of a backup: a new one, or the one it was taken of, whose database as it is
     now is put aside and closed."""
     with opened() as kernel:
-        found = making.load(kernel, backup_id)
+        found = _noted(kernel, backup_id)
         if not as_:
             _require_confirmed(found.slug, confirm)
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
@@ -127,7 +129,7 @@ def decrypt(
             written = decrypting.decrypt(_reader_of_folder(folder, given), to)
         else:
             with opened() as kernel, working("Decrypting", silent=as_json):
-                reader = proving.reader_of(kernel, making.load(kernel, backup))
+                reader = proving.reader_of(kernel, _noted(kernel, backup))
                 written = decrypting.decrypt(reader, to)
     except Damaged as error:
         raise Conflict(f"The backup is damaged: {error}.", fix="Take another one.") from error
@@ -145,7 +147,9 @@ def key(
     """Print the key of a tenant's backups, for somebody who shall open them without the platform.
     Whoever has it reads every backup of this tenant."""
     with opened() as kernel:
-        typer.echo(keys.as_text(keys.key_of(kernel, find_tenant(kernel, slug).id)))
+        found = find_tenant(kernel, slug)
+        note_access(kernel, found)
+        typer.echo(keys.as_text(keys.key_of(kernel, found.id)))
 
 
 def back_up(slug: str, as_json: bool) -> None:
@@ -166,6 +170,15 @@ def restore_newest(slug: str, confirm: str, as_json: bool) -> None:
     if newest is None:
         raise NotFound(f"{slug} has no backup.", fix="`aorabooks backup list` shows all there are.")
     restore(newest, "", confirm, as_json)
+
+
+def _noted(kernel: Kernel, backup_id: str) -> Backup:
+    """The backup; whose data it is sees that somebody took it in hands."""
+    row = making.load(kernel, backup_id)
+    tenant = kernel.directory.find_id(row.tenant_id)
+    if tenant is not None:
+        note_access(kernel, tenant)
+    return row
 
 
 def _back_up(kernel: Kernel, slug: str, progress: Progress) -> dict[str, Any]:

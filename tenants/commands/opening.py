@@ -40,11 +40,11 @@ def opened_for(slug: str, *, as_it_is: bool = False) -> Iterator[tuple[Kernel, T
         tenant = find_tenant(kernel, slug)
         if not as_it_is:
             ensure_current(kernel, tenant)
-        _record_access(kernel, tenant)
+        note_access(kernel, tenant)
         yield kernel, tenant
 
 
-def _record_access(kernel: Kernel, tenant: Tenant) -> None:
+def note_access(kernel: Kernel, tenant: Tenant) -> None:
     """So that the tenant's admin sees that somebody was there, who, and what for."""
     if tenant.is_control:
         return

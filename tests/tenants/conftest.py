@@ -1,4 +1,4 @@
-"""The command `aorabooks` in this process, on the run's server."""
+"""The command `aorabooks` in this process, on the run's server, and a storage for backups."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
+from sqlalchemy import delete, select
 
 from core.config import Config
 from core.kernel import Kernel
 from tenants import cli
-from tenants.control import Cluster
+from tenants.backups.models import Backup, BackupDestination, BackupRestore
+from tenants.control import Cluster, control
+from tenants.models import DatabaseServer
+from tenants.provisioning import servers
+from tests.tenants.bucket import Bucket, bucket
 
 Command = Callable[..., "Said"]
 
@@ -62,3 +68,22 @@ def aorabooks(
 
     yield run
     structlog.configure(**log)
+
+
+@pytest.fixture
+def storage(kernel: Kernel) -> Iterator[Bucket]:
+    """A storage that speaks S3; what was kept there is forgotten afterwards."""
+    with bucket() as kept:
+        yield kept
+    with kernel.session(control(kernel)) as session:
+        for table in (BackupRestore, Backup, BackupDestination):
+            session.execute(delete(table))
+
+
+@pytest.fixture
+def admin(kernel: Kernel) -> Iterator[psycopg.Connection]:
+    """The administrator of the run's server."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        server = session.scalars(select(DatabaseServer)).one()
+    with servers.connect(server, kernel.secrets) as connection:
+        yield connection

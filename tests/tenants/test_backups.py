@@ -3,38 +3,24 @@ made a tenant again, once beside the company and once in its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import psycopg
-import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from core.auth import users
+from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
+from tenants.backups import making, proving
 from tenants.control import control
-from tenants.models import DatabaseServer
-from tenants.provisioning import servers
 from tenants.provisioning.remove import remove
-from tests.tenants.bucket import Bucket, bucket
+from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tests.tenants.bucket import Bucket
 from tests.tenants.conftest import Command
-
-
-@pytest.fixture
-def storage() -> Iterator[Bucket]:
-    with bucket() as kept:
-        yield kept
-
-
-@pytest.fixture
-def admin(kernel: Kernel) -> Iterator[psycopg.Connection]:
-    with kernel.session(control(kernel), readonly=True) as session:
-        server = session.scalars(select(DatabaseServer)).one()
-    with servers.connect(server, kernel.secrets) as connection:
-        yield connection
 
 
 def names_of(kernel: Kernel, tenant: Tenant) -> set[str]:
@@ -59,6 +45,9 @@ def test_a_backup_is_made_proven_and_restored(
         users.create_user(session, email="before@example.com", name="Before")
     kept = kernel.files.store(tenant, [b"an attachment"])
 
+    member = as_user()
+    assert member.post("/settings/data/backups").status_code == 303
+    assert "being made" in member.get("/settings/data").text
     made = aorabooks("tenant", "backup", tenant.slug, "--json")
     assert made.status == 0, made.err
     (row,) = made.json
@@ -69,8 +58,8 @@ def test_a_backup_is_made_proven_and_restored(
     proven = aorabooks("backup", "prove", row["id"], "--json")
     assert proven.status == 0, proven.out + proven.err
     assert proven.json[0]["proof"] == "held"
-    page = as_user().get("/settings/data").text
-    assert page.count("vault") == 2, "the last backup, and the last proven restore"
+    page = member.get("/settings/data").text
+    assert page.count("vault") == 3, "the last backup, the last proven restore, and the list"
 
     with kernel.session(tenant) as session:
         users.create_user(session, email="after@example.com", name="After")
@@ -106,3 +95,46 @@ def test_a_backup_is_made_proven_and_restored(
         gone = organizations.find(session, "beside")
     remove(kernel, gone, gone.server)
     admin.execute(f'DROP DATABASE "{aside}"'.encode())
+
+
+def test_the_operators_pages(
+    kernel: Kernel, transport: AppTransport, tenant: Tenant, storage: Bucket
+) -> None:
+    with open_browser(transport, "app.localhost") as browser:
+        sign_in(kernel, control(kernel), browser, [ADMIN_ROLE])
+        typed = {"name": "shelf", "scheme": "s3"}
+        lines = "\n".join(f"{name} = {value}" for name, value in storage.options.items())
+        refused = browser.post("/tenants/backup-destinations", data={**typed, "options": "root"})
+        assert refused.status_code == 422
+        unknown = {"name": "shelf", "scheme": "floppy", "options": lines}
+        assert browser.post("/tenants/backup-destinations", data=unknown).status_code == 422
+        wrong = lines.replace("stand-in\n", "stranger\n")
+        browser.post("/tenants/backup-destinations", data={**typed, "options": wrong})
+        assert "does not work" in browser.get("/tenants/backup-destinations").text
+        browser.post("/tenants/backup-destinations", data={**typed, "options": lines})
+        page = browser.get("/tenants/backup-destinations").text
+        assert "does not work" not in page
+        assert "stand-in-secret" not in page
+
+        asked = browser.post(f"/tenants/organizations/{tenant.id}/backup")
+        assert asked.status_code == 303
+        row = making.make(kernel, asked.headers["location"].rpartition("/")[2])
+        assert row.status == "whole", row.problem
+        assert row.id in browser.get(f"/tenants/organizations/{tenant.id}").text
+        browser.post(f"/tenants/backups/{row.id}/actions/prove")
+        proving.prove(kernel, row.id)
+        page = browser.get(f"/tenants/backups/{row.id}").text
+        assert "does not hold" not in page
+        assert "accounting.trial_balance_is_zero" in page
+        address = f"/tenants/backups/{row.id}/restore"
+        assert tenant.slug in browser.get(address).text
+        for way in ({"way": "over", "confirm": "other"}, {"way": "new", "slug": "Not A Slug"}):
+            assert browser.post(address, data=way).status_code == 422
+        begun = browser.post(address, data={"way": "new", "slug": "asked-for"})
+        assert begun.status_code == 303
+        assert "asked-for" in browser.get(f"/tenants/backups/{row.id}").text
+    with open_browser(transport, "app.localhost") as browser:
+        sign_in(kernel, control(kernel), browser, ["tenants.onlooker"])
+        assert browser.get("/tenants/backups").status_code == 200
+        assert browser.get("/tenants/backup-destinations").status_code == 403
+        assert browser.post(address, data={"way": "new", "slug": "asked-too"}).status_code == 403
