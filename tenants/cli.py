@@ -36,6 +36,17 @@ REGISTRY: Final = Gathered(
         "registry_client": ("trust", "refresh", "show", "mirror"),
     },
 )
+TENANT: Final = Gathered(
+    "Tenants: create, show, rename, suspend, clone, export, delete, restore, and more.",
+    {
+        "tenant": (
+            *("create", "list", "show", "suspend", "resume"),
+            *("domain", "package", "sell", "rotate"),
+        ),
+        "tenant_life": ("rename", "clone", "export", "delete", "restore", "purge", "bin"),
+        "tenant_standby": ("standby",),
+    },
+)
 app = LaterGroup(
     "aorabooks",
     "Aorabooks: accounting and business software for many companies.",
@@ -48,10 +59,7 @@ app = LaterGroup(
         "import": Command("data", "Read a file into a tenant; one with a mistake is refused."),
         "report": Command("data", "Print a report of a tenant."),
         "audit-pack": Command("audit", "Write a fiscal year's audit pack to a file."),
-        "tenant": Group(
-            "tenant",
-            "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate.",
-        ),
+        "tenant": TENANT,
         "addon": ADDON,
         "licence": Group("licence", "Licences: key, issue, show, add, renew, revoke, revocations."),
         "registry": REGISTRY,

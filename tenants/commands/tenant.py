@@ -62,7 +62,7 @@ def create(
                 wish = replace(wish, reseller_id=resellers.find(session, reseller).id)
         with working(f"Making {slug}", silent=as_json) as progress:
             create_tenant(kernel, wish, progress)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command("list")
@@ -82,7 +82,7 @@ def list_(as_json: AsJson = False) -> None:
 def show(slug: Slug, as_json: AsJson = False) -> None:
     """One tenant."""
     with opened() as kernel:
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -95,7 +95,7 @@ def suspend(
     with opened() as kernel:
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             organizations.suspend(session, organizations.find(session, slug), reason)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -104,7 +104,7 @@ def resume(slug: Slug, as_json: AsJson = False) -> None:
     with opened() as kernel:
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             organizations.resume(session, organizations.find(session, slug))
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -123,7 +123,7 @@ def domain(
             else:
                 base = kernel.config.base_domain
                 organizations.add_domain(session, found, host, base_domain=base)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -134,7 +134,7 @@ def rotate(slug: Slug, as_json: AsJson = False) -> None:
             finished = rotate_credentials(kernel, slug)
         if not finished:
             tell("The old credentials are still at work; they are retired as soon as they are not.")
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -153,7 +153,7 @@ def package(
             with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
                 found = organizations.find(session, slug)
                 packages.set_package(session, found, names, addons=kernel.catalog.addons)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -169,14 +169,15 @@ def sell(
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             seller = resellers.find(session, reseller) if reseller else None
             resellers.assign(session, organizations.find(session, slug), seller)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:
     return None if text is None else tuple(filter(None, text.split(",")))
 
 
-def _show(kernel: Kernel, slug: str, as_json: bool) -> None:
+def show_tenant(kernel: Kernel, slug: str, as_json: bool) -> None:
+    """Print one tenant."""
     with kernel.session(control(kernel), readonly=True) as session:
         described = _described(kernel, organizations.find(session, slug))
     (print_json if as_json else print_fields)(described)
@@ -194,6 +195,8 @@ def _described(kernel: Kernel, organization: Organization) -> dict[str, Any]:
         "package": organization.allowed_addons,
         "timezone": organization.timezone,
         "locale": organization.locale,
+        "copy_of": organization.copy_of,
+        "staging": organization.staging,
         "id": organization.id,
         "database": organization.database_name,
         "created_at": organization.created_at.isoformat(timespec="seconds"),

@@ -1,0 +1,154 @@
+"""Copies the data of one organization into the database of another, while people work on.
+
+The copy has a name of its own until it is whole, so that a half-made one is told apart and made
+anew. What leads from a company to others (queued work, signed-in browsers, tokens, keys) is left
+out: a copy acts for nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from typing import Final, LiteralString
+
+import psycopg
+from psycopg import sql
+
+from core.custody.dumping import DumpFailed, program
+from core.db.base import Model
+from core.db.grants import OWNER_GROUP
+from core.errors import Unavailable
+from core.i18n import phrase
+from core.kernel import Kernel
+from core.tenancy.tenant import DatabaseAddress
+from tenants import names
+from tenants.models import DatabaseServer, Organization
+from tenants.provisioning import masking, roles, servers, standby
+from tenants.provisioning.templates import Progress
+
+_LEFT_OUT: Final[tuple[LiteralString, ...]] = (
+    "UPDATE core.job SET state = 'cancelled' WHERE state IN ('queued', 'running')",
+    "UPDATE core.webhook SET is_active = false",
+    "UPDATE core.webhook_delivery SET state = 'failed' WHERE state = 'queued'",
+    "UPDATE core.api_token SET revoked_at = now() WHERE revoked_at IS NULL",
+    "DELETE FROM core.login_session",
+    "DELETE FROM core.pending_login",
+    "DELETE FROM core.known_device",
+    "DELETE FROM core.password_reset",
+    "DELETE FROM core.sample_ticket",
+    "DELETE FROM core.operator_access",
+    "DELETE FROM core.safekeeping",
+)
+_SEALED_OPTION: Final = (
+    "UPDATE core.option SET values = (SELECT coalesce(jsonb_object_agg(key, value), '{}')"
+    " FROM jsonb_each(values) WHERE NOT (jsonb_typeof(value) = 'object' AND value ? 'sealed'))"
+)
+_COMPLAINT: Final = 2000
+
+
+def copy(
+    kernel: Kernel,
+    admin: psycopg.Connection,
+    organization: Organization,
+    server: DatabaseServer,
+    progress: Progress,
+) -> None:
+    """Make the database of an organization that is a copy, to which nobody can connect yet. Needs
+    the lock of that database; raises Unavailable where the original cannot be read."""
+    source = kernel.directory.find_id(organization.copy_of or "")
+    if source is None:
+        raise Unavailable(
+            phrase("The organization that {slug} is a copy of is gone.", slug=organization.slug),
+            fix=phrase("Remove the copy, and make one of another."),
+        )
+    draft = names.copy_name(organization.id)
+    _make_empty(admin, draft)
+    target = servers.admin_address(server, kernel.secrets, draft)
+    progress(phrase("Copying the database"))
+    _pour(source.owner, target)
+    with roles.connect_as_admin(target) as connection, connection.transaction():
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER_GROUP)))
+        progress(phrase("Leaving out what would act for the original"))
+        with masking.triggers_silent(connection):
+            _leave_out(connection)
+            if organization.copy_masked:
+                progress(phrase("Replacing names and addresses"))
+                masking.mask(connection)
+    if not organization.copy_masked:
+        progress(phrase("Copying the files"))
+        kernel.files.copy_all(source.id, organization.id)
+    closed = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
+    admin.execute(closed.format(sql.Identifier(draft)))
+    standby.rename(admin, draft, organization.database_name)
+
+
+def _make_empty(admin: psycopg.Connection, draft: str) -> None:
+    """A database that the administrator alone can reach."""
+    name = sql.Identifier(draft)
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    create = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false"
+    admin.execute(sql.SQL(create).format(name))
+    with admin.transaction():
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        group = sql.Identifier(OWNER_GROUP)
+        admin.execute(sql.SQL("GRANT CREATE, TEMPORARY ON DATABASE {} TO {}").format(name, group))
+        admin.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name))
+
+
+def _pour(source: DatabaseAddress, target: DatabaseAddress) -> None:
+    """`pg_dump` into `pg_restore`, in constant memory."""
+    dump = [program("pg_dump"), "--format=custom", "--compress=none", *_where(source)]
+    restore = [
+        *(program("pg_restore"), "--no-owner", f"--role={OWNER_GROUP}", "--exit-on-error"),
+        *_where(target, "--dbname="),
+    ]
+    with tempfile.TemporaryFile() as complaints:
+        with (
+            subprocess.Popen(
+                dump, stdout=subprocess.PIPE, stderr=complaints, env=_environment(source)
+            ) as reading,
+            subprocess.Popen(
+                restore, stdin=reading.stdout, stderr=complaints, env=_environment(target)
+            ) as writing,
+        ):
+            assert reading.stdout is not None
+            reading.stdout.close()  # so that the end of one ends the other
+            ended = writing.wait(), reading.wait()
+        if any(ended):
+            complaints.seek(0)
+            raise DumpFailed(complaints.read(_COMPLAINT).decode(errors="replace").strip())
+
+
+def _where(address: DatabaseAddress, database: str = "") -> list[str]:
+    return [
+        "--no-password",
+        f"--host={address.host}",
+        f"--port={address.port}",
+        f"--username={address.user}",
+        f"{database}{address.database}",
+    ]
+
+
+def _environment(address: DatabaseAddress) -> dict[str, str]:
+    return {**os.environ, "PGPASSWORD": address.password}
+
+
+def _leave_out(connection: psycopg.Connection) -> None:
+    for statement in _LEFT_OUT:
+        connection.execute(statement)
+    connection.execute(_SEALED_OPTION)
+    for table in Model.metadata.sorted_tables:
+        for column in table.columns:
+            if "sealed_for" in column.info and not column.info.get("inward"):
+                _blank(connection, table.schema or "", table.name, column.name)
+
+
+def _blank(connection: psycopg.Connection, schema: str, table: str, column: str) -> None:
+    """Forget a key with which the copy could speak for the original."""
+    there = connection.execute("SELECT to_regclass(%s)", (f"{schema}.{table}",)).fetchone()
+    if there is not None and there[0] is not None:
+        blank = sql.SQL("UPDATE {} SET {} = '' WHERE {} <> ''").format(
+            sql.Identifier(schema, table), sql.Identifier(column), sql.Identifier(column)
+        )
+        connection.execute(blank)
