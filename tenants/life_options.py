@@ -17,7 +17,7 @@ class LifeOptions:
     standby: Annotated[int, Field(ge=0, le=100)] = field(
         default=2,
         metadata={
-            "title": msg("Databases that stand ready"),
+            "title": msg("Ready databases"),
             "help": msg(
                 "For each set of addons in use; a new organization then has its database in a"
                 " moment. A set may have a number of its own."

@@ -65,7 +65,7 @@ BIN: Final = Resource(
 STANDBY: Final = Resource(
     name="standby",
     model=StandbySet,
-    title=msg("Databases that stand ready"),
+    title=msg("Ready databases"),
     singular=msg("Set of addons"),
     help=msg(
         "For each set of addons that organizations are made with. `aorabooks tenant standby` says"
@@ -83,7 +83,7 @@ STANDBY: Final = Resource(
     order=("-asked_at",),
     form=(
         Section(
-            msg("Databases that stand ready"),
+            msg("Ready databases"),
             (
                 Field(
                     "size",
@@ -101,5 +101,5 @@ STANDBY: Final = Resource(
 
 MENU: Final = (
     MenuItem(msg("Bin"), "/tenants/bin", SEE, icon="trash", order=15),
-    MenuItem(msg("Databases that stand ready"), "/tenants/standby", SEE, icon="database", order=31),
+    MenuItem(msg("Ready databases"), "/tenants/standby", SEE, icon="database", order=31),
 )

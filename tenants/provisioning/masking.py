@@ -2,9 +2,9 @@
 
 A column says what it holds: `info={"personal": "email"}`, or "" for nothing personal. One that says
 nothing is judged by its name, so that an addon that follows the usual names is masked without
-knowing of this. What is worked out from other columns says how: `info={"masked_as": "lower(name)"}`,
-an expression over the row as it was masked. The same value becomes the same replacement everywhere, by a key that is thrown
-away: a copy stays consistent, and nobody can calculate back.
+knowing of this. What is worked out from other columns says how, by an expression over the row as
+it was masked: `info={"masked_as": "lower(name)"}`. The same value becomes the same replacement
+everywhere, by a key that is thrown away: a copy stays consistent, and nobody can calculate back.
 
 Posted entries, signed documents and events keep their words, since their hashes are over these.
 """
@@ -18,7 +18,7 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, String, Table
 
 from core.db.base import Model
 
@@ -83,7 +83,8 @@ def kind_of(column: Column[Any]) -> str:
     said = "" if "masked_as" in column.info else column.info.get("personal")
     if said is None:
         said = BY_NAME.get(column.name, "")
-    return said if column.computed is None else ""
+    is_text = isinstance(column.type, String) and column.computed is None
+    return said if is_text else ""
 
 
 def _mask_table(connection: psycopg.Connection, table: Table, key: str) -> None:
