@@ -81,6 +81,21 @@ class TenantFiles:
         """Remove the file, if it is there."""
         self._path(tenant, digest, area).unlink(missing_ok=True)
 
+    def copy_all(self, source_id: str, target_id: str) -> None:
+        """Give a tenant that is a copy of another all files of that one. Repeatable."""
+        for tenant_id in (source_id, target_id):
+            if not _TENANT_ID.fullmatch(tenant_id):
+                raise ValueError(f"tenant id {tenant_id!r} cannot name a folder")
+        source = self._root / source_id
+        for path in sorted(source.rglob("*")):
+            target = self._root / target_id / path.relative_to(source)
+            if not _DIGEST.fullmatch(path.name) or target.exists():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft = target.with_name(f"draft-{path.name}")
+            shutil.copyfile(path, draft)
+            draft.replace(target)
+
     def remove_all(self, tenant_id: str) -> None:
         """Remove every file of a tenant that is gone for good. Repeatable."""
         if not _TENANT_ID.fullmatch(tenant_id):

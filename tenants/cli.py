@@ -29,13 +29,14 @@ ADDON: Final = Gathered(
     },
 )
 TENANT: Final = Gathered(
-    "Tenants: create, list, show, suspend, resume, domain, package, sell, rotate, backup, restore,"
-    " rehearse, canary.",
+    "Tenants: create, show, rename, suspend, clone, export, delete, restore, rehearse, and more.",
     {
         "tenant": (
             *("create", "list", "show", "suspend", "resume"),
-            *("domain", "package", "sell", "rotate", "backup", "restore"),
+            *("domain", "package", "sell", "rotate", "backup", "revert"),
         ),
+        "tenant_life": ("rename", "clone", "export", "delete", "restore", "purge", "bin"),
+        "tenant_standby": ("standby",),
         "rehearsal": ("rehearse", "canary"),
     },
 )

@@ -64,4 +64,49 @@ class StandbyDatabase(Model):
     and gone with the row when that is done."""
 
 
-MODELS = (StandbySet, StandbyDatabase)
+class FormerSlug(Model):
+    """A slug that an organization had: whoever asks for it is led to the new one, and nobody else
+    is given it until then."""
+
+    __tablename__ = "former_slug"
+    __table_args__ = (_UNAUDITED,)
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    organization_id: Mapped[str] = mapped_column(
+        ForeignKey(Organization.id, ondelete="CASCADE"), index=True
+    )
+    until: Mapped[datetime]
+
+
+class Binned(Record, Model):
+    """An organization in the bin: its database is kept, renamed and closed, until a day."""
+
+    __tablename__ = "binned"
+    __table_args__ = ({"schema": SCHEMA},)
+
+    organization_id: Mapped[str] = mapped_column(
+        ForeignKey(Organization.id, ondelete="CASCADE"), unique=True
+    )
+    until: Mapped[datetime]
+    by: Mapped[str]
+    was: Mapped[str]
+    """Its status before, which it gets back."""
+
+    organization: Mapped[Organization] = relationship()
+
+
+class OrganizationExport(Record, Model):
+    """Everything of an organization in one file, kept for some days among the control plane's."""
+
+    __tablename__ = "organization_export"
+    __table_args__ = ({"schema": SCHEMA},)
+
+    organization_id: Mapped[str] = mapped_column(
+        ForeignKey(Organization.id, ondelete="CASCADE"), index=True
+    )
+    digest: Mapped[str]
+    size: Mapped[int]
+    by: Mapped[str]
+
+
+MODELS = (StandbySet, StandbyDatabase, FormerSlug, Binned, OrganizationExport)

@@ -17,11 +17,25 @@ class LifeOptions:
     standby: Annotated[int, Field(ge=0, le=100)] = field(
         default=2,
         metadata={
-            "title": msg("Databases that stand ready"),
+            "title": msg("Ready databases"),
             "help": msg(
                 "For each set of addons in use; a new organization then has its database in a"
                 " moment. A set may have a number of its own."
             ),
+        },
+    )
+    bin_days: Annotated[int, Field(ge=1, le=3650)] = field(
+        default=30,
+        metadata={
+            "title": msg("Days in the bin"),
+            "help": msg("How long a deleted organization can be restored."),
+        },
+    )
+    redirect_days: Annotated[int, Field(ge=0, le=3650)] = field(
+        default=90,
+        metadata={
+            "title": msg("Days for which an old slug leads to the new one"),
+            "help": msg("As long, nobody else is given it."),
         },
     )
 

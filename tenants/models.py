@@ -71,8 +71,13 @@ class Organization(Record, Model):
 
     __tablename__ = "organization"
     __table_args__ = (
-        CheckConstraint("status IN ('creating', 'active', 'suspended', 'deleting')", name="status"),
+        CheckConstraint(
+            "status IN ('creating', 'active', 'suspended', 'deleting',"
+            " 'binning', 'binned', 'restoring')",
+            name="status",
+        ),
         CheckConstraint("sample_of <> id", name="sample_of_another"),
+        CheckConstraint("copy_of <> id", name="copy_of_another"),
         Index("ix_organization_reseller_id_title", "reseller_id", "title", "id"),
         {"schema": SCHEMA},
     )
@@ -107,6 +112,16 @@ class Organization(Record, Model):
     )
     """For a sample company, the one that it was made for. Written once, with the entry: a trigger
     refuses any change, so that no company of people's own can ever become one."""
+
+    copy_of: Mapped[str | None] = mapped_column(
+        ForeignKey("tenants.organization.id", ondelete="SET NULL"), index=True
+    )
+    """For a copy, the organization whose data it began with, as long as that is there."""
+    is_copy: Mapped[bool] = mapped_column(default=False, server_default="false")
+    copy_masked: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether names and addresses of people were replaced on the way."""
+    staging: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """A place to try things in: it sends nothing to anybody outside."""
 
     server: Mapped[DatabaseServer] = relationship()
     reseller: Mapped[Reseller | None] = relationship()

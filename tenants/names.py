@@ -25,6 +25,21 @@ def database_name(tenant_id: str) -> str:
     return f"ab_{tenant_id}"
 
 
+def bin_name(tenant_id: str) -> str:
+    """The same database while it is in the bin."""
+    return f"aorabooks_bin_{tenant_id}"
+
+
+def copy_name(tenant_id: str) -> str:
+    """The same database while data of another is being copied into it."""
+    return f"aorabooks_copy_{tenant_id}"
+
+
+def databases_of(tenant_id: str) -> tuple[str, ...]:
+    """Every name that a database of this tenant may have at the moment."""
+    return database_name(tenant_id), bin_name(tenant_id), copy_name(tenant_id)
+
+
 def role_names(tenant_id: str, generation: int) -> tuple[str, str]:
     """Its runtime and owner role. Each rotation of credentials makes a new generation."""
     return f"ab_{tenant_id}_run_{generation}", f"ab_{tenant_id}_own_{generation}"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -21,6 +21,7 @@ from core.secrets import SecretBox
 from core.tenancy import hosts
 from tenants import names, wishes
 from tenants.credentials import seal_new
+from tenants.life_models import FormerSlug
 from tenants.models import DatabaseServer, Domain, Organization
 from tenants.wishes import NewOrganization
 
@@ -42,9 +43,10 @@ def record(
     found = session.scalar(select(Organization).where(Organization.slug == wish.slug))
     if found is not None:
         if found.status != "creating" or (found.sample_of or "") != wish.sample_of:
-            raise _taken_slug(wish.slug)
+            raise taken_slug(wish.slug)
         return found
     wishes.check(wish, addons, base_domain)
+    refuse_kept_slug(session, wish.slug)
     organization_id = names.new_id()
     organization = Organization(
         id=organization_id,
@@ -98,10 +100,17 @@ def every(session: Session) -> list[Organization]:
     return list(session.scalars(statement.options(selectinload(Organization.domains))))
 
 
+def refuse_kept_slug(session: Session, slug: str, but_of: str = "") -> None:
+    """Raise Conflict where another organization had this slug and people are still led to it."""
+    kept = select(FormerSlug.slug).where(FormerSlug.slug == slug, FormerSlug.until > func.now())
+    if session.scalar(kept.where(FormerSlug.organization_id != but_of)) is not None:
+        raise taken_slug(slug)
+
+
 def suspend(session: Session, organization: Organization, reason: str) -> None:
     """Stop serving it: members see a page with the reason, jobs pause, nothing is lost."""
     if organization.status not in ("active", "suspended"):
-        raise _unfinished(organization)
+        raise unfinished(organization)
     for each in (organization, *_samples(session, organization)):
         each.status = "suspended"
         each.suspended_reason = reason.strip()
@@ -111,7 +120,7 @@ def suspend(session: Session, organization: Organization, reason: str) -> None:
 def resume(session: Session, organization: Organization) -> None:
     """Serve a suspended organization again."""
     if organization.status not in ("active", "suspended"):
-        raise _unfinished(organization)
+        raise unfinished(organization)
     for each in (organization, *_samples(session, organization)):
         each.status = "active"
         each.suspended_reason = ""
@@ -195,17 +204,19 @@ def _flush(session: Session, slug: str, domains: tuple[str, ...]) -> None:
                 phrase("The domain {host} already belongs to another organization.", host=taken),
                 fix="Remove it there first, or choose another.",
             ) from error
-        raise _taken_slug(slug) from error
+        raise taken_slug(slug) from error
 
 
-def _taken_slug(slug: str) -> Conflict:
+def taken_slug(slug: str) -> Conflict:
+    """What to say of a slug that somebody has, or had until lately."""
     return Conflict(phrase("The slug {slug} is taken.", slug=repr(slug)), fix="Choose another.")
 
 
-def _unfinished(organization: Organization) -> Conflict:
+def unfinished(organization: Organization) -> Conflict:
+    """What to say of one that is not there to be worked on."""
     return Conflict(
-        phrase("{slug} is still being made, or being removed.", slug=organization.slug),
-        fix="Try again when that is done.",
+        phrase("{slug} is being made or removed, or is in the bin.", slug=organization.slug),
+        fix=phrase("Try again when that is done, or restore it."),
     )
 
 

@@ -11,6 +11,9 @@ SEE: Final = Permission("tenants.organization.see", msg("See organizations"))
 MANAGE: Final = Permission(
     "tenants.organization.manage", msg("Change, suspend and resume organizations")
 )
+DELETE: Final = Permission(
+    "tenants.organization.delete", msg("Export, delete and remove organizations")
+)
 SEE_RESELLERS: Final = Permission("tenants.reseller.see", msg("See resellers"))
 MANAGE_RESELLERS: Final = Permission(
     "tenants.reseller.manage", msg("Manage resellers, and what they may sell at which cost")
@@ -43,6 +46,7 @@ ALL: Final = (
     SEE,
     INSTALL,
     MANAGE,
+    DELETE,
     SEE_RESELLERS,
     MANAGE_RESELLERS,
     SEE_CUSTOMERS,
@@ -64,6 +68,7 @@ OPERATOR: Final = Role(
     (
         SEE.code,
         MANAGE.code,
+        DELETE.code,
         INSTALL.code,
         SEE_RESELLERS.code,
         MANAGE_RESELLERS.code,

@@ -27,6 +27,9 @@ from tenants.guests import pages as guest_pages
 from tenants.licensing import models as licence_models
 from tenants.licensing import troubles as licence_troubles
 from tenants.licensing import views as licence_views
+from tenants.life import jobs as life_jobs
+from tenants.life import pages as life_pages
+from tenants.life import views as life_views
 from tenants.models import (
     CustomerReport,
     DatabaseServer,
@@ -84,7 +87,7 @@ def register_resources() -> list[declare.Resource]:
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
         sold_licence_views.SOLD_LICENCES,
         brand_views.BRANDS,
-        health_views.ADDON_HEALTH,
+        *[health_views.ADDON_HEALTH, life_views.BIN, life_views.STANDBY],
         backup_views.BACKUPS,
         *licence_views.RESOURCES,
     ]
@@ -98,6 +101,7 @@ def register_menu() -> list[declare.MenuItem]:
         *brand_views.MENU,
         *health_views.MENU,
         *backup_views.MENU,
+        *life_views.MENU,
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
@@ -112,25 +116,24 @@ def register_routes() -> list[declare.Route]:
     """Pages that are neither list nor form."""
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
-        *deployment_pages.ROUTES,
-        *guest_pages.ROUTES,
-        *backup_pages.ROUTES,
-        *upgrade_pages.ROUTES,
+        *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES],
     ]
 
 
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    own = [*licence_views.JOBS, *registry_watch.JOBS]
-    return [*own, *backup_jobs.JOBS, *upgrade_jobs.JOBS]
+    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
 
 
 @hookimpl
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
-    return [*brand_pages.SLOTS, *sold, *backup_pages.SLOTS, *guest_pages.SLOTS]
+    own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS]
+    return [*brand_pages.SLOTS, *sold, *own]
 
 
 @hookimpl

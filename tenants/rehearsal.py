@@ -37,7 +37,7 @@ from core.webhooks.subscriptions import Subscriptions
 from tenants import organizations
 from tenants.control import control
 from tenants.health import Finding, of_tenant
-from tenants.provisioning.copying import scratch_copy
+from tenants.provisioning.scratch import scratch_copy
 from tenants.provisioning.templates import Progress, quiet
 from tenants.upgrading.models import Rehearsal
 from tenants.upgrading.release import release_of

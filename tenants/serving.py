@@ -16,6 +16,9 @@ STATUSES: Final = (
     ("active", msg("Active")),
     ("suspended", msg("Suspended")),
     ("deleting", msg("Being removed")),
+    ("binning", msg("On its way into the bin")),
+    ("binned", msg("In the bin")),
+    ("restoring", msg("Being restored")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from tenants.branding.models import KeptBrand
 from tenants.branding.source import COLUMNS, brand_of
 from tenants.credentials import unseal
 from tenants.licensing.reading import entitlements_of
+from tenants.life_models import FormerSlug
 from tenants.models import DatabaseServer, Domain, Organization
 
 SERVED = ("active", "suspended")
@@ -39,7 +41,7 @@ class ControlPlaneSource:
         `<slug>.<domain of its brand>`."""
         slug, suffix = host.removesuffix(self._suffix), host.endswith(self._suffix)
         if suffix:
-            return self.by_slug(slug) if "." not in slug else None
+            return None if "." in slug else self.by_slug(slug) or self._formerly(slug)
         owner = select(Domain.organization_id).where(Domain.host == host, Domain.verified)
         found = self._find(Organization.id == owner.scalar_subquery())
         if found is not None:
@@ -67,6 +69,13 @@ class ControlPlaneSource:
         if slug == self._control.slug:
             return self._control
         return self._find(Organization.slug == slug)
+
+    def _formerly(self, slug: str) -> Tenant | None:
+        """The tenant that had this slug until lately."""
+        kept = and_(FormerSlug.slug == slug, FormerSlug.until > func.now())
+        owner = select(FormerSlug.organization_id).where(kept)
+        found = self._find(Organization.id == owner.scalar_subquery())
+        return None if found is None else replace(found, former_slug=slug)
 
     def _find(self, which: ColumnElement[bool]) -> Tenant | None:
         statement = (
@@ -127,6 +136,7 @@ def _as_tenant(
         server=row.server,
         region=row.region,
         sample_of=row.sample_of or "",
+        staging=row.staging,
         entitlements=licences,
         time_floor=floor,
         brand=brand_of(row._mapping),

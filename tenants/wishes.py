@@ -67,7 +67,7 @@ def _offered(addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:
 def check(wish: NewOrganization, addons: Mapping[str, LoadedAddon], base_domain: str) -> None:
     """Raise InvalidInput with every problem of a wish."""
     problems = [
-        *_slug_problems(wish.slug),
+        *slug_problems(wish.slug),
         *title_problems(wish.title or wish.slug),
         *zone_problems(wish.timezone, wish.locale),
         *domain_problems(wish.domains, base_domain),
@@ -102,7 +102,8 @@ def title_problems(title: str) -> list[Problem]:
     return [Problem("title", sentence)]
 
 
-def _slug_problems(slug: str) -> list[Problem]:
+def slug_problems(slug: str) -> list[Problem]:
+    """What is wrong with a slug."""
     if not _SLUG.fullmatch(slug):
         return [
             Problem(

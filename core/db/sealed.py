@@ -2,7 +2,8 @@
 
 A model says so, and to which row a value belongs: `info={"secret": True, "sealed_for":
 "core.totp_credential/{user_id}"}` names its own columns in braces. So a value moved to another
-row does not open, and a new master key reaches every one of them.
+row does not open, and a new master key reaches every one of them. A copy of the company to try
+things in forgets them, unless they are `"inward": True`: good for nothing outside of the company.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 
 def can_send(session: Session) -> bool:
     """Whether this installation has a mail server, and this company may use it: a sample company
-    writes to nobody."""
-    if binding(session).tenant.sample_of:
+    and a copy to try things in write to nobody."""
+    if binding(session).tenant.keeps_to_itself:
         return False
     return _kernel(session).config.smtp_url is not None
 
@@ -68,11 +68,11 @@ def new_message(
 
 
 def hand_over(session: Session, message: EmailMessage) -> None:
-    """Give it to the mail server; raises what the server refuses it with. What a sample company
-    would send ends here."""
+    """Give it to the mail server; raises what the server refuses it with. What a sample
+    company, or a copy to try things in, would send ends here."""
     tenant = binding(session).tenant
-    if tenant.sample_of:
-        log.info("mail of a sample company kept back", tenant=tenant.slug)
+    if tenant.keeps_to_itself:
+        log.info("mail of a company that keeps to itself held back", tenant=tenant.slug)
         return
     smtp.send(_server(session), message)
 

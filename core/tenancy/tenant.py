@@ -42,7 +42,9 @@ class Tenant:
     about. `entitlements` are its licences, in force or over. `time_floor` is set where the clock
     was found behind a time that the control plane has seen: no time before it counts.
     A sample company names in `sample_of` the one that it was made for: it can be dropped with
-    all that is in it, and it tells nobody outside of anything.
+    all that is in it. `staging` is a copy to try things in. Neither tells anybody outside of
+    anything, which is what `keeps_to_itself` asks.
+    `former_slug` is set where it was asked for by a slug that it no longer has.
     `server` is what the operator calls the database server, `region` where it stands, in words.
     `brand` is under which name and colours its people meet the platform.
     """
@@ -60,9 +62,16 @@ class Tenant:
     region: str = ""
     is_control: bool = False
     sample_of: str = ""
+    staging: bool = False
+    former_slug: str = ""
     brand: Brand = PLATFORM
     entitlements: tuple[Entitlement, ...] = ()
     time_floor: datetime | None = None
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def keeps_to_itself(self) -> bool:
+        """Whether no mail and no message to another system may leave it."""
+        return self.staging or bool(self.sample_of)

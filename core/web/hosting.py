@@ -54,6 +54,8 @@ class HostDoor:
         if tenant is None or tenant.status == "deleting":
             brand = await self._brand_at(host, headers)
             raise self._nobody(404, "There is nothing at this address.", headers, brand)
+        if tenant.former_slug:
+            raise self._moved(tenant, host, headers)
         if tenant.status == "creating":
             raise self._nobody(503, "This address is being prepared.", headers, tenant.brand)
         return tenant, host
@@ -76,6 +78,18 @@ class HostDoor:
             return await loop.run_in_executor(self._threads, find, host)
         except Unavailable:
             raise self._nobody(503, "Not available for the moment.", headers) from None
+
+    def _moved(self, tenant: Tenant, host: str, headers: Headers) -> NobodyHere:
+        """To the start page under the new name. Not to the page that was asked for, which would
+        carry what the address holds, such as the token of a link, to another host."""
+        _, _, domain = host.partition(".")
+        _, colon, port = headers.get("host", "").partition(":")
+        # The browser keeps the scheme that it came with.
+        where = f"//{tenant.slug}.{domain}{colon}{port}/"
+        moved = self._nobody(404, "This company has another address now.", headers, tenant.brand)
+        moved.answer.status = 303
+        moved.answer.headers.append((b"location", where.encode()))
+        return moved
 
     def _nobody(
         self, status: int, message: str, headers: Headers, brand: Brand = PLATFORM

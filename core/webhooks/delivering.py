@@ -40,7 +40,7 @@ def deliver(session: Session, *, delivery_id: int) -> None:
     if delivery is None or delivery.state != "queued":
         return
     webhook = delivery.webhook
-    if binding(session).tenant.sample_of:
+    if binding(session).tenant.keeps_to_itself:
         _end(delivery, "failed", tell(session, webhook, delivery))
         return
     if not webhook.is_active:
@@ -64,9 +64,11 @@ def deliver(session: Session, *, delivery_id: int) -> None:
 
 
 def tell(session: Session, webhook: Webhook, delivery: WebhookDelivery) -> Answer:
-    """Send it once, now. A sample company tells nobody."""
-    if binding(session).tenant.sample_of:
-        return Answer(None, phrase("A sample company sends nothing to others."), 0)
+    """Send it once, now. A sample company tells nobody, and neither does a copy."""
+    if binding(session).tenant.keeps_to_itself:
+        return Answer(
+            None, phrase("This company is there to try things in and sends nothing to others."), 0
+        )
     kernel: Kernel = binding(session).context["kernel"]
     secret = unseal(kernel.secrets, Webhook.secret, webhook).decode()
     return send(

@@ -157,8 +157,8 @@ def back_up(slug: str, as_json: bool) -> None:
     run(slug, as_json)
 
 
-def restore_newest(slug: str, confirm: str, as_json: bool) -> None:
-    """`aorabooks tenant restore`: its newest backup that is whole."""
+def revert_to_newest(slug: str, confirm: str, as_json: bool) -> None:
+    """`aorabooks tenant revert`: its newest backup that is whole."""
     with opened() as kernel, kernel.session(control(kernel), readonly=True) as session:
         tenant_id = organizations.find(session, slug).id
         newest = session.scalar(

@@ -62,7 +62,7 @@ def create(
                 wish = replace(wish, reseller_id=resellers.find(session, reseller).id)
         with working(f"Making {slug}", silent=as_json) as progress:
             create_tenant(kernel, wish, progress)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command("list")
@@ -82,7 +82,7 @@ def list_(as_json: AsJson = False) -> None:
 def show(slug: Slug, as_json: AsJson = False) -> None:
     """One tenant."""
     with opened() as kernel:
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -95,7 +95,7 @@ def suspend(
     with opened() as kernel:
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             organizations.suspend(session, organizations.find(session, slug), reason)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -104,7 +104,7 @@ def resume(slug: Slug, as_json: AsJson = False) -> None:
     with opened() as kernel:
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             organizations.resume(session, organizations.find(session, slug))
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -123,7 +123,7 @@ def domain(
             else:
                 base = kernel.config.base_domain
                 organizations.add_domain(session, found, host, base_domain=base)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -134,7 +134,7 @@ def rotate(slug: Slug, as_json: AsJson = False) -> None:
             finished = rotate_credentials(kernel, slug)
         if not finished:
             tell("The old credentials are still at work; they are retired as soon as they are not.")
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -153,7 +153,7 @@ def package(
             with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
                 found = organizations.find(session, slug)
                 packages.set_package(session, found, names, addons=kernel.catalog.addons)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -169,7 +169,7 @@ def sell(
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             seller = resellers.find(session, reseller) if reseller else None
             resellers.assign(session, organizations.find(session, slug), seller)
-        _show(kernel, slug, as_json)
+        show_tenant(kernel, slug, as_json)
 
 
 @app.command()
@@ -181,7 +181,7 @@ def backup(slug: Slug, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def restore(
+def revert(
     slug: Slug,
     confirm: Annotated[
         str, typer.Option(metavar="SLUG", help="The slug again, where none is typed.")
@@ -189,16 +189,17 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put a tenant back to its newest backup; its database as it is now is put aside."""
-    from tenants.commands.backup import restore_newest
+    from tenants.commands.backup import revert_to_newest
 
-    restore_newest(slug, confirm, as_json)
+    revert_to_newest(slug, confirm, as_json)
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:
     return None if text is None else tuple(filter(None, text.split(",")))
 
 
-def _show(kernel: Kernel, slug: str, as_json: bool) -> None:
+def show_tenant(kernel: Kernel, slug: str, as_json: bool) -> None:
+    """Print one tenant."""
     with kernel.session(control(kernel), readonly=True) as session:
         described = _described(kernel, organizations.find(session, slug))
     (print_json if as_json else print_fields)(described)
@@ -216,6 +217,8 @@ def _described(kernel: Kernel, organization: Organization) -> dict[str, Any]:
         "package": organization.allowed_addons,
         "timezone": organization.timezone,
         "locale": organization.locale,
+        "copy_of": organization.copy_of,
+        "staging": organization.staging,
         "id": organization.id,
         "database": organization.database_name,
         "created_at": organization.created_at.isoformat(timespec="seconds"),

@@ -1,96 +1,113 @@
-"""Scratch databases: a copy of a tenant's database as it is at one moment, to try something on.
+"""Copies the data of one organization into the database of another, while people work on.
 
-People go on working in the original meanwhile: PostgreSQL's own dump reads it, and is restored as
-it comes, without touching a disk in between. A copy that a killed process left is swept.
+The copy has a name of its own until it is whole, so that a half-made one is told apart and made
+anew. What leads from a company to others (queued work, signed-in browsers, tokens, keys) is left
+out: a copy acts for nobody.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, Final
+from typing import Final, LiteralString
 
 import psycopg
 from psycopg import sql
 
-from core.custody.dumping import program
+from core.db.base import Model
+from core.db.grants import OWNER_GROUP
 from core.errors import Unavailable
-from core.secrets import SecretBox
-from core.tenancy.tenant import DatabaseAddress
+from core.i18n import phrase
+from core.kernel import Kernel
 from tenants import names
-from tenants.credentials import new_secret
-from tenants.models import DatabaseServer
-from tenants.provisioning import roles, servers
-from tenants.provisioning.roles import Login, Logins
-from tenants.provisioning.templates import advisory_lock
+from tenants.models import DatabaseServer, Organization
+from tenants.provisioning import masking, roles, servers, standby
+from tenants.provisioning.pouring import pour
+from tenants.provisioning.templates import Progress
 
-_SAID: Final = 2000
-
-
-@contextmanager
-def scratch_copy(server: DatabaseServer, box: SecretBox, database: str) -> Iterator[Logins]:
-    """A copy of a database of this server, named like the first part of its roles, until the block
-    ends. Raises Unavailable if it cannot be made."""
-    name = names.scratch_name()
-    runtime, owner = names.template_role_names(name)
-    logins = Logins(Login(runtime, new_secret()), Login(owner, new_secret()))
-    address = servers.admin_address(server, box)
-    with servers.connect(server, box) as admin, advisory_lock(admin, name):
-        try:
-            create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
-            admin.execute(create.format(sql.Identifier(name)))
-            _copy(address, database, name)
-            roles.open_database(admin, name, logins)
-            yield logins
-        finally:
-            drop(admin, name)
+_LEFT_OUT: Final[tuple[LiteralString, ...]] = (
+    "UPDATE core.job SET state = 'cancelled' WHERE state IN ('queued', 'running')",
+    "UPDATE core.webhook SET is_active = false",
+    "UPDATE core.webhook_delivery SET state = 'failed' WHERE state = 'queued'",
+    "UPDATE core.api_token SET revoked_at = now() WHERE revoked_at IS NULL",
+    "DELETE FROM core.login_session",
+    "DELETE FROM core.pending_login",
+    "DELETE FROM core.known_device",
+    "DELETE FROM core.password_reset",
+    "DELETE FROM core.sample_ticket",
+    "DELETE FROM core.guest_ticket",
+    "UPDATE core.guest_access SET state = 'ended' WHERE state IN ('asked', 'open')",
+    "DELETE FROM core.operator_access",
+    "DELETE FROM core.safekeeping",
+)
+_SEALED_OPTION: Final = (
+    "UPDATE core.option SET values = (SELECT coalesce(jsonb_object_agg(key, value), '{}')"
+    " FROM jsonb_each(values) WHERE NOT (jsonb_typeof(value) = 'object' AND value ? 'sealed'))"
+)
 
 
-def drop(admin: psycopg.Connection, name: str) -> None:
-    """Remove a scratch database with its roles; nothing where there is none."""
-    drop_database = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    admin.execute(drop_database.format(sql.Identifier(name)))
-    for role in names.template_role_names(name):
-        roles.drop_login(admin, role)
+def copy(
+    kernel: Kernel,
+    admin: psycopg.Connection,
+    organization: Organization,
+    server: DatabaseServer,
+    progress: Progress,
+) -> None:
+    """Make the database of an organization that is a copy, to which nobody can connect yet. Needs
+    the lock of that database; raises Unavailable where the original cannot be read."""
+    source = kernel.directory.find_id(organization.copy_of or "")
+    if source is None:
+        raise Unavailable(
+            phrase("The organization that {slug} is a copy of is gone.", slug=organization.slug),
+            fix=phrase("Remove the copy, and make one of another."),
+        )
+    draft = names.copy_name(organization.id)
+    _make_empty(admin, draft)
+    target = servers.admin_address(server, kernel.secrets, draft)
+    progress(phrase("Copying the database"))
+    pour(source.owner, target, "--no-owner", f"--role={OWNER_GROUP}")
+    with roles.connect_as_admin(target) as connection, connection.transaction():
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER_GROUP)))
+        progress(phrase("Leaving out what would act for the original"))
+        with masking.triggers_silent(connection):
+            _leave_out(connection)
+            if organization.copy_masked:
+                progress(phrase("Replacing names and addresses"))
+                masking.mask(connection)
+    if not organization.copy_masked:
+        progress(phrase("Copying the files"))
+        kernel.files.copy_all(source.id, organization.id)
+    closed = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
+    admin.execute(closed.format(sql.Identifier(draft)))
+    standby.rename(admin, draft, organization.database_name)
 
 
-def sweep(admin: psycopg.Connection) -> list[str]:
-    """Drop the scratch databases whose process is gone."""
-    databases = [name for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall()]
-    dropped = []
-    for name in names.scratches_among(databases):
-        row = admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (name,)).fetchone()
-        if row is not None and row[0]:
-            try:
-                drop(admin, name)
-                dropped.append(name)
-            finally:
-                admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", (name,))
-    return dropped
+def _make_empty(admin: psycopg.Connection, draft: str) -> None:
+    """A database that the administrator alone can reach."""
+    name = sql.Identifier(draft)
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    create = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false"
+    admin.execute(sql.SQL(create).format(name))
+    with admin.transaction():
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        group = sql.Identifier(OWNER_GROUP)
+        admin.execute(sql.SQL("GRANT CREATE, TEMPORARY ON DATABASE {} TO {}").format(name, group))
+        admin.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name))
 
 
-def _copy(address: DatabaseAddress, source: str, target: str) -> None:
-    where = [f"--host={address.host}", f"--port={address.port}", f"--username={address.user}"]
-    common = [*where, "--no-password"]
-    dump = [program("pg_dump"), *common, "--format=custom", "--compress=none", source]
-    restore = [program("pg_restore"), *common, "--exit-on-error", f"--dbname={target}"]
-    environment = {**os.environ, "PGPASSWORD": address.password}
-    with tempfile.TemporaryFile() as said:
-        with subprocess.Popen(
-            dump, stdout=subprocess.PIPE, stderr=said, stdin=subprocess.DEVNULL, env=environment
-        ) as reading:
-            restored = subprocess.run(
-                restore, stdin=reading.stdout, stderr=said, env=environment, check=False
-            )
-            assert reading.stdout is not None
-            reading.stdout.close()  # so that a dump nobody reads any more ends
-        if reading.returncode or restored.returncode:
-            raise Unavailable(f"The database could not be copied: {_last(said)}")
+def _leave_out(connection: psycopg.Connection) -> None:
+    for statement in _LEFT_OUT:
+        connection.execute(statement)
+    connection.execute(_SEALED_OPTION)
+    for table in Model.metadata.sorted_tables:
+        for column in table.columns:
+            if "sealed_for" in column.info and not column.info.get("inward"):
+                _blank(connection, table.schema or "", table.name, column.name)
 
 
-def _last(said: IO[bytes]) -> str:
-    said.seek(0)
-    return said.read(_SAID).decode(errors="replace").strip()
+def _blank(connection: psycopg.Connection, schema: str, table: str, column: str) -> None:
+    """Forget a key with which the copy could speak for the original."""
+    there = connection.execute("SELECT to_regclass(%s)", (f"{schema}.{table}",)).fetchone()
+    if there is not None and there[0] is not None:
+        blank = sql.SQL("UPDATE {} SET {} = '' WHERE {} <> ''").format(
+            sql.Identifier(schema, table), sql.Identifier(column), sql.Identifier(column)
+        )
+        connection.execute(blank)

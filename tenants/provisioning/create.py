@@ -8,6 +8,7 @@ connection to the new database is needed, and nobody can connect before its door
 
 from __future__ import annotations
 
+import psycopg
 from sqlalchemy import update
 
 from core.errors import Unavailable
@@ -17,7 +18,7 @@ from tenants import organizations
 from tenants.control import control
 from tenants.credentials import unseal
 from tenants.models import DatabaseServer, Organization
-from tenants.provisioning import roles, servers, standby, templates
+from tenants.provisioning import copying, roles, servers, standby, templates
 from tenants.provisioning.roles import Login, Logins
 from tenants.provisioning.templates import AddonSet, Progress, quiet
 from tenants.upgrading import heads
@@ -63,13 +64,27 @@ def finish(
             if not _is_creating(kernel, organization.id):
                 return
             progress("Making the tenant's database")
-            if not roles.database_exists(admin, database) and not standby.take(
-                kernel, admin, organization
-            ):
-                templates.ensure(kernel, admin, server, wanted, progress)
-                templates.clone(admin, wanted.template, database)
+            if not roles.database_exists(admin, database):
+                _make(kernel, admin, organization, server, wanted, progress)
             roles.open_database(admin, database, logins(kernel, organization))
             _activate(kernel, organization, wanted, roles.database_number(admin, database))
+
+
+def _make(
+    kernel: Kernel,
+    admin: psycopg.Connection,
+    organization: Organization,
+    server: DatabaseServer,
+    wanted: AddonSet,
+    progress: Progress,
+) -> None:
+    """Its database, closed: a copy of another organization's, one that stood ready, or a copy of
+    the template."""
+    if organization.is_copy:
+        copying.copy(kernel, admin, organization, server, progress)
+    elif not standby.take(kernel, admin, organization):
+        templates.ensure(kernel, admin, server, wanted, progress)
+        templates.clone(admin, wanted.template, organization.database_name)
 
 
 def _is_creating(kernel: Kernel, organization_id: str) -> bool:
@@ -99,6 +114,6 @@ def _activate(kernel: Kernel, organization: Organization, used: AddonSet, databa
         standby.release(session, organization.id)
         session.execute(
             update(Organization)
-            .where(Organization.id == organization.id)
+            .where(Organization.id == organization.id, Organization.status == "creating")
             .values(status="active", version=Organization.version + 1)
         )

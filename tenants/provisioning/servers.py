@@ -16,12 +16,14 @@ def secret_bound_to(name: str) -> str:
     return f"database_server:{name}"
 
 
-def admin_address(server: DatabaseServer, box: SecretBox) -> DatabaseAddress:
-    """Where databases and roles are made on this server."""
+def admin_address(
+    server: DatabaseServer, box: SecretBox, database: str | None = None
+) -> DatabaseAddress:
+    """The administrator's way into a database of this server: without a name, into the one from
+    which databases and roles are made."""
     password = box.open(server.admin_secret, bound_to=secret_bound_to(server.name)).decode()
-    return DatabaseAddress(
-        server.host, server.port, server.maintenance_database, server.admin_user, password
-    )
+    inside = database or server.maintenance_database
+    return DatabaseAddress(server.host, server.port, inside, server.admin_user, password)
 
 
 def connect(server: DatabaseServer, box: SecretBox) -> psycopg.Connection:

@@ -20,13 +20,15 @@ from core.kernel import Kernel
 from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, TemplateDatabase
-from tenants.provisioning import copying, servers, standby, templates
+from tenants.provisioning import binning, scratch, servers, standby, templates
 from tenants.provisioning.create import finish
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import retire_old_roles
 
 GRACE = timedelta(minutes=10)
 """How long a provisioning may take before it counts as killed."""
+
+_GO_ON = {"creating": finish, "binning": binning.put_away, "restoring": binning.take_back}
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +51,11 @@ def sweep(kernel: Kernel, *, older_than: timedelta = GRACE) -> Swept:
     for organization in _unfinished(kernel, older_than):
         slug = organization.slug
         try:
-            if organization.status == "creating":
-                finish(kernel, organization, organization.server)
+            if _is_worked_on(kernel, organization):
+                continue
+            go_on = _GO_ON.get(organization.status)
+            if go_on is not None:
+                go_on(kernel, organization, organization.server)
                 swept = replace(swept, finished=(*swept.finished, slug))
             else:
                 remove(kernel, organization, organization.server)
@@ -66,12 +71,19 @@ def sweep(kernel: Kernel, *, older_than: timedelta = GRACE) -> Swept:
     return swept
 
 
+def _is_worked_on(kernel: Kernel, organization: Organization) -> bool:
+    """Whether somebody holds its lock: copying a large database takes hours."""
+    with servers.connect(organization.server, kernel.secrets) as admin:
+        free = templates.try_lock(admin, organization.database_name)
+    return not free
+
+
 def _sweep_server(kernel: Kernel, server: DatabaseServer, swept: Swept) -> Swept:
     with servers.connect(server, kernel.secrets) as admin:
         roles_gone = _retire_roles(kernel, admin, server)
         templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
         standby_gone = standby.sweep(kernel, admin)
-        templates_gone += copying.sweep(admin)
+        templates_gone += scratch.sweep(admin)
     return replace(
         swept,
         roles=(*swept.roles, *roles_gone),
@@ -86,7 +98,7 @@ def _unfinished(kernel: Kernel, older_than: timedelta) -> list[Organization]:
         .options(joinedload(Organization.server))
         .where(
             Organization.updated_at < utc_now() - older_than,
-            Organization.status.in_(("creating", "deleting")),
+            Organization.status.in_((*_GO_ON, "deleting")),
         )
     )
     with kernel.session(control(kernel), readonly=True) as session:

@@ -72,9 +72,9 @@ def test_a_backup_is_made_proven_and_restored(
     assert b"".join(kernel.files.read(copy, kept.digest)) == b"an attachment"
     assert "After" in names_of(kernel, tenant)
 
-    assert aorabooks("tenant", "restore", tenant.slug, "--confirm", "other").status == 2
+    assert aorabooks("tenant", "revert", tenant.slug, "--confirm", "other").status == 2
     assert "After" in names_of(kernel, tenant)
-    back = aorabooks("tenant", "restore", tenant.slug, "--confirm", tenant.slug, "--json")
+    back = aorabooks("tenant", "revert", tenant.slug, "--confirm", tenant.slug, "--json")
     assert back.status == 0, back.err
     again = kernel.directory.find_slug(tenant.slug)
     assert again is not None

@@ -45,8 +45,10 @@ class Contact(Record, Model):
 
     code: Mapped[str | None] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(default="company", server_default="company")
-    name: Mapped[str]
-    name_local: Mapped[str] = mapped_column(default="", server_default="")
+    name: Mapped[str] = mapped_column(info={"personal": "name"})
+    name_local: Mapped[str] = mapped_column(
+        default="", server_default="", info={"personal": "name"}
+    )
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.contact.id"), index=True)
     position: Mapped[str] = mapped_column(default="", server_default="")
     group_id: Mapped[int | None] = mapped_column(
@@ -73,10 +75,18 @@ class Contact(Record, Model):
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("contacts.contact.id"), index=True
     )
-    name_key: Mapped[str] = mapped_column(default="", server_default="")
-    tax_key: Mapped[str] = mapped_column(default="", server_default="")
-    email_key: Mapped[str] = mapped_column(default="", server_default="")
-    phone_key: Mapped[str] = mapped_column(default="", server_default="")
+    name_key: Mapped[str] = mapped_column(
+        default="", server_default="", info={"masked_as": "lower(name)"}
+    )
+    tax_key: Mapped[str] = mapped_column(
+        default="", server_default="", info={"masked_as": "tax_number"}
+    )
+    email_key: Mapped[str] = mapped_column(
+        default="", server_default="", info={"masked_as": "email"}
+    )
+    phone_key: Mapped[str] = mapped_column(
+        default="", server_default="", info={"masked_as": "right(phone, 9)"}
+    )
 
     parent: Mapped[Contact | None] = relationship(
         foreign_keys=[parent_id], remote_side="Contact.id"

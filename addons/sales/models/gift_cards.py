@@ -50,7 +50,9 @@ class CodeKey(Model):
     __tablename__ = "code_key"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    secret: Mapped[str] = mapped_column(info={"secret": True, "sealed_for": "sales.code_key/{id}"})
+    secret: Mapped[str] = mapped_column(
+        info={"secret": True, "sealed_for": "sales.code_key/{id}", "inward": True}
+    )
 
     __table_args__ = (CheckConstraint("id = 1", name="id"), {"schema": "sales"})
 

@@ -21,7 +21,7 @@ class TotpCredential(Record, Model):
         ForeignKey("core.user_account.id", ondelete="CASCADE"), unique=True
     )
     secret: Mapped[str] = mapped_column(
-        info={"secret": True, "sealed_for": "core.totp_credential/{user_id}"}
+        info={"secret": True, "sealed_for": "core.totp_credential/{user_id}", "inward": True}
     )
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -20,7 +20,7 @@ class User(Record, Model):
     __tablename__ = "user_account"
 
     email: Mapped[str]
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info={"personal": "name"})
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     locale: Mapped[str] = mapped_column(default="", server_default="")
