@@ -46,10 +46,10 @@ from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
 from tenants.post import ControlPost, ControlWitness
 from tenants.samples import ControlSamples
+from tenants.schema_heads import ControlSchemaHeads
 from tenants.selling.catalogue import Catalogue
 from tenants.selling.shop import ControlShop
 from tenants.source import ControlPlaneSource
-from tenants.upgrading.heads import ControlSchemaHeads
 from tenants.work_board import ControlWorkBoard
 
 __all__ = [

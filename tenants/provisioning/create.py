@@ -14,14 +14,13 @@ from sqlalchemy import update
 from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import organizations
+from tenants import organizations, schema_heads
 from tenants.control import control
 from tenants.credentials import unseal
 from tenants.models import DatabaseServer, Organization
 from tenants.provisioning import copying, roles, servers, standby, templates
 from tenants.provisioning.roles import Login, Logins
 from tenants.provisioning.templates import AddonSet, Progress, quiet
-from tenants.upgrading import heads
 from tenants.wishes import NewOrganization
 
 
@@ -110,7 +109,7 @@ def _activate(kernel: Kernel, organization: Organization, used: AddonSet, databa
     with kernel.session(control(kernel)) as session:
         templates.note_use(session, organization.server_id, used)
         addons = [kernel.catalog.addons[name] for name in used.addons]
-        heads.record_new(session, organization.id, database, addons)
+        schema_heads.record_new(session, organization.id, database, addons)
         standby.release(session, organization.id)
         session.execute(
             update(Organization)

@@ -1,5 +1,7 @@
-"""One database into another as it is at one moment, in constant memory and past no disk: PostgreSQL's
-own dump reads it, while people go on working in it, and is restored as it comes."""
+"""One database into another as it is at one moment, in constant memory and past no disk.
+
+PostgreSQL's own dump reads it, while people go on working in it, and is restored as it comes.
+"""
 
 from __future__ import annotations
 
