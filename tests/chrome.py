@@ -139,3 +139,10 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
         page.evaluate(AXE.read_text())
     found = page.evaluate(_FOUND)
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]
+
+
+def fits(page: Page, width: int) -> bool:
+    """Whether nothing on the page reaches beyond a screen of this width, which it has from now on;
+    the same page on a telephone costs half of what it costs to come there with one."""
+    page.set_viewport_size({"width": width, "height": 900})
+    return page.evaluate("document.documentElement.scrollWidth") <= width

@@ -13,17 +13,16 @@ import structlog
 from tenants.garbage import without_collections
 
 LONG = (
+    "journeys/test_the_life_of_an_addon.py",
+    "addons/test_every_addon.py",
+    "chaos/test_install_killed.py",
+    "journeys/test_a_company_trades.py",
+    "tenants/test_up.py",
     "chaos/test_kill_nine.py",
     "chaos/test_till_sync.py",
-    "chaos/test_install_killed.py",
-    "journeys/test_the_life_of_an_addon.py",
-    "journeys/test_a_company_trades.py",
     "trade/test_company_machine.py",
     "trade/test_real_companies.py",
     "authoring/test_walk.py",
-    "addons/test_every_addon.py",
-    "tenants/test_up.py",
-    "jobs/test_killed.py",
     "workspace/test_openapi_fuzz.py",
     "workspace/test_documents_in_a_browser.py",
     "workspace/test_sample_company.py",

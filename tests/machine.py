@@ -15,8 +15,10 @@ from pathlib import Path
 import httpx
 import psutil
 
+from tests import forked, processes
+from tests.forked import PATIENCE, Forked
+
 ROOT = Path(__file__).parents[1]
-PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,20 @@ class Machine:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def up(self) -> Iterator[subprocess.Popen[str]]:
-        """`aorabooks up`, until the block ends."""
+    def up(self) -> Iterator[Forked]:
+        """`aorabooks up`, until the block ends, in processes that begin with it imported."""
+        log = str(self.var / "up.log")
+        environment = self.environment()
+        started = forked.start(processes.run, ("up",), log, environment=environment, folder=ROOT)
+        try:
+            yield started
+        finally:
+            started.process.terminate()
+            started.wait()
+
+    @contextmanager
+    def up_anew(self) -> Iterator[subprocess.Popen[str]]:
+        """The same as everybody starts it, in processes that import it themselves."""
         log = (self.var / "up.log").open("a+")
         process = subprocess.Popen(
             [sys.executable, "-m", "tenants.cli", "up"],

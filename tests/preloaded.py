@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 
+import tests.processes  # noqa: F401 - for those who start the whole platform
 from tenants.cli import app
 from tenants.composition import load_shipped
 

@@ -86,7 +86,7 @@ def test_addons_come_while_people_work_and_bad_ones_go_by_themselves(
         release(keeper, version, breaks)
     trust(deployment(machine).trust, str(keeper.folder), fingerprint=keeper.founded.fingerprint)
     aorabooks = Terminal(machine, ROOT)
-    with machine.up():
+    with machine.up_anew():
         assert machine.get("demo", "/login").status_code == 200
         with working(machine) as people:
             aorabooks(

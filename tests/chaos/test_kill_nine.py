@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -23,6 +22,7 @@ import psutil
 import pytest
 
 from tenants.testing.cluster import scratch_folder
+from tests.forked import Forked
 from tests.machine import PATIENCE, ROOT, Machine, free_port
 from tests.terminal import Terminal
 
@@ -149,19 +149,19 @@ def working(everyone: list[Clients]) -> Iterator[None]:
     assert failures == []
 
 
-def kill_worker(_: Machine, platform: subprocess.Popen[str]) -> None:
+def kill_worker(_: Machine, platform: Forked) -> None:
     kill(children_of(platform)[-1:])
 
 
-def kill_webs(_: Machine, platform: subprocess.Popen[str]) -> None:
+def kill_webs(_: Machine, platform: Forked) -> None:
     kill(children_of(platform)[:-1])
 
 
-def kill_postgres(machine: Machine, _: subprocess.Popen[str]) -> None:
+def kill_postgres(machine: Machine, _: Forked) -> None:
     kill([process for process in machine.processes() if process.name() == "postgres"])
 
 
-def kill_provisioning(machine: Machine, _: subprocess.Popen[str]) -> None:
+def kill_provisioning(machine: Machine, _: Forked) -> None:
     """In the middle of making a tenant; the same command again finishes it."""
     aorabooks = Terminal(machine, ROOT)
     creating = aorabooks.start("tenant", "create", "third")
@@ -174,7 +174,7 @@ def kill_provisioning(machine: Machine, _: subprocess.Popen[str]) -> None:
     aorabooks(("tenant", "create", "third"))
 
 
-def kill_generation(_: Machine, platform: subprocess.Popen[str]) -> None:
+def kill_generation(_: Machine, platform: Forked) -> None:
     """The process that holds the others together; they end with it, and another begins."""
     kill(psutil.Process(platform.pid).children())
 
@@ -182,7 +182,7 @@ def kill_generation(_: Machine, platform: subprocess.Popen[str]) -> None:
 VICTIMS = (kill_worker, kill_webs, kill_generation, kill_provisioning, kill_postgres)
 
 
-def children_of(platform: subprocess.Popen[str]) -> list[psutil.Process]:
+def children_of(platform: Forked) -> list[psutil.Process]:
     """The processes that work. Forks of one program look alike, but the worker starts last."""
     (generation,) = psutil.Process(platform.pid).children()
     return sorted(generation.children(), key=lambda child: child.pid)

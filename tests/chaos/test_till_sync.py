@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from core.config import from_environment
 from tenants.composition import running_kernel
 from tenants.testing.cluster import scratch_folder
 from tests.chaos.test_kill_nine import kill_postgres, kill_webs, kill_worker
+from tests.forked import Forked
 from tests.machine import PATIENCE, ROOT, Machine, free_port
 from tests.pos.sample_client import SampleTill
 from tests.pos.shop import TillShop
@@ -153,7 +153,7 @@ def _sell(till: SampleTill, shop: TillShop) -> None:
             threading.Event().wait(0.15)
 
 
-def _kill(machine: Machine, platform: subprocess.Popen[str], chance: random.Random) -> None:
+def _kill(machine: Machine, platform: Forked, chance: random.Random) -> None:
     victims = (kill_worker, kill_webs)
     for number in range(KILLS):
         threading.Event().wait(chance.uniform(0.4, 1.0))

@@ -11,8 +11,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -26,7 +24,8 @@ from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import Cluster
-from tests import forked
+from tests import forked, processes
+from tests.forked import Forked
 from tests.jobs.dying_client import ask_and_die
 from tests.jobs.world import (
     ask,
@@ -44,7 +43,7 @@ from tests.machine import PATIENCE
 ROOT = Path(__file__).parents[2]
 LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
 
-Start = Callable[[], subprocess.Popen]
+Start = Callable[[], Forked]
 
 
 @pytest.fixture
@@ -64,22 +63,23 @@ def environment(jobs_config: Config, jobs_cluster: Cluster) -> dict[str, str]:
 @pytest.fixture
 def start(environment: dict[str, str]) -> Iterator[Start]:
     """Starts workers on the tests' platform; ends those that are left."""
-    processes: list[subprocess.Popen] = []
+    started: list[Forked] = []
 
-    def _start() -> subprocess.Popen:
-        command = [sys.executable, "-m", "tenants.cli", "worker"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-        processes.append(process)
-        return process
+    def _start() -> Forked:
+        worker = forked.start(
+            processes.run, ("worker",), os.devnull, environment=environment, folder=ROOT
+        )
+        started.append(worker)
+        return worker
 
     yield _start
-    for process in processes:
-        kill(process)
+    for worker in started:
+        kill(worker)
 
 
-def kill(program: subprocess.Popen) -> None:
+def kill(program: Forked) -> None:
     """SIGKILL to the program and to everything that it started, at one moment."""
-    if program.poll() is None:
+    if program.process.is_alive():
         parent = psutil.Process(program.pid)
         parent.suspend()  # or it would start anew what dies first
         family = [parent, *parent.children(recursive=True)]
@@ -87,7 +87,7 @@ def kill(program: subprocess.Popen) -> None:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(family[1:], timeout=PATIENCE)
-    program.wait()
+    program.process.join(PATIENCE)
 
 
 def test_a_job_whose_worker_is_killed_runs_again_and_counts_once(
@@ -109,7 +109,7 @@ def test_a_job_whose_worker_is_killed_runs_again_and_counts_once(
 def test_a_lease_that_ends_frees_no_job_that_runs_and_a_worker_told_to_end_finishes_it(
     kernel: Kernel, tenant: Tenant, gate: Path, start: Start
 ) -> None:
-    process = start()
+    worker = start()
     job_id = ask(kernel, tenant, "probe.gated", text="once", gate=str(gate))
     wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
     claimed_by = job_row(kernel, tenant, job_id).worker
@@ -118,9 +118,9 @@ def test_a_lease_that_ends_frees_no_job_that_runs_and_a_worker_told_to_end_finis
     row = job_row(kernel, tenant, job_id)
     assert (row.state, row.worker, row.losses) == ("running", claimed_by, 0)
 
-    process.terminate()
+    worker.process.terminate()
     open_gate(gate)
-    assert process.wait(PATIENCE) == 0, "it leaves in peace"
+    assert worker.wait().status == 0, "it leaves in peace"
     assert job_row(kernel, tenant, job_id).state == "done"
     assert notes(kernel, tenant) == ["once"]
 

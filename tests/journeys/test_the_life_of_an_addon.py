@@ -138,7 +138,7 @@ def test_from_its_publisher_to_the_company_that_gives_it_up(
             puts_up(clerk, "The kitchen smells of paint")
 
     later = Machine(machine.var, machine.port, in_so_many_days(DAYS_LATER))
-    with later.up():
+    with later.up_anew():
         later.get("books", "/login")
         with at_a_desk(browser, later, "books", CLERK) as clerk:
             reads_and_cannot_write(clerk)

@@ -24,7 +24,7 @@ def machine() -> Iterator[Machine]:
 
 @pytest.mark.chaos
 def test_from_nothing_to_pages_and_again_whatever_was_killed(machine: Machine) -> None:
-    with machine.up() as first:
+    with machine.up_anew() as first:
         pages_answer(machine)
         for address in ("app", "demo", "second"):
             assert f"http://{address}.localhost:{machine.port}" in machine.said()
@@ -49,11 +49,11 @@ def test_from_nothing_to_pages_and_again_whatever_was_killed(machine: Machine) -
         wait_for_pages(machine)
 
         children = psutil.Process(second.pid).children(recursive=True)
-        second.kill()
+        second.process.kill()
         # Nobody looks after them any more, so they end by themselves.
         assert psutil.wait_procs(children, timeout=PATIENCE)[1] == []
 
-    with machine.up() as third:
+    with machine.up_anew() as third:
         pages_answer(machine)
         assert one_time_passwords(machine) == passwords, "passwords are given out once"
         os.killpg(third.pid, signal.SIGINT)  # Ctrl-C reaches all of them

@@ -30,7 +30,7 @@ from core.webhooks import managing
 from core.webhooks.delivering import PATIENCE, PAUSES
 from core.webhooks.models import Webhook, WebhookDelivery
 from core.webhooks.targets import Unreachable, check_url, resolve
-from tests.chrome import violations
+from tests.chrome import fits, violations
 from tests.fake_addons.showcase.shop.models import Customer
 from tests.workspace.conftest import Hire, Person
 
@@ -273,7 +273,6 @@ def test_who_may_not_manage_webhooks_sees_none(hire: Hire, told: tuple[int, str]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1200, 360])
 def test_the_pages_can_be_used_by_everybody(
     desk: Page,
     address: str,
@@ -281,14 +280,13 @@ def test_the_pages_can_be_used_by_everybody(
     store: Tenant,
     receiver: Receiver,
     told: tuple[int, str],
-    width: int,
 ) -> None:
-    add_customer(kernel, store, f"Farah {width}")
+    add_customer(kernel, store, "Farah")
     work_off(kernel, store)
-    desk.set_viewport_size({"width": width, "height": 900})
     for path in ("", "/new", f"/{told[0]}"):
         desk.goto(f"{address}{PAGE}{path}")
-        assert desk.evaluate("document.documentElement.scrollWidth") <= width
-        assert violations(desk) == []
+        for width in (1200, 360):
+            assert fits(desk, width)
+            assert violations(desk) == []
     desk.get_by_role("button", name="Send a test").click()
     expect(desk.locator("main")).to_contain_text("It was taken (200).")
