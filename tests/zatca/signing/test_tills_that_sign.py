@@ -4,23 +4,28 @@ what it signed is verified, stored byte for byte and reported."""
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
 from sqlalchemy import select
 
+from addons.pos.services.booking.applying import apply_register
 from addons.zatca.authority.csr import certificate_request, request_info
 from addons.zatca.authority.environments import ENVIRONMENTS
 from addons.zatca.documents.signing import RIYADH
 from addons.zatca.models import Device
+from addons.zatca.services.doctor import examine
 from addons.zatca.services.onboarding.naming import device_name
 from core.errors import InvalidInput
 from tests.zatca.authority.register import Received
 from tests.zatca.authority.validator import validate
 from tests.zatca.signing.conftest import SigningShop, complaints
 from tests.zatca.signing.signing_till import SigningTill
+from tests.zatca.trade.trader import have_device
 
 pytestmark = pytest.mark.real_data
 
@@ -154,6 +159,33 @@ def test_a_document_comes_again_to_a_server_that_lost_it(shop: SigningShop) -> N
     (document,) = shop.documents(till)
     assert document.state == "REPORTED_WITH_WARNINGS"
     assert complaints(shop, till) == []
+
+
+def test_two_registers_are_booked_at_once(shop: SigningShop) -> None:
+    tills = [shop.registered("A8"), shop.registered("A9")]
+    with shop.shop.kernel.session(shop.shop.tenant) as session:
+        office = have_device(session)
+    for till in tills:
+        for _ in range(5):
+            shop.sell(till)
+            till.till.sell(shop.tea_of(), method=shop.cash)
+        till.till.sync()
+    start = threading.Barrier(len(tills), timeout=60)
+
+    def book(register_id: int) -> int:
+        start.wait()
+        with shop.shop.kernel.session(shop.shop.tenant) as session:
+            return apply_register(session, register_id)
+
+    with ThreadPoolExecutor(len(tills)) as pool:
+        booked = list(pool.map(book, [one.till.register for one in tills]))
+    assert booked == [11, 11]
+    for till in tills:
+        assert [one.counter for one in shop.documents(till)] == [1, 2, 3, 4, 5]
+        assert complaints(shop, till) == []
+    with shop.shop.kernel.session(shop.shop.tenant) as session:
+        (made,) = examine(session, office)
+        assert (made.links, made.complaints) == (10, ())
 
 
 def _page(shop: SigningShop, till: SigningTill) -> str:

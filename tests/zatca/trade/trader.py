@@ -62,11 +62,14 @@ def have_device(session: Session, **more: Any) -> int:
     device = Device(
         name=f"Device {number}",
         serial=serial,
-        environment="simulation",
-        state="active",
         certificate=base64.b64decode(signing.certificate.text),
         expires_at=datetime(2031, 1, 1, tzinfo=UTC),
-        **{"active_since": datetime(2026, 1, 1, tzinfo=UTC), **more},
+        **{
+            "environment": "simulation",
+            "state": "active",
+            "active_since": datetime(2026, 1, 1, tzinfo=UTC),
+            **more,
+        },
     )
     seal(session, device, Device.key, pem)
     session.add(device)
