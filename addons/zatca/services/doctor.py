@@ -89,21 +89,20 @@ def _documents(session: Session, device_id: int) -> Iterator[tuple[Document, boo
 
 def _missing(session: Session, device: Device, first: int, last: int) -> Iterator[Complaint]:
     """A gap. A till's documents come with its sales: one may still be on its way."""
+    places = str(first) if first == last else f"{first} – {last}"
     if not device.of_till:
-        message = phrase("Documents {first} to {last} are missing.", first=first, last=last)
+        message = phrase("Missing: {places}.", places=places)
     elif _may_come(session, device):
         message = phrase(
-            "Documents {first} to {last} may still come: the till has not sent all that it holds,"
-            " or their sales wait to be mended.",
-            first=first,
-            last=last,
+            "Missing: {places}. It may still come: the till has not sent all that it holds, or a"
+            " sale waits to be mended.",
+            places=places,
         )
     else:
         message = phrase(
-            "Documents {first} to {last} are missing, and the till holds nothing more: they were"
-            " refused, or lost with it.",
-            first=first,
-            last=last,
+            "Missing: {places}. The till holds nothing more: it was refused, or lost with the"
+            " till.",
+            places=places,
         )
     yield Complaint(first, "", message)
 

@@ -42,3 +42,10 @@ CLEARANCE_OFF: Final = Mischief(
 )
 TOO_LARGE: Final = Mischief(413, b'{"message":"Payload too large"}')
 EMPTY_SUCCESS: Final = Mischief(200, b'{"requestID":-2,"dispositionMessage":"NOT_COMPLIANT"}')
+REFUSED: Final = Mischief(
+    400,
+    b'{"validationResults":{"status":"ERROR","infoMessages":[],"warningMessages":[],'
+    b'"errorMessages":[{"type":"ERROR","code":"certificate-permissions","category":"X",'
+    b'"message":"User only allowed to use the vat number","status":"ERROR"}]},'
+    b'"clearanceStatus":"NOT_CLEARED","clearedInvoice":null}',
+)

@@ -15,22 +15,13 @@ from addons.zatca.services.doctor import examine
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.sales.conftest import whole_company
-from tests.zatca.authority.mischief import Mischief
+from tests.zatca.authority.mischief import REFUSED
 from tests.zatca.authority.server import StandIn
 from tests.zatca.authority.validator import validate
 from tests.zatca.sending.company import Company
 from tests.zatca.trade.trader import business, document_of, goods, line, posted
 
 pytestmark = pytest.mark.real_data
-
-
-REFUSED = Mischief(
-    400,
-    b'{"validationResults":{"status":"ERROR","infoMessages":[],"warningMessages":[],'
-    b'"errorMessages":[{"type":"ERROR","code":"certificate-permissions","category":"X",'
-    b'"message":"User only allowed to use the vat number","status":"ERROR"}]},'
-    b'"clearanceStatus":"NOT_CLEARED","clearedInvoice":null}',
-)
 
 
 @pytest.fixture(scope="module")

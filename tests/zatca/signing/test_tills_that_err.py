@@ -133,7 +133,7 @@ def test_a_gap_is_named_until_what_is_missing_comes(shop: SigningShop, till: Sig
     place = document["counter"]
     assert [one.counter for one in shop.documents(till)][-2:] == [place - 1, place + 1]
     (complaint,) = complaints(shop, till)
-    assert f"{place} to {place} may still come" in complaint
+    assert f"Missing: {place}. It may still come" in complaint
     page = shop.browser.get(f"/pos/repairs/{_operation(shop, broken).id}").text
     assert "&lt;Invoice" not in page
     with shop.shop.kernel.session(shop.shop.tenant) as session:

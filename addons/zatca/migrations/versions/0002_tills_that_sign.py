@@ -53,6 +53,14 @@ ALTER TABLE zatca.device
     key IS NULL)
 """
 
+_AUDITED = "name, branch_id, register_id, environment, invoice_kinds, state, certificate"
+_AUDIT = """
+DROP TRIGGER audit_changed ON zatca.device;
+CREATE TRIGGER audit_changed AFTER UPDATE OF COLUMNS
+  ON zatca.device FOR EACH ROW EXECUTE FUNCTION core.audit_row(
+    'key', 'compliance_token', 'compliance_secret', 'production_token', 'production_secret')
+"""
+
 
 def upgrade() -> None:
     op.execute(_HELD)
@@ -61,9 +69,11 @@ def upgrade() -> None:
         " AND (key IS NOT NULL OR held_by = 'till' AND public_key IS NOT NULL)"
     )
     op.execute(_FUNCTION.replace("OF_TILLS", _OF_TILLS))
+    op.execute(_AUDIT.replace("COLUMNS", f"{_AUDITED}, held_by, public_key"))
 
 
 def downgrade() -> None:
+    op.execute(_AUDIT.replace("COLUMNS", _AUDITED))
     op.execute(_FUNCTION.replace("OF_TILLS", ""))
     _replace_signing("key IS NOT NULL AND certificate IS NOT NULL AND active_since IS NOT NULL")
     op.execute("ALTER TABLE zatca.device DROP CONSTRAINT ck_device_till")
