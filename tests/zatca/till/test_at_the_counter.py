@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 import zxingcpp
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
@@ -23,6 +22,7 @@ from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from addons.zatca.models import Device, Document
 from addons.zatca.services.devices import create_device
 from addons.zatca.services.onboarding import steps
+from tests.chrome import wait_until
 from tests.pos.app.till import Shop, Till
 from tests.zatca.authority import own_checks
 from tests.zatca.authority.server import StandIn
@@ -30,7 +30,6 @@ from tests.zatca.authority.validator import Verdict, validate
 from tests.zatca.trade.trader import have_seller
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
-PICTURES = os.environ.get("TILL_PICTURES", "")
 TEA, POT = "6281000000014", "6281000000045"
 PRINTER = """
 localStorage.setItem("till.printer", JSON.stringify({ kind: "usb", dots: 384, auto: false }));
@@ -100,17 +99,19 @@ def authority(shop: Shop) -> Iterator[Authority]:
 def test_a_till_signs_what_it_sells_without_a_network(
     till: Callable[..., Till], authority: Authority
 ) -> None:
-    one = till(device_scale_factor=3)
+    one = till(device_scale_factor=3, color_scheme="dark")
     one.page.add_init_script(PRINTER)
     one.bind()
     one.sign_in()
     one.begin()
     _register(one, authority)
+    facing = one.context.new_page()
+    facing.goto(f"{one.shop.address}/pos/display")
     one.context.set_offline(True)
-    codes = [_sell(one, TEA), _sell(one, POT)]
+    codes = [_sell(one, TEA, facing), _sell(one, POT, facing)]
     one.page.reload()
     one.sign_in()
-    codes.append(_sell(one, TEA))
+    codes.append(_sell(one, TEA, facing))
     assert _printed_as_text(one) == codes[2]
     kept = one.page.evaluate(VALUES)
     assert kept["extractable"] is False
@@ -152,14 +153,15 @@ def _load(one: Till) -> None:
     expect(one.page.locator(".pill.is-busy")).to_have_count(0)
 
 
-def _sell(one: Till, code: str) -> str:
-    """Sell one thing; what a telephone reads from the receipt on the screen, and from its copy."""
+def _sell(one: Till, code: str, facing: Page) -> str:
+    """Sell one thing; what a telephone reads from the receipt on the screen, from what the customer
+    sees in the dark, and from a copy."""
     one.scan(code)
     expect(one.page.locator(".btn-pay")).to_be_enabled()
     one.pay_cash()
     shown = _read(one.page.locator(".receipt .qr").screenshot())
     assert own_checks.qr_tags(base64.b64decode(shown))[1] == b"Palm Trading Company"
-    one.picture(f"signed-{code}", PICTURES)
+    assert _read(facing.locator(".display .qr").screenshot()) == shown
     one.next()
     _open_last(one)
     assert _read(one.page.locator(".receipt .qr").screenshot()) == shown
@@ -193,7 +195,7 @@ def _copy(one: Till) -> bytes:
     _open_last(one)
     one.page.evaluate("() => { window.paper = []; }")
     one.page.keyboard.press("F5")
-    one.page.wait_for_function("window.paper.length > 0")
+    wait_until(one.page, "window.paper.length > 0")
     _back(one)
     return bytes(one.page.evaluate("window.paper")[0])
 
