@@ -18,6 +18,7 @@ from addons.zatca.permissions import MEND_DOCUMENTS, VIEW_DOCUMENTS
 from addons.zatca.services.issuing import make_up_for
 from addons.zatca.services.sending import states
 from addons.zatca.services.sending.queueing import send_again
+from addons.zatca.services.sending.words import OUTCOMES
 from core.api import (
     Access,
     Action,
@@ -42,6 +43,8 @@ _TONES: Final[tuple[tuple[str, Tone], ...]] = (
     ("REJECTED", "bad"),
     ("NOT_CLEARED", "bad"),
 )
+
+_OUTCOMES: Final = tuple(OUTCOMES.items())
 
 
 def _send(session: Session, document: Document) -> str:
@@ -197,7 +200,7 @@ EXCHANGES: Final = Resource(
         Column("at", msg("At")),
         Column("endpoint", msg("Asked")),
         Column("status", msg("HTTP status")),
-        Column("outcome", msg("Outcome")),
+        Column("outcome", msg("Outcome"), choices=_OUTCOMES),
         Column("duration_ms", msg("Milliseconds")),
         Column("document_id", msg("Electronic invoice"), optional=True),
     ),
@@ -218,7 +221,7 @@ EXCHANGES: Final = Resource(
                 Field("endpoint", msg("Asked"), readonly=True),
                 Field("request_digest", msg("SHA-256 of what was sent"), readonly=True),
                 Field("status", msg("HTTP status"), readonly=True),
-                Field("outcome", msg("Outcome"), readonly=True),
+                Field("outcome", msg("Outcome"), choices=_OUTCOMES, readonly=True),
                 Field("duration_ms", msg("Milliseconds"), readonly=True),
                 Field(
                     "document_id",

@@ -61,6 +61,7 @@ def _shown(document: Document | None, unmade: Unmade | None) -> Mapping[str, Any
         "unmade": unmade,
         "state": dict(DOCUMENT_STATES).get(document.state, "") if document else "",
         "code": qr_svg(document.printed_qr) if document else "",
+        "marks": None,
     }
 
 

@@ -17,6 +17,7 @@ from core.api import (
     Resource,
     Section,
     msg,
+    phrase,
 )
 
 SPECIAL_INVOICES: Final = Resource(
@@ -36,7 +37,7 @@ SPECIAL_INVOICES: Final = Resource(
         Column("summary", msg("Summary")),
         Column("supply_until", msg("Last day of supply")),
     ),
-    record_title=lambda special: str(special.invoice_id),
+    record_title=lambda special: phrase("Special invoice {id}", id=special.id),
     filters=(
         Filter("invoice_id", msg("Invoice")),
         Filter("third_party", msg("By a third party")),

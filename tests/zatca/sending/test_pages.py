@@ -99,6 +99,21 @@ def test_deadlines_are_warned_of_at_twelve_and_at_twenty_hours(
     assert found & {"zatca.half_day", "zatca.deadline"} == ({key} if key else set())
 
 
+def test_a_clock_that_goes_wrong_later_is_told_of_until_it_is_right(
+    company: Company, authority: StandIn, as_user: Browse, work: Callable[..., int]
+) -> None:
+    device = company.active_device("0100")
+    told: list[bool] = []
+    for skew in (timedelta(days=-1), timedelta()):
+        authority.skew = skew
+        document = company.signed(device)
+        as_user().post(f"/zatca/reasons/{document}/send")
+        work()
+        with company.kernel.session(company.tenant) as session:
+            told.append("zatca.clock" in {one.key for one in troubles(session)})
+    assert told == [True, False]
+
+
 def test_a_certificate_that_ends_is_told_of_in_time(company: Company) -> None:
     device_id = company.active_device("0100")
     with company.kernel.session(company.tenant) as session:

@@ -17,14 +17,15 @@ from sqlalchemy import select, text
 
 from addons.sales.models import Invoice
 from addons.zatca.documents.signing import RIYADH
-from addons.zatca.models import Device, Document, Exchange
+from addons.zatca.models import Device, Document, Exchange, Unmade
 from addons.zatca.services.archive import file_name, require_past_keeping
 from addons.zatca.services.archiving import wanted
 from addons.zatca.services.doctor import examine
-from core.api import print_pdf
+from core.api import print_pdf, utc_now
 from core.errors import Conflict
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tests.zatca.trade.pdf_a3 import flaws
 from tests.zatca.trade.trader import business, document_of, goods, line, posted
 
 Browse = Callable[..., httpx.Client]
@@ -53,8 +54,27 @@ def test_an_invoice_shows_its_electronic_one(document: Document, as_user: Browse
     assert f"/zatca/documents/{document.id}" in page
     listed = browser.get("/zatca/documents").text
     assert document.number in listed
-    assert document.uuid in browser.get(f"/zatca/documents/{document.id}").text
+    own = browser.get(f"/zatca/documents/{document.id}").text
+    assert document.uuid in own
+    assert "QR code of the electronic invoice" in own
     assert browser.get(f"/zatca/files/{document.id}").content == document.xml
+
+
+def test_a_sale_without_its_document_says_why(
+    kernel: Kernel, company: Tenant, as_user: Browse
+) -> None:
+    told = {"field": "seller", "message": "Nobody said who sells.", "remedy": "Fill in Sellers."}
+    with kernel.session(company) as session:
+        unmade = Unmade(
+            source_type="pos.sale", source_id=1, number="R01-7", happened_at=utc_now(),
+            problems=[told],
+        )  # fmt: skip
+        session.add(unmade)
+        session.flush()
+        page = f"/zatca/waiting/{unmade.id}"
+    shown = as_user().get(page).text
+    assert "It cannot be made yet:" in shown
+    assert f"{told['message']} {told['remedy']}" in shown
 
 
 def test_the_printed_invoice_holds_its_xml(
@@ -65,10 +85,9 @@ def test_the_printed_invoice_holds_its_xml(
         printed = print_pdf(session, "sales.invoices", invoice, "ar").content
     reader = PdfReader(io.BytesIO(printed))
     assert reader.attachments == {file_name(document): [document.xml]}
-    assert reader.xmp_metadata is not None
-    told = reader.xmp_metadata.stream.get_data().decode()
-    assert "<pdfaid:part>3</pdfaid:part>" in told
-    assert "<pdfaid:conformance>B</pdfaid:conformance>" in told
+    assert flaws(printed) == []
+    bent = printed.replace(b"<pdfaid:part>3", b"<pdfaid:part>2")
+    assert flaws(bent) == ["6.6.4: part is not 3"]
 
 
 def test_pages_are_for_those_who_may_see_them(document: Document, as_user: Browse) -> None:
@@ -151,7 +170,9 @@ def test_the_chain_doctor_finds_what_somebody_with_the_keys_of_the_database_did(
     kernel: Kernel, company: Tenant, document: Document, as_user: Browse
 ) -> None:
     page = f"/zatca/chains/{document.device_id}"
-    assert "The chain is sound" in as_user().get(page).text
+    whole = as_user().get(page).text
+    assert "The chain is sound" in whole
+    assert f'<a href="/zatca/devices/{document.device_id}">' in whole
     with kernel.session(company, role="owner") as session:
         session.execute(text("ALTER TABLE zatca.document DISABLE TRIGGER USER"))
         changed = text(

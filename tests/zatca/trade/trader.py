@@ -94,9 +94,9 @@ def line(product: int, quantity: str = "1", **more: Any) -> dict[str, Any]:
     return {"product_id": product, "quantity": Decimal(quantity), **values}
 
 
-def goods(session: Session, price: str = "100", group: str = "standard") -> int:
+def goods(session: Session, price: str = "100", group: str = "standard", **more: Any) -> int:
     """Something that is sold."""
-    return Shop(session).product(price, tax_group=group)
+    return Shop(session).product(price, tax_group=group, **more)
 
 
 def business(session: Session, **more: Any) -> int:

@@ -82,7 +82,7 @@ def certificate_from(
     note(session, device, _without_secrets(exchange), outcome, digest=digest)
     if isinstance(answer, NotIssued):
         return StepResult(False, answer.errors)
-    if error := clock_error(exchange, utc_now()):
+    if error := clock_error(exchange.headers, utc_now()):
         minutes = str(round(error.total_seconds() / 60))
         return StepResult(False, (Message(CLOCK_WRONG, "", minutes),))
     return answer

@@ -6,20 +6,20 @@ is better found before the first is signed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
-
-from addons.zatca.authority.client import Exchange
+from typing import Any, Final
 
 TOLERATED: Final = timedelta(minutes=10)
 
 
-def clock_error(exchange: Exchange, now: datetime) -> timedelta | None:
-    """How far our clock is ahead of the authority's (behind: negative), where it is more than
-    anybody should put up with; None otherwise, and where the answer bears no time."""
+def clock_error(headers: Mapping[str, Any], now: datetime) -> timedelta | None:
+    """How far our clock is ahead of the authority's (behind: negative) by the headers of an answer
+    that came now, where it is more than anybody should put up with; None otherwise, and where the
+    answer bears no time."""
     try:
-        theirs = parsedate_to_datetime(exchange.headers.get("date", ""))
+        theirs = parsedate_to_datetime(headers.get("date", ""))
     except (ValueError, TypeError):
         return None
     if theirs.tzinfo is None:

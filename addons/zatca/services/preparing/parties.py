@@ -62,10 +62,19 @@ def is_business(contact: Contact | None) -> bool:
 
 
 def business_buyer(session: Session, contact: Contact) -> Party:
-    """The buyer of a tax invoice, with identity and billing address."""
+    """The buyer of a tax invoice, with identity and billing address. Raises InvalidInput for a
+    registration number that can only be a slip of the pen: it would pass as one of another kind."""
     address = address_for(session, contact.id, "billing")
     country = (address.country if address else "") or contact.country or HOME
     place = address or contact
+    number = western(contact.registration_number).strip()
+    if country == HOME and number.isdigit() and len(number) != _DIGITS:
+        raise InvalidInput.of(
+            "buyer.identity",
+            phrase("The buyer's registration number has {count} digits, not ten.",
+                   count=len(number)),
+            fix=phrase("Correct it at the contact."),
+        )  # fmt: skip
     return Party(
         name=_name(contact),
         vat_number=western(contact.tax_number) if country == HOME else "",

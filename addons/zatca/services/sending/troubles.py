@@ -1,5 +1,5 @@
 """What somebody should see to before the authority does: deadlines, refusals, sales without a
-document, devices that stand still, certificates that end."""
+document, a clock that goes wrong, devices that stand still, certificates that end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from addons.zatca.models import OPEN_STATES, SIGNING, Device, Document, Unmade
+from addons.zatca.models import OPEN_STATES, SIGNING, Device, Document, Exchange, Unmade
+from addons.zatca.services.onboarding.certifying import CLOCK_WRONG
+from addons.zatca.services.onboarding.clock import clock_error
 from addons.zatca.services.sending import states
+from addons.zatca.services.sending.words import WORDS
 from core.api import Trouble, phrase, utc_now
 
 FIRST_WARNING: Final = timedelta(hours=12)
@@ -19,6 +22,7 @@ LAST_WARNING: Final = timedelta(hours=4)
 """How long before its deadline a document is warned of: 12 and 20 hours after its issue."""
 
 CERTIFICATE_ENDS: Final = timedelta(days=60)
+_CLOCK_SEEN: Final = timedelta(days=1)
 
 
 def troubles(session: Session) -> list[Trouble]:
@@ -28,6 +32,7 @@ def troubles(session: Session) -> list[Trouble]:
         *_deadlines(session, now),
         *_refused(session),
         *_unmade(session),
+        *_clock(session, now),
         *_devices(session, now),
     ]
     return sorted(found, key=lambda one: one.severity != "bad")
@@ -76,6 +81,20 @@ def _unmade(session: Session) -> Iterator[Trouble]:
             phrase("{count} sales have no electronic invoice yet", count=unmade),
             phrase("Each says on its page what has to be mended before it can be made."),
             url="/zatca/waiting",
+        )
+
+
+def _clock(session: Session, now: datetime) -> Iterator[Trouble]:
+    """By the last answer of the day: documents that are dated wrongly are refused."""
+    answered = select(Exchange).where(Exchange.status.is_not(None), Exchange.at > now - _CLOCK_SEEN)
+    last = session.scalars(answered.order_by(Exchange.id.desc()).limit(1)).one_or_none()
+    if last is not None and clock_error(last.headers, last.at):
+        words = WORDS[CLOCK_WRONG]
+        yield Trouble(
+            "zatca.clock",
+            phrase(words.sentence),
+            phrase("Have the server's clock set by a time service (NTP)."),
+            url=f"/zatca/exchanges/{last.id}",
         )
 
 

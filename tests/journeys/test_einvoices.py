@@ -1,0 +1,280 @@
+"""A company in Riyadh begins to issue electronic invoices, in a browser and by the words of its
+pages.
+
+Its accountant says who the seller is, and registers a device for the company and one for the
+branch. An invoice is cleared. Then the authority is away for a day: invoices are posted all the
+same, the repairs say what becomes urgent, and in the end each arrives once. One is refused; its
+page says why, and another follows it. The chain doctor finds every link in its place, and the
+archive is fetched, with the paper.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
+
+from addons.zatca.jobs import SYNC_JOB
+from addons.zatca.models import Document
+from addons.zatca.services.sending.troubles import troubles
+from core.auth.models import Branch
+from core.db.base import utc_now
+from core.jobs.serving import work_off
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from core.web.app import Application
+from tenants.testing.browser import AppTransport
+from tests.chrome import launched, served, violations
+from tests.sales.conftest import whole_company
+from tests.workspace.conftest import hired, sit_down
+from tests.zatca.authority.mischief import Mischief
+from tests.zatca.authority.server import StandIn
+from tests.zatca.trade.trader import business, goods
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_data]
+
+SELLER: Final = {
+    "Name": "Palm Trading Company",
+    "VAT number": "399999999900003",
+    "Number": "1010010000",
+    "Building number": "2322",
+    "Street": "Prince Sultan Street",
+    "District": "Al-Murabba",
+    "City": "Riyadh",
+    "Postal code": "23333",
+}
+BUYER, BRANCH, GOODS = "Al Noor Trading", "Jeddah", "Ceylon tea"
+TOLD: Final = "Address of the buyer is missing."
+REFUSED: Final = Mischief(
+    400,
+    json.dumps(
+        {
+            "validationResults": {
+                "status": "ERROR",
+                "infoMessages": [],
+                "warningMessages": [],
+                "errorMessages": [
+                    {"type": "ERROR", "code": "BR-KSA-63", "category": "KSA", "message": TOLD,
+                     "status": "ERROR"}
+                ],
+            },
+            "clearanceStatus": "NOT_CLEARED",
+            "clearedInvoice": None,
+        }
+    ).encode(),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    with StandIn() as running:
+        monkeypatch.setenv("AORABOOKS_ZATCA_GATEWAY", running.url)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        yield running
+
+
+@pytest.fixture
+def company(kernel: Kernel) -> Iterator[Tenant]:
+    """A trader with books, a branch, a customer and goods."""
+    with whole_company(kernel) as tenant:
+        with kernel.session(tenant) as session:
+            session.add(Branch(name=BRANCH))
+            business(session, name=BUYER)
+            goods(session, name=GOODS)
+        yield tenant
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The accountant's browser, in the words of the story."""
+
+    page: Page
+    address: str
+    work: Callable[[], int]
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def fill(self, values: dict[str, str]) -> None:
+        for label, value in values.items():
+            self.main.get_by_label(label, exact=True).first.fill(value)
+
+    def press(self, name: str) -> None:
+        self.main.get_by_role("button", name=name, exact=True).click()
+
+    def hears(self, words: str) -> None:
+        said = self.page.get_by_role("status").filter(has_text=words)
+        expect(said.first).to_be_visible()
+
+    def sells(self, branch: str = "") -> str:
+        """Write an invoice and post it; gives its address."""
+        self.open("/sales/invoices/new")
+        self.fill({"Customer": BUYER} | ({"Branch": branch} if branch else {}))
+        row = self.main.locator("[data-lines=lines] tbody tr").first
+        row.get_by_label("Product", exact=True).fill(GOODS)
+        row.get_by_label("Quantity", exact=True).fill("2")
+        self.press("Save")
+        self.hears("was created.")
+        address = self.page.url.removeprefix(self.address)
+        self.main.get_by_role("link", name="Post", exact=True).click()
+        self.press("Post")
+        self.hears("Posted as INV/")
+        return address
+
+    def sees(self, invoice: str, state: str) -> None:
+        """What stands beside an invoice about its electronic one."""
+        self.open(invoice)
+        beside = self.page.get_by_role("region", name="Electronic invoice")
+        expect(beside).to_contain_text(state)
+
+
+@pytest.fixture
+def desk(
+    kernel: Kernel,
+    transport: AppTransport,
+    company: Tenant,
+    browser: Browser,
+    authority: StandIn,
+) -> Iterator[Desk]:
+    app = Application(kernel)
+    with served(app) as port, ExitStack() as stack:
+        stack.callback(app.close)
+        address = f"http://{company.slug}.localhost:{port}"
+        page = sit_down(browser, address, hired(stack, kernel, transport, company, None))
+        stack.callback(page.context.close)
+        yield Desk(page, address, lambda: work_off(kernel, company))
+
+
+def test_a_company_issues_electronic_invoices(
+    desk: Desk,
+    kernel: Kernel,
+    company: Tenant,
+    authority: StandIn,
+) -> None:
+    _says_who_sells(desk)
+    for name, branch in (("Head office", ""), ("Shop in Jeddah", BRANCH)):
+        _registers(desk, authority, name, branch)
+    cleared = desk.sells()
+    desk.work()
+    desk.sees(cleared, "Cleared")
+
+    authority.outage(True)
+    waiting = [desk.sells(), desk.sells(BRANCH)]
+    desk.work()
+    for invoice in waiting:
+        desk.sees(invoice, "To be sent")
+    _a_day_later(kernel, company, authority)
+    for invoice in waiting:
+        desk.sees(invoice, "Cleared")
+    assert len(authority.register.received) == 3
+    assert len({(uuid, body) for uuid, _, body in authority.register.submissions}) == 3
+
+    authority.misbehave(REFUSED)
+    refused = desk.sells()
+    desk.work()
+    _mends(desk, refused)
+    desk.work()
+    desk.sees(refused, "Cleared")
+
+    desk.open("/zatca/devices")
+    desk.main.get_by_role("link", name="Head office").first.click()
+    desk.main.get_by_role("link", name="Chain doctor").click()
+    expect(desk.main).to_contain_text("The chain is sound")
+    expect(desk.main).to_contain_text("4 documents")
+    assert violations(desk.page) == []
+    _fetches_the_archive(desk, kernel, company)
+
+
+def _says_who_sells(desk: Desk) -> None:
+    desk.open("/zatca/sellers/new")
+    desk.fill({**SELLER, "VAT number": "39999999990000"})
+    desk.press("Save")
+    expect(desk.main).to_contain_text("A VAT number has 15 digits")
+    desk.fill(SELLER)
+    desk.press("Save")
+    desk.hears("was created.")
+
+
+def _a_day_later(kernel: Kernel, company: Tenant, authority: StandIn) -> None:
+    """What becomes urgent on the way, and then goes through."""
+    now = utc_now()
+    with time_machine.travel(now + timedelta(hours=21)), kernel.session(company) as session:
+        assert "zatca.deadline" in {one.key for one in troubles(session)}
+    authority.outage(False)
+    with time_machine.travel(now + timedelta(hours=25)):
+        with kernel.session(company) as session:
+            SYNC_JOB.run(session)
+        work_off(kernel, company, now=now + timedelta(hours=26))
+
+
+def _registers(desk: Desk, authority: StandIn, name: str, branch: str) -> None:
+    desk.open("/zatca/devices/new")
+    desk.fill({"Name": name} | ({"Branch": branch} if branch else {}))
+    desk.main.get_by_label("Registered at", exact=True).select_option(label="Simulation")
+    desk.press("Save")
+    desk.hears("was created.")
+    desk.main.get_by_role("link", name="Registration").click()
+    desk.press("Make the key")
+    desk.main.get_by_label("One-time password").fill(authority.register.new_password())
+    desk.press("Ask for the compliance certificate")
+    desk.press("Show the documents")
+    desk.press("Ask for the certificate")
+    expect(desk.main).to_contain_text("The device signs.")
+
+
+def _mends(desk: Desk, invoice: str) -> None:
+    desk.sees(invoice, "Rejected")
+    desk.main.get_by_role("link", name="What the authority said").click()
+    expect(desk.main).to_contain_text(TOLD)
+    expect(desk.main).to_contain_text("BR-KSA-63")
+    expect(desk.main.get_by_role("link", name="Mend it there")).to_be_visible()
+    assert violations(desk.page) == []
+    desk.press("Make a new document")
+    desk.hears("Another document follows it.")
+
+
+def _fetches_the_archive(desk: Desk, kernel: Kernel, company: Tenant) -> None:
+    with kernel.session(company) as session:
+        documents = {one.number: one.xml for one in session.query(Document).order_by(Document.id)}
+    desk.open("/zatca/archive")
+    assert violations(desk.page) == []
+    desk.main.get_by_label("Device").select_option(label="Head office")
+    desk.main.get_by_label("With PDFs").check()
+    with desk.page.expect_download() as download:
+        desk.press("Fetch as ZIP")
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        names = archive.namelist()
+        counted = {
+            folder: sum(1 for name in names if name.startswith(f"{folder}/"))
+            for folder in ("signed", "cleared", "pdf")
+        }
+        assert counted == {"signed": 4, "cleared": 3, "pdf": 4}
+        paper = next(name for name in names if name.startswith("pdf/"))
+        inside = PdfReader(io.BytesIO(archive.read(paper))).attachments
+        assert [re.sub("xml$", "", name) for name in inside] == [
+            re.sub("pdf$", "", paper.removeprefix("pdf/"))
+        ]
+        assert archive.read("exchanges.csv").decode().count("/invoices/clearance/single") >= 4
+    assert len(documents) == 4
