@@ -83,5 +83,5 @@ async function addMissing(entries) {
   const printed = new Map(receipts.map((receipt) => [receipt.sync_id, receipt]));
   const missing = outbox.filter((entry) => !known.has(entry.operation.sync_id));
   const lines = missing.map(({ operation, status }) => ({ operation, status, receipt: withoutPayload(printed.get(operation.sync_id)) }));
-  await journal(...lines, { values });
+  journal(...lines, { values }); // nothing waits for it
 }
