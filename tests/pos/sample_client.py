@@ -54,6 +54,7 @@ class SampleTill:
     session: str = ""
     outbox: list[dict[str, Any]] = field(default_factory=list)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def bind(cls, http: httpx.Client, code: str, device: str = "Sample till") -> SampleTill:
@@ -104,7 +105,9 @@ class SampleTill:
 
     def sell(self, *lines: dict[str, Any], method: int, **more: Any) -> dict[str, Any]:
         """A sale of these lines, paid in one way."""
-        return self.add("sale", self.sale(*lines, method=method, **more))
+        operation = self.add("sale", self.sale(*lines, method=method, **more))
+        self.printed[operation["sync_id"]] = operation["payload"]["number"]
+        return operation
 
     def refund(self, *lines: dict[str, Any], method: int, **more: Any) -> dict[str, Any]:
         """A refund of these lines, which bring goods back."""

@@ -95,14 +95,17 @@ class TillShop:
 
     def till(self, code: str = "R01", device: str = "Sample till") -> SampleTill:
         """A device that is bound to the register of this code, which is made if need be."""
+        return SampleTill.bind(self.http, self.code(code), device)
+
+    def code(self, code: str) -> str:
+        """What binds a device to the register of this code, which is made if need be."""
         with self.kernel.session(self.tenant) as session:
             register = session.scalar(select(Register).where(Register.code == code))
             if register is None:
                 register = create_register(
                     session, {"code": code, "name": f"Till {code}", "currency": "SAR"}
                 )
-            shown = make_code(session, register)
-        return SampleTill.bind(self.http, shown, device)
+            return make_code(session, register)
 
     def line(self, product: int, price: str = "10.00", quantity: str = "1", **more: Any) -> Any:
         """A line with the usual tax."""

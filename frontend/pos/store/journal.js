@@ -7,12 +7,14 @@ export const isJournaled = signal(false); // whether everything that the till ho
 
 const SCRIPT = document.currentScript?.dataset.journal; // this is read while the script of the page runs
 const PATIENCE = 2_000; // a sale waits no longer for it
+const LONG_PATIENCE = 20_000; // nor the start, where all of it may be read
 const WORTH = 7; // days of old lines are worth that the others are copied
 const DAY = 86_400_000;
 
 let worker = null;
 let asked = 0;
 let late = []; // lines that are not in the file yet
+let sending = Promise.resolve();
 const waiting = new Map();
 
 // → the last values (told.js), null in an empty journal, undefined where there is none
@@ -22,7 +24,7 @@ export async function openJournal() {
     worker = new Worker(SCRIPT);
     worker.onmessage = ({ data }) => waiting.get(data.id)?.(data);
     worker.onerror = () => waiting.forEach((end) => end({ error: "the journal did not start" }));
-    const last = await tell("open");
+    const last = await tell("open", null, LONG_PATIENCE);
     isJournaled.value = true;
     return last;
   } catch {
@@ -31,22 +33,30 @@ export async function openJournal() {
   }
 }
 
-// Appends lines, after those that did not get there before. Never fails: what the
-// database holds has happened.
+// Appends lines, after those that did not get there before. Never fails, as what the database holds has happened;
+// and nobody waits again for a file that did not answer, until it does.
 export async function journal(...lines) {
   if (!worker) return;
   late.push(...lines);
+  sending = sending.then(send);
+  if (!isJournaled.value) return;
+  const isDone = await Promise.race([sending.then(() => true), new Promise((go) => setTimeout(go, PATIENCE))]);
+  if (!isDone) isJournaled.value = false;
+}
+
+async function send() {
   const sent = [...late];
+  if (!sent.length || !worker) return;
   try {
-    await tell("append", sent, PATIENCE);
-    late = late.filter((line) => !sent.includes(line));
+    await tell("append", sent);
+    late = late.slice(sent.length);
   } catch {
     // they go with the next ones
   }
   isJournaled.value = late.length === 0;
 }
 
-export const journaled = () => tell("all");
+export const journaled = () => tell("all", null, LONG_PATIENCE);
 
 // Booked operations of long ago go, a week of them at a time.
 export async function dropOldLines(days) {
@@ -63,7 +73,7 @@ export function closeJournal() {
 
 export async function clearJournal() {
   late = [];
-  if (worker) await tell("clear");
+  if (worker) await tell("clear", null, PATIENCE);
 }
 
 function tell(ask, given, patience) {

@@ -8,7 +8,7 @@ import { told } from "./told.js";
 export const restored = signal(null); // {at, operations, strays, whole}, until somebody has read it
 
 // What an operation may change beside the outbox, and what the till needs to go on.
-const VALUES = ["binding", "head", "session", "last_session", "basket", "einvoice"];
+const VALUES = ["binding", "head", "session", "last_session", "basket"];
 
 // The journal's line of the operation that is being written.
 export async function lineOf(transaction, operation) {
@@ -64,8 +64,11 @@ async function putBack(entries, strays, values, whole) {
   await writing(["values", "outbox", "receipts"], (transaction) => {
     const store = transaction.objectStore("values");
     for (const { operation, status = "new", receipt } of entries) {
+      const { einvoice, ...payload } = operation.payload;
       transaction.objectStore("outbox").put({ seq: operation.seq, operation, status });
-      if (receipt) transaction.objectStore("receipts").put({ ...receipt, payload: operation.payload, status });
+      if (receipt) transaction.objectStore("receipts").put({ ...receipt, payload, status });
+      // The next document that the till signs follows this one: two after the same would be a fork.
+      if (einvoice) store.put({ counter: einvoice.counter, hash: einvoice.hash }, `einvoice:${einvoice.device}`);
     }
     if (whole || entries.length) for (const [name, value] of Object.entries(values)) store.put(value, name);
     store.put(strays.map((entry) => entry.operation), "strays");
@@ -83,5 +86,5 @@ async function addMissing(entries) {
   const printed = new Map(receipts.map((receipt) => [receipt.sync_id, receipt]));
   const missing = outbox.filter((entry) => !known.has(entry.operation.sync_id));
   const lines = missing.map(({ operation, status }) => ({ operation, status, receipt: withoutPayload(printed.get(operation.sync_id)) }));
-  await journal(...lines, { values });
+  journal(...lines, { values }); // nothing waits for it
 }

@@ -14,11 +14,11 @@ from tests.programs import chromium
 
 
 def device(kind: BrowserType, folder: Path, *arguments: str, **more: Any) -> BrowserContext:
-    """A Chromium that keeps what it stores in this folder."""
+    """A Chromium that keeps what it stores in this folder: the whole one unless another is named
+    as `executable_path`."""
     more.setdefault("locale", "en-GB")
-    context = kind.launch_persistent_context(
-        folder, executable_path=chromium(), args=[*ARGUMENTS, *arguments], **more
-    )
+    more.setdefault("executable_path", chromium())
+    context = kind.launch_persistent_context(folder, args=[*ARGUMENTS, *arguments], **more)
     context.set_default_timeout(60_000)
     return context
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
+from core.repairs.checking import check_invariants
 from core.repairs.finding import failing_invariants
 from tests.pos.app.till import PIN, Shop, Till
 
@@ -57,6 +58,7 @@ def test_a_whole_day_without_a_network_reaches_the_books_once(
     made = shop.rows("SELECT count(*) FROM contacts.contact WHERE name = 'Huda Noor'")
     assert made == [(1,)]
     with shop.kernel.session(shop.tenant) as session:
+        check_invariants(session)
         assert failing_invariants(session) == []
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from core.repairs.checking import check_invariants
 from core.repairs.finding import failing_invariants
 from tests.pos.app.devices import device, stored_receipts
 from tests.pos.app.till import Shop, Till
+from tests.programs import headless_shell
 
 LOST = "this browser had lost what the till keeps"
 TEA = "6281000000014"
@@ -86,6 +88,7 @@ def test_what_the_browser_lost_is_put_back_and_booked_once(
         assert [row[0] for row in booked] == _numbers(4)
         assert shop.rows("SELECT count(*) FROM pos.session") == [(1,)]
         with shop.kernel.session(shop.tenant) as session:
+            check_invariants(session)
             assert failing_invariants(session) == []
 
 
@@ -93,7 +96,9 @@ def test_what_the_browser_lost_is_put_back_and_booked_once(
 def _switched_on(
     browser: Browser, shop: Shop, folder: Path, *, offline: bool = False
 ) -> Iterator[Till]:
-    context = device(browser.browser_type, folder, offline=offline)
+    context = device(
+        browser.browser_type, folder, offline=offline, executable_path=headless_shell()
+    )
     try:
         yield Till(shop, context.pages[0])
     finally:
