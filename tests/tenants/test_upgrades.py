@@ -68,6 +68,7 @@ def test_canaries_go_first_one_fails_and_the_others_are_done(
 
         def noting(kernel: Kernel, tenant, claim):
             seen.append((tenant.slug, *ships.upgraded()))
+            assert tenant.slug in progress(ships.later).working
             return bring_up(kernel, tenant, claim)
 
         with monkeypatch.context() as patched:
