@@ -171,6 +171,17 @@ def test_a_wrong_master_key_says_which_one_is_wanted(
     }
 
 
+def test_a_company_whose_database_is_gone_comes_back(
+    kernel: Kernel, small: Tenant, admin: psycopg.Connection, aorabooks: Command
+) -> None:
+    row = made(kernel, small)
+    admin.execute(f'DROP DATABASE "{small.runtime.database}" WITH (FORCE)'.encode())
+    back = aorabooks("backup", "restore", row.id, "--confirm", small.slug)
+    assert back.status == 0, back.err
+    kernel.engine.broker.forget(small.runtime.database)
+    assert works(kernel, small)
+
+
 def test_killed_at_every_step(
     kernel: Kernel,
     config: Config,
