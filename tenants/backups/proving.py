@@ -40,9 +40,13 @@ def reader_of(kernel: Kernel, row: Backup) -> BackupReader:
     """The backup where it lies; raises Damaged, StorageGone, or Conflict under a wrong master
     key."""
     storage = destinations.open_storage(kernel.secrets, row.destination)
-    return open_backup(
+    reader = open_backup(
         lambda name: storage.get(f"{prefix_of(row)}/{name}"), partial(keys.known_key, kernel)
     )
+    # Whoever keeps the storage could put one backup in the place of another.
+    if (reader.manifest.tenant, reader.manifest.backup) != (row.tenant_id, row.id):
+        raise Damaged("the manifest is that of another backup")
+    return reader
 
 
 def prove(kernel: Kernel, backup_id: str, progress: Progress = quiet) -> Backup:

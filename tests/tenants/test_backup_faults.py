@@ -137,7 +137,11 @@ def test_a_flipped_bit_is_named_and_the_rest_is_whole(
     storage.objects = {p: c for p, c in storage.objects.items() if not p.endswith("piece-000001")}
     assert "piece-000001 is missing" in proving.prove(kernel, row.id).problem
     storage.flip(row.id, "manifest.json", 200)
-    assert "manifest" in proving.prove(kernel, row.id).problem
+    assert "the manifest was changed" in proving.prove(kernel, row.id).problem
+    other = made(kernel, control(kernel))
+    theirs = storage.of(other.id)["manifest.json"]
+    storage.objects[f"/kept/{small.id}/{row.id}/manifest.json"] = theirs
+    assert "of another backup" in proving.prove(kernel, row.id).problem
 
 
 def test_a_wrong_master_key_says_which_one_is_wanted(
