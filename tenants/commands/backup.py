@@ -205,7 +205,7 @@ def _every(kernel: Kernel) -> list[str]:
 def _newest(kernel: Kernel) -> list[str]:
     statement = (
         select(Backup.id)
-        .where(Backup.status == "whole", Backup.tenant_id != control(kernel).id)
+        .where(Backup.status == "whole")
         .distinct(Backup.tenant_id)
         .order_by(Backup.tenant_id, Backup.begun_at.desc())
     )

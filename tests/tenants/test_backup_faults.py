@@ -139,6 +139,7 @@ def test_a_flipped_bit_is_named_and_the_rest_is_whole(
     storage.flip(row.id, "manifest.json", 200)
     assert "the manifest was changed" in proving.prove(kernel, row.id).problem
     other = made(kernel, control(kernel))
+    assert proving.prove(kernel, other.id).proof == "held", "the control plane, too"
     theirs = storage.of(other.id)["manifest.json"]
     storage.objects[f"/kept/{small.id}/{row.id}/manifest.json"] = theirs
     assert "of another backup" in proving.prove(kernel, row.id).problem
