@@ -128,6 +128,6 @@ def _fields(text: bytes) -> dict[str, Any]:
 
 
 def _mac(fields: Mapping[str, Any], key: bytes) -> str:
-    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"aorabooks backup manifest").derive(key)
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"aorabooks-backup:manifest").derive(key)
     canonical = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
     return hmac.digest(derived, canonical, sha256).hex()

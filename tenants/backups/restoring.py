@@ -151,7 +151,7 @@ def _build(
     with scratch.restored(kernel, admin, reader, name, None) as copy:
         adopting.prepare(kernel, copy, row, reader)
         kernel.engine.broker.forget(name)
-        if row.over:
+        if row.over and roles.database_exists(admin, target):
             _put_aside(kernel, admin, row, target, name)
         else:
             _rename(admin, name, target)

@@ -41,8 +41,22 @@ def restored(
     name: str,
     allowed: frozenset[str] | None,
 ) -> Iterator[Tenant]:
-    """The backup's database under this name, its tables brought up to the code; dropped in the
-    end, unless it was renamed. Raises Damaged, or DumpFailed."""
+    """The backup's database as `loaded`, its tables brought up to the code."""
+    with loaded(kernel, admin, reader, name, allowed) as tenant:
+        ensure_current(kernel, tenant)
+        yield tenant
+
+
+@contextmanager
+def loaded(
+    kernel: Kernel,
+    admin: psycopg.Connection,
+    reader: BackupReader,
+    name: str,
+    allowed: frozenset[str] | None,
+) -> Iterator[Tenant]:
+    """The backup's database under this name, as it was; dropped in the end, unless it was renamed.
+    Raises Damaged, or DumpFailed."""
     with advisory_lock(admin, name):
         drop(admin, name)
         try:
@@ -52,7 +66,6 @@ def restored(
             roles.open_database(admin, name, logins)
             tenant = _tenant(admin, name, logins, allowed)
             contents.load(tenant.owner, reader.content(contents.DATABASE))
-            ensure_current(kernel, tenant)
             yield tenant
         finally:
             kernel.states.forget(name)

@@ -4,7 +4,7 @@
     header   8 bytes "AORABKP1", 32 random bytes of salt
     chunk    up to 1 MiB of content, sealed, and its tag of 16 bytes; all but the last are full
     nonce    11 bytes the chunk's number, big endian; 1 byte: 1 for the last chunk, else 0
-    key      HKDF-SHA256 of the tenant's key, with the salt, for "aorabooks backup <stream's name>"
+    key      HKDF-SHA256 of the tenant's key, with the salt, for "aorabooks-backup:<stream's name>"
 
 So no chunk can be changed, left out, moved, cut off or taken from another stream unnoticed, and
 each can be opened by itself, whatever became of the others.
@@ -105,7 +105,7 @@ def _opened(cipher: AESGCM, number: int, block: bytes, *, last: bool) -> Opened:
 
 
 def _cipher(key: bytes, name: str, salt: bytes) -> AESGCM:
-    expand = HKDF(SHA256(), KEY_BYTES, salt=salt, info=f"aorabooks backup {name}".encode())
+    expand = HKDF(SHA256(), KEY_BYTES, salt=salt, info=f"aorabooks-backup:{name}".encode())
     return AESGCM(expand.derive(key))
 
 

@@ -64,7 +64,7 @@ SELECT id FROM slot
 _UNPROVEN: Final[LiteralString] = """
 SELECT newest.id FROM (
   SELECT DISTINCT ON (tenant_id) id, tenant_id, proven_at FROM tenants.backup
-   WHERE status = 'whole' AND tenant_id <> :control
+   WHERE status = 'whole'
    ORDER BY tenant_id, begun_at DESC) AS newest
  WHERE newest.proven_at IS NULL AND NOT EXISTS (
    SELECT FROM tenants.backup AS proven
@@ -92,7 +92,7 @@ def tend(session: Session) -> None:
         due = {"control": CONTROL_ID, "hour": plan.hour, "batch": BATCH}
         for (tenant_id,) in session.execute(text(_DUE), due).all():
             ask(session, tenant_id)
-    unproven = {"control": CONTROL_ID, "days": plan.prove_days, "batch": BATCH}
+    unproven = {"days": plan.prove_days, "batch": BATCH}
     for (backup_id,) in session.execute(text(_UNPROVEN), unproven).all():
         # Once more in the next hour where its storage does not answer.
         key = f"{PROVE}:{backup_id}:{utc_now():%Y%m%d%H}"

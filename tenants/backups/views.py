@@ -22,7 +22,6 @@ from core.i18n import phrase
 from core.jobs.queue import enqueue
 from tenants.backups.models import Backup
 from tenants.backups.tending import PROVE
-from tenants.control import CONTROL_ID
 from tenants.permissions import MANAGE_BACKUPS, SEE_BACKUPS
 
 _SECTION: Final = msg("Backups")
@@ -48,7 +47,7 @@ def _prove(session: Session, backup: Backup) -> str:
 
 
 def _provable(backup: Backup) -> bool:
-    return backup.status in ("whole", "bad") and backup.tenant_id != CONTROL_ID
+    return backup.status in ("whole", "bad")
 
 
 BACKUPS: Final = Resource(

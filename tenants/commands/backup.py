@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
-from core.errors import AppError, Conflict, InvalidInput, NotFound
+from core.errors import AppError, Conflict, InvalidInput, NotFound, Unavailable
 from core.kernel import Kernel
 from tenants import organizations
 from tenants.backups import decrypting, keys, making, proving, restoring
@@ -177,7 +177,10 @@ def _noted(kernel: Kernel, backup_id: str) -> Backup:
     row = making.load(kernel, backup_id)
     tenant = kernel.directory.find_id(row.tenant_id)
     if tenant is not None:
-        note_access(kernel, tenant)
+        try:
+            note_access(kernel, tenant)
+        except Unavailable:
+            tell(f"{tenant.slug} cannot be reached, so it has no line about this.")
     return row
 
 
@@ -202,7 +205,7 @@ def _every(kernel: Kernel) -> list[str]:
 def _newest(kernel: Kernel) -> list[str]:
     statement = (
         select(Backup.id)
-        .where(Backup.status == "whole", Backup.tenant_id != control(kernel).id)
+        .where(Backup.status == "whole")
         .distinct(Backup.tenant_id)
         .order_by(Backup.tenant_id, Backup.begun_at.desc())
     )

@@ -137,7 +137,12 @@ def test_a_flipped_bit_is_named_and_the_rest_is_whole(
     storage.objects = {p: c for p, c in storage.objects.items() if not p.endswith("piece-000001")}
     assert "piece-000001 is missing" in proving.prove(kernel, row.id).problem
     storage.flip(row.id, "manifest.json", 200)
-    assert "manifest" in proving.prove(kernel, row.id).problem
+    assert "the manifest was changed" in proving.prove(kernel, row.id).problem
+    other = made(kernel, control(kernel))
+    assert proving.prove(kernel, other.id).proof == "held", "the control plane, too"
+    theirs = storage.of(other.id)["manifest.json"]
+    storage.objects[f"/kept/{small.id}/{row.id}/manifest.json"] = theirs
+    assert "of another backup" in proving.prove(kernel, row.id).problem
 
 
 def test_a_wrong_master_key_says_which_one_is_wanted(
@@ -169,6 +174,17 @@ def test_a_wrong_master_key_says_which_one_is_wanted(
         "files.tar",
         "database.dump",
     }
+
+
+def test_a_company_whose_database_is_gone_comes_back(
+    kernel: Kernel, small: Tenant, admin: psycopg.Connection, aorabooks: Command
+) -> None:
+    row = made(kernel, small)
+    admin.execute(f'DROP DATABASE "{small.runtime.database}" WITH (FORCE)'.encode())
+    back = aorabooks("backup", "restore", row.id, "--confirm", small.slug)
+    assert back.status == 0, back.err
+    kernel.engine.broker.forget(small.runtime.database)
+    assert works(kernel, small)
 
 
 def test_killed_at_every_step(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenants.backups import sealing
@@ -50,6 +50,7 @@ def test_a_flipped_bit_costs_its_own_chunk_and_no_other() -> None:
         list(open_stream([bytes(sealed)], KEY, "database"))
 
 
+@settings(max_examples=25)
 @given(cut=st.integers(1, 2 * (CHUNK + TAG)))
 def test_a_stream_that_was_cut_off_is_noticed(cut: int) -> None:
     sealed = SEALED[:-cut]
