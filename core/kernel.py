@@ -31,6 +31,7 @@ from core.live import changes as _changes  # noqa: F401  every session tells wha
 from core.secrets import SecretBox
 from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
+from core.tenancy.domains import OwnDomains
 from core.tenancy.fleet_health import FleetHealth
 from core.tenancy.post import PostOffice
 from core.tenancy.samples import SampleCompanies
@@ -60,6 +61,7 @@ class Kernel:
     shop: Shop
     brands: Brands
     fleet_health: FleetHealth
+    domains: OwnDomains
     health: HealthCounts = field(default_factory=HealthCounts)
     actors: ActorCache = field(default_factory=ActorCache)
     custom_fields: CustomFields = field(default_factory=CustomFields)
