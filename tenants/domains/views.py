@@ -67,9 +67,9 @@ DOMAIN_CLAIMS: Final = Resource(
             (
                 Field("host", msg("Domain")),
                 Field("organization_id", msg("Organization"), reference="tenants.organizations"),
-                Field("token", msg("Token"), readonly=True),
-                Field("checked_at", msg("Checked"), readonly=True),
-                Field("problem", msg("What was found"), readonly=True),
+                Field("token", msg("Token"), readonly=True, required=False),
+                Field("checked_at", msg("Checked"), readonly=True, required=False),
+                Field("problem", msg("What was found"), readonly=True, required=False),
             ),
         ),
     ),

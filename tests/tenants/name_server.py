@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -35,7 +36,9 @@ class NameServer:
                 asked, who = self._socket.recvfrom(4096)
             except OSError:
                 return
-            if asked and not self.silent:
+            if not asked:
+                return
+            if not self.silent:
                 self._socket.sendto(self._answer(dns.message.from_wire(asked)), who)
 
     def _answer(self, query: dns.message.Message) -> bytes:
@@ -59,5 +62,7 @@ def name_server() -> Iterator[NameServer]:
         thread = threading.Thread(target=server.serve, daemon=True)
         thread.start()
         yield server
-        # A datagram of nothing wakes the thread, which then finds the socket closed.
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"", opened.getsockname())
+        # Closing alone would leave the thread waiting.
+        with contextlib.suppress(OSError):  # nobody is connected, and the thread wakes up
+            opened.shutdown(socket.SHUT_RDWR)
+        thread.join()

@@ -111,8 +111,12 @@ def test_a_domain_is_served_once_a_record_proves_it_and_then_nobody_else_gets_it
     second_tenant: Tenant,
 ) -> None:
     host = "books.example"
-    mine = post("", {"host": "Books.Example", "organization_id": tenant.id}).json()
-    theirs = post("", {"host": host, "organization_id": second_tenant.id}).json()
+    claimed = [
+        post("", {"host": spelling, "organization_id": company.id})
+        for spelling, company in (("Books.Example", tenant), (host, second_tenant))
+    ]
+    assert [each.status_code for each in claimed] == [201, 201], claimed[0].text
+    mine, theirs = (each.json() for each in claimed)
     assert mine["token"] != theirs["token"], "a claim takes nothing from anybody"
     assert (served(transport, host), may_issue(transport, host)) == (False, 404)
 
