@@ -33,6 +33,7 @@ from core.live import changes as _changes  # noqa: F401  every session tells wha
 from core.secrets import SecretBox
 from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
+from core.tenancy.domains import OwnDomains
 from core.tenancy.fleet_health import FleetHealth
 from core.tenancy.guest_book import GuestBook
 from core.tenancy.post import PostOffice
@@ -67,6 +68,7 @@ class Kernel:
     fleet_health: FleetHealth
     schema_heads: SchemaHeads
     safekeeping: Safekeeping
+    domains: OwnDomains
     compared: Compared = field(default_factory=Compared)
     under_way: UnderWay[Any] = field(default_factory=UnderWay)
     health: HealthCounts = field(default_factory=HealthCounts)

@@ -44,6 +44,7 @@ from core.web.custody import declarations as web_custody
 from core.web.custom import declarations as web_custom
 from core.web.dashboards import declarations as web_dashboards
 from core.web.documents import declarations as web_documents
+from core.web.domains import declarations as web_domains
 from core.web.guests import declarations as web_guests
 from core.web.importing import declarations as web_importing
 from core.web.licences import declarations as web_licences
@@ -86,6 +87,7 @@ _PARTS: Final[tuple[KernelPart, ...]] = (
     web_documents.PART,
     web_custody.PART,
     web_guests.PART,
+    web_domains.PART,
     web_licences.PART,
     web_repairs.PART,
     web_webhooks.PART,

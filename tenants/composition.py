@@ -38,6 +38,7 @@ from tenants.branding.source import ControlBrands
 from tenants.control import Cluster, control_tenant, find_cluster
 from tenants.control_connection import ControlConnection
 from tenants.deployment import active_addons
+from tenants.domains.own import ControlDomains
 from tenants.fleet.health import ControlFleetHealth
 from tenants.garbage import without_collections
 from tenants.guests.book import ControlGuestBook
@@ -136,6 +137,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         fleet_health=ControlFleetHealth(outside),
         schema_heads=ControlSchemaHeads(outside),
         safekeeping=ControlSafekeeping(),
+        domains=ControlDomains(),
         health=health,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )

@@ -109,4 +109,20 @@ class OrganizationExport(Record, Model):
     by: Mapped[str]
 
 
-MODELS = (StandbySet, StandbyDatabase, FormerSlug, Binned, OrganizationExport)
+class DomainClaim(Record, Model):
+    """A domain that an organization says is its own, and the token that would prove it."""
+
+    __tablename__ = "domain_claim"
+    __table_args__ = (UniqueConstraint("organization_id", "host"), {"schema": SCHEMA})
+
+    host: Mapped[str]
+    organization_id: Mapped[str] = mapped_column(ForeignKey(Organization.id, ondelete="CASCADE"))
+    token: Mapped[str]
+    checked_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was not proved when it was checked last."""
+
+    organization: Mapped[Organization] = relationship()
+
+
+MODELS = (StandbySet, StandbyDatabase, FormerSlug, Binned, OrganizationExport, DomainClaim)

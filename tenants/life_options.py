@@ -38,6 +38,13 @@ class LifeOptions:
             "help": msg("As long, nobody else is given it."),
         },
     )
+    nameservers: str = field(
+        default="",
+        metadata={
+            "title": msg("Name servers"),
+            "help": msg("Asked for the proof of a domain. Empty: those of this machine."),
+        },
+    )
 
 
 OPTIONS: Final = OptionSet(LifeOptions, msg("Life of organizations"))

@@ -151,8 +151,14 @@ def change(session: Session, organization: Organization, values: Mapping[str, An
 def add_domain(
     session: Session, organization: Organization, host: str, *, base_domain: str
 ) -> Domain:
-    """Serve the organization at a domain of its own; raises Conflict if another one has it."""
+    """Serve the organization at a domain of its own, by the operator's word for it; raises Conflict
+    if another one has it."""
     wishes.refuse(wishes.domain_problems((host,), base_domain))
+    return serve_at(session, organization, host)
+
+
+def serve_at(session: Session, organization: Organization, host: str) -> Domain:
+    """Serve it at a domain that is known to be its own; raises Conflict if another one has it."""
     domain = Domain(host=hosts.normalize(host), organization=organization, verified=True)
     session.add(domain)
     _flush(session, organization.slug, (host,))

@@ -20,6 +20,7 @@ from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
 from tenants.deployment import pages as deployment_pages
 from tenants.deployment import registry_watch
+from tenants.domains import views as domain_views
 from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
 from tenants.guests import models as guest_models
@@ -87,6 +88,7 @@ def register_resources() -> list[declare.Resource]:
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
         sold_licence_views.SOLD_LICENCES,
         brand_views.BRANDS,
+        domain_views.DOMAIN_CLAIMS,
         *[health_views.ADDON_HEALTH, life_views.BIN, life_views.STANDBY],
         backup_views.BACKUPS,
         *licence_views.RESOURCES,
@@ -102,6 +104,7 @@ def register_menu() -> list[declare.MenuItem]:
         *health_views.MENU,
         *backup_views.MENU,
         *life_views.MENU,
+        *domain_views.MENU,
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,

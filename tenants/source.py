@@ -95,8 +95,9 @@ class ControlPlaneSource:
             row = connection.execute(statement).one_or_none()
             if row is None:
                 return None
-            # A sample company has what the company has that it was made for.
-            licences, floor = entitlements_of(connection, row.sample_of or row.id)
+            # A sample company, or a copy to try things in, has what the company has whose it is.
+            copied = row.copy_of if row.staging else None
+            licences, floor = entitlements_of(connection, row.sample_of or copied or row.id)
         return _as_tenant(row, self._box, licences, floor)
 
 

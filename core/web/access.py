@@ -15,7 +15,7 @@ from core.web.incoming import Incoming
 from core.web.metrics import Metrics
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/may-issue"})
 """Asked every few seconds by machines; counted, but no line each."""
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.brand.values import Brand
@@ -99,6 +99,8 @@ class Application:
             case "/metrics":
                 # The figures about jobs come from a database.
                 return await asyncio.to_thread(self._metrics.answer, visit.headers, visit.client)
+            case "/may-issue":
+                return await self._may_issue(scope, visit.headers)
         try:
             tenant, host = await self._door.find(visit.headers)
         except NobodyHere as nobody:
@@ -112,6 +114,17 @@ class Application:
         if tenant.status == "suspended":
             return self._failures.answer(incoming, Suspended())
         return await self._endpoint.answer(incoming, receive)
+
+    async def _may_issue(self, scope: Scope, headers: Headers) -> Answer:
+        """What a proxy asks before it has a certificate made for a name. It tells no more than a
+        visit there would."""
+        asked = QueryParams(scope["query_string"]).get("domain", "")
+        try:
+            served = await self._door.is_served(asked, headers)
+        except NobodyHere as nobody:
+            return nobody.answer
+        plain = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+        return Answer(200, plain, b"yes\n") if served else Answer(404, plain, b"no\n")
 
     async def _asset(self, incoming: Incoming) -> Answer | None:
         """What is the same for everybody, and shown whatever the tenant's state."""

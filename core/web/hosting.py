@@ -60,6 +60,18 @@ class HostDoor:
             raise self._nobody(503, "This address is being prepared.", headers, tenant.brand)
         return tenant, host
 
+    async def is_served(self, host: str, headers: Headers) -> bool:
+        """Whether somebody is served, or led on, at this name, so that it may have a certificate.
+        Raises NobodyHere where that cannot be known now."""
+        try:
+            name = normalize(host)
+        except AppError:
+            return False
+        tenant = await self._look_up(self._directory.find_host, name, headers)
+        if tenant is not None:
+            return True
+        return (await self._brand_at(name, headers)).domain == name
+
     def close(self) -> None:
         """Stop looking up."""
         self._threads.shutdown(wait=False, cancel_futures=True)

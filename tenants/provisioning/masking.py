@@ -91,9 +91,15 @@ def _mask_table(connection: psycopg.Connection, table: Table, key: str) -> None:
     changes = [
         _replacement(column, kind, key) for column in table.columns if (kind := kind_of(column))
     ]
-    if changes:
-        name = sql.Identifier(table.schema or "", table.name)
-        connection.execute(sql.SQL("UPDATE {} SET {}").format(name, sql.SQL(", ").join(changes)))
+    followed = [
+        sql.SQL("{} = {}").format(sql.Identifier(column.name), sql.SQL(column.info["masked_as"]))
+        for column in table.columns
+        if "masked_as" in column.info
+    ]
+    name = sql.Identifier(table.schema or "", table.name)
+    for assignments in filter(None, (changes, followed)):
+        listed = sql.SQL(", ").join(assignments)
+        connection.execute(sql.SQL("UPDATE {} SET {}").format(name, listed))
 
 
 def _replacement(column: Column[Any], kind: str, key: str) -> sql.Composed:

@@ -9,11 +9,14 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
+from tenants.life import finishing, steps
 from tenants.provisioning.sweep import Swept, sweep
-from tenants.testing.browser import AppTransport, open_browser
+from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tenants.testing.tenants import fresh_tenant
 from tests.tenants.conftest import Command
 
 
@@ -124,4 +127,41 @@ def test_everything_is_exported_and_the_company_sees_that_it_was(
     assert seen == "export"
     again = aorabooks("tenant", "export", tenant.slug, str(file))
     assert (again.status, "exists" in again.err) == (1, True)
-    assert control(kernel).id == "control"
+
+
+def test_the_operator_does_it_in_the_pages_and_a_program_by_the_api(
+    kernel: Kernel, transport: AppTransport
+) -> None:
+    with (
+        fresh_tenant(kernel, "by-hand", addons=()) as company,
+        open_browser(transport, "app.localhost") as operator,
+    ):
+        sign_in(kernel, control(kernel), operator, [ADMIN_ROLE])
+        api = f"/api/v1/tenants/organizations/{company.id}"
+
+        def call(step: str, **wish: str) -> httpx.Response:
+            headers = {"Idempotency-Key": f"{step}-{len(wish)}-{wish.get('confirm')}"}
+            return operator.post(f"{api}/{step}", json=wish, headers=headers)
+
+        page = operator.get(f"/tenants/organizations/{company.id}/life")
+        assert (page.status_code, "Type by-hand to confirm" in page.text) == (200, True)
+        assert call("life/rename", slug="app").status_code == 422
+        assert call("life/rename", slug="by-call").json()["slug"] == "by-call"
+        wrong = call("end/delete", confirm="by-hand")
+        assert (wrong.status_code, "Type by-call" in wrong.text) == (422, True)
+        begun = call("end/delete", confirm="by-call")
+        assert (begun.status_code, begun.json()["status"]) == (202, "binning")
+        assert begun.json()["jobs"][0]["state"] == "queued"
+        assert call("life/restore").status_code == 409, "not yet there"
+        assert call("life/delete").status_code == 404, "that needs another right"
+
+        finishing.finish(kernel, company.id)
+        assert operator.get(f"{api}/life").json()["status"] == "binned"
+        assert "by-call" in operator.get("/tenants/bin").text
+        page = operator.get(f"/tenants/organizations/{company.id}/life")
+        assert "Remove for good" in page.text
+        with kernel.session(control(kernel)) as session:
+            session.execute(text("UPDATE tenants.binned SET until = now() - interval '1 day'"))
+            assert [each.slug for each in steps.over(session)] == ["by-call"]
+        finishing.finish(kernel, company.id)
+        assert operator.get(f"{api}/life").status_code == 404

@@ -1,0 +1,1 @@
+"""The page on which a company adds domains of its own."""

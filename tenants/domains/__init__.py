@@ -1,0 +1,1 @@
+"""Domains of organizations' own: claimed by anybody, served once they are proved."""

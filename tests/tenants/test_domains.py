@@ -1,0 +1,208 @@
+"""A domain of a company's own: claimed, proved by a record or a file, and only then served."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from core.addons.options import set_options
+from core.auth.users import ADMIN_ROLE
+from core.errors import Conflict, InvalidInput
+from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
+from tenants.control import control
+from tenants.domains import claims
+from tenants.domains.proofs import PATH, FileProof, read_servers
+from tenants.life_models import DomainClaim
+from tenants.life_options import LifeOptions
+from tenants.models import Organization
+from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tests.tenants.name_server import NameServer, name_server
+
+
+@pytest.fixture
+def names(kernel: Kernel) -> Iterator[NameServer]:
+    with name_server() as server:
+        with kernel.session(control(kernel)) as session:
+            set_options(session, LifeOptions, nameservers=server.address)
+        yield server
+        with kernel.session(control(kernel)) as session:
+            set_options(session, LifeOptions, nameservers="")
+
+
+@pytest.fixture
+def operator(kernel: Kernel, transport: AppTransport) -> Iterator[httpx.Client]:
+    with open_browser(transport, "app.localhost") as browser:
+        sign_in(kernel, control(kernel), browser, [ADMIN_ROLE])
+        yield browser
+
+
+Post = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def post(operator: httpx.Client) -> Post:
+    keys = iter(range(100))
+
+    def post(path: str, wish: dict[str, Any] | None = None) -> httpx.Response:
+        headers = {"Idempotency-Key": f"domains-{next(keys)}"}
+        return operator.post(f"/api/v1/tenants/domain-claims{path}", json=wish, headers=headers)
+
+    return post
+
+
+def may_issue(transport: AppTransport, domain: str) -> int:
+    with open_browser(transport, "proxy.invalid") as proxy:
+        return proxy.get("/may-issue", params={"domain": domain}).status_code
+
+
+def served(transport: AppTransport, host: str) -> bool:
+    with open_browser(transport, host) as browser:
+        return browser.get("/login").status_code == 200
+
+
+def post_form(browser: httpx.Client, path: str, fields: dict[str, str]) -> httpx.Response:
+    """What the form on the page sends, and the page that it leads to."""
+    token = re.search(r'name="csrf-token" content="([^"]+)"', browser.get("/settings/domains").text)
+    assert token is not None
+    sent = {**fields, "csrf_token": token[1]}
+    return browser.post(path, data=sent, follow_redirects=True)
+
+
+def token_on(page: httpx.Response) -> str:
+    found = re.search(r"aorabooks-domain=[\w-]+", page.text)
+    assert found is not None
+    return found[0]
+
+
+@contextmanager
+def file_server(host: str) -> Iterator[tuple[dict[str, str], int]]:
+    """An HTTP server at which the host's files are, by path."""
+    files: dict[str, str] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.headers["host"].partition(":")[0] == host and self.path in files
+            self.send_response(200 if known else 404)
+            self.end_headers()
+            self.wfile.write(files.get(self.path, "").encode() if known else b"")
+
+        def log_message(self, *_: Any) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield files, server.server_port
+        server.shutdown()
+
+
+def test_a_domain_is_served_once_a_record_proves_it_and_then_nobody_else_gets_it(
+    post: Post,
+    names: NameServer,
+    transport: AppTransport,
+    tenant: Tenant,
+    second_tenant: Tenant,
+) -> None:
+    host = "books.example"
+    claimed = [
+        post("", {"host": spelling, "organization_id": company.id})
+        for spelling, company in (("Books.Example", tenant), (host, second_tenant))
+    ]
+    assert [each.status_code for each in claimed] == [201, 201], claimed[0].text
+    mine, theirs = (each.json() for each in claimed)
+    assert mine["token"] != theirs["token"], "a claim takes nothing from anybody"
+    assert (served(transport, host), may_issue(transport, host)) == (False, 404)
+
+    def check(claim: dict[str, Any]) -> httpx.Response:
+        return post(f"/{claim['id']}/actions/check")
+
+    assert "There is no TXT record _aorabooks.books.example" in check(mine).text
+    names.records[f"_aorabooks.{host}"] = theirs["token"]
+    assert "says something else" in check(mine).text
+    assert (served(transport, host), may_issue(transport, host)) == (False, 404)
+    names.records[f"_aorabooks.{host}"] = mine["token"]
+    assert "is proved" in check(mine).text
+    assert (served(transport, host), may_issue(transport, host)) == (True, 200)
+
+    names.records[f"_aorabooks.{host}"] = theirs["token"]
+    refused = check(theirs)
+    assert (refused.status_code, "another organization" in refused.text) == (409, True)
+    again = post("", {"host": host, "organization_id": second_tenant.id})
+    assert again.status_code == 409
+    for said in (refused, again):
+        assert tenant.slug not in said.text
+        assert tenant.title not in said.text
+    below = post("", {"host": "mine.localhost", "organization_id": tenant.id})
+    assert below.status_code == 422
+
+
+def test_a_company_adds_a_domain_by_itself(
+    names: NameServer,
+    transport: AppTransport,
+    as_user: Callable[..., httpx.Client],
+) -> None:
+    host, admin = "own.example", as_user()
+
+    def press(path: str = "", **wish: str) -> httpx.Response:
+        return post_form(admin, f"/settings/domains{path}", wish)
+
+    page = press(host=host)
+    assert f"_aorabooks.{host}" in page.text
+    assert "Not proved yet" in page.text
+    assert not served(transport, host)
+    assert "There is no TXT record" in press(f"/{host}/check").text
+    names.records[f"_aorabooks.{host}"] = token_on(page)
+    assert "You are found here" in press(f"/{host}/check").text
+    assert served(transport, host)
+    press(f"/{host}/drop")
+    assert not served(transport, host)
+    assert press("/elsewhere.example/check").status_code == 404
+    assert "belongs to the platform" in press(host="app.localhost").text
+
+
+def test_a_file_proves_a_domain_but_not_one_that_leads_inside(
+    kernel: Kernel, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = "shop.example"
+    look_up = socket.getaddrinfo
+
+    def local(name: Any, *rest: Any, **values: Any) -> Any:
+        return look_up("127.0.0.1" if name == host else name, *rest, **values)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+    with file_server(host) as (files, port), kernel.session(control(kernel)) as session:
+        organization = session.get_one(Organization, tenant.id)
+        claim = claims.claim(session, organization, host, base_domain="localhost")
+        reach = FileProof(private=True, port=port)
+        assert not claims.check(session, claim, [reach])
+        files[PATH] = f"{claim.token} and more"
+        assert not claims.check(session, claim, [reach])
+        assert "that says it" in claim.problem
+        files[PATH] = f"{claim.token}\n"
+        assert not claims.check(session, claim, [FileProof(port=port)]), "inside a private network"
+        assert claims.check(session, claim, [reach])
+        assert session.query(DomainClaim).filter_by(host=host).all() == []
+        with pytest.raises(Conflict, match="yours already"):
+            claims.claim(session, organization, host, base_domain="localhost")
+
+
+def test_what_the_proxy_asks_is_answered_for_every_name(
+    transport: AppTransport, tenant: Tenant
+) -> None:
+    assert may_issue(transport, f"{tenant.slug}.localhost") == 200
+    assert may_issue(transport, "app.localhost") == 200
+    for nobody in ("", "nobody.localhost", "a.b.localhost", "not a name", "x" * 300, "192.0.2.1"):
+        assert may_issue(transport, nobody) == 404, nobody
+
+
+def test_an_address_of_a_name_server_is_read_or_refused() -> None:
+    assert read_servers("192.0.2.1, [2001:db8::1]:5353") == ("192.0.2.1", "[2001:db8::1]:5353")
+    with pytest.raises(InvalidInput, match=r"nameserver\.example is no address"):
+        read_servers("nameserver.example")
