@@ -25,6 +25,7 @@ WITHHELD_FROM_GUESTS: Final = frozenset(
         MANAGE_TOKENS.code,
         "core.addons.manage",
         "core.data.take",
+        "core.domain.manage",
         "core.guests.manage",
         "core.sample.manage",
         "core.webhooks.manage",
