@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from typing import Literal
 
 DATABASE_LENGTH = len("ab_") + 12
 _STANDBY = re.compile(r"aorabooks_ready_[0-9a-f]{12}")
-_SCRATCH = re.compile(r"aorabooks_try_[0-9a-f]{12}")
+_SCRATCH = re.compile(r"aorabooks_(try|proof|restore)_[0-9a-f]{12}")
 _TEMPLATE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 
 
@@ -50,19 +51,19 @@ def template_name(digest: str) -> str:
     return f"aorabooks_tpl_{digest[:16]}"
 
 
-def scratch_name() -> str:
-    """A copy of a tenant's database to try something on."""
-    return f"aorabooks_try_{secrets.token_hex(6)}"
+def scratch_name(purpose: Literal["try", "proof", "restore"]) -> str:
+    """A database that is gone when somebody has looked at it or tried something on it."""
+    return f"aorabooks_{purpose}_{secrets.token_hex(6)}"
 
 
 def scratches_among(databases: Iterable[str]) -> list[str]:
-    """Those that are such copies."""
+    """Those that are such databases."""
     return [name for name in databases if _SCRATCH.fullmatch(name)]
 
 
 def template_role_names(template: str) -> tuple[str, str]:
-    """The roles that build a template, or work on a copy; they are gone when it is sealed, or with
-    the copy."""
+    """The roles that build a template, or work on a scratch database; they are gone when it is
+    sealed, or with it."""
     return f"{template}_run", f"{template}_own"
 
 

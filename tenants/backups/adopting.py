@@ -13,7 +13,7 @@ from core.custody.records import record_safekeeping
 from core.errors import Conflict
 from core.i18n import phrase
 from core.kernel import Kernel
-from core.tenancy.tenant import Tenant
+from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants import names, organizations
 from tenants.backups import archived_files
 from tenants.backups.models import Backup, BackupRestore
@@ -22,7 +22,7 @@ from tenants.backups.servers import server_for
 from tenants.control import control
 from tenants.models import Organization
 from tenants.outside_models import WitnessedChain
-from tenants.provisioning import roles
+from tenants.provisioning import copying, roles
 from tenants.provisioning.create import logins
 
 _STOP_JOBS = text(
@@ -32,9 +32,21 @@ _STOP_JOBS = text(
 )
 
 
-def prepare(kernel: Kernel, copy: Tenant, row: BackupRestore, reader: BackupReader) -> None:
-    """Before anybody is let in: files beside it, a line about where it comes from, and for a copy
-    of a company no jobs that the company itself does."""
+def prepare(
+    kernel: Kernel,
+    admin: psycopg.Connection,
+    copy: Tenant,
+    row: BackupRestore,
+    reader: BackupReader,
+) -> None:
+    """Before anybody is let in: files beside it, and a line about where it comes from. Beside the
+    company that it was taken of it acts for nobody; one whose company is gone keeps its keys."""
+    if not row.over and _is_there(kernel, reader.manifest.tenant):
+        info = admin.info
+        address = DatabaseAddress(
+            info.host, info.port, copy.owner.database, info.user, info.password
+        )
+        copying.act_for_nobody(address)
     with kernel.session(copy) as session:
         if not row.over:
             session.execute(_STOP_JOBS)
@@ -92,6 +104,11 @@ def adopt(
 def taken(slug: str) -> Conflict:
     """Another organization has this slug."""
     return Conflict(phrase("The slug {slug} is taken.", slug=repr(slug)), fix="Choose another.")
+
+
+def _is_there(kernel: Kernel, organization_id: str) -> bool:
+    with kernel.session(control(kernel), readonly=True) as session:
+        return session.get(Organization, organization_id) is not None
 
 
 def forget_witness(kernel: Kernel, organization_id: str) -> None:

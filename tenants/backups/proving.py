@@ -20,8 +20,8 @@ from core.errors import AppError, Conflict
 from core.i18n import phrase
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tenants import health
-from tenants.backups import archived_files, destinations, keys, scratch
+from tenants import health, names
+from tenants.backups import archived_files, copies, destinations, keys
 from tenants.backups.expiring import prefix_of
 from tenants.backups.locks import alone
 from tenants.backups.making import change, load
@@ -86,11 +86,11 @@ def _findings(kernel: Kernel, row: Backup, progress: Progress) -> list[Finding]:
     allowed = tenant.allowed if tenant is not None else None
     with servers.connect(server_for(kernel, row.tenant_id), kernel.secrets) as admin:
         progress(f"Restoring the database of {row.slug}")
-        name = scratch.new_name("proof")
+        name = names.scratch_name("proof")
         if row.tenant_id == CONTROL_ID:
-            with scratch.loaded(kernel, admin, reader, name, None) as copy:
+            with copies.loaded(kernel, admin, reader, name, None) as copy:
                 return [_organizations(kernel, copy)]
-        with scratch.restored(kernel, admin, reader, name, allowed) as copy:
+        with copies.restored(kernel, admin, reader, name, allowed) as copy:
             progress("Running all invariants")
             return [
                 Finding("files", True, f"{files} files"),

@@ -23,7 +23,7 @@ from core.errors import AppError, Conflict, NotFound, Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
 from tenants import names, wishes
-from tenants.backups import adopting, contents, scratch
+from tenants.backups import adopting, contents, copies
 from tenants.backups.locks import alone
 from tenants.backups.making import load as load_backup
 from tenants.backups.models import Backup, BackupRestore
@@ -33,7 +33,7 @@ from tenants.backups.sealing import Damaged
 from tenants.backups.servers import server_for
 from tenants.control import CONTROL_ID, control
 from tenants.models import Organization
-from tenants.provisioning import roles, servers
+from tenants.provisioning import roles, scratch, servers
 from tenants.provisioning.templates import Progress, advisory_lock, quiet
 from tenants.wishes import NewOrganization
 
@@ -147,9 +147,9 @@ def _build(
     target: str,
 ) -> None:
     """The database under its final name, and the files beside those that are there."""
-    name = scratch.new_name("restore")
-    with scratch.restored(kernel, admin, reader, name, None) as copy:
-        adopting.prepare(kernel, copy, row, reader)
+    name = names.scratch_name("restore")
+    with copies.restored(kernel, admin, reader, name, None) as copy:
+        adopting.prepare(kernel, admin, copy, row, reader)
         kernel.engine.broker.forget(name)
         if row.over and roles.database_exists(admin, target):
             _put_aside(kernel, admin, row, target, name)

@@ -22,12 +22,12 @@ from core.i18n import phrase
 from core.jobs.progress import report_progress
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
-from tenants.backups import making, proving, restoring, scratch
+from tenants.backups import making, proving, restoring
 from tenants.backups.models import Backup, BackupDestination, BackupRestore
 from tenants.backups.plan import BackupPlan
 from tenants.control import CONTROL_ID
 from tenants.models import DatabaseServer
-from tenants.provisioning import servers
+from tenants.provisioning import scratch, servers
 from tenants.provisioning.templates import Progress
 
 MAKE: Final = "tenants.make_backup"

@@ -17,6 +17,7 @@ from core.db.grants import OWNER_GROUP
 from core.errors import Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
+from core.tenancy.tenant import DatabaseAddress
 from tenants import names
 from tenants.models import DatabaseServer, Organization
 from tenants.provisioning import masking, roles, servers, standby
@@ -64,20 +65,25 @@ def copy(
     target = servers.admin_address(server, kernel.secrets, draft)
     progress(phrase("Copying the database"))
     pour(source.owner, target, "--no-owner", f"--role={OWNER_GROUP}")
-    with roles.connect_as_admin(target) as connection, connection.transaction():
-        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER_GROUP)))
-        progress(phrase("Leaving out what would act for the original"))
-        with masking.triggers_silent(connection):
-            _leave_out(connection)
-            if organization.copy_masked:
-                progress(phrase("Replacing names and addresses"))
-                masking.mask(connection)
+    progress(phrase("Leaving out what would act for the original"))
+    act_for_nobody(target, masked=organization.copy_masked)
     if not organization.copy_masked:
         progress(phrase("Copying the files"))
         kernel.files.copy_all(source.id, organization.id)
     closed = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
     admin.execute(closed.format(sql.Identifier(draft)))
     standby.rename(admin, draft, organization.database_name)
+
+
+def act_for_nobody(target: DatabaseAddress, *, masked: bool = False) -> None:
+    """Leave out of a copied database, at an administrator's address, what would act for the
+    original; where it is to be `masked`, replace names and addresses too."""
+    with roles.connect_as_admin(target) as connection, connection.transaction():
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER_GROUP)))
+        with masking.triggers_silent(connection):
+            _leave_out(connection)
+            if masked:
+                masking.mask(connection)
 
 
 def _make_empty(admin: psycopg.Connection, draft: str) -> None:

@@ -17,10 +17,11 @@ from core.kernel import Kernel
 from core.secrets import SecretBox, generate
 from core.tenancy.tenant import Tenant
 from tenants import organizations
-from tenants.backups import alarms, destinations, making, proving, restoring, scratch, spool
+from tenants.backups import alarms, destinations, making, proving, restoring, spool
 from tenants.backups.models import Backup, BackupDestination
 from tenants.backups.storage import Storage, StorageGone
 from tenants.control import Cluster, control
+from tenants.provisioning import scratch
 from tenants.provisioning.remove import remove
 from tenants.testing.tenants import fresh_tenant
 from tests import forked
