@@ -32,14 +32,16 @@ class GuestAccess(Record, Model):
     __tablename__ = "guest_access"
 
     key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info={"personal": "name"})
     email: Mapped[str]
     on_behalf: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(info={"personal": "text"})
     wants_change: Mapped[bool]
     state: Mapped[str] = mapped_column(default=ASKED, server_default=ASKED)
     may_change: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    answered_by: Mapped[str] = mapped_column(default="", server_default="")
+    answered_by: Mapped[str] = mapped_column(
+        default="", server_default="", info={"personal": "name"}
+    )
     answered_at: Mapped[datetime | None]
     until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -21,6 +21,7 @@ from core.addons.catalog import Catalog
 from core.addons.states import AddonRow
 from core.errors import Unavailable
 from core.kernel import Kernel
+from core.secrets import SealError
 from tenants.control import control
 from tenants.models import Organization
 from tenants.upgrading.models import SchemaHead
@@ -144,7 +145,10 @@ def _heads(session: Session, tenants: Iterable[str]) -> Mapping[str, dict[str, A
 
 
 def _is_behind(kernel: Kernel, tenant_id: str, heads: Mapping[str, dict[str, AddonRow]]) -> bool:
-    tenant = kernel.directory.find_id(tenant_id)
+    try:
+        tenant = kernel.directory.find_id(tenant_id)
+    except SealError:
+        return True  # whoever tries to bring it up says what is wrong with it
     if tenant is None:
         return False
     return bool(states.resolve(tenant, kernel.catalog, heads[tenant_id]).behind)

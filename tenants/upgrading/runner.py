@@ -98,20 +98,20 @@ def _work_over(connection: psycopg.Connection, kernel: Kernel, run_id: int, stop
 
 
 def _upgrade(kernel: Kernel, claim: Claim) -> None:
-    tenant = kernel.directory.find_id(claim.tenant_id)
     began = time.monotonic()
-    if tenant is None or tenant.status != "active":
-        # Removed or suspended meanwhile: its first request afterwards upgrades it.
-        claim.end(failed=False, seconds=0.0)
-        return
     try:
+        tenant = kernel.directory.find_id(claim.tenant_id)
+        if tenant is None or tenant.status != "active":
+            # Removed or suspended meanwhile: its first request afterwards upgrades it.
+            claim.end(failed=False, seconds=0.0)
+            return
         done = _bring_up(kernel, tenant, claim)
     except Unavailable as error:
         _put_back(claim, error, time.monotonic() - began)
     except AppError as error:
         claim.end(failed=True, seconds=time.monotonic() - began, reason=error.message)
     except Exception as error:  # one company's trouble must not hold up the others
-        log.exception("company not upgraded", tenant=tenant.slug)
+        log.exception("company not upgraded", tenant=claim.tenant_id)
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         claim.end(failed=True, seconds=time.monotonic() - began, reason=reason)
     else:

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations, rehearsal
 from tenants.composition import kernel_on
-from tenants.control import control, find_cluster
+from tenants.control import Cluster, control, find_cluster
 from tenants.testing.tenants import fresh_tenant
 from tenants.upgrading import behind, claims, runner
 from tests.addons.stage import earlier_release, load_groups, with_catalog
@@ -84,6 +84,11 @@ class Fleet:
         """Make it a canary, or none."""
         with self.later.session(control(self.later)) as session:
             organizations.find(session, company.slug).canary = canary
+
+
+def apart(cluster: Cluster) -> Cluster:
+    """The server of the run, with a control plane that knows no companies of other tests."""
+    return replace(cluster, admin=replace(cluster.admin, database="aorabooks_fleet"))
 
 
 @contextmanager

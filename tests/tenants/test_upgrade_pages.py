@@ -19,9 +19,15 @@ from tenants.composition import kernel_on
 from tenants.control import Cluster, control
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.addons.stage import load_groups
-from tests.tenants.fleet import GROUPS, fleet
+from tests.tenants.fleet import GROUPS, apart, fleet
 
 PAGE = "/tenants/upgrades"
+
+
+@pytest.fixture(scope="module")
+def cluster(cluster: Cluster) -> Cluster:
+    """With a control plane of its own: the companies of others would count as well."""
+    return apart(cluster)
 
 
 @pytest.fixture(scope="module")

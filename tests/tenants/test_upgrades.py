@@ -29,9 +29,15 @@ from tenants.upgrading import runner, runs
 from tests import forked
 from tests.addons.stage import load_groups
 from tests.machine import PATIENCE
-from tests.tenants.fleet import GROUPS, STEPS, fleet, unopened, work_and_be_killed
+from tests.tenants.fleet import GROUPS, STEPS, apart, fleet, unopened, work_and_be_killed
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def cluster(cluster: Cluster) -> Cluster:
+    """With a control plane of its own: the companies of others would count as well."""
+    return apart(cluster)
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,7 @@ def test_every_screen_fits_and_is_read_by_everybody(
             wrong.append((screen, "wider than the window"))
 
     one.open()
+    expect(page.get_by_label("Code", exact=True)).to_be_visible()
     look("bind")
     one.bind()
     look("lock")

@@ -42,8 +42,8 @@ _OF_TILLS = """\
   END IF;
 """
 _SIGNING = "state NOT IN ('active', 'renewing') OR "
-_HELD = """
-ALTER TABLE zatca.device
+# few rows: a company has a handful of devices
+_HELD = """ALTER TABLE zatca.device
   ADD COLUMN held_by text NOT NULL DEFAULT 'server',
   ADD COLUMN public_key bytea,
   ADD COLUMN asked jsonb,
