@@ -108,8 +108,9 @@ def logins(kernel: Kernel, organization: Organization) -> Logins:
 def _activate(kernel: Kernel, organization: Organization, used: AddonSet, database: int) -> None:
     with kernel.session(control(kernel)) as session:
         templates.note_use(session, organization.server_id, used)
-        addons = [kernel.catalog.addons[name] for name in used.addons]
-        schema_heads.record_new(session, organization.id, database, addons)
+        if not organization.is_copy:  # what is in a copy is known when somebody has looked
+            addons = [kernel.catalog.addons[name] for name in used.addons]
+            schema_heads.record_new(session, organization.id, database, addons)
         standby.release(session, organization.id)
         session.execute(
             update(Organization)
