@@ -25,6 +25,7 @@ from tenants.life_models import DomainClaim
 from tenants.life_options import LifeOptions
 from tenants.models import Organization
 from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tests.jobs.world import wait_until
 from tests.tenants.name_server import NameServer, name_server
 
 
@@ -129,7 +130,8 @@ def test_a_domain_is_served_once_a_record_proves_it_and_then_nobody_else_gets_it
     assert (served(transport, host), may_issue(transport, host)) == (False, 404)
     names.records[f"_aorabooks.{host}"] = mine["token"]
     assert "is proved" in check(mine).text
-    assert (served(transport, host), may_issue(transport, host)) == (True, 200)
+    wait_until(lambda: served(transport, host), "the domain is served")
+    assert may_issue(transport, host) == 200
 
     names.records[f"_aorabooks.{host}"] = theirs["token"]
     refused = check(theirs)
@@ -160,9 +162,9 @@ def test_a_company_adds_a_domain_by_itself(
     assert "There is no TXT record" in press(f"/{host}/check").text
     names.records[f"_aorabooks.{host}"] = token_on(page)
     assert "You are found here" in press(f"/{host}/check").text
-    assert served(transport, host)
+    wait_until(lambda: served(transport, host), "the domain is served")
     press(f"/{host}/drop")
-    assert not served(transport, host)
+    wait_until(lambda: not served(transport, host), "the domain is given up")
     assert press("/elsewhere.example/check").status_code == 404
     assert "belongs to the platform" in press(host="app.localhost").text
 
