@@ -97,6 +97,7 @@ def test_a_variant_is_made_by_keyboard(desk: Page, address: str, ids: dict[str, 
 
 def test_a_barcode_is_looked_up_with_one_key_after_the_scanner(desk: Page, address: str) -> None:
     desk.goto(f"{address}/catalog/scan")
+    expect(desk.get_by_label("Barcode or product code")).to_be_focused()
     desk.keyboard.type("(01)06291041500213(10)A7(17)271231")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("link", name="RICE-5 Basmati rice 5 kg")).to_be_visible()
