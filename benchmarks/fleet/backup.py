@@ -90,9 +90,9 @@ def _fill(here: Stage, tenant: Tenant) -> float:
 
 def _dump(here: Stage, tenant: Tenant) -> None:
     """What a script would do: pg_dump into a file that is safe on the disk."""
-    target = stage.config.var / "bare.dump"
+    target = here.config.var / "bare.dump"
     with (
-        snapshot_of(stage.kernel.engine, tenant) as (_, snapshot),
+        snapshot_of(here.kernel.engine, tenant) as (_, snapshot),
         target.open("wb") as file,
     ):
         subprocess.run(

@@ -37,7 +37,6 @@ from tenants.wishes import NewOrganization
 
 NAMES: Final = ("fleet_noop_500_s", "fleet_migrate_per_s", "fleet_migrate_cpu_ms")
 COMPANIES: Final = 500
-THREADS: Final = 2
 ADDON: Final = "fleet_bench"
 _MANIFEST: Final = f"""\
 name = "{ADDON}"
@@ -126,9 +125,9 @@ def _noop(kernel: Kernel) -> Figure:
 def _migrate(here: Stage, kernel: Kernel, companies: list[Tenant]) -> Iterator[Figure]:
     with kernel.session(companies[COMPANIES // 2]) as session:
         session.execute(text("INSERT INTO fleet_bench.parcel (label) VALUES ('bad')"))
-    progress(f"Adding a column in {COMPANIES} databases, {THREADS} at once")
+    progress(f"Adding a column in {COMPANIES} databases, {fleet.at_once()} at once")
     used = python_seconds() + server_seconds(here)
-    took = seconds(lambda: _one_failed(fleet.upgrade_all(kernel, parallel=THREADS)))
+    took = seconds(lambda: _one_failed(fleet.upgrade_all(kernel)))
     used = python_seconds() + server_seconds(here) - used
     progress("The same with psycopg alone")
 
@@ -136,7 +135,7 @@ def _migrate(here: Stage, kernel: Kernel, companies: list[Tenant]) -> Iterator[F
         with psycopg.connect(**company.owner.conninfo()) as connection:
             connection.execute("ALTER TABLE fleet_bench.parcel ADD COLUMN bare numeric")
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(fleet.at_once()) as pool:
         bare = seconds(lambda: list(pool.map(alter, companies)))
     rate, limit = COMPANIES / took, COMPANIES / bare
     note = "limit: 20 per s on two cores; one company fails, the others are done"

@@ -56,7 +56,7 @@ def show(session: Session, request: Request) -> Reply:
         "suspended": _others(behind.suspended(session), shown["progress"]),
         "before": () if run is None else runs.before(session, run, _BEFORE),
         "rehearsals": _rehearsals(session),
-        "parallel": fleet.processors(),
+        "parallel": fleet.at_once(),
     }
     return Page("tenants/upgrades.html", context)
 
@@ -85,7 +85,7 @@ def start(session: Session, request: Request) -> Reply:
     if not late:
         return Redirect(PAGE, message=phrase("Every company is up to date."))
     release = release_of(kernel.catalog)
-    run = runs.begin(session, late, release=release, parallel=fleet.processors())
+    run = runs.begin(session, late, release=release, parallel=fleet.at_once())
     background.ask_workers(session, run)
     return Redirect(PAGE, message=phrase("The upgrade has begun."))
 
