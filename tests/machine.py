@@ -97,10 +97,10 @@ class Machine:
             try:
                 ours = process.environ().get("AORABOOKS_VAR") == str(self.var)
                 postgres = process.cwd().startswith(str(self.var))
+                if (ours or postgres) and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
-            if (ours or postgres) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
         return found
 
 

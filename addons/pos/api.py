@@ -1,5 +1,6 @@
 """What other addons may use of the point of sale: its events, its sales as they were
-booked, who may see them, what is stamped on their receipts, and tills that sign by themselves."""
+booked and as they are printed, who may see them, what is stamped on their receipts, and tills that
+sign by themselves."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from addons.pos.permissions import VIEW_SALES
 from addons.pos.services.booked import TillLine, TillSale, till_sales
 from addons.pos.services.holding import holds_more
 from addons.pos.services.registers import register_name
+from addons.pos.services.stamps import receipt_pdf
 
 __all__ = [
     "VIEW_SALES",
@@ -33,6 +35,7 @@ __all__ = [
     "TillLine",
     "TillSale",
     "holds_more",
+    "receipt_pdf",
     "register_name",
     "till_sales",
 ]

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.api import Attachment
+
 
 class ReceiptStamps(Protocol):
     """Says what an authority wants to see on a receipt."""
 
     def qr(self, session: Session, sale_id: int, /) -> str:
         """What the QR code of a booked sale or refund holds; empty where it has none."""
+        ...
+
+    def file(self, session: Session, sale_id: int, /) -> Attachment | None:
+        """What travels inside its PDF; None where nothing does."""
         ...
 
 

@@ -49,17 +49,18 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What was sold, or taken back by a credit note (`kind` "381"); "386" asks for an advance.
+    """What was sold, or taken back by a credit note (`kind` "381"); "386" asks for an advance, and
+    "383", a debit note, for more than was asked before.
 
     `happened_at` is when the document was issued. `rate` is what one unit of `currency` is worth in
     the company's. `final` says that it has happened and nothing of it can be refused any more:
     sales of tills, which are simplified whoever bought. `references` are the numbers of what a
-    credit note corrects. `signed` is what a till signed of it, as it said that."""
+    note corrects. `signed` is what a till signed of it, as it said that."""
 
     source_type: str
     source_id: int
     number: str
-    kind: Literal["388", "381", "386"]
+    kind: Literal["388", "381", "383", "386"]
     happened_at: datetime
     day: date
     currency: str

@@ -71,7 +71,7 @@ class Platform:
 
     def _postgres(self) -> None:
         """The server with all its processes; the platform, whose own it is, is started again."""
-        servers = [one for one in self._machine.processes() if one.name() == "postgres"]
+        servers = [one for one in self._machine.processes() if _name(one) == "postgres"]
         self._end(servers, "PostgreSQL")
         self._running.close()
         self._start()
@@ -79,10 +79,27 @@ class Platform:
     def _children(self) -> list[psutil.Process]:
         assert self._process is not None
         generations = psutil.Process(self._process.pid).children()
-        return [child for one in generations for child in one.children()]
+        return [child for one in generations for child in _children(one)]
 
     def _end(self, processes: list[psutil.Process], name: str) -> None:
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         self.killed[name] += 1
+
+
+# A process of a busy platform may end between being listed and being looked at.
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children()
+    except psutil.NoSuchProcess:
+        return []

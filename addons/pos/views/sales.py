@@ -8,7 +8,7 @@ from typing import Final
 from addons.pos.models import SALE_KINDS, Sale
 from addons.pos.permissions import VIEW_SALES
 from addons.pos.services.receipts import paper_of
-from addons.pos.services.stamps import qr_of
+from addons.pos.services.stamps import file_of, qr_of
 from core.api import (
     Access,
     Column,
@@ -90,6 +90,7 @@ SALES: Final = Resource(
             data=paper_of,
             barcode="number",
             qr=qr_of,
+            attach=file_of,
         ),
     ),
     displays=Displays(board=False),

@@ -18,6 +18,7 @@ from addons.zatca.models.documents import (
     SOURCES,
     Document,
     Exchange,
+    Refused,
     Unmade,
 )
 from addons.zatca.models.sellers import SELLER_SCHEMES, Seller
@@ -29,6 +30,7 @@ MODELS: tuple[type, ...] = (
     ChainEnd,
     Document,
     Unmade,
+    Refused,
     Exchange,
     SpecialInvoice,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Device",
     "Document",
     "Exchange",
+    "Refused",
     "Seller",
     "SpecialInvoice",
     "Unmade",

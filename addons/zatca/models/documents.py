@@ -157,6 +157,31 @@ class Unmade(Record, Model):
     )
 
 
+class Refused(Model):
+    """What a till signed of a sale and what could not stand for it, with the place in its device's
+    chain and the hashes that it said: where the till went on behind it, that place stays empty.
+    `reasons` are why. Rows are added and never changed."""
+
+    __tablename__ = "refused"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("zatca.device.id"))
+    counter: Mapped[int]
+    hash: Mapped[str]
+    previous_hash: Mapped[str]
+    source_type: Mapped[str]
+    source_id: Mapped[int]
+    number: Mapped[str]
+    reasons: Mapped[list[str]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        UniqueConstraint("source_type", "source_id"),
+        Index("ix_refused_counter", "device_id", "counter"),
+        {"schema": "zatca", "info": ADDED},
+    )
+
+
 class Exchange(Model):
     """One question to the authority and its answer, as they went over the wire. The body sent is
     the document's own; `request_digest` is its SHA-256. Rows are added and never changed."""

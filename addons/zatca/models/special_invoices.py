@@ -1,5 +1,5 @@
 """What the authority wants to know of a sale and nobody else needs: the marks of its transaction
-code (KSA-2)."""
+code (KSA-2), and that it is a debit note."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from core.api import Model, Record
 class SpecialInvoice(Record, Model):
     """An invoice of sales that is not an ordinary one. `third_party` issued it for the seller;
     `nominal` is a supply without consideration that is taxed as if there were one; a `summary`
-    stands for the supplies from the invoice's day of supply until `supply_until`."""
+    stands for the supplies from the invoice's day of supply until `supply_until`. One that asks
+    for more than the invoice `corrects_id` did is a debit note, for this `reason`."""
 
     __tablename__ = "special_invoice"
 
@@ -23,9 +24,16 @@ class SpecialInvoice(Record, Model):
     nominal: Mapped[bool] = mapped_column(default=False, server_default="false")
     summary: Mapped[bool] = mapped_column(default=False, server_default="false")
     supply_until: Mapped[date | None]
+    corrects_id: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
-        CheckConstraint("third_party OR nominal OR summary", name="marked"),
+        CheckConstraint(
+            "third_party OR nominal OR summary OR corrects_id IS NOT NULL", name="marked"
+        ),
+        CheckConstraint(
+            "corrects_id IS NULL OR reason <> '' AND corrects_id <> invoice_id", name="debit_note"
+        ),
         CheckConstraint("NOT summary OR supply_until IS NOT NULL", name="period"),
         {"schema": "zatca"},
     )

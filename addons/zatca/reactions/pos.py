@@ -16,17 +16,19 @@ from addons.pos.api import (
     TillLine,
     TillSale,
     holds_more,
+    receipt_pdf,
     register_name,
     till_sales,
 )
-from addons.zatca.extension_points import Sale, SaleSource, SoldLine, Tills
+from addons.zatca.extension_points import PaperSource, Sale, SaleSource, SoldLine, Tills
+from addons.zatca.services.archive import attachment_of
 from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
 from addons.zatca.services.preparing.amounts import DISCOUNT
 from addons.zatca.services.preparing.documents import TAKEN_BACK
 from addons.zatca.services.tills.answering import take_answer
 from addons.zatca.services.tills.terms import device_of_till, terms_of
-from core.api import Extension, NotFound, msg, on, phrase
+from core.api import Attachment, Extension, NotFound, Pdf, msg, on, phrase
 
 SALE: Final = "pos.sale"
 _MEANS: Final[Mapping[str, str]] = {"cash": "10", "card": "48", "transfer": "30"}
@@ -104,12 +106,25 @@ def _line(line: TillLine, sign: int) -> SoldLine:
 
 
 class Stamps:
-    """The QR codes of receipts (`ReceiptStamps`)."""
+    """The QR codes of receipts, and what their PDFs hold (`ReceiptStamps`)."""
 
     def qr(self, session: Session, sale_id: int, /) -> str:
         """That of the electronic invoice: the authority's own where it stamped one."""
         document = document_of(session, SALE, sale_id)
         return "" if document is None else document.printed_qr
+
+    def file(self, session: Session, sale_id: int, /) -> Attachment | None:
+        """The electronic invoice as it was signed."""
+        document = document_of(session, SALE, sale_id)
+        return None if document is None else attachment_of(document)
+
+
+class Papers:
+    """Receipts as PDF (`PaperSource`)."""
+
+    def pdf(self, session: Session, source_id: int, /) -> Pdf | None:
+        """What a customer gets who asks for it by mail."""
+        return receipt_pdf(session, source_id)
 
 
 class Signing:
@@ -143,6 +158,7 @@ class Registers:
 
 EXTENSIONS: Final = (
     Extension(SaleSource, SALE, TillSales()),
+    Extension(PaperSource, SALE, Papers()),
     Extension(ReceiptStamps, "zatca", Stamps()),
     Extension(SignedReceipts, "zatca", Signing()),
     Extension(Tills, "pos", Registers()),

@@ -16,7 +16,7 @@ from addons.sales.api import (
     posted_invoices,
 )
 from addons.zatca.extension_points import PaperSource, Role, Sale, SaleSource, SoldLine
-from addons.zatca.services.archive import file_name
+from addons.zatca.services.archive import attachment_of
 from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
 from core.api import Attachment, Extension, Pdf, on
@@ -92,10 +92,7 @@ class Stamps:
     def file(self, session: Session, invoice_id: int, /) -> Attachment | None:
         """Its XML: what the authority stamped, or what was signed."""
         document = document_of(session, INVOICE, invoice_id)
-        if document is None:
-            return None
-        content = (document.cleared_xml or document.xml).decode()
-        return Attachment(file_name(document), content, "application/xml", document.issue_at.date())
+        return None if document is None else attachment_of(document)
 
 
 class Papers:

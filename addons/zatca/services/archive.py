@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from addons.zatca.documents.signing import RIYADH
 from addons.zatca.models import OPEN_STATES, Device, Document
 from addons.zatca.options import ZatcaOptions
-from core.api import Conflict, options, phrase, utc_now
+from core.api import Attachment, Conflict, options, phrase, utc_now
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -94,6 +94,12 @@ def file_name(document: Document) -> str:
     return (
         f"{document.counter:08d}_{document.issue_at.astimezone(RIYADH):%Y%m%dT%H%M%S}_{number}.xml"
     )
+
+
+def attachment_of(document: Document) -> Attachment:
+    """What travels inside a PDF: what the authority stamped, or what was signed."""
+    content = (document.cleared_xml or document.xml).decode()
+    return Attachment(file_name(document), content, "application/xml", document.issue_at.date())
 
 
 def require_past_keeping(session: Session) -> None:

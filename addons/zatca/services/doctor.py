@@ -14,7 +14,8 @@ from addons.zatca.documents.reading import DocumentUnreadable, read
 from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from addons.zatca.documents.verifying import verified
 from addons.zatca.extension_points import Tills
-from addons.zatca.models import ChainEnd, Device, Document, Exchange
+from addons.zatca.models import ChainEnd, Device, Document, Exchange, Refused
+from addons.zatca.services.found import sale_page
 from addons.zatca.services.sending import states
 from core.api import extensions, phrase
 
@@ -23,12 +24,15 @@ _BATCH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong with a link; `document_id` is None where there should be one."""
+    """What is wrong with a link, with the page of its document, or of the sale for which a till
+    signed what was refused there; nowhere to go where nobody knows either. `reasons` say more."""
 
     counter: int
     number: str
     message: str
     document_id: int | None = None
+    url: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def _diagnosis(session: Session, device: Device) -> Diagnosis:
     for document, answered in _documents(session, device.id):
         known = before
         if document.counter != counter + 1:
-            complaints += _missing(session, device, counter + 1, document.counter - 1)
+            complaints += _missing(session, device, counter + 1, document)
             known = document.previous_hash if device.of_till else before
         complaints += _content(document, known)
         complaints += _answers(document, answered)
@@ -87,8 +91,34 @@ def _documents(session: Session, device_id: int) -> Iterator[tuple[Document, boo
             yield document, was_answered
 
 
-def _missing(session: Session, device: Device, first: int, last: int) -> Iterator[Complaint]:
-    """A gap. A till's documents come with its sales: one may still be on its way."""
+def _missing(
+    session: Session, device: Device, first: int, follower: Document
+) -> Iterator[Complaint]:
+    """A gap before a document. What the till had signed there and what was refused is known by its
+    hash, which its follower names: so back from the end, as far as that goes."""
+    last, follows = follower.counter - 1, follower.previous_hash
+    known: list[Refused] = []
+    while last >= first and (one := _refused(session, device, last, follows)) is not None:
+        known.append(one)
+        last, follows = last - 1, one.previous_hash
+    if first <= last:
+        yield _gap(session, device, first, last)
+    for one in reversed(known):
+        message = phrase("Missing: what the till signed for this sale was refused.")
+        page = sale_page(one.source_type, one.source_id)
+        yield Complaint(one.counter, one.number, message, url=page, reasons=tuple(one.reasons))
+
+
+def _refused(session: Session, device: Device, counter: int, own_hash: str) -> Refused | None:
+    wanted = select(Refused).where(
+        Refused.device_id == device.id, Refused.counter == counter, Refused.hash == own_hash
+    )
+    return session.scalars(wanted.limit(1)).first()
+
+
+def _gap(session: Session, device: Device, first: int, last: int) -> Complaint:
+    """Places of which nobody knows anything. A till's documents come with its sales: one may still
+    be on its way."""
     places = str(first) if first == last else f"{first} – {last}"
     if not device.of_till:
         message = phrase("Missing: {places}.", places=places)
@@ -104,7 +134,7 @@ def _missing(session: Session, device: Device, first: int, last: int) -> Iterato
             " till.",
             places=places,
         )
-    yield Complaint(first, "", message)
+    return Complaint(first, "", message)
 
 
 def _content(document: Document, before: str) -> Iterator[Complaint]:
@@ -154,4 +184,5 @@ def _may_come(session: Session, device: Device) -> bool:
 
 
 def _about(document: Document, message: str) -> Complaint:
-    return Complaint(document.counter, document.number, message, document.id)
+    page = f"/zatca/documents/{document.id}"
+    return Complaint(document.counter, document.number, message, document.id, page)

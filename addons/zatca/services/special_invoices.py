@@ -15,13 +15,15 @@ from core.api import Conflict, InvalidInput, phrase
 
 INVOICE: Final = "sales.invoice"
 _MARKS: Final = ("third_party", "nominal", "summary")
+_MORE: Final = ("supply_until", "corrects_id", "reason")
 
 
 def create_special(session: Session, values: Mapping[str, Any]) -> SpecialInvoice:
     """Mark an invoice. Raises InvalidInput, and Conflict where its document is signed."""
     special = SpecialInvoice(
-        invoice_id=values.get("invoice_id"), third_party=False, nominal=False, summary=False
-    )
+        invoice_id=values.get("invoice_id"), third_party=False, nominal=False, summary=False,
+        reason="",
+    )  # fmt: skip
     if special.invoice_id is None:
         raise InvalidInput.of("invoice_id", phrase("Choose the invoice."))
     if special_of(session, INVOICE, special.invoice_id) is not None:
@@ -66,10 +68,11 @@ def may_be_marked(session: Session, invoice_id: int) -> bool:
 
 def _fill(session: Session, special: SpecialInvoice, values: Mapping[str, Any]) -> None:
     _require_open(session, special)
-    for name in (*_MARKS, "supply_until"):
+    for name in (*_MARKS, *_MORE):
         if name in values:
             setattr(special, name, values[name])
-    if not any(getattr(special, name) for name in _MARKS):
+    special.reason = (special.reason or "").strip()
+    if not any(getattr(special, name) for name in (*_MARKS, "corrects_id")):
         raise InvalidInput.of(
             "summary",
             phrase("Say what is special about it."),
@@ -78,6 +81,17 @@ def _fill(session: Session, special: SpecialInvoice, values: Mapping[str, Any]) 
     if special.summary and special.supply_until is None:
         raise InvalidInput.of(
             "supply_until", phrase("A summary stands for a period: enter its last day.")
+        )
+    if special.corrects_id is not None:
+        _require_debit_note(special)
+
+
+def _require_debit_note(special: SpecialInvoice) -> None:
+    if special.corrects_id == special.invoice_id:
+        raise InvalidInput.of("corrects_id", phrase("An invoice is no debit note to itself."))
+    if not special.reason:
+        raise InvalidInput.of(
+            "reason", phrase("Say why more is asked for: the authority wants to know.")
         )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy.orm import object_session
+
 from addons.zatca.models import SpecialInvoice
 from addons.zatca.permissions import MARK_INVOICES, VIEW_DOCUMENTS
 from addons.zatca.services import special_invoices
+from addons.zatca.services.found import document_of
 from core.api import (
     Access,
     Column,
@@ -20,14 +23,32 @@ from core.api import (
     phrase,
 )
 
+_MARKS: Final = (
+    ("corrects_id", msg("Debit note")),
+    ("summary", msg("Summary")),
+    ("nominal", msg("Nominal supply")),
+    ("third_party", msg("By a third party")),
+)
+
+
+def _title(special: SpecialInvoice) -> str:
+    """The number of the invoice once it has one, what is special about it until then."""
+    session = object_session(special)
+    if session is not None and special.invoice_id is not None:
+        document = document_of(session, special_invoices.INVOICE, special.invoice_id)
+        if document is not None:
+            return document.number
+    return next((phrase(title) for name, title in _MARKS if getattr(special, name)), "")
+
+
 SPECIAL_INVOICES: Final = Resource(
     name="special-invoices",
     model=SpecialInvoice,
     title=msg("Special invoices"),
     singular=msg("Special invoice"),
     help=msg(
-        "Invoices that somebody else issued for the company, supplies without consideration, and"
-        " summaries of a period: the authority wants to be told."
+        "Invoices that somebody else issued for the company, supplies without consideration,"
+        " summaries of a period, and debit notes: the authority wants to be told."
     ),
     access=Access(VIEW_DOCUMENTS, MARK_INVOICES, MARK_INVOICES, MARK_INVOICES),
     columns=(
@@ -36,8 +57,9 @@ SPECIAL_INVOICES: Final = Resource(
         Column("nominal", msg("Nominal supply")),
         Column("summary", msg("Summary")),
         Column("supply_until", msg("Last day of supply")),
+        Column("corrects_id", msg("Debit note to"), optional=True),
     ),
-    record_title=lambda special: phrase("Special invoice {id}", id=special.id),
+    record_title=_title,
     filters=(
         Filter("invoice_id", msg("Invoice")),
         Filter("third_party", msg("By a third party")),
@@ -68,6 +90,18 @@ SPECIAL_INVOICES: Final = Resource(
                     ),
                 ),
                 Field("supply_until", msg("Last day of supply")),
+                Field(
+                    "corrects_id",
+                    msg("Debit note to"),
+                    reference="sales.invoices",
+                    help=msg("It asks for more than this invoice did."),
+                ),
+                Field(
+                    "reason",
+                    msg("Reason"),
+                    required=False,
+                    help=msg("Why a debit note asks for more."),
+                ),
             ),
         ),
     ),

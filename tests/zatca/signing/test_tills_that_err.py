@@ -124,6 +124,24 @@ def test_a_chain_that_forks_keeps_its_first_branch(shop: SigningShop, till: Sign
     assert complaints(shop, till) == []
 
 
+def test_a_gap_left_by_a_refused_document_names_its_sale(shop: SigningShop) -> None:
+    till = shop.registered("B3")
+    payload, now = till.till.sale(shop.tea_of(), method=shop.cash), _now()
+    document = till.document("sale", payload, now, rounding=Decimal("0.05"))
+    refused = _sent(till, {**payload, "einvoice": document}, now)
+    shop.sell(till)
+    shop.sync(till)
+    number = refused["payload"]["number"]
+    (sale,) = shop.shop.rows("SELECT id FROM pos.sale WHERE number = :n", n=number)
+    (behind,) = shop.documents(till)
+    assert behind.counter == 2
+    assert complaints(shop, till) == ["Missing: what the till signed for this sale was refused."]
+    page = shop.browser.get(f"/zatca/chains/{behind.device_id}").text
+    assert "1 thing is wrong." in page
+    assert f'<a href="/pos/sales/{sale[0]}"><bdi>{number}</bdi></a>' in page
+    assert "Its amounts are not those of the sale." in page
+
+
 def test_a_gap_is_named_until_what_is_missing_comes(shop: SigningShop, till: SigningTill) -> None:
     payload, now = till.till.sale(shop.tea_of(), method=shop.cash), _now()
     document = till.document("sale", payload, now)

@@ -3,6 +3,7 @@ it is posted: issued by a third party, a nominal supply, a summary of a period."
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.sales.conftest import Shop
 from tests.zatca.authority.validator import validate
-from tests.zatca.trade.trader import business, draft, goods, line, said
+from tests.zatca.trade.trader import business, draft, goods, line, posted, said
 
 Browse = Callable[..., httpx.Client]
 MARKS = "/api/v1/zatca/special-invoices"
@@ -60,6 +61,50 @@ def test_a_special_invoice_tells_the_authority_what_is_special(
             headers={"if-match": marked.headers["etag"]},
         )
         assert (late.status_code, "is signed" in late.text) == (409, True)
+
+
+def test_an_invoice_that_asks_for_more_is_a_debit_note(
+    kernel: Kernel, company: Tenant, as_user: Browse
+) -> None:
+    with kernel.session(company) as session:
+        buyer, stranger, tea = business(session), business(session), goods(session)
+        first, other = posted(session, buyer, line(tea)), posted(session, stranger, line(tea))
+        asked = draft(session, buyer, line(tea))
+        names = first.id, other.id, asked.id, first.number
+    corrected, foreign, invoice, number = names
+    browser = as_user()
+    why = {"reason": "The price was too low"}
+    for marks, field in (
+        ({"corrects_id": corrected}, "reason"),
+        ({"corrects_id": invoice, **why}, "corrects_id"),
+    ):
+        refused = browser.post(MARKS, json={"invoice_id": invoice, **marks})
+        assert [one["field"] for one in refused.json()["errors"]] == [field]
+    wrong = browser.post(MARKS, json={"invoice_id": invoice, "corrects_id": foreign, **why})
+    refused = browser.post(f"/api/v1/sales/invoices/{invoice}/actions/post", json={})
+    assert (refused.status_code, "of the same customer" in refused.text) == (422, True)
+    page = f"/zatca/special-invoices/{wrong.json()['id']}"
+    assert "<h1>Debit note</h1>" in _headed(browser.get(page).text)
+    mended = browser.patch(
+        f"{MARKS}/{wrong.json()['id']}",
+        json={"corrects_id": corrected},
+        headers={"if-match": wrong.headers["etag"]},
+    )
+    assert mended.is_success, mended.text
+    assert browser.post(f"/api/v1/sales/invoices/{invoice}/actions/post", json={}).is_success
+    with kernel.session(company) as session:
+        document = session.query(Document).filter_by(source_id=invoice).one()
+        verdict = validate(document.xml, previous_hash=document.previous_hash)
+        assert [*verdict.errors, *verdict.warnings] == []
+        assert (document.kind, said(document, "InstructionNote")) == ("383", [why["reason"]])
+        assert number in said(document, "ID")
+        own = document.number
+    assert f"<h1>{own}</h1>" in _headed(browser.get(page).text)
+
+
+def _headed(page: str) -> str:
+    """The page with its headings alone in their tags."""
+    return re.sub(r"<h1[^>]*>\s*(?:<bdi>)?([^<]*?)(?:</bdi>)?\s*</h1>", r"<h1>\1</h1>", page)
 
 
 def test_marks_that_cannot_be_are_refused_at_their_field(

@@ -4,6 +4,7 @@ till's own device, a refund its note, and nothing that has happened is ever refu
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,7 +15,11 @@ from sqlalchemy.orm import undefer
 
 from addons.pos.models import Register, Sale
 from addons.pos.views.sales import SALES
+from addons.zatca.documents.signing import RIYADH
 from addons.zatca.models import Document, Seller, Unmade
+from addons.zatca.services.archive import file_name
+from addons.zatca.services.archiving.wanted import Wanted
+from addons.zatca.services.archiving.zipped import export
 from addons.zatca.services.issuing import make_up_for
 from core.api import print_pdf, utc_now
 from core.events.replay import replay
@@ -25,6 +30,7 @@ from core.web.printing.codes import codes_of
 from tenants.testing.browser import AppTransport, open_browser
 from tests.pos.shop import TillShop
 from tests.zatca.authority.validator import validate
+from tests.zatca.trade.pdf_a3 import flaws
 from tests.zatca.trade.trader import have_device, have_seller, said
 
 MILLIMETRES_OF_CODE = 40
@@ -99,9 +105,16 @@ def test_a_receipt_from_the_server_carries_the_code_of_its_electronic_invoice(
         drawn = codes_of(session, form, stamped)
         assert [code.square for code in drawn] == [True, False]
         assert drawn[0].svg == qr_svg(document.printed_qr)
-        heights = [_height(print_pdf(session, SALES, one).content) for one in (plain, stamped)]
+        bare, printed = (print_pdf(session, SALES, one).content for one in (plain, stamped))
         # The roll is as long as it must be: there is room for the code.
-        assert heights[1] - heights[0] > MILLIMETRES_OF_CODE * POINTS_PER_MILLIMETRE
+        assert _height(printed) - _height(bare) > MILLIMETRES_OF_CODE * POINTS_PER_MILLIMETRE
+        assert PdfReader(io.BytesIO(printed)).attachments == {file_name(document): [document.xml]}
+        assert flaws(printed) == []
+        day = document.issue_at.astimezone(RIYADH).date()
+        wanted = Wanted(document.device_id, day, day, paper=True)
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(export(session, wanted))))
+        (paper,) = (name for name in archive.namelist() if name.startswith("pdf/"))
+        assert flaws(archive.read(paper)) == []
 
 
 def _height(pdf: bytes) -> float:

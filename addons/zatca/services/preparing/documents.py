@@ -15,12 +15,19 @@ from addons.contacts.api import get_contact
 from addons.zatca.documents.exemptions import NEEDS_CITIZEN
 from addons.zatca.documents.signing import RIYADH
 from addons.zatca.documents.texts import cleaned
-from addons.zatca.documents.values import ACCOUNTING_CURRENCY, EInvoice, Flags, Party
+from addons.zatca.documents.values import (
+    ACCOUNTING_CURRENCY,
+    NOTES,
+    EInvoice,
+    Flags,
+    Party,
+)
 from addons.zatca.extension_points import Sale
 from addons.zatca.models import SpecialInvoice
 from addons.zatca.services.chain.choosing import device_for
 from addons.zatca.services.preparing.advances import advances_of
 from addons.zatca.services.preparing.amounts import Amounts, Category, amounts_of, categories
+from addons.zatca.services.preparing.corrections import as_debit_note
 from addons.zatca.services.preparing.parties import (
     HOME,
     business_buyer,
@@ -81,6 +88,7 @@ def _kind(session: Session, sale: Sale) -> _Kind:
 def _invoice(
     session: Session, sale: Sale, kind: _Kind, seller: Party, issued: datetime
 ) -> EInvoice:
+    sale = as_debit_note(session, sale)
     taxed = categories(session, sale)
     special = special_of(session, sale.source_type, sale.source_id)
     rest, prepayments = advances_of(session, sale, taxed)
@@ -145,8 +153,8 @@ def _is_export(kind: _Kind, taxed: Mapping[tuple[str, ...], Category]) -> bool:
 
 
 def _reason(sale: Sale) -> str:
-    """Why a credit note was issued (KSA-10), which the authority asks of every one."""
-    if sale.kind != "381":
+    """Why a note was issued (KSA-10), which the authority asks of every one."""
+    if sale.kind not in NOTES:
         return ""
     return cleaned(sale.reason) or TAKEN_BACK
 

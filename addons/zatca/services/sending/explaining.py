@@ -14,11 +14,11 @@ from addons.zatca.rules.book import BY_CODE
 from addons.zatca.rules.checking import check
 from addons.zatca.rules.finding import Finding
 from addons.zatca.rules.sale_fields import origin_of
+from addons.zatca.services.found import sale_page
 from addons.zatca.services.sending.words import words_of
 from addons.zatca.services.special_invoices import INVOICE
 from core.api import msg
 
-_SALES: Final = {"sales.invoice": "/sales/invoices/{}", "pos.sale": "/pos/sales/{}"}
 _SPECIAL: Final = ("flags.", "supply_end")
 _UNKNOWN: Final = msg("The authority gives a reason that we have no words for.")
 _AS_TOLD: Final = msg("Read what it says, mend the sale, and make a new document.")
@@ -89,4 +89,4 @@ def _page(document: Document, field: str) -> str:
         return f"/contacts/contacts/{document.contact_id}"
     if document.source_type == INVOICE and field.startswith(_SPECIAL):
         return f"/zatca/special-invoices?invoice_id={document.source_id}"
-    return _SALES[document.source_type].format(document.source_id)
+    return sale_page(document.source_type, document.source_id)

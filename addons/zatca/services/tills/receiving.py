@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from addons.zatca.extension_points import Sale
-from addons.zatca.models import Device, Document
+from addons.zatca.models import Device, Document, Refused
 from addons.zatca.services.chain.linking import DEADLINE, lock_end, move_end
 from addons.zatca.services.sending import states
 from addons.zatca.services.sending.queueing import wake
-from addons.zatca.services.tills.examining import Examined, examine, refused, said_of
+from addons.zatca.services.tills.examining import Examined, Said, examine, refused, said_of
 from core.api import InvalidInput, phrase, utc_now
 
 Refusal = tuple[Sale, InvalidInput]
@@ -46,9 +47,16 @@ def receive(session: Session, sales: Sequence[Sale]) -> list[Refusal]:
             continue
         try:
             said = said_of(sale)
-            one = examine(session, sale, said, devices.get(said.device), now)
         except InvalidInput as error:
             refusals.append((sale, error))
+            continue
+        device = devices.get(said.device)
+        try:
+            one = examine(session, sale, said, device, now)
+        except InvalidInput as error:
+            refusals.append((sale, error))
+            if device is not None and device.register_id == sale.register_id:
+                _note_refused(session, device.id, sale, said, error)
         else:
             sound.setdefault(one.device_id, []).append(one)
     for device_id in sorted(sound):
@@ -85,6 +93,7 @@ def _store(session: Session, device_id: int, documents: Sequence[Examined]) -> l
         why = _misplaced(one, links, taken)
         if why:
             refusals.append((one.sale, refused(why)))
+            _note_refused(session, device_id, one.sale, said, refusals[-1][1])
             continue
         links[said.counter] = _Link(said.hash, said.previous_hash)
         taken.add(said.uuid)
@@ -94,6 +103,23 @@ def _store(session: Session, device_id: int, documents: Sequence[Examined]) -> l
     move_end(session, device_id, end)
     session.flush()
     return refusals
+
+
+def _note_refused(
+    session: Session, device_id: int, sale: Sale, said: Said, error: InvalidInput
+) -> None:
+    """Keep which place a refused document said to have: the chain doctor names its sale there."""
+    values = {
+        "device_id": device_id,
+        "counter": said.counter,
+        "hash": said.hash,
+        "previous_hash": said.previous_hash,
+        "source_type": sale.source_type,
+        "source_id": sale.source_id,
+        "number": sale.number,
+        "reasons": [str(one.message) for one in error.problems],
+    }
+    session.execute(insert(Refused).values(**values).on_conflict_do_nothing())
 
 
 def _links(session: Session, device_id: int, first: int, last: int) -> dict[int, _Link]:
