@@ -16,6 +16,12 @@ def python_seconds() -> float:
     return time.process_time()
 
 
+def children_seconds() -> float:
+    """What the processes have used that this one started and that have ended, with theirs."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 def server_seconds(stage: Stage) -> float:
     """What the stage's PostgreSQL has used, with backends that have ended; 0 where /proc tells
     nothing."""
