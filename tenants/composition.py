@@ -179,10 +179,10 @@ def load_shipped() -> Catalog:
 
 
 def _carrier(config: Config, box: SecretBox, control: Tenant) -> Carrier:
-    secret = box.derive("jobs")
+    signed_with = box.derivations("jobs")
     if config.redis_url is not None:
-        return carriers.over_redis(config.redis_url, secret)
-    return carriers.over_postgres(_queue_connection(control), secret)
+        return carriers.over_redis(config.redis_url, signed_with)
+    return carriers.over_postgres(_queue_connection(control), signed_with)
 
 
 def _queue_connection(control: Tenant) -> Callable[[], psycopg.Connection]:
