@@ -94,9 +94,7 @@ class SecretBox:
         return hmac.digest(self._derive(key_id, f"sign:{purpose}"), message, sha256)
 
     def _derive(self, key_id: str, purpose: str) -> bytes:
-        expand = HKDF(
-            SHA256(), master_key.KEY_BYTES, salt=None, info=f"aorabooks:{purpose}".encode()
-        )
+        expand = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"aorabooks:{purpose}".encode())
         return expand.derive(self._keys[key_id])
 
 
