@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import SetupError
@@ -19,17 +19,20 @@ class Config:
     """Settings of one process.
 
     `database_url` names the control plane's database with a role that may create databases
-    and roles; without it the embedded PostgreSQL in `var` is used. With `private_webhooks`,
+    and roles; without it the embedded PostgreSQL in `var` is used. The master key is given, or
+    read from a file, or from what a command prints (`core.master_key`). With `private_webhooks`,
     webhooks may lead into the operator's own network, and need no TLS. With `safe_mode`, addons
     that were installed are left out; one that was just installed has `proving_seconds` to show
     that processes live with it. Without `demo_data` both demo companies begin empty.
     """
 
     var: Path
-    database_url: str | None = None
-    redis_url: str | None = None
-    secret_key: str | None = None
-    smtp_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    secret_key_file: Path | None = None
+    secret_key_command: str | None = field(default=None, repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
     base_domain: str = "localhost"
     port: int = 8000
     connection_budget: int = 60
@@ -38,7 +41,7 @@ class Config:
     web_processes: int = 1
     worker_threads: int = 4
     addon_path: Path | None = None
-    metrics_token: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     private_webhooks: bool = False
     safe_mode: bool = False
     proving_seconds: float = 60.0
@@ -71,12 +74,14 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
             )
         return value
 
-    addon_path = text("ADDON_PATH")
+    addon_path, key_file = text("ADDON_PATH"), text("SECRET_KEY_FILE")
     return Config(
         var=Path(text("VAR") or "var").absolute(),
         database_url=text("DATABASE_URL"),
         redis_url=text("REDIS_URL"),
         secret_key=text("SECRET_KEY"),
+        secret_key_file=Path(key_file).absolute() if key_file else None,
+        secret_key_command=text("SECRET_KEY_COMMAND"),
         smtp_url=text("SMTP_URL"),
         base_domain=(text("BASE_DOMAIN") or "localhost").lower().strip("."),
         port=int(number("PORT", 8000, 1, 65535)),

@@ -12,12 +12,18 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege, InvalidCatalogName, UndefinedTable
+from psycopg.errors import (
+    InsufficientPrivilege,
+    InvalidCatalogName,
+    InvalidSchemaName,
+    UndefinedTable,
+)
 
+from core import master_key, secrets
 from core.addons.install import install
-from core.config import ConfigError
+from core.config import Config, ConfigError
 from core.kernel import Kernel
-from core.secrets import SealError, SecretBox
+from core.secrets import SealError, SecretBox, key_id_of
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants.provisioning import roles
 from tenants.provisioning.roles import Login, Logins
@@ -56,9 +62,12 @@ def _is_ready(kernel: Kernel, control: Tenant, admin: DatabaseAddress) -> bool:
 
 def _is_registered(row: tuple[Any, ...], admin: DatabaseAddress, box: SecretBox) -> bool:
     host, port, user, sealed = row
-    if (host, port, user) != (admin.host, admin.port, admin.user) or not box.is_current(sealed):
+    if (host, port, user) != (admin.host, admin.port, admin.user):
         return False
-    password = box.open(sealed, bound_to=secret_bound_to(FIRST_SERVER))
+    try:
+        password = box.open(sealed, bound_to=secret_bound_to(FIRST_SERVER))
+    except SealError:
+        return False
     return password.decode() == admin.password
 
 
@@ -124,22 +133,48 @@ def _check_server(connection: psycopg.Connection) -> None:
         )
 
 
+def find_keys(config: Config, admin: DatabaseAddress) -> SecretBox:
+    """The master keys, made if this is the very first start; raises ConfigError, before anything is
+    written or opened, where they are not those under which this control plane was set up."""
+    sealed = _first_secret(admin)
+    if sealed is not None and master_key.is_missing(config):
+        raise ConfigError(
+            f"The database {admin.database!r} at {admin.host}:{admin.port} was set up under a"
+            " master key, and none is given here. Give it in AORABOOKS_SECRET_KEY, or copy its"
+            f" file {master_key.OWN_FILE} to {config.var}."
+        )
+    box = secrets.load(config)
+    if sealed is not None:
+        _refuse_other(box, *sealed)
+    return box
+
+
 def _check_key(admin: DatabaseAddress, box: SecretBox) -> None:
-    """Refuse a wrong master key before the control plane's roles get passwords from it."""
+    """Refuse a wrong master key before the control plane gets roles whose passwords follow from
+    it. Another process may have set it up since we looked."""
+    sealed = _first_secret(admin)
+    if sealed is not None:
+        _refuse_other(box, *sealed)
+
+
+def _first_secret(admin: DatabaseAddress) -> tuple[str, str] | None:
+    """The oldest server and what is sealed of it; None where no control plane is within reach."""
     statement = "SELECT name, admin_secret FROM tenants.database_server ORDER BY id LIMIT 1"
-    with roles.connect_as_admin(admin) as connection:
-        try:
-            row = connection.execute(statement).fetchone()
-        except (UndefinedTable, psycopg.errors.InvalidSchemaName):
-            return
-    if row is None:
-        return
     try:
-        box.open(row[1], bound_to=secret_bound_to(row[0]))
+        with roles.connect_as_admin(admin) as connection:
+            return connection.execute(statement).fetchone()
+    except (UndefinedTable, InvalidSchemaName, psycopg.OperationalError):
+        return None
+
+
+def _refuse_other(box: SecretBox, server: str, sealed: str) -> None:
+    try:
+        box.open(sealed, bound_to=secret_bound_to(server))
     except SealError as error:
         raise ConfigError(
-            "The secret key does not fit this database: it was set up under another one."
-            " Give that key in AORABOOKS_SECRET_KEY, or its file secret.key in AORABOOKS_VAR."
+            "The secret key does not fit this database: it was set up under another one, with the"
+            f" id {key_id_of(sealed)!r}. Give that key in AORABOOKS_SECRET_KEY, or its file"
+            f" {master_key.OWN_FILE} in AORABOOKS_VAR. Nothing was changed."
         ) from error
 
 

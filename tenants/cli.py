@@ -76,6 +76,7 @@ app = LaterGroup(
         ),
         "backup": BACKUP,
         "addon": ADDON,
+        "secrets": Group("secrets", "Master keys: new, status, rotate, verify."),
         "licence": Group("licence", "Licences: key, issue, show, add, renew, revoke, revocations."),
         "registry": REGISTRY,
         "reseller": Group("reseller", "Resellers: create, list, show, staff, allow, certify."),

@@ -11,7 +11,6 @@ from functools import lru_cache
 import psycopg
 
 from addon_registry.deployment import layout as deployment_layout
-from core import secrets
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
 from core.addons.health_counts import HealthCounts
@@ -62,6 +61,7 @@ __all__ = [
     "languages_of",
     "load_catalog",
     "load_shipped",
+    "refuse_wrong_keys",
     "running_kernel",
 ]
 
@@ -85,7 +85,7 @@ def running_kernel(config: Config) -> Iterator[Kernel]:
 @contextmanager
 def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) -> Iterator[Kernel]:
     """The same on a cluster that the caller holds."""
-    box = secrets.load(config)
+    box = bootstrap.find_keys(config, cluster.admin)
     if config.smtp_url is not None:
         # Refused here and now, and not when the first mail is due.
         smtp.parse_url(config.smtp_url, base_domain=config.base_domain)
@@ -106,6 +106,16 @@ def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) 
             kernel.board.close()
         if isinstance(kernel.post, ControlPost):
             kernel.post.close()
+
+
+def refuse_wrong_keys(config: Config) -> None:
+    """Raise ConfigError where the master keys cannot be had or do not fit the control plane. A
+    server that cannot be reached now is waited for by whoever needs it."""
+    cluster = find_cluster(config)
+    try:
+        bootstrap.find_keys(config, cluster.admin)
+    finally:
+        cluster.stop()
 
 
 def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catalog) -> Kernel:
@@ -179,10 +189,10 @@ def load_shipped() -> Catalog:
 
 
 def _carrier(config: Config, box: SecretBox, control: Tenant) -> Carrier:
-    secret = box.derive("jobs")
+    signed_with = box.derivations("jobs")
     if config.redis_url is not None:
-        return carriers.over_redis(config.redis_url, secret)
-    return carriers.over_postgres(_queue_connection(control), secret)
+        return carriers.over_redis(config.redis_url, signed_with)
+    return carriers.over_postgres(_queue_connection(control), signed_with)
 
 
 def _queue_connection(control: Tenant) -> Callable[[], psycopg.Connection]:

@@ -1,13 +1,16 @@
 """Where the control plane is: its database, and the two roles that are the platform's own.
 
 The control plane cannot look its credentials up in itself, so they follow from the master key:
-whoever holds that key and the database's address needs nothing else.
+whoever holds that key and the database's address needs nothing else. Their names follow from it,
+too, so that processes with the old key first and with the new one first work side by side.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -23,6 +26,9 @@ CONTROL_ID = "control"
 CONTROL_SLUG = "app"
 DEFAULT_DATABASE = "aorabooks"
 _VARIABLE = "AORABOOKS_DATABASE_URL"
+_SUFFIXES: Final = ("run", "own")
+_LONGEST_STEM: Final = 40
+"""PostgreSQL cuts names after 63 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,32 @@ def origin(config: Config, slug: str) -> str:
     return f"{scheme}://{slug}.{config.base_domain}{port}"
 
 
+def control_roles(box: SecretBox, database: str) -> frozenset[str]:
+    """The names of the control plane's roles under each of the keys."""
+    return frozenset(
+        f"{_stem(database)}_{suffix}_{tag}" for tag in _tags(box, database) for suffix in _SUFFIXES
+    )
+
+
+def control_roles_like(database: str) -> str:
+    """A regular expression of PostgreSQL's that the names of all such roles match, of whatever
+    key, and those of releases before 0071, whose names did not follow from it."""
+    return f"^{re.escape(_stem(database))}_({'|'.join(_SUFFIXES)})(_[0-9a-f]{{8}})?$"
+
+
 def _role(box: SecretBox, admin: DatabaseAddress, suffix: str) -> DatabaseAddress:
-    user = f"{admin.database}_control_{suffix}"
+    user = f"{_stem(admin.database)}_{suffix}_{_tags(box, admin.database)[0]}"
     secret = base64.urlsafe_b64encode(box.derive(f"role:{user}")).decode()
     return replace(admin, user=user, password=secret)
+
+
+def _stem(database: str) -> str:
+    return f"{database[:_LONGEST_STEM]}_control"
+
+
+def _tags(box: SecretBox, database: str) -> tuple[str, ...]:
+    """What tells the roles of one key from those of another, the current key's first."""
+    return tuple(each.hex()[:8] for each in box.derivations(f"roles of {database}"))
 
 
 def _parse(url: str) -> DatabaseAddress:

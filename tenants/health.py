@@ -15,7 +15,7 @@ from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
-from tenants.models import DatabaseServer, Organization
+from tenants.models import DatabaseServer
 from tenants.provisioning import roles, servers
 from tenants.provisioning.sweep import sweep
 from tenants.upgrading import behind
@@ -38,12 +38,11 @@ class Finding:
 
 
 def of_platform(kernel: Kernel) -> Iterator[Finding]:
-    """Servers, half-made tenants, addons, keys, jobs, disk."""
+    """Servers, half-made tenants, addons, jobs, disk."""
     yield from _servers(kernel)
     yield _half_made(kernel)
     yield _addons(kernel)
     yield _upgrades(kernel)
-    yield _keys(kernel)
     yield _jobs(kernel)
     if kernel.config.redis_url is not None:
         yield _redis(kernel.config.redis_url)
@@ -137,18 +136,6 @@ def _upgrades(kernel: Kernel) -> Finding:
         said.append(f"{shown}: behind; `aorabooks migrate` upgrades them")
     figure = f"{len(late)} behind, {len(stuck)} suspended"
     return Finding("upgrades", not said, figure, "; ".join(said))
-
-
-def _keys(kernel: Kernel) -> Finding:
-    with kernel.session(control(kernel), readonly=True) as session:
-        sealed = list(session.scalars(select(Organization.runtime_secret)))
-    older = sum(not kernel.secrets.is_current(secret) for secret in sealed)
-    return Finding(
-        "secrets",
-        older == 0,
-        f"{len(sealed) - older} of {len(sealed)} tenants under the current key",
-        "The others still need their older key; `aorabooks tenant rotate SLUG` renews them.",
-    )
 
 
 def _jobs(kernel: Kernel) -> Finding:

@@ -31,7 +31,9 @@ class DatabaseServer(Record, Model):
     port: Mapped[int]
     maintenance_database: Mapped[str]
     admin_user: Mapped[str]
-    admin_secret: Mapped[str] = mapped_column(info={"secret": True})
+    admin_secret: Mapped[str] = mapped_column(
+        info={"secret": True, "sealed_for": "database_server:{name}"}
+    )
     region: Mapped[str] = mapped_column(default="", server_default="")
     """Country and place in words, as tenants are told where their data lies."""
     status: Mapped[str] = mapped_column(default="active", server_default="active")
@@ -92,9 +94,15 @@ class Organization(Record, Model):
     generation: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts its credentials; each rotation makes roles with names of their own."""
     runtime_role: Mapped[str] = mapped_column(unique=True)
-    runtime_secret: Mapped[str] = mapped_column(info={"secret": True})
+    runtime_secret: Mapped[str] = mapped_column(
+        info={"secret": True, "sealed_for": "organization:{id}:{runtime_role}"}
+    )
     owner_role: Mapped[str] = mapped_column(unique=True)
-    owner_secret: Mapped[str] = mapped_column(info={"secret": True})
+    owner_secret: Mapped[str] = mapped_column(
+        info={"secret": True, "sealed_for": "organization:{id}:{owner_role}"}
+    )
+    credentials_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Since when it has these."""
     addons: Mapped[list[str]]
     """Those enabled from the beginning; what is enabled now is in its own database."""
     allowed_addons: Mapped[list[str] | None]
@@ -146,6 +154,13 @@ class Domain(Record, Model):
     )
     verified: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Only a verified domain is served: one that is known to be the organization's own."""
+    token: Mapped[str] = mapped_column(default="", server_default="")
+    """What it was proved by; empty where the operator vouched for it, who is not asked again."""
+    checked_at: Mapped[datetime | None]
+    unproved_since: Mapped[datetime | None]
+    """When the proof was first found missing, if it is missing now."""
+    problem: Mapped[str] = mapped_column(default="", server_default="")
+    """What was found instead of it."""
 
     organization: Mapped[Organization] = relationship(back_populates="domains")
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.addons.catalog import LoadedAddon
+from core.db.base import utc_now
 from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.secrets import SecretBox
@@ -72,6 +73,7 @@ def record(
 def renew_credentials(organization: Organization, box: SecretBox) -> None:
     """Names and random secrets for the next generation of its two roles."""
     organization.generation += 1
+    organization.credentials_at = utc_now()
     runtime, owner = names.role_names(organization.id, organization.generation)
 
     organization.runtime_role = runtime

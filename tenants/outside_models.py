@@ -49,7 +49,12 @@ class SealedLetter(Model):
     purpose: Mapped[str]
     key: Mapped[str]
     digest: Mapped[str]
-    sealed: Mapped[str] = mapped_column(info={"secret": True})
+    sealed: Mapped[str] = mapped_column(
+        info={
+            "secret": True,
+            "sealed_for": "letter:{sender_id}:{recipient_id}:{purpose}:{key}",
+        }
+    )
     sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

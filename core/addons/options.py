@@ -7,6 +7,8 @@ changed is stored, and what was read of it is kept until it changes. An option w
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
@@ -20,10 +22,11 @@ from sqlalchemy.orm import Session
 
 from core.addons.models import StoredOptions
 from core.db.cached import cached_until_change
+from core.db.sealed import Held
 from core.db.session import binding
 from core.errors import InvalidInput, Problem
 from core.i18n.phrases import phrase
-from core.secrets import SecretBox
+from core.secrets import SealError, SecretBox, key_id_of
 
 Options = TypeVar("Options")
 Stored = Mapping[str, Any]
@@ -96,20 +99,53 @@ def secret_names(kind: type) -> frozenset[str]:
     return frozenset(field.name for field in fields(kind) if field.metadata.get("secret"))
 
 
-def reseal_options(session: Session, box: SecretBox) -> None:
-    """Seal anew what options hold under an older master key."""
+def reseal_options(session: Session, box: SecretBox) -> int:
+    """Seal anew what options hold under an older master key; how many values that were. One that
+    does not open stays as it is."""
+    resealed = 0
     for row in session.scalars(select(StoredOptions).with_for_update()):
-        old = {
-            name: value[_SEALED]
-            for name, value in row.values.items()
-            if isinstance(value, dict) and _SEALED in value and not box.is_current(value[_SEALED])
-        }
         anew = {}
-        for name, sealed in old.items():
+        for name, sealed in _sealed_of(row).items():
             place = _place(row.addon, name)
-            anew[name] = {_SEALED: box.seal(box.open(sealed, bound_to=place), bound_to=place)}
+            with contextlib.suppress(SealError):
+                if not box.is_current(sealed):
+                    anew[name] = {
+                        _SEALED: box.seal(box.open(sealed, bound_to=place), bound_to=place)
+                    }
         if anew:
             row.values = {**row.values, **anew}
+            resealed += len(anew)
+    return resealed
+
+
+def held_options(session: Session, box: SecretBox | None = None) -> tuple[Held, ...]:
+    """What options hold sealed, by addon and key; with a box, whether each opens."""
+    found = []
+    for row in session.scalars(select(StoredOptions).order_by(StoredOptions.addon)):
+        values, shut = Counter[str](), Counter[str]()
+        for name, sealed in _sealed_of(row).items():
+            key = key_id_of(sealed)
+            values[key] += 1
+            shut[key] += box is not None and not _opens(box, sealed, _place(row.addon, name))
+        place = f"options of {row.addon}"
+        found += [Held(place, key, number, shut[key]) for key, number in values.items()]
+    return tuple(found)
+
+
+def _sealed_of(row: StoredOptions) -> dict[str, str]:
+    return {
+        name: value[_SEALED]
+        for name, value in row.values.items()
+        if isinstance(value, dict) and _SEALED in value
+    }
+
+
+def _opens(box: SecretBox, sealed: str, place: str) -> bool:
+    try:
+        box.open(sealed, bound_to=place)
+    except SealError:
+        return False
+    return True
 
 
 def _seal(session: Session, addon: str, name: str, value: str) -> dict[str, str]:

@@ -6,10 +6,11 @@ here may make a request fail, and an outage is reported once and not at every re
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import psycopg
@@ -27,6 +28,7 @@ OUTAGE_PAUSE: Final = 3.0
 """Seconds for which nothing is tried after a failure, so that an outage slows nobody down."""
 REDIS_CONNECT_SECONDS: Final = 1.0
 REDIS_ANSWER_SECONDS: Final = 5.0
+_SALT: Final = "aorabooks.jobs"
 
 log = structlog.get_logger(__name__)
 
@@ -87,21 +89,23 @@ class Carrier:
         log.info("wake-ups are sent again")
 
 
-def over_postgres(connect: Callable[[], psycopg.Connection], secret: bytes) -> Carrier:
-    """A carrier in PostgreSQL; `connect` opens connections that find the tables `huey_*`."""
+def over_postgres(connect: Callable[[], psycopg.Connection], secrets: Sequence[bytes]) -> Carrier:
+    """A carrier in PostgreSQL; `connect` opens connections that find the tables `huey_*`. Wake-ups
+    are signed with the first of the secrets, and taken under any."""
     return Carrier(
         PostgresHuey(
             "aorabooks",
             results=False,
-            serializer=_serializer(secret),
+            serializer=_Signed(secrets),
             connection=connect,
             create_tables=False,
         )
     )
 
 
-def over_redis(url: str, secret: bytes) -> Carrier:
-    """A carrier in Redis, under a name that installations with other keys do not share."""
+def over_redis(url: str, secrets: Sequence[bytes]) -> Carrier:
+    """The same in Redis, under a name that installations with other keys do not share. So wake-ups
+    of processes whose first secret is another are not heard; the sweeper sends them again."""
     pool = redis.ConnectionPool.from_url(
         url,
         socket_connect_timeout=REDIS_CONNECT_SECONDS,
@@ -112,14 +116,24 @@ def over_redis(url: str, secret: bytes) -> Carrier:
     )
     return Carrier(
         RedisExpireHuey(
-            f"aorabooks{hashlib.sha256(secret).hexdigest()[:12]}",
+            f"aorabooks{hashlib.sha256(secrets[0]).hexdigest()[:12]}",
             results=False,
-            serializer=_serializer(secret),
+            serializer=_Signed(secrets),
             connection_pool=pool,
         )
     )
 
 
-def _serializer(secret: bytes) -> SignedSerializer:
-    """huey's messages are pickles: nothing is unpickled that was not signed with our key."""
-    return SignedSerializer(secret=secret.hex(), salt="aorabooks.jobs")
+class _Signed(SignedSerializer):
+    """huey's messages are pickles: nothing is unpickled that was not signed with a key of ours."""
+
+    def __init__(self, secrets: Sequence[bytes]) -> None:
+        first, *older = secrets
+        super().__init__(secret=first.hex(), salt=_SALT)
+        self._older = [SignedSerializer(secret=each.hex(), salt=_SALT) for each in older]
+
+    def _unsign(self, signed: bytes) -> bytes:
+        for each in self._older:
+            with contextlib.suppress(ValueError):
+                return each._unsign(signed)
+        return super()._unsign(signed)

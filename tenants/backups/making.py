@@ -25,6 +25,7 @@ from core.db.base import utc_now
 from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.kernel import Kernel
+from core.secrets import key_id_of
 from core.tenancy.tenant import Tenant
 from tenants.backups import contents, destinations, expiring, keys
 from tenants.backups import manifest as manifests
@@ -215,6 +216,7 @@ def _outcome(kernel: Kernel, row: Backup, manifest: Manifest) -> dict[str, Any]:
         "dump_size": dump_size,
         "files": manifest.files,
         "postgresql": manifest.postgresql,
+        "master_key": key_id_of(manifest.key),
         "addons": dict(manifest.addons),
         "small": before is not None and dump_size * SMALL < before,
         "problem": "",

@@ -92,6 +92,8 @@ class Backup(Record, Model):
     postgresql: Mapped[str] = mapped_column(default="", server_default="")
     addons: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Versions by name."""
+    master_key: Mapped[str] = mapped_column(default="", server_default="")
+    """The id of the master key that opens it without the control plane."""
     small: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Much smaller than the one before it."""
     problem: Mapped[str] = mapped_column(default="", server_default="")

@@ -13,7 +13,9 @@ from tenants import health
 from tenants.backups import alarms
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
 from tenants.commands.opening import find_tenant, opened
+from tenants.control import control
 from tenants.health import Finding
+from tenants.keys import findings as secrets
 
 app = typer.Typer()
 
@@ -29,11 +31,12 @@ def doctor(
     """Look for what is wrong: with the platform, or with one tenant's data."""
     with opened() as kernel, working("Looking", silent=as_json):
         if tenant is None:
-            findings = [*health.of_platform(kernel), *alarms.look(kernel)]
+            sealed = secrets.look(kernel, control(kernel))
+            findings = [*health.of_platform(kernel), sealed, *alarms.look(kernel)]
         else:
             found = find_tenant(kernel, tenant)
             ensure_current(kernel, found)
-            findings = list(health.of_tenant(kernel, found))
+            findings = [*health.of_tenant(kernel, found), secrets.look(kernel, found)]
     _show(findings, as_json)
     if not all(finding.holds for finding in findings):
         raise typer.Exit(1)

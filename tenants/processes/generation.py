@@ -24,7 +24,7 @@ with without_collections(for_good=True):
     from core.db.embedded import EmbeddedError
     from core.errors import AppError
     from core.secrets import SealError
-    from tenants.composition import load_catalog
+    from tenants.composition import load_catalog, refuse_wrong_keys
     from tenants.processes import web, welcome
     from tenants.processes.line import Line
     from tenants.processes.settling import settle_before_forking
@@ -90,6 +90,7 @@ def main(arguments: Sequence[str]) -> int:
 
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, stop)
+        refuse_wrong_keys(settings)
         catalog = load_catalog(settings)
         settle_before_forking(catalog, serves=bool(channels))
         if options.prepare:

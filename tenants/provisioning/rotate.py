@@ -11,8 +11,6 @@ import time
 import psycopg
 from psycopg import sql
 
-from core.addons.options import reseal_options
-from core.db.sealed import reseal
 from core.kernel import Kernel
 from core.tenancy.directory import TTL_DEAF
 from tenants import organizations
@@ -20,6 +18,7 @@ from tenants.control import control
 from tenants.models import Organization
 from tenants.provisioning import roles, servers
 from tenants.provisioning.create import logins
+from tenants.provisioning.resealing import reseal_all
 from tenants.provisioning.templates import advisory_lock
 
 SETTLED_AFTER = TTL_DEAF + 1.0
@@ -59,9 +58,7 @@ def rotate(kernel: Kernel, slug: str) -> bool:
 def _reseal(kernel: Kernel, organization: Organization) -> None:
     for tenant in (control(kernel), kernel.directory.find_id(organization.id)):
         if tenant is not None:
-            with kernel.session(tenant) as session:
-                reseal(session, kernel.secrets)
-                reseal_options(session, kernel.secrets)
+            reseal_all(kernel, tenant)
 
 
 def retire_old_roles(kernel: Kernel, admin: psycopg.Connection, organization_id: str) -> bool:

@@ -20,7 +20,7 @@ from core.kernel import Kernel
 from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization, TemplateDatabase
-from tenants.provisioning import binning, scratch, servers, standby, templates
+from tenants.provisioning import binning, control_roles, scratch, servers, standby, templates
 from tenants.provisioning.create import finish
 from tenants.provisioning.remove import remove
 from tenants.provisioning.rotate import retire_old_roles
@@ -81,6 +81,7 @@ def _is_worked_on(kernel: Kernel, organization: Organization) -> bool:
 def _sweep_server(kernel: Kernel, server: DatabaseServer, swept: Swept) -> Swept:
     with servers.connect(server, kernel.secrets) as admin:
         roles_gone = _retire_roles(kernel, admin, server)
+        roles_gone += control_roles.retire(kernel, admin)
         templates_gone = templates.sweep(admin, _kept_templates(kernel, server))
         standby_gone = standby.sweep(kernel, admin)
         templates_gone += scratch.sweep(admin)

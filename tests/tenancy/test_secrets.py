@@ -1,5 +1,6 @@
 """Secrets of this installation: sealed, they open only where they belong, and under any key that
-is still known; signatures hold for one purpose; the key comes from the environment or a file."""
+is still known; signatures hold for one purpose; the key comes from the environment, a file, or what
+a command prints, and is shown to nobody."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from core import secrets
-from core.config import Config, ConfigError
+from core.config import Config, ConfigError, from_environment
+from core.jobs import carrier
 from core.secrets import SealError, SecretBox
 
 OLD, NEW = {"old": b"o" * 32}, {"new": b"n" * 32}
@@ -93,3 +95,86 @@ def test_a_key_that_cannot_be_used_is_refused_by_the_variables_name(
 ) -> None:
     with pytest.raises(ConfigError, match="AORABOOKS_SECRET_KEY must be 32 bytes"):
         secrets.load(Config(tmp_path, secret_key=key))
+
+
+def test_a_file_or_a_command_gives_the_keys(tmp_path: Path) -> None:
+    key = secrets.generate()
+    kept = tmp_path / "keys"
+    kept.write_text(f"{key}\n")
+    kept.chmod(0o640)
+    sealed = secrets.load(Config(tmp_path, secret_key=key)).seal(b"s", bound_to="x")
+
+    from_file = secrets.load(Config(tmp_path, secret_key_file=kept))
+    printed = secrets.load(Config(tmp_path, secret_key_command=f"cat '{kept}'"))
+
+    assert from_file.open(sealed, bound_to="x") == printed.open(sealed, bound_to="x") == b"s"
+    assert not (tmp_path / "secret.key").exists(), "a key of its own was made beside the given one"
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o620])
+def test_a_file_that_others_can_read_or_change_is_refused(mode: int, tmp_path: Path) -> None:
+    kept = tmp_path / "keys"
+    kept.write_text(secrets.generate())
+    kept.chmod(mode)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        secrets.load(Config(tmp_path, secret_key_file=kept))
+
+
+def test_the_file_beside_the_data_is_held_to_the_same(tmp_path: Path) -> None:
+    secrets.load(Config(tmp_path))
+    (tmp_path / "secret.key").chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        secrets.load(Config(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        ("no-such-program-here", "no-such-program-here cannot be run: No such file"),
+        ("sh -c 'echo the vault is locked >&2; exit 3' hush", "sh ended with status 3: the vault"),
+        ("echo hush", "what AORABOOKS_SECRET_KEY_COMMAND prints must be 32 bytes"),
+        ("sleep 30", "sleep has not answered within 0.2 seconds"),
+        ("sh -c 'hush", "cannot be taken apart into words"),
+    ],
+)
+def test_a_command_that_gives_no_key_is_named_and_its_words_are_not(
+    command: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.master_key.COMMAND_SECONDS", 0.2 if "sleep" in command else 20)
+    with pytest.raises(ConfigError, match=complaint) as refused:
+        secrets.load(Config(tmp_path, secret_key_command=command))
+    assert "hush" not in str(refused.value)
+
+
+def test_a_command_is_run_without_a_shell(tmp_path: Path) -> None:
+    command = f"echo {secrets.generate()} > {tmp_path}/leaked"
+    with pytest.raises(ConfigError, match="must be 32 bytes"):
+        secrets.load(Config(tmp_path, secret_key_command=command))
+    assert not (tmp_path / "leaked").exists()
+
+
+def test_two_sources_at_once_are_refused(tmp_path: Path) -> None:
+    twice = Config(tmp_path, secret_key=secrets.generate(), secret_key_command="cat key")
+    with pytest.raises(ConfigError, match="SECRET_KEY and AORABOOKS_SECRET_KEY_COMMAND are set"):
+        secrets.load(twice)
+
+
+def test_settings_that_are_printed_show_no_secret() -> None:
+    environment = {
+        "AORABOOKS_DATABASE_URL": "postgresql://u:hush@h/d",
+        "AORABOOKS_REDIS_URL": "redis://:hush@h",
+        "AORABOOKS_SMTP_URL": "smtp://u:hush@h",
+        "AORABOOKS_SECRET_KEY": "hush",
+        "AORABOOKS_SECRET_KEY_COMMAND": "vault --token hush",
+        "AORABOOKS_METRICS_TOKEN": "hush",
+    }
+    assert "hush" not in repr(from_environment(environment))
+
+
+def test_wake_ups_signed_before_a_rotation_are_heard_after_it() -> None:
+    old, new = SecretBox(OLD), SecretBox(NEW | OLD)
+    signed = carrier._Signed(old.derivations("jobs")).serialize("wake up")
+
+    assert carrier._Signed(new.derivations("jobs")).deserialize(signed) == "wake up"
+    with pytest.raises(ValueError, match="mismatch"):
+        carrier._Signed(SecretBox(NEW).derivations("jobs")).deserialize(signed)
