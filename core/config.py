@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.allowance import USUAL, Allowance
 from core.errors import SetupError
 
 
@@ -24,6 +25,7 @@ class Config:
     webhooks may lead into the operator's own network, and need no TLS. With `safe_mode`, addons
     that were installed are left out; one that was just installed has `proving_seconds` to show
     that processes live with it. Without `demo_data` both demo companies begin empty.
+    `allowance` is what each company may take that has no bounds of its own.
     """
 
     var: Path
@@ -46,6 +48,7 @@ class Config:
     safe_mode: bool = False
     proving_seconds: float = 60.0
     demo_data: bool = True
+    allowance: Allowance = USUAL
 
     @property
     def control_host(self) -> str:
@@ -74,6 +77,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
             )
         return value
 
+    def bound(name: str, default: int, low: int = 0) -> int:
+        return int(number(f"LIMIT_{name}", default, low, 1_000_000_000))
+
     addon_path, key_file = text("ADDON_PATH"), text("SECRET_KEY_FILE")
     return Config(
         var=Path(text("VAR") or "var").absolute(),
@@ -96,4 +102,12 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         safe_mode=text("SAFE_MODE") == "yes",
         proving_seconds=number("PROVING_SECONDS", 60, 1, 86_400),
         demo_data=text("DEMO_DATA") != "no",
+        allowance=Allowance(
+            statement_seconds=bound("STATEMENT_SECONDS", 60, 1),
+            job_seconds=bound("JOB_SECONDS", 0),
+            connections=bound("CONNECTIONS", 0),
+            jobs=bound("JOBS", 0),
+            storage_mb=bound("STORAGE_MB", 0),
+            requests_per_second=bound("REQUESTS_PER_SECOND", 200),
+        ),
     )

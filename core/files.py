@@ -13,6 +13,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -96,6 +97,12 @@ class TenantFiles:
             shutil.copyfile(path, draft)
             draft.replace(target)
 
+    def size(self, tenant_id: str) -> int:
+        """The bytes of all files of a tenant, drafts included."""
+        if not _TENANT_ID.fullmatch(tenant_id):
+            raise ValueError(f"tenant id {tenant_id!r} cannot name a folder")
+        return _bytes_below(self._root / tenant_id)
+
     def remove_all(self, tenant_id: str) -> None:
         """Remove every file of a tenant that is gone for good. Repeatable."""
         if not _TENANT_ID.fullmatch(tenant_id):
@@ -127,3 +134,18 @@ class TenantFiles:
         if not _AREA.fullmatch(area):
             raise ValueError(f"{area!r} cannot name an area of files")
         return self._root / tenant.id / area
+
+
+def _bytes_below(folder: Path) -> int:
+    found = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    found += _bytes_below(Path(entry.path))
+                else:
+                    with suppress(FileNotFoundError):  # removed meanwhile
+                        found += entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return found
+    return found

@@ -16,6 +16,7 @@ from core.auth import declarations as auth
 from core.auth.roles import sync_roles
 from core.conversation import declarations as conversation
 from core.custody import declarations as custody
+from core.custody.room import scarce_room
 from core.custom import declarations as custom
 from core.custom.changing import drop_purged
 from core.db import declarations as db
@@ -193,4 +194,5 @@ def find_troubles(session: Session) -> list[declare.Trouble]:
         *failing_invariants(session),
         *refusing(session),
         *asking_guests(session),
+        *scarce_room(session),
     ]

@@ -37,6 +37,7 @@ TENANT: Final = Gathered(
         ),
         "tenant_life": ("rename", "clone", "export", "delete", "restore", "purge", "bin"),
         "tenant_standby": ("standby",),
+        "tenant_limits": ("limits",),
         "rehearsal": ("rehearse", "canary"),
     },
 )

@@ -126,7 +126,9 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
     health = HealthCounts()
     engine.watch_slow(health.slow)
     outside = ControlConnection(control.runtime)
-    source = ControlPlaneSource(engine, box, control, config.base_domain)
+    source = ControlPlaneSource(
+        engine, box, control, config.base_domain, allowance=config.allowance
+    )
     return Kernel(
         config=config,
         catalog=catalog,

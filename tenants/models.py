@@ -80,6 +80,12 @@ class Organization(Record, Model):
         ),
         CheckConstraint("sample_of <> id", name="sample_of_another"),
         CheckConstraint("copy_of <> id", name="copy_of_another"),
+        CheckConstraint(
+            "limit_statement_seconds >= 1 AND least(limit_job_seconds, limit_connections,"
+            " limit_jobs, limit_storage_mb, limit_requests_per_second) >= 0"
+            " AND limit_connections <> 1",
+            name="limits",
+        ),
         Index("ix_organization_reseller_id_title", "reseller_id", "title", "id"),
         {"schema": SCHEMA},
     )
@@ -130,6 +136,14 @@ class Organization(Record, Model):
     """Whether names and addresses of people were replaced on the way."""
     staging: Mapped[bool] = mapped_column(default=False, server_default="false")
     """A place to try things in: it sends nothing to anybody outside."""
+
+    # Bounds of its own on what it takes of the platform; see tenants.limits.
+    limit_statement_seconds: Mapped[int | None]
+    limit_job_seconds: Mapped[int | None]
+    limit_connections: Mapped[int | None]
+    limit_jobs: Mapped[int | None]
+    limit_storage_mb: Mapped[int | None]
+    limit_requests_per_second: Mapped[int | None]
 
     server: Mapped[DatabaseServer] = relationship()
     reseller: Mapped[Reseller | None] = relationship()

@@ -20,7 +20,7 @@ from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.secrets import SecretBox
 from core.tenancy import hosts
-from tenants import names, wishes
+from tenants import limits, names, wishes
 from tenants.credentials import seal_new
 from tenants.life_models import FormerSlug
 from tenants.models import DatabaseServer, Domain, Organization
@@ -130,8 +130,8 @@ def resume(session: Session, organization: Organization) -> None:
 
 
 def change(session: Session, organization: Organization, values: Mapping[str, Any]) -> None:
-    """Set its name, language, time zone, reason or brand, and whether it is a canary; raises
-    InvalidInput with all problems."""
+    """Set its name, language, time zone, reason, brand or bounds, and whether it is a canary;
+    raises InvalidInput with all problems."""
     changed = {name: value for name, value in values.items() if name in _CHANGEABLE}
     problems = [
         *wishes.title_problems(changed.get("title", organization.title)),
@@ -139,6 +139,7 @@ def change(session: Session, organization: Organization, values: Mapping[str, An
             changed.get("timezone", organization.timezone),
             changed.get("locale", organization.locale),
         ),
+        *limits.problems(values),
     ]
     wishes.refuse(problems)
     for name, value in changed.items():
@@ -147,7 +148,7 @@ def change(session: Session, organization: Organization, values: Mapping[str, An
         organization.canary = bool(values["canary"])
     if "brand_id" in values:
         organization.brand_id = values["brand_id"]
-    session.flush()
+    limits.set_limits(session, organization, values)
 
 
 def add_domain(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, select
 from sqlalchemy.orm import aliased
 
+from core.allowance import USUAL, Allowance
 from core.brand.values import Brand
 from core.db.engine import TenantEngine
 from core.secrets import SecretBox
@@ -19,6 +20,7 @@ from tenants.branding.source import COLUMNS, brand_of
 from tenants.credentials import unseal
 from tenants.licensing.reading import entitlements_of
 from tenants.life_models import FormerSlug
+from tenants.limits import allowance_of
 from tenants.models import DatabaseServer, Domain, Organization
 
 SERVED = ("active", "suspended")
@@ -29,12 +31,20 @@ class ControlPlaneSource:
     """The `TenantSource` of a process; the control plane itself is one of its tenants."""
 
     def __init__(
-        self, engine: TenantEngine, box: SecretBox, control: Tenant, base_domain: str
+        self,
+        engine: TenantEngine,
+        box: SecretBox,
+        control: Tenant,
+        base_domain: str,
+        *,
+        allowance: Allowance = USUAL,
     ) -> None:
+        """`allowance` is that of organizations that have no bounds of their own."""
         self._engine = engine
         self._box = box
         self._control = control
         self._suffix = f".{base_domain}"
+        self._allowance = allowance
 
     def by_host(self, host: str) -> Tenant | None:
         """The tenant at `<slug>.<base>`, at a verified domain of its own, or at
@@ -98,7 +108,14 @@ class ControlPlaneSource:
             # A sample company, or a copy to try things in, has what the company has whose it is.
             copied = row.copy_of if row.staging else None
             licences, floor = entitlements_of(connection, row.sample_of or copied or row.id)
-        return _as_tenant(row, self._box, licences, floor)
+        allowance = allowance_of(row._mapping, self._allowance)
+        tenant = _as_tenant(row, self._box, licences, floor)
+        served = replace(
+            tenant.runtime,
+            statement_seconds=allowance.statement_seconds,
+            connections=allowance.connections,
+        )
+        return replace(tenant, runtime=served, allowance=allowance)
 
 
 def _shown_brand() -> ScalarSelect[int]:

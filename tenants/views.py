@@ -21,6 +21,7 @@ from core.declare import (
 )
 from core.i18n import LOCALES
 from tenants import organizations
+from tenants.limits import HELP, TITLES, column
 from tenants.models import DatabaseServer, Domain, Organization, Reseller
 from tenants.permissions import MANAGE, SEE
 from tenants.selling import resellers
@@ -108,6 +109,14 @@ ORGANIZATIONS: Final = Resource(
                 ),
                 Field("database_name", msg("Database"), readonly=True),
             ),
+        ),
+        Section(
+            msg("Limits"),
+            tuple(
+                Field(column(name), title, required=False, help=HELP.get(name, ""))
+                for name, title in TITLES.items()
+            ),
+            help=msg("What it may take, so that nobody else has to wait. Empty: as all others."),
         ),
     ),
     actions=suspend_and_resume(

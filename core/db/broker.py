@@ -43,7 +43,9 @@ _PREPARED = 250
 has eighty; where pages in between push them out, each is parsed and planned anew, which doubles
 what the sale costs the server."""
 
-Key = tuple[str, int, str, str]
+Key = tuple[str, int, str, str, int]
+"""Server, database, role, and how long its statements may take: one that was opened under another
+bound is not handed out again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +80,7 @@ def connect(address: DatabaseAddress) -> psycopg.Connection:
         **address.conninfo(),
         connect_timeout=_CONNECT_SECONDS,
         application_name="aorabooks",
-        options="-c timezone=UTC -c statement_timeout=60s"
+        options=f"-c timezone=UTC -c statement_timeout={address.statement_seconds}s"
         " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s"
         " -c search_path=pg_catalog,pg_temp"
         " -c client_min_messages=notice",  # core.db.stamps listens to notices
@@ -123,9 +125,14 @@ class ConnectionBroker:
 
     def checkout(self, address: DatabaseAddress) -> Held:
         """A verified connection for this address; raises Unavailable when the wait is over."""
-        key = (address.host, address.port, address.database, address.user)
+        key = (
+            *(address.host, address.port, address.database, address.user),
+            address.statement_seconds,
+        )
+        # With a single one, a job could not say how far it is.
+        share = min(max(2, address.connections or self._share), self._share)
         while True:
-            held = self._take(key)
+            held = self._take(key, share)
             if held is None:
                 return self._open_new(key, address)
             if confirm_reset(held.connection):
@@ -176,13 +183,13 @@ class ConnectionBroker:
         self._see_off(gone)
         self._goodbyes.stop()
 
-    def _take(self, key: Key) -> Held | None:
+    def _take(self, key: Key, share: int) -> Held | None:
         """An idle connection of this key, or None with a place reserved for a new one."""
         deadline = time.monotonic() + self._timeout
         with self._changed:
             self._demand.note(key, self._in_use[key])
             while not self._closed.is_set():
-                if self._in_use[key] < self._share:
+                if self._in_use[key] < share:
                     mine = self._idle.get(key)
                     if mine:
                         held = mine[-1]

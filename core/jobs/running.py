@@ -107,7 +107,10 @@ def _run_once(kernel: Kernel, tenant: Tenant, claim: Claim) -> None:
         declared = view(session).jobs.get(claim.name)
         if declared is None:
             raise LookupError(f"there is no job called {claim.name!r}")
-        outcome.hold(session, claim, timeout_seconds=declared.timeout_seconds)
+        seconds = declared.timeout_seconds
+        outcome.hold(
+            session, claim, timeout_seconds=min(seconds, tenant.allowance.job_seconds or seconds)
+        )
         declared.run(session, **claim.arguments)
         outcome.finish(session, claim)
 

@@ -100,7 +100,7 @@ class Serving:
         ensure_current(self._kernel, tenant, patience=under_way.PATIENCE)
         worker = f"{self._name}/{next(self._claims)}"
         with self._kernel.session(tenant) as session:
-            look = claim(session, worker, limit=self._limit, now=now)
+            look = claim(session, worker, limit=tenant.allowance.jobs or self._limit, now=now)
             if turn is not None:
                 schedules.plan(session, unless=turn.plan)
         return look

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from core.allowance import USUAL, Allowance
 from core.brand.values import PLATFORM, Brand
 from core.tenancy.entitlements import Entitlement
 
@@ -14,13 +15,19 @@ TenantStatus = Literal["creating", "active", "suspended", "deleting"]
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """One role's way into one database. The password never shows in a repr or a log line."""
+    """One role's way into one database. The password never shows in a repr or a log line.
+
+    `statement_seconds` is how long one statement may take there, and `connections` how many
+    connections of a process may be in use at once; 0 is the process's own share.
+    """
 
     host: str
     port: int
     database: str
     user: str
     password: str = field(repr=False)
+    statement_seconds: int = 60
+    connections: int = 0
 
     def conninfo(self) -> dict[str, Any]:
         """Keyword arguments for `psycopg.connect`."""
@@ -47,6 +54,7 @@ class Tenant:
     `former_slug` is set where it was asked for by a slug that it no longer has.
     `server` is what the operator calls the database server, `region` where it stands, in words.
     `brand` is under which name and colours its people meet the platform.
+    `allowance` is how much of the platform it may take.
     """
 
     id: str
@@ -67,6 +75,7 @@ class Tenant:
     brand: Brand = PLATFORM
     entitlements: tuple[Entitlement, ...] = ()
     time_floor: datetime | None = None
+    allowance: Allowance = USUAL
 
     def __str__(self) -> str:
         return self.slug

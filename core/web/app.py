@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.brand.values import Brand
+from core.errors import TooManyRequests
 from core.kernel import Kernel
 from core.web import static
 from core.web.access import Visit, open_visit
@@ -32,6 +33,7 @@ from core.web.hosting import HostDoor, NobodyHere
 from core.web.incoming import Incoming, open_request
 from core.web.metrics import Metrics
 from core.web.mounting import mounts_of
+from core.web.rates import Rates
 from core.web.rendering import Renderer
 from core.web.routing import Router
 from core.web.sockets import Sockets
@@ -54,6 +56,7 @@ class Application:
         templates = Templates(kernel, self._static)
         self._failures = Failures(templates)
         self._threads = ThreadPoolExecutor(kernel.config.threads, thread_name_prefix="request")
+        self._rates = Rates()
         self._door = HostDoor(kernel.directory, templates)
         self._brands = BrandFiles(kernel.brands, self._static, self._threads)
         self._health = Health(kernel)
@@ -113,6 +116,10 @@ class Application:
             return asset
         if tenant.status == "suspended":
             return self._failures.answer(incoming, Suspended())
+        try:
+            self._rates.take(tenant.id, tenant.allowance.requests_per_second)
+        except TooManyRequests as error:
+            return self._failures.answer(incoming, error)
         return await self._endpoint.answer(incoming, receive)
 
     async def _may_issue(self, scope: Scope, headers: Headers) -> Answer:

@@ -40,7 +40,10 @@ TITLES: Final[Mapping[int, str]] = {
     429: msg("Too many tries"),
     500: msg("Something went wrong"),
     503: msg("Not available for the moment"),
+    507: msg("There is no room left"),
 }
+_ASKED_ABOUT: Final = frozenset({500, 503})
+"""What the operator may be asked about, by the request's number."""
 _DEFECT = AppError(
     "The problem is on our side, and nothing was saved.",
     fix="Try again. If it stays, give this number to whoever looks after the system.",
@@ -99,7 +102,7 @@ class Failures:
             "title": TITLES.get(status, TITLES[400]),
             "company": incoming.tenant.title,
             "error": error,
-            "incident": incoming.request_id if status >= 500 else "",
+            "incident": incoming.request_id if status in _ASKED_ABOUT else "",
             "action": incoming.address,
             "confirm_field": CONFIRM_FIELD,
             "sent": incoming.form.multi_items(),

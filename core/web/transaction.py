@@ -19,6 +19,7 @@ from core.addons.blame import addon_at_fault, described
 from core.addons.lifecycle import ensure_current
 from core.addons.states import TenantState
 from core.auth.actor import Actor
+from core.custody.room import take_room
 from core.db.session import binding
 from core.db.slow import working_for
 from core.errors import AppError, NotFound
@@ -134,6 +135,8 @@ class Transactions:
             mount = _mount(incoming, match)
             authorize(incoming, mount, incoming.actor)
             require_open(session, mount)
+            if mount.writes:
+                take_room(session, 0)
             return MAX_UPLOAD if mount.upload is None else mount.upload(session)
 
     def _transact(self, incoming: Incoming, match: Match) -> Answer:
@@ -149,6 +152,9 @@ class Transactions:
             mount = _mount(incoming, match)
             admit(incoming, mount, incoming.actor)
             require_open(session, mount)
+            uploaded = sum(upload.size for _, upload in incoming.files.multi_items())
+            if uploaded and mount.writes:
+                take_room(session, uploaded)
             answer = self._reply(session, incoming, match, mount)
         if incoming.method not in SAFE_METHODS:
             forget_figures(self._kernel, incoming.tenant, incoming.actor)

@@ -17,6 +17,7 @@ from core.custody.declarations import TAKE_DATA, TAKE_OUT
 from core.custody.jobs import KEPT
 from core.custody.measuring import DatabaseRole
 from core.custody.models import SafekeepingRecord
+from core.custody.room import MEGABYTE, Room
 from core.custody.takeout import AREA
 from core.db.base import utc_now
 from core.db.session import binding
@@ -57,10 +58,13 @@ def show_data(session: Session, request: Request) -> Reply:
     place = measuring.place_of(session)
     files, stored = _files(session)
     addons = _addons(session)
+    tenant = binding(session).tenant
     return Page(
         "core/custody/where.html",
         {
             "place": place,
+            "room": Room(place.size, stored, tenant.allowance.storage_mb * MEGABYTE),
+            "allowance": tenant.allowance,
             "addons": addons,
             "catalogs": max(0, place.size - sum(addon.size for addon in addons)),
             "files": files,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.api import (
     SIGNED_IN,
     FoundRecord,
+    Job,
     MenuItem,
     OptionSet,
     Permission,
@@ -21,7 +22,7 @@ from core.api import (
     Tile,
     hookimpl,
 )
-from webprobe import routes
+from webprobe import jobs, routes
 from webprobe.models import Item
 from webprobe.options import ProbeOptions
 
@@ -39,6 +40,11 @@ def register_permissions() -> list[Permission]:
 @hookimpl
 def register_routes() -> list[Route]:
     return routes.ROUTES
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return jobs.JOBS
 
 
 @hookimpl

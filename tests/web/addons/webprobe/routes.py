@@ -116,6 +116,11 @@ def wait(session: Session, request: Request) -> Reply:
     return Json({"waited": True})
 
 
+def ponder(session: Session, request: Request) -> Reply:
+    session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": request.path_params["seconds"]})
+    return Json({"pondered": True})
+
+
 def download(session: Session, request: Request) -> Reply:
     lines = (f"{row.name}\n".encode() for row in session.scalars(select(Item).order_by(Item.id)))
     return File(lines, "الأصناف.csv", "text/csv")
@@ -144,6 +149,7 @@ ROUTES = [
     Route("GET", "/conflict", conflict, SIGNED_IN),
     Route("POST", "/sure", sure, SIGNED_IN),
     Route("GET", "/wait", wait, PUBLIC),
+    Route("GET", "/ponder/{seconds:int}", ponder, PUBLIC),
     Route("GET", "/download", download, SIGNED_IN),
     Route("POST", "/upload", upload, SIGNED_IN),
     Route("POST", "/big-upload", upload, USE, upload=lambda session: 70 * 2**20),

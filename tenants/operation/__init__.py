@@ -1,0 +1,1 @@
+"""Operating the fleet: what each organization may take, and how everything stands."""
