@@ -25,14 +25,12 @@ from core.config import Config, ConfigError
 from core.kernel import Kernel
 from core.secrets import SealError, SecretBox, key_id_of
 from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants.placement.facts import OLDEST_SERVER
 from tenants.provisioning import roles
 from tenants.provisioning.roles import Login, Logins
-from tenants.provisioning.servers import secret_bound_to
+from tenants.provisioning.servers import FIRST_SERVER, secret_bound_to
 
-FIRST_SERVER = "first"
-OLDEST_SERVER = 160_000
 _LOCK = 4_202_601
-_FOREIGN_TO_TENANTS = ("postgres", "template1")
 
 
 def ensure(kernel: Kernel, control: Tenant, admin: DatabaseAddress) -> None:
@@ -78,7 +76,7 @@ def _bootstrap(kernel: Kernel, control: Tenant, admin: DatabaseAddress) -> None:
         database = control.runtime.database
         if roles.database_exists(connection, database):
             _check_key(admin, kernel.secrets)
-        _close_to_everybody(connection)
+        roles.close_to_everybody(connection)
         roles.ensure_groups(connection)
         if not roles.database_exists(connection, database):
             create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
@@ -176,15 +174,6 @@ def _refuse_other(box: SecretBox, server: str, sealed: str) -> None:
             f" id {key_id_of(sealed)!r}. Give that key in AORABOOKS_SECRET_KEY, or its file"
             f" {master_key.OWN_FILE} in AORABOOKS_VAR. Nothing was changed."
         ) from error
-
-
-def _close_to_everybody(connection: psycopg.Connection) -> None:
-    """Tenants' roles have no business in the databases that every server comes with."""
-    for database in _FOREIGN_TO_TENANTS:
-        revoke = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
-        # Not ours to close where a provider owns them.
-        with contextlib.suppress(InsufficientPrivilege, InvalidCatalogName):
-            connection.execute(revoke)
 
 
 def _logins(control: Tenant) -> Logins:
