@@ -13,8 +13,6 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.errors import (
-    InsufficientPrivilege,
-    InvalidCatalogName,
     InvalidSchemaName,
     UndefinedTable,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0015_limits"
-down_revision = "0013_guests"
+down_revision = "0014_placement"
 
 LIMITS = """
 ALTER TABLE tenants.organization

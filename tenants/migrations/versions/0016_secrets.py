@@ -6,7 +6,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0016_secrets"
-down_revision = "0013_guests"
+down_revision = "0015_limits"
 
 KEYS = """
 ALTER TABLE tenants.backup ADD COLUMN master_key text NOT NULL DEFAULT '';
