@@ -182,3 +182,33 @@ def test_writers_wait_for_the_moment_of_the_switch_and_readers_do_not(
     writer.join()
     assert answers
     assert answers[0] < 500
+
+
+def test_an_operator_moves_a_company_on_its_page_and_sees_how_the_servers_fare(
+    kernel: Kernel, transport: AppTransport, second: Second, company: Tenant
+) -> None:
+    with open_browser(transport, "app.localhost") as operator:
+        sign_in(kernel, control(kernel), operator, [ADMIN_ROLE])
+        listed = operator.get("/tenants/servers")
+        assert "Elsewhere" in listed.text
+        with kernel.session(control(kernel), readonly=True) as session:
+            server = registering.find(session, second.name)
+        page = f"/tenants/servers/{server.id}"
+        assert "Moving away while people work" in operator.get(page).text
+        for step in ("check", "close"):
+            token = csrf_of(operator.get(page))
+            assert operator.post(f"{page}/do/{step}", data=token).status_code in (200, 303)
+        move = f"/tenants/organizations/{company.id}/move"
+        shown = operator.get(move)
+        assert "second · Elsewhere (it is closed)" in shown.text
+        refused = operator.post(move, data={**csrf_of(shown), "server": second.name})
+        assert refused.status_code == 409
+        assert "second: it is closed" in refused.text
+        operator.post(f"{page}/do/open", data=csrf_of(operator.get(page)))
+        operator.post(move, data={**csrf_of(operator.get(move)), "server": second.name})
+        standing = operator.get(f"/api/v1{move}").json()
+        assert (standing["server"], standing["move"]["phase"]) == ("first", "waiting")
+        work_off(kernel, control(kernel))
+        standing = operator.get(f"/api/v1{move}").json()
+        assert (standing["server"], standing["move"]["phase"]) == ("second", "kept")
+        assert "Nobody could write for" in operator.get(move).text
