@@ -54,9 +54,7 @@ def begin(session: Session, request: Request) -> Reply:
         attempt(session, start)
     except AppError as error:
         return _page(session, organization, error, request.form.get("server", ""))
-    return Redirect(
-        _address(organization), message=phrase("It is being moved.")
-    )
+    return Redirect(_address(organization), message=phrase("It is being moved."))
 
 
 def cancel(session: Session, request: Request) -> Reply:

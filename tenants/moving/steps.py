@@ -81,7 +81,7 @@ def warning(organization: Organization, found: Plan) -> str:
 def cancel(session: Session, move: Move) -> None:
     """Leave the organization where it is. Raises Conflict where it is at its new place already."""
     session.refresh(move, with_for_update=True)
-    if move.phase not in ("waiting", "copying", "following", "switching"):
+    if move.phase not in Move.BEFORE:
         raise Conflict(phrase("It cannot be cancelled any more: it has arrived, or was ended."))
     move.cancel_asked = True
     session.flush()
@@ -130,6 +130,11 @@ def _refuse(session: Session, organization: Organization, target: DatabaseServer
     if organization.status not in _HERE:
         raise organizations.unfinished(organization)
     organizations.refuse_moving(session, organization)
+    if under_way(session, organization.id) is not None:
+        raise Conflict(
+            phrase("The last move of {slug} is still being tidied up.", slug=organization.slug),
+            fix=phrase("Try again in a moment."),
+        )
     if organization.server_id == target.id:
         raise Conflict(
             phrase("{slug} is on {server} already.", slug=organization.slug, server=target.name)
