@@ -49,6 +49,8 @@ from tenants.models import (
     ServerHealth,
     TemplateDatabase,
 )
+from tenants.moving import jobs as move_jobs
+from tenants.moving import pages as move_pages
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -132,7 +134,7 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
-        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *move_pages.ROUTES],
     ]
 
 
@@ -140,6 +142,7 @@ def register_routes() -> list[declare.Route]:
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
+    tending.extend(move_jobs.JOBS)
     return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
 
 
@@ -147,7 +150,7 @@ def register_jobs() -> list[declare.Job]:
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
-    own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS]
+    own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS, *move_pages.SLOTS]
     return [*brand_pages.SLOTS, *sold, *own]
 
 

@@ -16,6 +16,7 @@ from tenants.commands.opening import find_tenant, opened
 from tenants.control import control
 from tenants.health import Finding
 from tenants.keys import findings as secrets
+from tenants.moving import jobs as move_jobs
 
 app = typer.Typer()
 
@@ -33,6 +34,7 @@ def doctor(
         if tenant is None:
             sealed = secrets.look(kernel, control(kernel))
             findings = [*health.of_platform(kernel), sealed, *alarms.look(kernel)]
+            findings += move_jobs.leftovers(kernel)
         else:
             found = find_tenant(kernel, tenant)
             ensure_current(kernel, found)
