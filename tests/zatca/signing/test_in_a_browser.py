@@ -29,7 +29,14 @@ from tests.zatca.authority.mischief import REFUSED
 from tests.zatca.authority.server import StandIn
 from tests.zatca.authority.validator import Verdict, validate
 from tests.zatca.sending.company import Company
-from tests.zatca.till.counter import LOSE_KEY, PRINTER, VALUES, printed_as_dots, printed_as_text, sell
+from tests.zatca.till.counter import (
+    LOSE_KEY,
+    PRINTER,
+    VALUES,
+    printed_as_dots,
+    printed_as_text,
+    sell,
+)
 from tests.zatca.trade.trader import have_seller
 
 __all__ = ["browser", "shop", "till", "till_port"]
