@@ -129,6 +129,7 @@ from core.printing.codes import qr_svg
 from core.printing.design import Letterhead
 from core.printing.designs import letterheads
 from core.printing.labels import LabelFormat
+from core.printing.network import send_to_printer
 from core.printing.placed import (
     ELEMENT_KINDS,
     Element,
@@ -325,6 +326,7 @@ __all__ = [
     "savepoint",
     "seal_secret",
     "send_letter",
+    "send_to_printer",
     "set_options",
     "store_file",
     "take_number",

@@ -13,7 +13,12 @@ from addons.pos.events import (
     SalesBooked,
     SessionClosed,
 )
-from addons.pos.extension_points import ReceiptStamps, SignedReceipts, SigningTill
+from addons.pos.extension_points import (
+    ReceiptPrinter,
+    ReceiptStamps,
+    SignedReceipts,
+    SigningTill,
+)
 from addons.pos.permissions import VIEW_SALES
 from addons.pos.services.booked import TillLine, TillSale, till_sales
 from addons.pos.services.holding import holds_more
@@ -27,6 +32,7 @@ __all__ = [
     "BookedSale",
     "CashMoved",
     "CountedDifference",
+    "ReceiptPrinter",
     "ReceiptStamps",
     "SalesBooked",
     "SessionClosed",

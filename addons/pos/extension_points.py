@@ -48,3 +48,16 @@ class SignedReceipts(Protocol):
         """Take a till's public key and signatures, and say what it has to sign next. Raises
         AppError for what cannot be."""
         ...
+
+
+class ReceiptPrinter(Protocol):
+    """Carries what a till prints to a printer that its browser cannot reach by itself. The key is
+    the way that an address begins with: `tcp` of "tcp://192.168.8.20"."""
+
+    def flaw(self, address: str, /) -> str:
+        """Why no printer can be reached at an address, without its way; empty where one may be."""
+        ...
+
+    def send(self, address: str, data: bytes, /) -> None:
+        """Print these bytes (ESC/POS). Raises Unavailable where the printer does not take them."""
+        ...

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from addons.pos.extension_points import ReceiptPrinter
 from addons.pos.jobs import JOBS
 from addons.pos.models import MODELS
 from addons.pos.options import OPTIONS
 from addons.pos.permissions import PERMISSIONS, ROLES
 from addons.pos.services.invariants import INVARIANTS
+from addons.pos.services.printing.network import NetworkPrinters
 from addons.pos.services.sample import fill
 from addons.pos.services.setting_up import set_up
 from addons.pos.services.traces import INVARIANTS as TRACE_INVARIANTS
@@ -19,6 +21,7 @@ from addons.pos.views import CARDS, MENU, PAGES, REPORTS, RESOURCES, SLOTS, STEP
 from addons.pos.views import JOBS as VIEW_JOBS
 from core.api import (
     Card,
+    Extension,
     Invariant,
     Job,
     MenuItem,
@@ -119,3 +122,8 @@ def register_reports() -> list[Report]:
 @hookimpl
 def find_troubles(session: Session) -> list[Trouble]:
     return waiting_operations(session)
+
+
+@hookimpl
+def register_extensions() -> list[Extension]:
+    return [Extension(ReceiptPrinter, "tcp", NetworkPrinters())]

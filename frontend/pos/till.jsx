@@ -35,6 +35,7 @@ import { readValue } from "./store/db.js";
 import { leads, runForLead } from "./store/lock.js";
 import { countOutbox, troubles, unsynced } from "./store/outbox.js";
 import { restore } from "./store/restoring.js";
+import { tellRestored } from "./store/telling.js";
 import { askToPersist, makeRoom } from "./store/space.js";
 import { openKey } from "./einvoice/key.js";
 import { known, loadKnown } from "./sync/feed.js";
@@ -129,7 +130,7 @@ let hasBegun = false;
 function begin() {
   if (hasBegun) return;
   hasBegun = true;
-  startSyncing();
+  tellRestored().finally(startSyncing);
   openKey(known.value?.einvoice);
   askToPersist();
   makeRoom();

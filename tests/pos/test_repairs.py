@@ -87,6 +87,34 @@ def test_what_is_dropped_stays_with_who_decided_it_and_why(
     assert shop.broken() == []
 
 
+def test_a_device_that_came_after_the_backup_is_known_again_by_its_file(
+    shop: TillShop, tea: int, as_user: AsUser
+) -> None:
+    till = shop.till("R04")
+    # What a server does not know that was put back: a device with the next number, and its chain.
+    till.binding, till.last_hash = till.binding + 1, "ab" * 32
+    till.open()
+    till.sell(shop.line(tea), method=shop.methods["cash"])
+    manager = as_user("pos.manager")
+
+    def bring(operations: list[dict[str, Any]]) -> httpx.Response:
+        content = json.dumps({"kind": "till-recovery", "operations": operations}).encode()
+        return manager.post("/pos/recovery", files={"file": ("till.json", content)})
+
+    part = bring(till.outbox[1:])
+    assert (part.status_code, "ever bound" in part.text) == (422, True)
+    stranger = [{**one, "register": 987654} for one in till.outbox]
+    assert bring(stranger).status_code == 422
+    assert bring(till.outbox).status_code == 200
+    shop.book()
+    number = till.outbox[1]["payload"]["number"]
+    assert shop.rows("SELECT number FROM pos.sale WHERE number = :n", n=number) == [(number,)]
+    assert bring(till.outbox).status_code == 200
+    shop.book()
+    assert shop.broken() == []
+    assert shop.till("R04").binding == till.binding + 1  # the next device's series is its own
+
+
 def test_a_recovery_file_is_brought_in_once_whatever_the_device_still_sends(
     shop: TillShop, tea: int, as_user: AsUser
 ) -> None:

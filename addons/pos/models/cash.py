@@ -23,6 +23,7 @@ LOGGED: Final[tuple[tuple[str, str], ...]] = (
     ("void", msg("Basket thrown away")),
     ("price_check", msg("Price looked up")),
     ("override", msg("Approved by another")),
+    ("restored", msg("Put back from the second journal")),
 )
 APPEND_ONLY: Final = {"runtime": "SELECT, INSERT", "audit": "changes"}
 
@@ -56,8 +57,8 @@ class CashMove(Model):
 
 class TillLog(Model):
     """What moved neither money nor goods and must be seen: a drawer opened without a sale, a
-    receipt printed again, a basket thrown away, what one cashier approved for another. `place`
-    tells those of one operation apart."""
+    receipt printed again, a basket thrown away, what one cashier approved for another, what a
+    device had lost and put back. `place` tells those of one operation apart."""
 
     __tablename__ = "till_log"
 

@@ -23,7 +23,8 @@ class Register(Record, Model):
     usually begins with, `tolerance` the difference that a cashier may close with alone. With
     `blind_count` the cashier counts before he sees what is expected. Cash is rounded to
     `cash_rounding`, where there are no smaller coins. `close_asked_at` is when somebody at the
-    office asked the till to close its day.
+    office asked the till to close its day. `printer` is the address of a receipt printer that the
+    server reaches for the till.
     """
 
     __tablename__ = "register"
@@ -46,6 +47,7 @@ class Register(Record, Model):
     blind_count: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     receipt_header: Mapped[str] = mapped_column(default="", server_default="")
     receipt_footer: Mapped[str] = mapped_column(default="", server_default="")
+    printer: Mapped[str] = mapped_column(default="", server_default="")
     report_email: Mapped[str] = mapped_column(default="", server_default="")
     close_asked_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))

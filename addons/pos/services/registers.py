@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, stock
 from addons.pos.models import Binding, Register
+from addons.pos.services.printing.sending import flaw_of
 from core.api import Conflict, InvalidInput, Problem, phrase
 
 _CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
@@ -92,6 +93,8 @@ def _save(session: Session, register: Register, values: Mapping[str, Any]) -> Re
 
 
 def _tidy(name: str, value: Any) -> Any:
+    if name == "printer":
+        return (value or "").strip()
     return (value or "").strip().upper() if name in ("code", "currency") else value
 
 
@@ -104,6 +107,8 @@ def _problems(session: Session, register: Register) -> Iterator[Problem]:
         yield Problem("name", phrase("Write a name."))
     if not re.fullmatch(r"([A-Z]{3})?", register.currency):
         yield Problem("currency", phrase("Write the three letters of a currency."))
+    if register.printer and (flaw := flaw_of(session, register.printer)):
+        yield Problem("printer", flaw)
     for name in _AMOUNTS:
         if (getattr(register, name) or 0) < 0:
             yield Problem(name, phrase("This cannot be less than nothing."))

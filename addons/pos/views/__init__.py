@@ -16,6 +16,7 @@ from addons.pos.views.drawer import CASH_MOVES, TILL_LOG
 from addons.pos.views.figures import REPORTS
 from addons.pos.views.menu import MENU
 from addons.pos.views.methods import METHODS
+from addons.pos.views.printing import ROUTES as PRINTING_ROUTES
 from addons.pos.views.receipts import JOBS as RECEIPT_JOBS
 from addons.pos.views.receipts import LINES
 from addons.pos.views.receipts import ROUTES as RECEIPT_ROUTES
@@ -53,6 +54,7 @@ PAGES: Final[tuple[Route, ...]] = (
     *RECEIPT_ROUTES,
     *SYNC_ROUTES,
     *SIGNING_ROUTES,
+    *PRINTING_ROUTES,
     *REPAIR_ROUTES,
 )
 SLOTS: Final[tuple[Slot, ...]] = (*TOOL_SLOTS, *RECEIPT_SLOTS)

@@ -184,3 +184,12 @@ SIGNING: Final = ApiCall(
     bearer=_BEARER,
     shown_to=BIND_DEVICES,
 )
+PRINT: Final = ApiCall(
+    "print",
+    "Print at the receipt printer of the register, by way of the server",
+    sent=_object(data=_BASE64),
+    status=204,
+    problems=("409", "422", "503"),
+    bearer=_BEARER,
+    shown_to=BIND_DEVICES,
+)

@@ -110,6 +110,9 @@ REGISTERS: Final = Resource(
                       required=False),
                 Field("receipt_footer", msg("Below a receipt"), widget="multiline",
                       required=False),
+                Field("printer", msg("Receipt printer in the network"), required=False,
+                      help=msg("192.168.8.20, of a printer that the server reaches. Printers at the"
+                               " device itself are chosen there.")),
                 Field("report_email", msg("Mail of the day's end"), required=False,
                       help=msg("Z reports are sent here; commas between several addresses.")),
             ),

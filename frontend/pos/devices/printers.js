@@ -1,4 +1,8 @@
-// Receipt printers of this device: by USB (WebUSB), by a serial port or Bluetooth (Web Serial), or the browser's.
+// Receipt printers: of this device by USB (WebUSB), by a serial port or Bluetooth (Web Serial), the browser's, or the
+// register's in the network, which the server reaches.
+import { base64 } from "../einvoice/documents/hashing.js";
+import { call } from "../sync/api.js";
+
 const KEY = "till.printer";
 const PRINTER_CLASS = 7; // USB-IF's class code of printers
 
@@ -23,6 +27,7 @@ export async function send(bytes) {
   const { kind } = chosen();
   if (kind === "usb") return sendByUsb(bytes);
   if (kind === "serial") return sendBySerial(bytes);
+  if (kind === "network") return call("POST", "print", { data: base64(bytes) });
   return undefined;
 }
 

@@ -2,6 +2,7 @@
 // browser hands out to nobody, not to this program either; it is opened once for each start.
 //
 // WebCrypto does not know secp256k1, which the authority asks for: so the open key is in the memory of the page.
+import { signal } from "@preact/signals";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { readValue, writing } from "../store/db.js";
 import { base64, bytesOf, fromBase64 } from "./documents/hashing.js";
@@ -12,6 +13,8 @@ const HOW = { lowS: false, format: "der" };
 const POINT = 65; // bytes of an uncompressed point, which are the last of a SubjectPublicKeyInfo
 
 let opened = null;
+
+export const isKeyLost = signal(false); // whether this till should sign, and cannot any more
 
 const nameOf = (device) => `einvoice.key:${device}`;
 
@@ -40,6 +43,12 @@ export function keyFrom(device, secret) {
     sign: (bytes) => secp256k1.sign(bytes, secret, HOW),
     isCertifiedBy: ({ public_key: info }) => base64(fromBase64(info).slice(-POINT)) === point,
   };
+}
+
+// Looks whether the key is there that the server believes this till to have.
+export async function lookForKey(section) {
+  const key = section?.signs && (await keyOf(section.device).catch(() => null));
+  isKeyLost.value = Boolean(section?.signs) && !key?.isCertifiedBy(section.certificate);
 }
 
 // Makes the key of a device where there is none yet.

@@ -3,17 +3,18 @@ import { useState } from "preact/hooks";
 import { can, choose, chosen, pair, send } from "../devices/printers.js";
 import { Button, Field } from "../parts/controls.jsx";
 import { say } from "../state.js";
+import { known } from "../sync/feed.js";
 import { company, t } from "../words.js";
 import { encode } from "./escpos.js";
 
 export function PrinterChoice() {
   const [now, setNow] = useState(chosen());
   const set = (values) => (choose(values), setNow(chosen()));
-  const kinds = { browser: t("The browser's printer"), ...(can.usb ? { usb: t("Receipt printer by USB") } : {}), ...(can.serial ? { serial: t("Receipt printer by serial port or Bluetooth") } : {}) };
+  const kinds = { browser: t("The browser's printer"), ...(can.usb ? { usb: t("Receipt printer by USB") } : {}), ...(can.serial ? { serial: t("Receipt printer by serial port or Bluetooth") } : {}), ...(known.value?.settings.register.printer ? { network: t("Receipt printer in the network") } : {}) };
 
   async function take(kind) {
     try {
-      if (kind === "browser") set({ kind });
+      if (kind === "browser" || kind === "network") set({ kind });
       else await pair(kind);
     } catch {
       say(t("No printer was chosen."), "bad");

@@ -5,6 +5,7 @@ import { workOut } from "../engine/basket.js";
 import { nameOf } from "../format.js";
 import { known } from "../sync/feed.js";
 import { database, readValue, writing } from "../store/db.js";
+import { journal } from "../store/journal.js";
 import { rulesFor } from "../store/pricing.js";
 import { ulid } from "../store/chain.js";
 
@@ -14,6 +15,7 @@ export const empty = () => ({
 
 export const basket = signal(empty());
 export const selected = signal(null); // the key of the line that is worked on
+let onDisk = null; // the basket that was written with something else
 const rules = new Map(); // of the products in the basket, by their ids
 const products = new Map();
 
@@ -106,8 +108,10 @@ export async function use(kept) {
   selected.value = kept.lines.at(-1)?.key ?? null;
 }
 
-export function clear() {
-  basket.value = empty();
+// Begins with an empty one; `stored` is one that is on the disk already.
+export function clear(stored = null) {
+  onDisk = stored;
+  basket.value = stored ?? empty();
   selected.value = null;
 }
 
@@ -116,6 +120,7 @@ export async function loadBasket() {
   if (kept?.lines?.length) await use(kept);
   effect(() => {
     const value = basket.value;
+    if (value === onDisk) return;
     database().then((db) => db.put("values", value, "basket")).catch(() => {}); // a full disk must not stop a sale
   });
 }
@@ -123,11 +128,13 @@ export async function loadBasket() {
 // Put aside and taken up again; each in one step, so that no basket is in two places or in none.
 export async function hold(name) {
   const kept = { ...basket.value, name, at: new Date().toISOString() };
+  const fresh = empty();
   await writing(["held", "values"], (transaction) => {
     transaction.objectStore("held").put(kept);
-    transaction.objectStore("values").put(empty(), "basket");
+    transaction.objectStore("values").put(fresh, "basket");
   });
-  clear();
+  await journal({ held: { [kept.key]: kept } });
+  clear(fresh);
 }
 
 export async function recall(key) {
@@ -136,6 +143,7 @@ export async function recall(key) {
     transaction.objectStore("held").delete(key);
     return found;
   });
+  journal({ held: { [key]: null } }); // nothing waits for it: it is on the counter
   await use(kept);
 }
 

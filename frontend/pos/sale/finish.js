@@ -1,24 +1,24 @@
 // The end of a sale: one operation, its receipt and an empty counter, written together or not at all.
+import { batch } from "@preact/signals";
 import { issue } from "../einvoice/issuing.js";
 import { dec, sum, text } from "../engine/decimal.js";
 import { binding, cashier, session } from "../state.js";
 import { known } from "../sync/feed.js";
-import { readValue } from "../store/db.js";
 import { record } from "../store/outbox.js";
 import { basket, clear, empty, worked } from "./basket.js";
 import { afterPaying } from "./points.js";
 
-// payments: [{method, amount, tendered, reference, code}]; `rounding` and `change` are texts.
-// → the receipt, once it is on the disk.
-export async function finish({ payments, rounding, change }) {
+// payments: [{method, amount, tendered, reference, code}]; `rounding` and `change` are texts. Once the receipt is on
+// the disk, `shown(receipt)` shows the next screen, which is drawn together with all that changed.
+export async function finish({ payments, rounding, change }, shown) {
   const sold = worked.value;
   const open = session.value;
   const who = cashier.value;
-  const cursor = (await readValue("cursor")) ?? "";
+  const fresh = empty();
   const isRefund = sold.lines.every((line) => dec(line.quantity).lt(0));
   let receipt = null;
   let after = null;
-  await record(async ({ numbered, occurred_at }) => {
+  await record(async ({ numbered, cursor, occurred_at }) => {
     const { register, binding: ordinal } = binding.value;
     const number = `${register.code}-${ordinal}-${String(numbered + 1).padStart(5, "0")}`;
     const type = isRefund ? "refund" : "sale";
@@ -39,15 +39,17 @@ export async function finish({ payments, rounding, change }) {
         const poorer = afterPaying(basket.value.customer, payments);
         if (poorer) transaction.objectStore("customers").put(poorer);
         const values = transaction.objectStore("values");
-        values.put(empty(), "basket");
+        values.put(fresh, "basket");
         values.put(after, "session");
         if (signed) values.put(signed.end[1], signed.end[0]);
       },
     };
   });
-  session.value = after;
-  clear();
-  return receipt;
+  batch(() => {
+    session.value = after;
+    clear(fresh);
+    shown(receipt);
+  });
 }
 
 function payloadOf({ number, sold, payments, rounding, change, cursor, who, open }) {

@@ -4,6 +4,7 @@ import { quickAmounts } from "../engine/cash.js";
 import { dec, text } from "../engine/decimal.js";
 import { amount, currency, digits, money, nameOf, typedNumber } from "../format.js";
 import { Button, Pad, Page } from "../parts/controls.jsx";
+import { afterFrame } from "../parts/frames.js";
 import { useKeys } from "../parts/keys.js";
 import { basket, worked } from "../sale/basket.js";
 import { notes } from "../sale/denominations.js";
@@ -46,10 +47,10 @@ export function Pay() {
     if (busy.current) return;
     busy.current = true;
     try {
-      const receipt = await finish(paid);
-      go("done", { receipt, change: paid.change });
-      syncSoon();
-      afterSale(receipt);
+      await finish(paid, (receipt) => {
+        go("done", { receipt, change: paid.change });
+        afterFrame(() => (syncSoon(), afterSale(receipt)));
+      });
     } catch (error) {
       busy.current = false;
       setProblem(t("The sale could not be kept on this device, so nothing was sold: {reason}", { reason: error.message }));

@@ -35,9 +35,16 @@ export async function search(store, text, most = SHOWN) {
   const asked = words.map(async (word) => ({ word, keys: await index.getAllKeys(beginning(word), MANY) }));
   const [rarest, ...others] = (await Promise.all(asked)).sort((one, other) => one.keys.length - other.keys.length);
   const isCut = ({ keys }) => keys.length === MANY;
-  const sets = others.filter((one) => !isCut(one)).map(({ keys }) => new Set(keys));
-  const keys = [...new Set(rarest.keys)].filter((key) => sets.every((set) => set.has(key)));
+  const inAll = meeting(rarest, others);
+  // Where these are enough, no row is read to see whether it fits.
+  if (inAll.length >= most || !others.some(isCut)) return having([], inAll.slice(0, most), index.objectStore, most);
+  const keys = meeting(rarest, others.filter((one) => !isCut(one)));
   return having(others.filter(isCut).map(({ word }) => word), keys, index.objectStore, most);
+}
+
+function meeting(first, others) {
+  const sets = others.map(({ keys }) => new Set(keys));
+  return [...new Set(first.keys)].filter((key) => sets.every((set) => set.has(key)));
 }
 
 // The first of these with words that too many have for their lists to be read to the end.

@@ -1,7 +1,7 @@
 // The outbox: what happened at the till, in order and chained. What the server has booked stays for a while: a
 // server that comes back from a backup of last night lacks it, and gets it again.
 import { signal } from "@preact/signals";
-import { database, readValue, writing } from "./db.js";
+import { database, readValues, writing } from "./db.js";
 import { hashOf, ulid } from "./chain.js";
 import { journal } from "./journal.js";
 import { lineOf } from "./restoring.js";
@@ -13,8 +13,8 @@ const STORED = ["accepted", "quarantined"]; // on the server, and not yet booked
 const BAD = ["quarantined", "conflict", "rejected"];
 let last = Promise.resolve();
 
-// Records that something happened: `make({...head, occurred_at})` gives {type, payload}, or a promise of it, and what
-// else is written in the same transaction, {stores, write(transaction, operation)}. Resolves to the operation once all
+// Records that something happened: `make({...head, cursor, occurred_at})` gives {type, payload}, or a promise of it,
+// and what else is written in the same transaction, {stores, write(transaction, operation)}. Resolves to the operation once all
 // of it is on the disk, and in the journal beside.
 // One at a time: each continues the chain where the one before ended.
 export function record(make) {
@@ -24,9 +24,9 @@ export function record(make) {
 }
 
 async function recordNow(make) {
-  const [binding, head] = await Promise.all([readValue("binding"), readValue("head")]);
+  const [binding, head, cursor = ""] = await readValues(["binding", "head", "cursor"]);
   const occurred_at = new Date().toISOString();
-  const { type, payload, stores = [], write = () => {} } = await make({ ...head, binding, occurred_at });
+  const { type, payload, stores = [], write = () => {} } = await make({ ...head, binding, cursor, occurred_at });
   const operation = {
     sync_id: ulid(),
     register: binding.register.id,
@@ -55,15 +55,15 @@ async function recordNow(make) {
 }
 
 export async function countOutbox() {
-  const db = await database();
-  unsynced.value = await db.countFromIndex("outbox", "status", "new");
-  troubles.value = await entriesOf(db, BAD);
+  const statuses = (await database()).transaction("outbox").store.index("status");
+  const [count, bad] = await Promise.all([statuses.count("new"), entriesOf(statuses, BAD)]);
+  unsynced.value = count;
+  if (bad.length || troubles.value.length) troubles.value = bad;
 }
 
-const entriesOf = async (db, states) =>
-  (await Promise.all(states.map((status) => db.getAllFromIndex("outbox", "status", status))))
-    .flat()
-    .sort((one, other) => one.seq - other.seq);
+const entriesOf = async (statuses, states) =>
+  (await Promise.all(states.map((status) => statuses.getAll(status)))).flat().sort((one, other) => one.seq - other.seq);
+const entriesIn = async (states) => entriesOf((await database()).transaction("outbox").store.index("status"), states);
 
 // Operations from this place on, in order.
 export async function operationsFrom(seq, most) {
@@ -78,7 +78,7 @@ export const firstNew = async () =>
 // Notes what the server said of operations. One behind a gap was not looked at: it is as new as before.
 export async function noteResults(results) {
   const told = {};
-  await writing(["outbox", "receipts"], async (transaction) => {
+  if (results.length) await writing(["outbox", "receipts"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     const receipts = transaction.objectStore("receipts");
     for (const result of results) {
@@ -99,7 +99,7 @@ export async function noteResults(results) {
 }
 
 export const waitingForBooking = async () =>
-  (await entriesOf(await database(), STORED)).map((entry) => entry.operation.sync_id);
+  (await entriesIn(STORED)).map((entry) => entry.operation.sync_id);
 
 // Booked operations of long ago go; never one that the server may lack.
 export async function dropOldOperations(days) {
@@ -111,14 +111,11 @@ export async function dropOldOperations(days) {
   });
 }
 
-// What the device still holds, for a manager to bring in where the device itself cannot.
+// What the device still holds, for a manager to bring in where the device itself cannot. A server that does not know
+// the device any more may have come back from a backup: what it had booked is in the file, too.
 export async function recoveryFile() {
-  const [held, binding, session, strays] = await Promise.all([
-    entriesOf(await database(), ["new", "accepted", ...BAD]),
-    readValue("binding"),
-    readValue("session"),
-    readValue("strays"),
-  ]);
+  const [binding, session, strays, revoked] = await readValues(["binding", "session", "strays", "revoked"]);
+  const held = await entriesIn(["new", "accepted", ...BAD, ...(revoked ? ["done", "dropped"] : [])]);
   return {
     kind: "till-recovery",
     version: 1,

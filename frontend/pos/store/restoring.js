@@ -5,7 +5,7 @@ import { database, readValue, writeValue, writing } from "./db.js";
 import { closeJournal, journal, journaled, openJournal } from "./journal.js";
 import { told } from "./told.js";
 
-export const restored = signal(null); // {at, operations, strays, whole}, until somebody has read it
+export const restored = signal(null); // {at, operations, strays, whole, keyless, told}, until somebody has read it
 
 // What an operation may change beside the outbox, and what the till needs to go on.
 const VALUES = ["binding", "head", "session", "last_session", "basket"];
@@ -46,7 +46,7 @@ export async function noteRead() {
 const isSame = (one, other) => one.register.id === other.register.id && one.binding === other.binding;
 
 async function compare(binding, head) {
-  const { values, entries } = told(await journaled());
+  const { values, entries, held } = told(await journaled());
   const own = binding ?? values.binding;
   const isOwn = ({ operation }) => operation.register === own.register.id && operation.binding === own.binding;
   const ahead = entries
@@ -54,15 +54,22 @@ async function compare(binding, head) {
     .sort((one, other) => one.operation.seq - other.operation.seq);
   const follows = !head || ahead[0]?.operation.prev_hash === head.hash;
   const strays = entries.filter((entry) => entry.status !== "done" && (!isOwn(entry) || (!follows && ahead.includes(entry))));
-  if (!binding || strays.length || (follows && ahead.length)) await putBack(follows ? ahead : [], strays, values, !binding);
+  if (!binding || strays.length || (follows && ahead.length)) {
+    await putBack({ entries: follows ? ahead : [], strays, values, held }, !binding);
+  }
   if (binding) await addMissing(entries);
 }
 
 // `strays` follow from nothing that the database holds, as those of a binding before this one: they are for the
-// recovery file.
-async function putBack(entries, strays, values, whole) {
-  await writing(["values", "outbox", "receipts"], (transaction) => {
+// recovery file. With the whole database the key is gone by which a till signs: `keyless` says that it had one.
+async function putBack({ entries, strays, values, held }, whole) {
+  const keyless = whole && entries.some(({ operation }) => operation.payload.einvoice);
+  await writing(["values", "outbox", "receipts", "held"], (transaction) => {
     const store = transaction.objectStore("values");
+    for (const [key, basket] of Object.entries(held)) {
+      if (basket) transaction.objectStore("held").put(basket);
+      else transaction.objectStore("held").delete(key);
+    }
     for (const { operation, status = "new", receipt } of entries) {
       const { einvoice, ...payload } = operation.payload;
       transaction.objectStore("outbox").put({ seq: operation.seq, operation, status });
@@ -72,19 +79,20 @@ async function putBack(entries, strays, values, whole) {
     }
     if (whole || entries.length) for (const [name, value] of Object.entries(values)) store.put(value, name);
     store.put(strays.map((entry) => entry.operation), "strays");
-    store.put({ at: new Date().toISOString(), operations: entries.length, strays: strays.length, whole }, "restored");
+    const found = { operations: entries.length, strays: strays.length, whole, keyless };
+    store.put({ at: new Date().toISOString(), ...found, told: false }, "restored");
   });
 }
 
 // All of it when a till gets its first journal, the last line where that was torn.
 async function addMissing(entries) {
   const known = new Set(entries.map((entry) => entry.operation.sync_id));
-  const transaction = (await database()).transaction(["values", "outbox", "receipts"]);
-  const [values, outbox, receipts] = await Promise.all([
-    valuesIn(transaction), transaction.objectStore("outbox").getAll(), transaction.objectStore("receipts").getAll(),
-  ]);
+  const transaction = (await database()).transaction(["values", "outbox", "receipts", "held"]);
+  const all = (name) => transaction.objectStore(name).getAll();
+  const [values, outbox, receipts, baskets] = await Promise.all([valuesIn(transaction), all("outbox"), all("receipts"), all("held")]);
   const printed = new Map(receipts.map((receipt) => [receipt.sync_id, receipt]));
   const missing = outbox.filter((entry) => !known.has(entry.operation.sync_id));
   const lines = missing.map(({ operation, status }) => ({ operation, status, receipt: withoutPayload(printed.get(operation.sync_id)) }));
-  journal(...lines, { values }); // nothing waits for it
+  const held = Object.fromEntries(baskets.map((basket) => [basket.key, basket]));
+  journal(...lines, { values, held }); // nothing waits for it
 }

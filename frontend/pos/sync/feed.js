@@ -1,7 +1,7 @@
 // Loads what the till knows into the device, page by page; a page that is stored is never asked for again.
 import { signal } from "@preact/signals";
 import { call } from "./api.js";
-import { readValue, writing } from "../store/db.js";
+import { readValue, readValues, writing } from "../store/db.js";
 import { wordsOf } from "../store/finding.js";
 
 export const known = signal(null); // the small sections by their names; null before the first load
@@ -13,7 +13,7 @@ const ROWS = ["products", "price_rules", "customers"];
 const NOTHING = { taxes: { rules: [], groups: {}, treatments: {} }, einvoice: null };
 
 export async function loadKnown() {
-  const values = await Promise.all(SECTIONS.map((name) => readValue(`feed.${name}`)));
+  const values = await readValues(SECTIONS.map((name) => `feed.${name}`));
   if (values[0]) known.value = Object.fromEntries(SECTIONS.map((name, at) => [name, values[at] ?? (name in NOTHING ? NOTHING[name] : [])]));
 }
 

@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { Refused, call } from "./api.js";
 import { known, loadFeed } from "./feed.js";
 import { answer } from "../einvoice/answering.js";
-import { countOutbox, firstNew, noteResults, operationsFrom, unsynced, waitingForBooking } from "../store/outbox.js";
+import { lookForKey } from "../einvoice/key.js";
+import { firstNew, noteResults, operationsFrom, unsynced, waitingForBooking } from "../store/outbox.js";
 import { persisted } from "../store/space.js";
 import { writeValue } from "../store/db.js";
 
@@ -64,6 +65,7 @@ async function round() {
     await sendAll();
     await loadFeed();
     await answer(known.value?.einvoice);
+    await lookForKey(known.value?.einvoice);
     online.value = true;
     wait = FIRST_WAIT;
     lastSync.value = Date.now();
@@ -127,13 +129,20 @@ const about = (operations) => ({
 // What was stored is booked a moment later; then the device need not keep it.
 async function askAboutBooking() {
   const waiting = await waitingForBooking();
-  for (const syncId of waiting.slice(0, 50)) {
-    try {
-      const found = await call("GET", `sync/${syncId}`);
-      await noteResults([found]);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 404) throw error;
-    }
+  const found = [];
+  try {
+    for (const syncId of waiting.slice(0, 50)) found.push(await bookingOf(syncId));
+  } finally {
+    await noteResults(found.filter(Boolean));
   }
-  await countOutbox();
+}
+
+// What became of an operation; nothing where the server does not know it any more.
+async function bookingOf(syncId) {
+  try {
+    return await call("GET", `sync/${syncId}`);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 404) throw error;
+    return null;
+  }
 }

@@ -11,6 +11,8 @@ import psycopg
 from playwright.sync_api import expect
 from psycopg import sql
 
+from core.repairs.checking import check_invariants
+from core.repairs.finding import failing_invariants
 from tenants import organizations
 from tenants.control import control
 from tenants.provisioning import servers
@@ -30,20 +32,45 @@ def test_a_restored_server_gets_what_it_lost_once(till: Callable[..., Till], sho
     one.sign_in()
     one.begin()
     _sell(one, "6281000000014")
-    _booked(one, shop, 1)
+    _booked(shop, 1, one)
     with _set_back_afterwards(shop):
         _sell(one, "6281000000021")
         _sell(one, "6281000000038")
-        _booked(one, shop, 3)
+        _booked(shop, 3, one)
         before = shop.rows(SALES)
     assert len(shop.rows(SALES)) == 1
-    _booked(one, shop, 3)
+    _booked(shop, 3, one)
     assert shop.rows(SALES) == before
     _sell(one, "6281000000021")
-    _booked(one, shop, 4)
+    _booked(shop, 4, one)
     assert shop.rows(ENTRIES) == [(4,)]
-    one.page.get_by_role("button", name="Synced", exact=True).click()
-    expect(one.page.get_by_text("Nothing needs a person")).to_be_visible()
+    # And once more, while this till sells on without a network and another one is there, too.
+    other = till()
+    other.bind("R02")
+    other.sign_in()
+    other.begin()
+    with _set_back_afterwards(shop):
+        _sell(one, "6281000000014")
+        _sell(other, "6281000000014")
+        _booked(shop, 6, one, other)
+        one.context.set_offline(True)
+        _sell(one, "6281000000021")
+    one.context.set_offline(False)
+    _sell(other, "6281000000038")
+    _booked(shop, 8, one, other)
+    assert shop.rows(ENTRIES) == [(8,)]
+    numbers = [row[0] for row in shop.rows(SALES)]
+    assert numbers == [*_numbers("R01", 6), *_numbers("R02", 2)]
+    for each in (one, other):
+        each.page.get_by_role("button", name="Synced", exact=True).click()
+        expect(each.page.get_by_text("Nothing needs a person")).to_be_visible()
+    with shop.kernel.session(shop.tenant) as session:
+        check_invariants(session)
+        assert failing_invariants(session) == []
+
+
+def _numbers(register: str, count: int) -> list[str]:
+    return [f"{register}-1-{number:05}" for number in range(1, count + 1)]
 
 
 def _sell(one: Till, code: str) -> None:
@@ -53,14 +80,16 @@ def _sell(one: Till, code: str) -> None:
     one.next()
 
 
-def _booked(one: Till, shop: Shop, sales: int) -> None:
-    """So many sales are booked, and the till knows it."""
+def _booked(shop: Shop, sales: int, *tills: Till) -> None:
+    """So many sales are booked, and the tills know it."""
     for _ in range(ROUNDS):
-        _sync(one)
+        for one in tills:
+            _sync(one)
         shop.book()
         if len(shop.rows(SALES)) == sales:
             break
-    _sync(one)
+    for one in tills:
+        _sync(one)
     assert len(shop.rows(SALES)) == sales
 
 

@@ -71,19 +71,33 @@ def test_what_the_browser_lost_is_put_back_and_booked_once(
         one.page.get_by_role("button", name="I have read this").click()
         one.sign_in()
         expect(one.page.get_by_text("Nothing in the basket")).to_be_visible()
+        _put_aside(one, "Umbrella")
+        _put_aside(one, "Hat")
+        _take_up(one, "Hat")
+        one.page.keyboard.press("Delete")
         assert sorted(stored_receipts(one.context).values()) == _numbers(3)
     _lose_the_database(tmp_path)
     with _switched_on(browser, shop, tmp_path, offline=True) as one:
         one.open()
-        expect(one.page.get_by_text(LOST)).to_contain_text("second journal: 4 operations")
+        # The last one told of what was put back before.
+        expect(one.page.get_by_text(LOST)).to_contain_text("second journal: 5 operations")
         assert sorted(stored_receipts(one.context).values()) == _numbers(3)
         one.context.set_offline(False)
         one.page.get_by_role("button", name="Try again").click()
         one.sign_in()
-        _sell(one)  # the session is open still, and the series goes on
+        one.page.keyboard.press("F7")
+        expect(one.page.get_by_role("button", name="Hat")).to_have_count(0)
+        one.page.get_by_role("button", name="Umbrella").click()
+        one.owes("13.23")
+        one.pay_cash()  # the session is open still, and the series goes on
+        one.next()
         one.until_synced()
         shop.book()
-        assert shop.states() == {"done": 5}
+        assert shop.states() == {"done": 7}
+        told = shop.rows("SELECT detail->'operations' FROM pos.till_log WHERE what = 'restored'")
+        assert [row[0] for row in told] == [1, 5]
+        notes = shop.rows("SELECT body FROM core.conversation_entry WHERE kind = 'note'")
+        assert "put it back from its second journal: 5 operations" in notes[-1][0]
         booked = shop.rows("SELECT number FROM pos.sale ORDER BY number")
         assert [row[0] for row in booked] == _numbers(4)
         assert shop.rows("SELECT count(*) FROM pos.session") == [(1,)]
@@ -103,6 +117,21 @@ def _switched_on(
         yield Till(shop, context.pages[0])
     finally:
         context.close()
+
+
+def _put_aside(one: Till, name: str) -> None:
+    one.scan(TEA)
+    one.owes("13.23")
+    one.page.keyboard.press("F7")
+    one.page.get_by_label("Name, to find it again").fill(name)
+    one.page.keyboard.press("Enter")
+    expect(one.page.get_by_text("Nothing in the basket")).to_be_visible()
+
+
+def _take_up(one: Till, name: str) -> None:
+    one.page.keyboard.press("F7")
+    one.page.get_by_role("button", name=name).click()
+    one.owes("13.23")
 
 
 def _sell(one: Till) -> None:

@@ -9,6 +9,7 @@ import { decide } from "../../../frontend/pos/engine/promotions.js";
 import { returned } from "../../../frontend/pos/engine/returns.js";
 import { compute } from "../../../frontend/pos/engine/tax.js";
 import { read, written } from "../../../frontend/pos/store/lines.js";
+import { neededSince, told } from "../../../frontend/pos/store/told.js";
 
 // What the till's storage looks up by itself; JSON brings it as lists.
 const withLookups = ({ price_rules: rules = [], products = [], ...feed }) => ({
@@ -53,7 +54,7 @@ async function damagedLines(lines, number) {
   return read(file);
 }
 
-const calls = { basket, coupon, payable, pointsFor, compute, decide, price, damagedLines, returned, scan, tornLines };
+const calls = { basket, coupon, payable, pointsFor, compute, decide, price, damagedLines, neededSince, returned, scan, told, tornLines };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);

@@ -1,4 +1,4 @@
-"""A company whose till signs by itself, and the till's own code: run by Node, and in Chromium."""
+"""A company whose till signs by itself, and the till's own code, run by Node."""
 
 from __future__ import annotations
 
@@ -19,13 +19,10 @@ from addons.pos.services.signing import terms_of
 from addons.zatca.models import Device
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.pos.app.conftest import browser, shop, till, till_port
 from tests.pos.engine.conftest import _node
 from tests.sales.conftest import whole_company
 from tests.zatca.documents.signers import signer
 from tests.zatca.trade.trader import have_device, have_seller
-
-__all__ = ["browser", "shop", "till", "till_port"]
 
 RUNNER = Path(__file__).with_name("runner.mjs")
 Sign = Callable[[dict[str, Any]], dict[str, Any] | None]

@@ -12,6 +12,7 @@ from addons.pos.models import TillSession
 from addons.pos.services.booking.days import Calendar
 from addons.pos.services.booking.fields import Fields, wrong
 from addons.pos.services.booking.pending import Pending
+from addons.pos.services.booking.restored import RESTORED, tell_office
 from addons.pos.services.sessions.cash import move_cash, note
 from addons.pos.services.sessions.closing import close_session
 from addons.pos.services.sessions.opening import find_session, open_session, rescue_session
@@ -21,7 +22,7 @@ from core.api import phrase
 
 Outcome = tuple[dict[str, Any], list[str]]
 """What the operation was booked as, and its flags."""
-_LOGGED: Final = frozenset({"no_sale", "reprint", "void", "price_check", "override"})
+_LOGGED: Final = frozenset({"no_sale", "reprint", "void", "price_check", "override", RESTORED})
 
 
 def book_other(session: Session, operation: Pending, payload: Any) -> Outcome:
@@ -107,6 +108,10 @@ def _logged(session: Session, operation: Pending, given: Fields) -> Outcome:
     if what not in _LOGGED:
         flags.append("unknown")
     detail = given.raw("detail")
+    if what == RESTORED:
+        tell_office(session, operation, detail if isinstance(detail, dict) else {})
+        if given.raw("session") is None:  # it happened before a day began
+            return {}, flags
     entry = LogEntry(
         sync_id=operation.sync_id,
         session_id=_session(session, operation, given, flags).id,

@@ -104,14 +104,42 @@ def _bound_before(session: Session, found: BindingCode | None, key: str) -> Boun
     return Bound(binding, token)
 
 
-def _bound(session: Session, register: Register, device: str, by: int | None) -> Bound:
-    last = session.scalar(
-        select(func.max(Binding.ordinal)).where(Binding.register_id == register.id)
+def bring_back(session: Session, register_id: int, ordinal: int, chain: str) -> Binding | None:
+    """The binding of a device that was bound after the backup from which the server came back:
+    known again by what it holds, and revoked. None where it cannot be one: there is no such
+    register, or it had devices with this number or a later one."""
+    register = session.get(Register, register_id, with_for_update=True)
+    if register is None or ordinal <= _last(session, register):
+        return None
+    settle_currency(session, register)
+    fill_accounts(session)
+    now = utc_now()
+    made = Binding(
+        register_id=register.id,
+        ordinal=ordinal,
+        device=str(phrase("Brought back by its recovery file")),
+        token_digest=token_digest(new_token()),
+        chain=chain,
+        last_hash=chain,
+        bound_by=actor(session).user_id,
+        revoked_at=now,
+        revoked_by=actor(session).user_id,
     )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _last(session: Session, register: Register) -> int:
+    found = select(func.max(Binding.ordinal)).where(Binding.register_id == register.id)
+    return session.scalar(found) or 0
+
+
+def _bound(session: Session, register: Register, device: str, by: int | None) -> Bound:
     token, chain = f"till_{new_token()}", secrets.token_hex(32)
     made = Binding(
         register_id=register.id,
-        ordinal=(last or 0) + 1,
+        ordinal=_last(session, register) + 1,
         device=device,
         token_digest=token_digest(token),
         chain=chain,

@@ -56,6 +56,7 @@ def _register(register: Register, device: Binding) -> dict[str, Any]:
         "default_customer": register.default_customer_id,
         "price_list": register.price_list_id,
         "warehouse": register.warehouse_id,
+        "printer": bool(register.printer),
         "receipt_header": register.receipt_header,
         "receipt_footer": register.receipt_footer,
         "close_asked_at": None

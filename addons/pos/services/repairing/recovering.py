@@ -6,6 +6,7 @@ the device sends it after all. No token is needed, but a right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,12 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.pos.models import Binding
+from addons.pos.services.devices.binding import bring_back
 from addons.pos.services.operations.receiving import MOST_AT_ONCE, receive
 from addons.pos.services.operations.unpacking import Batch, read_batch
 from core.api import InvalidInput, actor, phrase
 
 _GZIP: Final = b"\x1f\x8b"
 _MOST: Final = 200_000
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Recovered:
 
 def bring_in(session: Session, content: bytes) -> Recovered:
     """Take the operations of a recovery file. Raises Unreadable and BatchTooLarge as a batch does,
-    and InvalidInput for a file of a device that never was here."""
+    and InvalidInput for a file of a device that never was here. One that holds all of a device that
+    came after the backup from which the server was put back is of such a device."""
     batch = read_batch(content, "gzip" if content.startswith(_GZIP) else "")
     if len(batch.operations) > _MOST:
         raise InvalidInput.of("file", phrase("This is more than any till holds."))
@@ -44,14 +48,10 @@ def bring_in(session: Session, content: bytes) -> Recovered:
             .where(Binding.register_id == register, Binding.ordinal == ordinal)
             .with_for_update(key_share=True)
         )
-        if binding is None:
-            raise InvalidInput.of(
-                "file",
-                phrase("No such device was ever bound to a till here."),
-                fix=phrase("Look whether the file is of this company."),
-            )
         own = [one for one in batch.operations if _device(one) == (register, ordinal)]
         own.sort(key=lambda one: one["seq"] if isinstance(one.get("seq"), int) else 0)
+        if binding is None:
+            binding = _brought_back(session, register, ordinal, own[0])
         results += _take(session, binding, own)
     counted = [one["status"] for one in results]
     return Recovered(
@@ -59,6 +59,20 @@ def bring_in(session: Session, content: bytes) -> Recovered:
         counted.count("duplicate"),
         [one for one in results if one["status"] in ("rejected", "conflict")],
     )
+
+
+def _brought_back(session: Session, register: int, ordinal: int, first: Any) -> Binding:
+    """A device of which a server that came back from a backup does not know, by all that it did."""
+    chain = first.get("prev_hash")
+    whole = first.get("seq") == 1 and isinstance(chain, str) and _HASH.fullmatch(chain)
+    found = bring_back(session, register, ordinal, chain) if whole else None
+    if found is None:
+        raise InvalidInput.of(
+            "file",
+            phrase("No such device was ever bound to a till here."),
+            fix=phrase("Look whether the file is of this company."),
+        )
+    return found
 
 
 def _take(session: Session, binding: Binding, own: Sequence[Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Printers that a till reaches by way of the server."""
