@@ -25,6 +25,7 @@ ADDON: Final = Gathered(
         "addon_author": ("new", "check"),
         "addon_package": ("key", "audit", "build", "sign", "verify"),
         "addon_install": ("install", "remove", "rollback", "installed"),
+        "addon_revoked": ("revoked", "go-on", "disable-everywhere"),
         "registry_publish": ("publish",),
     },
 )
