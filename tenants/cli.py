@@ -44,7 +44,7 @@ TENANT: Final = Gathered(
 REGISTRY: Final = Gathered(
     "A registry of addons: keep one, or trust one.",
     {
-        "registry": ("init", "add-publisher", "revoke", "yank", "renew", "inspect"),
+        "registry": ("init", "add-publisher", "revoke", "yank", "renew", "prune", "inspect"),
         "registry_keys": ("rotate", "sign", "accept"),
         "registry_client": ("trust", "refresh", "show", "mirror"),
     },
