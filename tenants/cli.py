@@ -25,6 +25,7 @@ ADDON: Final = Gathered(
         "addon_author": ("new", "check"),
         "addon_package": ("key", "audit", "build", "sign", "verify"),
         "addon_install": ("install", "remove", "rollback", "installed"),
+        "addon_revoked": ("revoked", "go-on", "disable-everywhere"),
         "registry_publish": ("publish",),
     },
 )
@@ -45,7 +46,7 @@ TENANT: Final = Gathered(
 REGISTRY: Final = Gathered(
     "A registry of addons: keep one, or trust one.",
     {
-        "registry": ("init", "add-publisher", "revoke", "yank", "renew", "inspect"),
+        "registry": ("init", "add-publisher", "revoke", "yank", "renew", "prune", "inspect"),
         "registry_keys": ("rotate", "sign", "accept"),
         "registry_client": ("trust", "refresh", "show", "mirror"),
     },

@@ -10,11 +10,13 @@ import psycopg
 import redis
 from sqlalchemy import select
 
+from addon_registry.deployment import layout
 from core.addons.states import view
 from core.errors import Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
+from tenants.deployment import revoked
 from tenants.models import DatabaseServer
 from tenants.provisioning import roles, servers
 from tenants.provisioning.sweep import sweep
@@ -42,6 +44,7 @@ def of_platform(kernel: Kernel) -> Iterator[Finding]:
     yield from _servers(kernel)
     yield _half_made(kernel)
     yield _addons(kernel)
+    yield _publishers(kernel)
     yield _upgrades(kernel)
     yield _jobs(kernel)
     if kernel.config.redis_url is not None:
@@ -123,6 +126,23 @@ def _addons(kernel: Kernel) -> Finding:
     return Finding(
         "addons", not left_out, f"{len(kernel.catalog.addons)} loaded", "; ".join(left_out)
     )
+
+
+def _publishers(kernel: Kernel) -> Finding:
+    """Installed addons whose publisher's key was revoked, and nobody has decided what then."""
+    try:
+        found = revoked.revoked(layout.of(kernel.config.var))
+    except (OSError, ValueError) as error:
+        return Finding("publishers' keys", False, "unknown", str(error))
+    said = [
+        f"the key of {each.installed.name} was revoked: {each.reason}; switch it off with"
+        f" `aorabooks addon disable-everywhere {each.installed.name}` and remove it, or say that"
+        f" you go on with it: `aorabooks addon go-on {each.installed.name} --reason`"
+        for each in found
+        if each.accepted is None
+    ]
+    figure = f"{len(found)} revoked, {len(found) - len(said)} gone on with"
+    return Finding("publishers' keys", not said, figure, "; ".join(said))
 
 
 def _upgrades(kernel: Kernel) -> Finding:

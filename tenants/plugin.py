@@ -26,8 +26,8 @@ from tenants.backups.plan import BackupPlan
 from tenants.branding import models as brand_models
 from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
+from tenants.deployment import disabling, registry_watch, revoked_pages
 from tenants.deployment import pages as deployment_pages
-from tenants.deployment import registry_watch
 from tenants.domains import views as domain_views
 from tenants.fleet import checking as server_jobs
 from tenants.fleet import models as health_models
@@ -134,7 +134,7 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
-        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *move_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *move_pages.ROUTES, *revoked_pages.ROUTES],
     ]
 
 
@@ -143,7 +143,7 @@ def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
     tending.extend(move_jobs.JOBS)
-    return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *disabling.JOBS, *tending]
 
 
 @hookimpl
@@ -169,9 +169,10 @@ def register_options() -> list[declare.OptionSet]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    """A clock that was set back, licences that could not be renewed, upgrades that failed, and
-    backups that are late, small, failed or not proven."""
+    """A clock that was set back, licences that could not be renewed, upgrades that failed, backups
+    that are late, small, failed or not proven, and addons whose key was revoked."""
     return [
+        *revoked_pages.troubles(session),
         *licence_troubles.licence_troubles(session),
         *upgrade_pages.troubles(session),
         *backup_alarms.troubles(session),

@@ -11,6 +11,7 @@ var/addons/
   wishes/                 what pages asked for (`wishes`)
   progress.json           what the step under way is at (`progress`)
   history.jsonl           every step and what came of it (`history`)
+  accepted/               what somebody goes on with although its key was revoked (`accepted`)
 """
 
 from __future__ import annotations
@@ -63,6 +64,10 @@ class Layout:
     @property
     def history(self) -> Path:
         return self.root / "history.jsonl"
+
+    @property
+    def accepted(self) -> Path:
+        return self.root / "accepted"
 
     @property
     def wishes(self) -> Path:

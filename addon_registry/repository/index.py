@@ -133,6 +133,11 @@ class Index:
         keys = [key for publisher in self.publishers for key in publisher.keys]
         return {key.key_id: key.reason for key in keys if key.revoked_at is not None}
 
+    def why_revoked(self, key_id: str) -> str:
+        """The reason for which this publisher's key was revoked, or nothing: of whatever release,
+        be it in the index still or not."""
+        return self._revocations.get(key_id, "")
+
     def releases(self, name: str) -> tuple[Release, ...]:
         """Every release of the addon, the newest first, yanked and revoked ones among them."""
         return tuple(self._each(name))

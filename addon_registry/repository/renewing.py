@@ -5,30 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+from tuf.api.metadata import Metadata, Root, Timestamp
 
-from addon_registry.repository import rotating, state
+from addon_registry.repository import pruning, rotating, state
 from addon_registry.repository.change import DAYS, Change
-from addon_registry.repository.layout import (
-    INDEX,
-    PUBLISHERS,
-    RELEASES,
-    metadata_folder,
-    stored,
-    targets_folder,
-)
 from addon_registry.repository.signing_keys import SigningKeys
-from addon_registry.repository.state import State
 from core.clock import utc_now
-
-KEPT: Final = timedelta(days=2)
-"""How long superseded files stay for clients and mirrors that are in the middle of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +49,11 @@ def renew(folder: Path, *, at_hand: SigningKeys, now: datetime | None = None) ->
         change.commit()
         renewed = state.read(folder)
         due = tuple((r, m.signed.expires) for r, m, _ in state.roles(renewed) if _is_old(m, at))
-        return Renewed(tuple(sorted({*roles, Timestamp.type})), due, _prune(renewed, at))
+        return Renewed(
+            tuple(sorted({*roles, Timestamp.type})), due, pruning.prune_replaced(renewed, at)
+        )
 
 
 def _is_old(metadata: Metadata[Any], now: datetime) -> bool:
     days = int(metadata.signed.unrecognized_fields[DAYS])
     return metadata.signed.expires - now < timedelta(days=days / 2)
-
-
-def _prune(current: State, now: datetime) -> int:
-    """Remove superseded versions, and what stopped changes left; roots are kept for all time."""
-    needed = {metadata_folder(current.folder) / "timestamp.json"}
-    for role, metadata, _ in state.roles(current):
-        needed.add(metadata_folder(current.folder) / f"{metadata.signed.version}.{role}.json")
-    for role, path in ((current.targets, PUBLISHERS), (current.releases, INDEX)):
-        digest = role.signed.targets[path].hashes["sha256"]
-        needed.add(targets_folder(current.folder) / stored(path, digest))
-    before = (now - KEPT).timestamp()
-    unneeded = [
-        path
-        for path in _replaceable(current.folder)
-        if path not in needed and path.stat().st_mtime < before
-    ]
-    for path in unneeded:
-        path.unlink()
-    return len(unneeded)
-
-
-def _replaceable(folder: Path) -> Iterator[Path]:
-    for role in (Targets.type, RELEASES, Snapshot.type):
-        yield from metadata_folder(folder).glob(f"*.{role}.json")
-    for path in (PUBLISHERS, INDEX):
-        yield from targets_folder(folder).glob(f"*.{path}")
-    yield from folder.rglob(".new-*")

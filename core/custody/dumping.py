@@ -18,17 +18,13 @@ class DumpFailed(Exception):
 def dump_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     """A dump in PostgreSQL's custom format to standard output, of the moment that another
     transaction has exported. The password is not in it: give it as PGPASSWORD."""
-    return [
-        program("pg_dump"),
-        "--format=custom",
-        "--compress=gzip:1",
-        "--no-password",
-        f"--snapshot={snapshot}",
-        f"--host={address.host}",
-        f"--port={address.port}",
-        f"--username={address.user}",
-        address.database,
-    ]
+    return [*_dump(address, snapshot), "--format=custom", "--compress=gzip:1", address.database]
+
+
+def script_command(address: DatabaseAddress, snapshot: str) -> list[str]:
+    """The same as a script for psql, which belongs to whoever runs it."""
+    ownerless = ("--no-owner", "--no-privileges", "--encoding=UTF8")
+    return [*_dump(address, snapshot), "--format=plain", *ownerless, address.database]
 
 
 def restore_command(address: DatabaseAddress) -> list[str]:
@@ -43,6 +39,17 @@ def restore_command(address: DatabaseAddress) -> list[str]:
         f"--port={address.port}",
         f"--username={address.user}",
         f"--dbname={address.database}",
+    ]
+
+
+def _dump(address: DatabaseAddress, snapshot: str) -> list[str]:
+    return [
+        program("pg_dump"),
+        "--no-password",
+        f"--snapshot={snapshot}",
+        f"--host={address.host}",
+        f"--port={address.port}",
+        f"--username={address.user}",
     ]
 
 

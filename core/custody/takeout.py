@@ -1,7 +1,8 @@
 """Everything a company has, in one ZIP file that can be read without this product.
 
     README.txt           what is what, and how to restore it
-    database.dump        the whole database, for pg_restore
+    database.dump        the whole database, for pg_restore; of a company that has another brand
+                         database.sql, for psql, which does not name the platform
     data/*.csv           each table, UTF-8, with a head line
     description.csv      each column: type, whether it may be empty, what it refers to
     files/*              attachments, named by the SHA-256 of what is in them
@@ -18,18 +19,20 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
-from core.custody.dumping import DumpFailed, dump_command
+from core.custody.dumping import DumpFailed, dump_command, script_command
+from core.custody.unnamed_script import ROLE_SQL, without_name
 from core.db.base import Model
 from core.db.engine import TenantEngine
 from core.files import TenantFiles
 from core.i18n import phrase
-from core.tenancy.tenant import DatabaseAddress, Tenant
+from core.tenancy.tenant import Tenant
 
 Say = Callable[[float, str], None]
 """Told how far it is, from 0 to 1, and with what."""
@@ -65,11 +68,17 @@ data/             One CSV file a table: UTF-8, comma, a head line, empty for not
 description.csv   What each column is, and which table it refers to.
 files/            Attachments. The name of each is the SHA-256 of its content; the table
                   core.attachment says what it was called and which record it belongs to.
-database.dump     The whole database, with every constraint and trigger. To restore it, with
+{dump}     The whole database, with every constraint and trigger. To restore it, with
                   PostgreSQL {major} or newer:
                       createdb mine
-                      pg_restore --no-owner --no-privileges -d mine database.dump
+                      {restore}
 """
+_DUMP: Final = "database.dump"
+_SCRIPT: Final = "database.sql"
+_RESTORE: Final = {
+    _DUMP: f"pg_restore --no-owner --no-privileges -d mine {_DUMP}",
+    _SCRIPT: f"psql -v ON_ERROR_STOP=1 -d mine -f {_SCRIPT}",
+}
 
 
 def write_takeout(
@@ -89,11 +98,11 @@ def write_takeout(
         tables = connection.execute(_TABLES).fetchall()
         for number, (schema, name) in enumerate(tables):
             say(0.4 * number / len(tables), phrase("Table {name}", name=f"{schema}.{name}"))
-            query = _select(connection, schema, name)
+            query = _select(connection, schema, name, unnamed=tenant.brand.is_own)
             if query is not None:
                 _copy(archive, f"data/{schema}.{name}.csv", connection, query)
         say(0.4, phrase("The whole database"))
-        _dump(archive, tenant.owner, snapshot)
+        _dump(archive, tenant, snapshot)
         say(0.8, phrase("Files"))
         for name, path in files.all(tenant, leave_out=frozenset({AREA})):
             archive.write(path, f"files/{name}", compress_type=zipfile.ZIP_STORED)
@@ -113,17 +122,25 @@ def snapshot_of(engine: TenantEngine, tenant: Tenant) -> Iterator[tuple[psycopg.
         yield connection, row[0]
 
 
-def _select(connection: psycopg.Connection, schema: str, name: str) -> sql.Composed | None:
-    """All columns of a table but those with secrets; None where nothing would be left."""
+def _select(
+    connection: psycopg.Connection, schema: str, name: str, *, unnamed: bool
+) -> sql.Composed | None:
+    """All columns of a table but those with secrets; None where nothing would be left. `unnamed`
+    says that database roles shall not bear the platform's name."""
     model = Model.metadata.tables.get(f"{schema}.{name}")
-    secret = {c.name for c in model.columns if c.info.get("secret")} if model is not None else set()
+    columns = () if model is None else model.columns
+    secret = {column.name for column in columns if column.info.get("secret")}
+    roles = {column.name for column in columns if unnamed and column.info.get("role")}
     table = sql.Identifier(schema, name)
     cursor = connection.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(table))
     kept = [column.name for column in cursor.description or () if column.name not in secret]
     if not kept:
         return None
-    columns = sql.SQL(", ").join(map(sql.Identifier, kept))
-    return sql.SQL("SELECT {} FROM {}").format(columns, table)
+    chosen = (
+        sql.SQL(ROLE_SQL if column in roles else "{column}").format(column=sql.Identifier(column))
+        for column in kept
+    )
+    return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(chosen), table)
 
 
 def _copy(archive: zipfile.ZipFile, name: str, connection: psycopg.Connection, query: Any) -> None:
@@ -138,27 +155,35 @@ def _copy(archive: zipfile.ZipFile, name: str, connection: psycopg.Connection, q
             entry.write(chunk)
 
 
-def _dump(archive: zipfile.ZipFile, address: DatabaseAddress, snapshot: str) -> None:
-    """PostgreSQL's own dump, straight into the archive; it compresses by itself."""
-    stored = zipfile.ZipInfo("database.dump")
-    stored.compress_type = zipfile.ZIP_STORED
+def _dump(archive: zipfile.ZipFile, tenant: Tenant, snapshot: str) -> None:
+    """PostgreSQL's own dump, straight into the archive."""
+    address, entry = tenant.owner, zipfile.ZipInfo(_database_of(tenant))
+    script = entry.filename == _SCRIPT
+    # A dump is compressed by itself.
+    entry.compress_type = zipfile.ZIP_DEFLATED if script else zipfile.ZIP_STORED
     with (
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(
-            dump_command(address, snapshot),
+            (script_command if script else dump_command)(address, snapshot),
             stdout=subprocess.PIPE,
             stderr=complaints,
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PGPASSWORD": address.password},
         ) as process,
-        archive.open(stored, "w", force_zip64=True) as entry,
+        archive.open(entry, "w", force_zip64=True) as written,
     ):
         assert process.stdout is not None
-        while chunk := process.stdout.read(CHUNK):
-            entry.write(chunk)
+        chunks = iter(partial(process.stdout.read, CHUNK), b"")
+        for chunk in without_name(process.stdout) if script else chunks:
+            written.write(chunk)
         if process.wait() != 0:
             complaints.seek(0)
             raise DumpFailed(complaints.read(2000).decode(errors="replace").strip())
+
+
+def _database_of(tenant: Tenant) -> str:
+    """The name of the file with the whole database."""
+    return _SCRIPT if tenant.brand.is_own else _DUMP
 
 
 def _readme(connection: psycopg.Connection, tenant: Tenant) -> str:
@@ -166,5 +191,12 @@ def _readme(connection: psycopg.Connection, tenant: Tenant) -> str:
         "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
     ).fetchone()
     major = connection.info.server_version // 10000
-    at = row[0] if row else ""
-    return _README.format(title=tenant.title, line="=" * len(tenant.title), at=at, major=major)
+    at, dump = row[0] if row else "", _database_of(tenant)
+    return _README.format(
+        title=tenant.title,
+        line="=" * len(tenant.title),
+        at=at,
+        major=major,
+        dump=dump.ljust(len(_DUMP)),
+        restore=_RESTORE[dump],
+    )

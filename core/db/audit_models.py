@@ -34,4 +34,4 @@ class AuditEntry(Model):
     actor_id: Mapped[int | None]
     request_id: Mapped[str] = mapped_column(server_default=text("''"))
     door: Mapped[str] = mapped_column(server_default=text("''"))
-    db_role: Mapped[str]
+    db_role: Mapped[str] = mapped_column(info={"role": True})

@@ -19,7 +19,7 @@ from core import config
 from core.config import Config
 from core.errors import AppError, Conflict, InvalidInput
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
-from tenants.deployment import installer
+from tenants.deployment import installer, revoked
 from tenants.deployment.installer import Asked, Prepared
 
 app = typer.Typer()
@@ -50,7 +50,7 @@ def install(
         if as_json:
             print_json({"changes": [asdict(change) for change in prepared.changes]})
         return
-    _confirm("Install", yes or as_json)
+    confirm("Install", yes or as_json)
     with working("Installing", silent=as_json) as progress:
         outcome = installer.install(settings, prepared, _asked(by, step), progress)
         if any(change.action == "downgrade" for change in prepared.changes):
@@ -71,7 +71,7 @@ def remove(
     if name not in active.read(layout.of(settings.var)).addons:
         raise installer.not_installed(name)
     _refuse_while_used([name], as_json)
-    _confirm(f"Remove {name}", yes or as_json)
+    confirm(f"Remove {name}", yes or as_json)
     with working("Removing", silent=as_json) as progress:
         outcome = installer.remove(settings, name, _asked(by, step), progress)
     _report(outcome, as_json)
@@ -85,7 +85,7 @@ def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = F
     gone = sorted(now.addons.keys() - now.previous.keys())
     if gone and now.changed():
         _refuse_while_used(gone, as_json)
-    _confirm("Go back to the addons before the last step", yes or as_json)
+    confirm("Go back to the addons before the last step", yes or as_json)
     with working("Going back", silent=as_json) as progress:
         outcome = installer.roll_back(settings, _asked(by, step), progress)
         _bring_tables_back(progress)
@@ -116,6 +116,8 @@ def installed(as_json: AsJson = False) -> None:
     rows = [(each.name, each.version, each.publisher) for each in now.addons.values()]
     print_table(("name", "version", "publisher"), rows, empty="No addons are installed.")
     print_fields({"": "", "state": now.state, "generation": now.generation})
+    for each in revoked.undecided(place):
+        tell(f"The key of {each.installed.name} was revoked: {each.reason}. See: addon revoked")
     if now.failure:
         tell(f"The set after this one was taken back: {now.failure}")
     told = [(each.pid, each.does, each.serving, each.starting) for each in processes]
@@ -175,7 +177,8 @@ def _asked(by: str, step: str) -> Asked:
     return Asked(by or os.environ.get("SUDO_USER") or getpass.getuser(), step)
 
 
-def _confirm(question: str, sure: bool) -> None:
+def confirm(question: str, sure: bool) -> None:
+    """Ask, unless it is sure. Raises AppError where nobody can answer, Conflict for a no."""
     if sure:
         return
     if not sys.stdin.isatty():

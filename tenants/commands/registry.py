@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from addon_registry import keys
-from addon_registry.repository import founding, publishers, renewing, state, withdrawing
+from addon_registry.repository import founding, pruning, publishers, renewing, state, withdrawing
 from addon_registry.repository.grants import Publisher
 from addon_registry.repository.signing_keys import SigningKeys, read_folders
 from core.errors import InvalidInput
@@ -126,6 +126,26 @@ def renew(folder: Folder, key_folders: Keys, as_json: AsJson = False) -> None:
     show_fields({"renewed": list(done.roles), "due": due, "removed": done.removed}, as_json)
     for role, day in due.items():
         tell(f"The word of {role} ends on {day}: renew it where its keys are.")
+
+
+@app.command()
+def prune(
+    folder: Folder,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove them; else they are listed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Files that no metadata names any more and that have lain for two days: list, or remove."""
+    found = pruning.prune(folder, remove=yes)
+    if as_json:
+        print_json({"files": list(found.files), "bytes": found.size, "removed": yes})
+        return
+    print_table(("file",), [(name,) for name in found.files], empty="Nothing to remove.")
+    if found.files:
+        tell(f"{len(found.files)} files, {found.size:,} bytes: {_outcome(removed=yes)}")
+
+
+def _outcome(*, removed: bool) -> str:
+    return "removed." if removed else "nothing was changed. Remove them with --yes."
 
 
 @app.command()

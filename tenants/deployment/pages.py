@@ -27,8 +27,9 @@ from core.i18n import phrase
 from core.kernel import Kernel
 from core.web.replies import Page, Redirect, Reply
 from core.web.request import Request
-from tenants.deployment import installer
+from tenants.deployment import installer, revoked
 from tenants.deployment import users as deployment
+from tenants.deployment.revoked import Revoked
 from tenants.permissions import INSTALL
 
 PAGE: Final = "/tenants/deployment"
@@ -39,8 +40,9 @@ _SHOWN_STEPS: Final = 20
 class Row:
     """An installed addon as the page shows it.
 
-    `signature` says what is wrong with its signature or its key, `refused` why it was not loaded,
-    `update` the newest version that would run here.
+    `signature` says what is wrong with its signature or its release, `refused` why it was not
+    loaded, `update` the newest version that would run here. `revoked` is there where its
+    publisher's key was revoked.
     """
 
     installed: Installed
@@ -50,6 +52,7 @@ class Row:
     signature: str
     refused: str
     update: str
+    revoked: Revoked | None
 
 
 def show(session: Session, request: Request) -> Reply:
@@ -169,7 +172,8 @@ def _status(place: Layout) -> dict[str, object]:
 
 
 def _rows(kernel: Kernel, place: Layout) -> list[Row]:
-    now, index = active.read(place), _index(place)
+    now, index = active.read(place), revoked.index_of(place)
+    keys = {each.installed.name: each for each in revoked.revoked(place)}
     refused = {each.name: each.reason for each in kernel.catalog.refused}
     manifests = installer.manifests_of(place)
     core = installer.shipped()["core"]
@@ -183,17 +187,10 @@ def _rows(kernel: Kernel, place: Layout) -> list[Row]:
             signature=_signature(place, index, installed),
             refused=refused.get(name, ""),
             update=newer[name].version if name in newer else "",
+            revoked=keys.get(name),
         )
         for name, installed in sorted(now.addons.items())
     ]
-
-
-def _index(place: Layout) -> Index | None:
-    """What the registry offered when it was last asked."""
-    try:
-        return Registry(place.trust).index()
-    except AppError:
-        return None
 
 
 def _tier(index: Index | None, installed: Installed) -> str:
@@ -207,9 +204,11 @@ def _signature(place: Layout, index: Index | None, installed: Installed) -> str:
         store.verify(place, installed)
     except AppError as error:
         return error.message
-    release = index.release(installed.name, installed.version) if index else None
-    if release is not None and release.revoked:
-        return phrase("Its publisher's key was revoked: {why}.", why=release.revoked)
+    if index is None:
+        return ""
+    release = index.release(installed.name, installed.version)
+    if release is not None and release.revoked and not index.why_revoked(installed.key_id):
+        return phrase("Nobody may have this version any more: {why}.", why=release.revoked)
     if release is not None and release.yanked:
         return phrase("This version was withdrawn: {why}.", why=release.yanked)
     return ""

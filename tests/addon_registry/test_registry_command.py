@@ -81,6 +81,9 @@ def test_a_registry_from_its_founding_to_a_stolen_key(aorabooks: Command, tmp_pa
     assert release["withdrawn"] == "It loses notices"
     assert aorabooks(*yanked, "--undo").status == 0
 
+    pruned = aorabooks("registry", "prune", "registry", "--json").json
+    assert pruned == {"files": [], "bytes": 0, "removed": False}, "all of it is young"
+
     stolen = ("registry", "revoke", "registry", public["key_id"][:12], *keys)
     assert aorabooks(*stolen, "--reason", "It was stolen").status == 0
     assert "It was stolen" in aorabooks("registry", "inspect", "registry").out

@@ -22,6 +22,7 @@ from addon_registry.package.signing import sign
 from addon_registry.package.verifying import verify_wheel
 from addon_registry.repository import storage
 from addon_registry.repository.conflicts import CannotResolve
+from addon_registry.repository.pruning import KEPT, prune
 from addon_registry.repository.publishers import add_publisher, revoke
 from addon_registry.repository.publishing import AuditFailed, publish
 from addon_registry.repository.refusals import ReleaseUnavailable
@@ -255,6 +256,37 @@ def test_what_is_superseded_is_removed_when_the_registry_is_renewed(keeper: Keep
         registry.refresh()
         assert len(registry.index().releases("board")) == 3
         assert set(renew(keeper.folder, at_hand=keeper.at_hand).roles) == {"targets", "timestamp"}
+
+
+def test_what_nobody_is_led_to_is_listed_then_removed_and_readers_in_the_middle_lose_nothing(
+    keeper: Keeper, tmp_path: Path
+) -> None:
+    keeper.publish("board", "1.0")
+    long_ago = (utc_now() - 2 * KEPT).timestamp()
+    for path in keeper.folder.rglob("*"):
+        os.utime(path, (long_ago, long_ago))
+    assert prune(keeper.folder, remove=True).files, "what was replaced long ago goes"
+    led_to = files(keeper.folder)
+    keeper.publish("board", "1.1")
+    assert prune(keeper.folder, remove=True).files == (), "somebody may have read what was before"
+    assert led_to.keys() <= files(keeper.folder).keys()
+
+    left = keeper.folder / "targets" / "packages" / "board" / "0.9" / "abc.board-0.9.whl"
+    left.parent.mkdir()
+    left.write_bytes(b"by a publish that was killed")
+    assert prune(keeper.folder, remove=True).files == (), "a publish may be under way"
+    with time_machine.travel(utc_now() + 2 * KEPT, tick=False):
+        listed = prune(keeper.folder, remove=False)
+        assert "targets/packages/board/0.9/abc.board-0.9.whl" in listed.files
+        assert left.is_file()
+        assert listed.size > len(b"by a publish that was killed")
+        assert prune(keeper.folder, remove=True) == listed
+        assert not left.parent.exists()
+        assert prune(keeper.folder, remove=True).files == ()
+    registry = keeper.trusting()
+    registry.refresh()
+    for release in registry.index().releases("board"):
+        assert registry.download(release, tmp_path / "incoming")[0].is_file()
 
 
 def test_a_folder_that_is_no_registry_is_named(tmp_path: Path) -> None:

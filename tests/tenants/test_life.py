@@ -13,6 +13,7 @@ from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
+from tenants.deployment.users import users_of
 from tenants.life import finishing, steps
 from tenants.provisioning.sweep import Swept, sweep
 from tenants.testing.browser import AppTransport, open_browser, sign_in
@@ -46,7 +47,7 @@ def test_a_renamed_company_is_found_under_both_names_and_nobody_else_gets_the_ol
 def test_a_deleted_company_is_restored_from_the_bin_and_purged(
     aorabooks: Command, kernel: Kernel, transport: AppTransport
 ) -> None:
-    aorabooks("tenant", "create", "binned", "--addons", "")
+    aorabooks("tenant", "create", "binned", "--addons", "contacts")
     made = kernel.directory.find_slug("binned")
     assert made is not None
     with kernel.session(made) as session:
@@ -62,6 +63,7 @@ def test_a_deleted_company_is_restored_from_the_bin_and_purged(
     [kept] = aorabooks("tenant", "bin", "--json").json
     assert kept["slug"] == "binned"
     assert sweep(kernel) == Swept()
+    assert "binned (in the bin)" in users_of(kernel, "contacts"), "it may come back"
 
     assert aorabooks("tenant", "restore", "binned", "--json").json["status"] == "active"
     assert get(transport, "binned.localhost").status_code == 200

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
@@ -18,21 +20,25 @@ import httpx
 import pytest
 from playwright.sync_api import Browser as Chrome
 from playwright.sync_api import Page, expect
+from psycopg import sql
 from pypdf import PdfReader
+from sqlalchemy import func, select
 
 from core.auth.users import ADMIN_ROLE
 from core.config import Config
+from core.db import embedded_account, embedded_binaries
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from core.web.static import BUNDLE
 from core.webhooks import managing
-from tenants.control import control
+from tenants.control import Cluster, control
+from tenants.provisioning import roles
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.auth.mail_server import MailServer, mail_server
 from tests.chrome import served, violations
-from tests.fake_addons.showcase.shop.models import Customer
+from tests.fake_addons.showcase.shop.models import Customer, Order
 from tests.workspace.sales import add_orders
 
 VENDOR = b"aora"
@@ -254,6 +260,40 @@ def test_no_file_names_the_vendor(place: Place) -> None:
     printed = check(place.person.get(asked.headers["location"]) if asked.is_redirect else asked)
     assert printed.content.startswith(b"%PDF"), printed.text[:500]
     _check_maker(printed.content)
+
+
+def test_what_is_taken_out_names_nobody_and_restores(place: Place, cluster: Cluster) -> None:
+    asked = place.person.post("/settings/data/takeouts", data={})
+    assert asked.status_code == 303, asked.text
+    assert work_off(place.kernel, place.tenant) >= 1
+    kept = re.findall(r'"(/settings/data/takeouts/\d+)"', place.person.get("/settings/data").text)
+    taken = check(place.person.get(kept[0]))
+    with ZipFile(io.BytesIO(taken.content)) as archive:
+        assert "database.dump" not in archive.namelist()
+        script = archive.read("database.sql")
+        assert "psql" in archive.read("README.txt").decode()
+    us, admin = embedded_account.Account(os.geteuid(), os.getegid()), cluster.admin
+    psql = embedded_binaries.locate(us).program("psql")
+    database = f"restored_{os.urandom(4).hex()}"
+    name = sql.Identifier(database)
+    with roles.connect_as_admin(admin, "postgres") as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            where = (f"--host={admin.host}", f"--port={admin.port}", f"--username={admin.user}")
+            count = "\nSELECT 'orders', count(*) FROM shop.customer_order;\n"
+            done = subprocess.run(
+                [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", *where, f"--dbname={database}"],
+                env={**os.environ, "PGPASSWORD": admin.password},
+                input=script + count.encode(),
+                capture_output=True,
+                check=False,
+            )
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(name))
+    assert done.returncode == 0, done.stderr.decode()
+    with place.kernel.session(place.tenant) as session:
+        orders = session.scalar(select(func.count()).select_from(Order))
+    assert done.stdout.decode().splitlines()[-1] == f"orders|{orders}"
 
 
 def _check_maker(pdf: bytes) -> None:

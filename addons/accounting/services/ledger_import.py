@@ -8,9 +8,9 @@ in it that stands. Comments and clearing marks may change without making another
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from json.encoder import encode_basestring_ascii as quoted
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,24 +104,21 @@ def _drafts(
 
 
 def _digest(entry: FileEntry) -> str:
-    """What makes an entry the same entry in another version of the file."""
-    content = [
-        entry.date.isoformat(),
-        entry.reference,
-        entry.partner,
-        entry.narration,
+    """What makes an entry the same entry in another version of the file: the digest of a JSON text,
+    which is put together here because nothing is made so often."""
+    postings = ", ".join(
         [
-            [
-                posting.account,
-                "" if posting.amount is None else plain_text(posting.amount),
-                posting.commodity,
-                "" if posting.quantity is None else plain_text(posting.quantity),
-                posting.unit,
-            ]
+            f"[{quoted(posting.account)},"
+            f' "{"" if posting.amount is None else plain_text(posting.amount)}",'
+            f" {quoted(posting.commodity)},"
+            f' "{"" if posting.quantity is None else plain_text(posting.quantity)}",'
+            f" {quoted(posting.unit)}]"
             for posting in entry.postings
-        ],
-    ]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:40]
+        ]
+    )
+    head = ", ".join(map(quoted, (entry.reference, entry.partner, entry.narration)))
+    content = f'["{entry.date.isoformat()}", {head}, [{postings}]]'
+    return hashlib.sha256(content.encode()).hexdigest()[:40]
 
 
 def _accounts(

@@ -58,9 +58,14 @@ def decimal_mark(amounts: Iterable[str]) -> Mark:
     return "," if votes[","] > votes["."] else "."
 
 
+def is_plain(text: str, mark: Mark) -> bool:
+    """Whether an amount is written as Python writes it, with nothing beside it."""
+    return mark == "." and _PLAIN.fullmatch(text) is not None
+
+
 def read_figure(text: str, mark: Mark) -> Figure | None:
     """An amount such as `-12.50`, `1,234.5`, `(12)`, `$-5` or `7 EUR`; None if it is none."""
-    if mark == "." and _PLAIN.fullmatch(text):
+    if is_plain(text, mark):
         return Figure(Decimal(text))
     written = text.translate(_DIGITS).strip()
     in_brackets = written.startswith("(") and written.endswith(")")

@@ -13,6 +13,7 @@ from addons.accounting.services.ledger_files.figures import (
     Figure,
     Mark,
     decimal_mark,
+    is_plain,
     read_date,
     read_figure,
 )
@@ -62,6 +63,8 @@ class _Group:
 
 
 _NOTHING = Figure(Decimal(0))
+_MARKED = ("", "(", "[")
+"""How an account begins that is missing, or stands in brackets."""
 
 
 class _BadRow(Exception):
@@ -171,6 +174,10 @@ def _group(line: int, written: Written, groups: dict[str, _Group], key: str) -> 
 
 def _posting(line: int, written: Written, mark: Mark) -> Posting:
     account = written.account
+    if is_plain(written.amount, mark) and account[:1] not in _MARKED and not written.quantity:
+        # As nearly all are, a million times over.
+        amount, commodity = Decimal(written.amount), written.commodity.strip('"')
+        return Posting(line, account, amount, commodity, written.label)
     one_sided = False
     if account.startswith(("(", "[")):
         one_sided = account.startswith("(") and account.endswith(")")
