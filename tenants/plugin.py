@@ -20,6 +20,7 @@ from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
 from tenants.deployment import pages as deployment_pages
 from tenants.deployment import registry_watch
+from tenants.domains import rechecking
 from tenants.domains import views as domain_views
 from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
@@ -127,7 +128,7 @@ def register_routes() -> list[declare.Route]:
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS]
+    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *rechecking.JOBS]
     return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
 
 
@@ -154,10 +155,11 @@ def register_options() -> list[declare.OptionSet]:
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
-    """A clock that was set back, licences that could not be renewed, upgrades that failed, and
-    backups that are late, small, failed or not proven."""
+    """A clock that was set back, licences that could not be renewed, upgrades that failed,
+    backups that are late, small, failed or not proven, and domains whose proof is gone."""
     return [
         *licence_troubles.licence_troubles(session),
         *upgrade_pages.troubles(session),
         *backup_alarms.troubles(session),
+        *rechecking.troubles(session),
     ]
