@@ -26,6 +26,9 @@ from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
 from tenants.guests import models as guest_models
 from tenants.guests import pages as guest_pages
+from tenants.keys import jobs as key_jobs
+from tenants.keys import options as key_options
+from tenants.keys import pages as key_pages
 from tenants.licensing import models as licence_models
 from tenants.licensing import troubles as licence_troubles
 from tenants.licensing import views as licence_views
@@ -40,6 +43,8 @@ from tenants.models import (
     Reseller,
     TemplateDatabase,
 )
+from tenants.rehearsals import jobs as rehearsal_jobs
+from tenants.rehearsals import pages as rehearsal_pages
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -121,7 +126,8 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
-        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *rehearsal_pages.ROUTES],
+        *key_pages.ROUTES,
     ]
 
 
@@ -129,7 +135,8 @@ def register_routes() -> list[declare.Route]:
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *rechecking.JOBS]
-    return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
+    asked_for = [*key_jobs.JOBS, *rehearsal_jobs.JOBS]
+    return [*licence_views.JOBS, *registry_watch.JOBS, *tending, *asked_for]
 
 
 @hookimpl
@@ -148,9 +155,10 @@ def register_templates() -> list[declare.TemplateFolder]:
 
 @hookimpl
 def register_options() -> list[declare.OptionSet]:
-    """Where licences are renewed from, how organizations come and go, when backups are made."""
+    """Where licences are renewed from, how organizations come and go, when backups are made, how
+    old credentials may grow."""
     backups = declare.OptionSet(BackupPlan, declare.msg("Backups"))
-    return [licence_views.OPTIONS, life_options.OPTIONS, backups]
+    return [licence_views.OPTIONS, life_options.OPTIONS, backups, key_options.OPTIONS]
 
 
 @hookimpl
