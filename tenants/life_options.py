@@ -52,6 +52,13 @@ class LifeOptions:
             "help": msg("Asked for the proof of a domain. Empty: those of this machine."),
         },
     )
+    proof_days: Annotated[int, Field(ge=1, le=365)] = field(
+        default=14,
+        metadata={
+            "title": msg("Days for which a domain is served without its proof"),
+            "help": msg("It is looked for every day. After that anybody may claim the domain."),
+        },
+    )
 
 
 OPTIONS: Final = OptionSet(LifeOptions, msg("Life of organizations"))

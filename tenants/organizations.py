@@ -180,9 +180,12 @@ def add_domain(
     return serve_at(session, organization, host)
 
 
-def serve_at(session: Session, organization: Organization, host: str) -> Domain:
-    """Serve it at a domain that is known to be its own; raises Conflict if another one has it."""
-    domain = Domain(host=hosts.normalize(host), organization=organization, verified=True)
+def serve_at(session: Session, organization: Organization, host: str, *, token: str = "") -> Domain:
+    """Serve it at a domain that is known to be its own, by the token if by any; raises Conflict if
+    another one has it."""
+    domain = Domain(
+        host=hosts.normalize(host), organization=organization, verified=True, token=token
+    )
     session.add(domain)
     _flush(session, organization.slug, (host,))
     return domain

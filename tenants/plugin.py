@@ -28,12 +28,16 @@ from tenants.branding import pages as brand_pages
 from tenants.branding import views as brand_views
 from tenants.deployment import disabling, registry_watch, revoked_pages
 from tenants.deployment import pages as deployment_pages
+from tenants.domains import rechecking
 from tenants.domains import views as domain_views
 from tenants.fleet import checking as server_jobs
 from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
 from tenants.guests import models as guest_models
 from tenants.guests import pages as guest_pages
+from tenants.keys import jobs as key_jobs
+from tenants.keys import options as key_options
+from tenants.keys import pages as key_pages
 from tenants.licensing import models as licence_models
 from tenants.licensing import troubles as licence_troubles
 from tenants.licensing import views as licence_views
@@ -51,6 +55,8 @@ from tenants.models import (
 )
 from tenants.moving import jobs as move_jobs
 from tenants.moving import pages as move_pages
+from tenants.rehearsals import jobs as rehearsal_jobs
+from tenants.rehearsals import pages as rehearsal_pages
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -134,7 +140,8 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
-        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *move_pages.ROUTES, *revoked_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *rehearsal_pages.ROUTES],
+        *[*move_pages.ROUTES, *revoked_pages.ROUTES, *key_pages.ROUTES],
     ]
 
 
@@ -142,8 +149,9 @@ def register_routes() -> list[declare.Route]:
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
-    tending.extend(move_jobs.JOBS)
-    return [*licence_views.JOBS, *registry_watch.JOBS, *disabling.JOBS, *tending]
+    watching = [*licence_views.JOBS, *registry_watch.JOBS, *rechecking.JOBS]
+    asked_for = [*move_jobs.JOBS, *key_jobs.JOBS, *rehearsal_jobs.JOBS, *disabling.JOBS]
+    return [*tending, *watching, *asked_for]
 
 
 @hookimpl
@@ -162,18 +170,21 @@ def register_templates() -> list[declare.TemplateFolder]:
 
 @hookimpl
 def register_options() -> list[declare.OptionSet]:
-    """Where licences are renewed from, how organizations come and go, when backups are made."""
+    """Where licences are renewed from, how organizations come and go, when backups are made, how
+    old credentials may grow."""
     backups = declare.OptionSet(BackupPlan, declare.msg("Backups"))
-    return [licence_views.OPTIONS, life_options.OPTIONS, backups]
+    return [licence_views.OPTIONS, life_options.OPTIONS, backups, key_options.OPTIONS]
 
 
 @hookimpl
 def find_troubles(session: Session) -> list[declare.Trouble]:
     """A clock that was set back, licences that could not be renewed, upgrades that failed, backups
-    that are late, small, failed or not proven, and addons whose key was revoked."""
+    that are late, small, failed or not proven, domains whose proof is gone, and addons whose key
+    was revoked."""
     return [
         *revoked_pages.troubles(session),
         *licence_troubles.licence_troubles(session),
         *upgrade_pages.troubles(session),
         *backup_alarms.troubles(session),
+        *rechecking.troubles(session),
     ]

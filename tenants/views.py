@@ -141,6 +141,8 @@ DOMAINS: Final = Resource(
         Column("host", msg("Domain")),
         Column("organization.title", msg("Organization")),
         Column("verified", msg("Verified")),
+        Column("unproved_since", msg("Without proof since")),
+        Column("problem", msg("What was found"), optional=True),
     ),
     search=("host",),
     order=("host",),

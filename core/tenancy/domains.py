@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class OwnDomain:
     """A domain that a company is served at, or one that it says is its own. The latter is proved by
-    the `token`, as a TXT record called `record` or in a file at `file`."""
+    the `token`, as a TXT record called `record` or in a file at `file`. A domain that is served and
+    whose proof has gone is given up at `given_up_at`, unless it is proved again."""
 
     host: str
     proved: bool
@@ -24,6 +25,7 @@ class OwnDomain:
     file: str = ""
     problem: str = ""
     checked_at: datetime | None = None
+    given_up_at: datetime | None = None
 
 
 class OwnDomains(Protocol):
@@ -39,8 +41,8 @@ class OwnDomains(Protocol):
         ...
 
     def check(self, kernel: Kernel, company: Tenant, host: str, author: str) -> bool:
-        """Whether a claimed one is proved now; then the company is served there. Raises NotFound,
-        or Conflict where another company was faster."""
+        """Whether one is proved now; if it was claimed, the company is served there then. Raises
+        NotFound, or Conflict where another company was faster."""
         ...
 
     def drop(self, kernel: Kernel, company: Tenant, host: str, author: str) -> None:

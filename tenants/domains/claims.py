@@ -58,44 +58,54 @@ def claim(
 def check(session: Session, claimed: DomainClaim, proofs: Sequence[Proof] | None = None) -> bool:
     """Whether it is proved now, by any of the ways; then the organization is served there. If not,
     the claim says why. Raises Conflict where another one was faster."""
-    refused = []
-    for proof in _proofs(session) if proofs is None else proofs:
-        why = proof.refuses(claimed.host, claimed.token)
-        if not why:
-            break
-        refused.append(why)
-    else:
-        claimed.problem, claimed.checked_at = " ".join(refused), utc_now()
+    asked = known_proofs(session) if proofs is None else proofs
+    claimed.problem, claimed.checked_at = missing(claimed.host, claimed.token, asked), utc_now()
+    if claimed.problem:
         session.flush()
         return False
     organization = session.get_one(Organization, claimed.organization_id)
-    host = claimed.host
+    host, token = claimed.host, claimed.token
     session.delete(claimed)
     try:
-        organizations.serve_at(session, organization, host)
+        organizations.serve_at(session, organization, host, token=token)
     except Conflict as error:
         raise _taken(host) from error
     return True
 
 
-def record_name(claimed: DomainClaim) -> str:
+def missing(host: str, token: str, proofs: Sequence[Proof]) -> str:
+    """What was found instead of the token, in sentences; nothing if any of the ways proves it."""
+    refused = []
+    for proof in proofs:
+        why = proof.refuses(host, token)
+        if not why:
+            return ""
+        refused.append(why)
+    return " ".join(refused)
+
+
+def record_name(host: str) -> str:
     """Where the TXT record goes."""
-    return f"{RECORD}.{claimed.host}"
+    return f"{RECORD}.{host}"
 
 
-def file_address(claimed: DomainClaim) -> str:
+def file_address(host: str) -> str:
     """Where the file goes instead."""
-    return f"http://{claimed.host}{PATH}"
+    return f"http://{host}{PATH}"
 
 
-def _proofs(session: Session) -> tuple[Proof, ...]:
+def known_proofs(session: Session) -> tuple[Proof, ...]:
+    """The ways in which a domain can be proved, as the operator set them."""
     return DnsProof(read_servers(options(session, LifeOptions).nameservers)), FileProof()
 
 
 def _taken(host: str) -> Conflict:
     return Conflict(
         phrase("The domain {host} is in use by another organization.", host=host),
-        fix=phrase("If it is yours, ask whoever runs the platform."),
+        fix=phrase(
+            "If it is yours now, take their record and file away: it is given up when their proof"
+            " has been gone for some days. Or ask whoever runs the platform."
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from core.tenancy.domains import OwnDomain
 from core.tenancy.tenant import Tenant
 from tenants import organizations
 from tenants.control import control
-from tenants.domains import claims
+from tenants.domains import claims, rechecking
 from tenants.life_models import DomainClaim
 from tenants.models import Domain, Organization
 
@@ -24,12 +24,10 @@ class ControlDomains:
     def of(self, kernel: Kernel, company: Tenant) -> tuple[OwnDomain, ...]:
         """Those that are served, and those that wait for their proof."""
         with kernel.session(control(kernel), readonly=True) as session:
-            served = select(Domain.host).where(
-                Domain.organization_id == company.id, Domain.verified
-            )
+            served = select(Domain).where(Domain.organization_id == company.id, Domain.verified)
             waiting = select(DomainClaim).where(DomainClaim.organization_id == company.id)
             return (
-                *(OwnDomain(host, True) for host in session.scalars(served.order_by(Domain.host))),
+                *(_served(session, each) for each in session.scalars(served.order_by(Domain.host))),
                 *map(_shown, session.scalars(waiting.order_by(DomainClaim.host))),
             )
 
@@ -46,9 +44,15 @@ class ControlDomains:
         """Whether a claimed one is proved now."""
         with kernel.session(control(kernel), actor=_actor(company, author)) as session:
             found = _claim_of(session, company, host)
-            if found is None:
-                raise NotFound(phrase("{host} is none of your domains.", host=host))
-            proved = claims.check(session, found)
+            if found is not None:
+                proved = claims.check(session, found)
+            else:
+                mine = Domain.organization_id == company.id
+                known = session.scalar(select(Domain).where(mine, Domain.host == host.lower()))
+                if known is None:
+                    raise NotFound(phrase("{host} is none of your domains.", host=host))
+                proofs = claims.known_proofs(session)
+                proved = not known.token or rechecking.recheck(kernel, known.id, proofs)
         kernel.directory.forget(company.id)
         return proved
 
@@ -69,13 +73,28 @@ def _claim_of(session: Session, company: Tenant, host: str) -> DomainClaim | Non
     return session.scalar(mine.where(DomainClaim.host == host.lower()))
 
 
+def _served(session: Session, domain: Domain) -> OwnDomain:
+    if not domain.token:
+        return OwnDomain(domain.host, proved=True)
+    return OwnDomain(
+        domain.host,
+        proved=True,
+        token=domain.token,
+        record=claims.record_name(domain.host),
+        file=claims.file_address(domain.host),
+        problem=domain.problem,
+        checked_at=domain.checked_at,
+        given_up_at=rechecking.given_up_at(session, domain),
+    )
+
+
 def _shown(claimed: DomainClaim) -> OwnDomain:
     return OwnDomain(
         claimed.host,
         proved=False,
         token=claimed.token,
-        record=claims.record_name(claimed),
-        file=claims.file_address(claimed),
+        record=claims.record_name(claimed.host),
+        file=claims.file_address(claimed.host),
         problem=claimed.problem,
         checked_at=claimed.checked_at,
     )

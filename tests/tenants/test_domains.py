@@ -7,11 +7,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from core.addons.options import set_options
 from core.auth.users import ADMIN_ROLE
@@ -19,11 +21,11 @@ from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
-from tenants.domains import claims
+from tenants.domains import claims, rechecking
 from tenants.domains.proofs import PATH, FileProof, read_servers
 from tenants.life_models import DomainClaim
 from tenants.life_options import LifeOptions
-from tenants.models import Organization
+from tenants.models import Domain, Organization
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.jobs.world import wait_until
 from tests.tenants.name_server import NameServer, name_server
@@ -167,6 +169,69 @@ def test_a_company_adds_a_domain_by_itself(
     wait_until(lambda: not served(transport, host), "the domain is given up")
     assert press("/elsewhere.example/check").status_code == 404
     assert "belongs to the platform" in press(host="app.localhost").text
+
+
+def test_a_program_adds_a_domain_and_one_whose_proof_has_gone_is_given_up(
+    kernel: Kernel,
+    names: NameServer,
+    transport: AppTransport,
+    second_tenant: Tenant,
+    as_user: Callable[..., httpx.Client],
+) -> None:
+    host, admin, keys = "api.example", as_user(), iter(range(100))
+
+    def call(method: str, path: str = "", **wish: str) -> httpx.Response:
+        headers = {"Idempotency-Key": f"own-{next(keys)}"}
+        url = f"/api/v1/core/domains{path}"
+        return admin.request(method, url, json=wish or None, headers=headers)
+
+    claimed = call("POST", host=host)
+    assert (claimed.status_code, claimed.json()["proved"]) == (201, False), claimed.text
+    assert call("POST", host="").status_code == 422
+    assert "no TXT record" in call("POST", f"/{host}/check").json()["problem"]
+    names.records[claimed.json()["record"]] = claimed.json()["token"]
+    assert call("POST", f"/{host}/check").json()["proved"]
+    wait_until(lambda: served(transport, host), "the domain is served")
+
+    del names.records[f"_aorabooks.{host}"]
+    look_again(kernel, host)
+    (warned,) = call("GET").json()["items"]
+    assert (warned["proved"], warned["problem"] != "") == (True, True)
+    assert warned["given_up_at"] is not None
+    assert "somebody else may claim" in admin.get("/settings/domains").text
+    assert served(transport, host), "a name server that is down takes nobody's domain"
+    names.records[f"_aorabooks.{host}"] = claimed.json()["token"]
+    assert call("POST", f"/{host}/check").json()["given_up_at"] is None
+
+    del names.records[f"_aorabooks.{host}"]
+    look_again(kernel, host)
+    look_again(kernel, host, later=timedelta(days=15))
+    wait_until(lambda: not served(transport, host), "the domain is given up")
+    (left,) = call("GET").json()["items"]
+    assert (left["proved"], left["token"]) == (False, claimed.json()["token"])
+    with kernel.session(control(kernel)) as session:
+        other = session.get_one(Organization, second_tenant.id)
+        claim = claims.claim(session, other, host, base_domain="localhost")
+        names.records[f"_aorabooks.{host}"] = claim.token
+        assert claims.check(session, claim), "whoever has it now gets it"
+    taken = call("POST", f"/{host}/check")
+    assert taken.json()["proved"] is False
+    assert call("DELETE", f"/{host}").json() == {"items": []}
+    assert call("DELETE", f"/{host}").status_code == 404
+    refused = call("POST", host=host)
+    assert (refused.status_code, second_tenant.slug in refused.text) == (409, False)
+    assert as_user("accounting.clerk").get("/api/v1/core/domains").status_code == 403
+
+
+def look_again(kernel: Kernel, host: str, later: timedelta = timedelta()) -> None:
+    """What the daily job does, as if it had been missing for so much longer."""
+    with kernel.session(control(kernel)) as session:
+        domain = session.scalars(select(Domain).where(Domain.host == host)).one()
+        domain.checked_at = None
+        if domain.unproved_since is not None:
+            domain.unproved_since -= later
+    with kernel.session(control(kernel)) as session:
+        rechecking.recheck_all(session)
 
 
 def test_a_file_proves_a_domain_but_not_one_that_leads_inside(

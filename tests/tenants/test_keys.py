@@ -33,6 +33,8 @@ from tenants.provisioning import control_roles, roles, servers
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.sweep import sweep
 from tenants.wishes import NewOrganization
+from tests import forked, processes
+from tests.machine import Machine, free_port
 from tests.tenants.conftest import Command
 
 HASHED = ("hash", "digest", "pin")
@@ -225,3 +227,35 @@ def _seals(path: Path) -> bool:
             if node.func.attr == "seal" and places:
                 return "secret_bound_to(" not in ast.unparse(places[0])
     return False
+
+
+@pytest.mark.parametrize("given", [{"AORABOOKS_SECRET_KEY": generate()}, {}], ids=["wrong", "none"])
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_process_without_the_right_key_ends_at_once_and_leaves_nothing(
+    given: dict[str, str],
+    command: str,
+    kernel: Kernel,
+    environment: dict[str, str],
+    cluster: Cluster,
+    tmp_path: Path,
+) -> None:
+    with roles.connect_as_admin(cluster.admin) as admin:
+        before = control_roles.known(admin, cluster.admin.database)
+    machine = Machine(tmp_path / "var", free_port())
+    url = {"AORABOOKS_DATABASE_URL": environment["AORABOOKS_DATABASE_URL"]}
+    said = tmp_path / "said"
+    started = forked.start(
+        processes.run,
+        (command,),
+        str(said),
+        environment={**machine.environment(), **url, **given},
+        folder=ROOT,
+    )
+    assert started.wait().status == 1, said.read_text()
+    why = "does not fit this database" if given else "none is given here"
+    assert why in said.read_text()
+    assert "Give that key in AORABOOKS_SECRET_KEY" in said.read_text() or not given
+    assert not (machine.var / "secret.key").exists(), "a key was made that opens nothing"
+    with roles.connect_as_admin(cluster.admin) as admin:
+        names = {name for name, _ in control_roles.known(admin, cluster.admin.database)}
+    assert names == {name for name, _ in before}
