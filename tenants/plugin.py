@@ -39,6 +39,10 @@ from tenants.models import (
     Reseller,
     TemplateDatabase,
 )
+from tenants.operation import collecting
+from tenants.operation import models as operation_models
+from tenants.operation import pages as fleet_pages
+from tenants.operation import views as operation_views
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -64,6 +68,7 @@ def register_models() -> list[type]:
         *upgrade_models.MODELS,
         *backup_models.MODELS,
         *life_models.MODELS,
+        *operation_models.MODELS,
     ]
 
 
@@ -90,7 +95,7 @@ def register_resources() -> list[declare.Resource]:
         brand_views.BRANDS,
         domain_views.DOMAIN_CLAIMS,
         *[health_views.ADDON_HEALTH, life_views.BIN, life_views.STANDBY],
-        backup_views.BACKUPS,
+        *[backup_views.BACKUPS, operation_views.STORAGE, operation_views.WORK],
         *licence_views.RESOURCES,
     ]
 
@@ -99,6 +104,8 @@ def register_resources() -> list[declare.Resource]:
 def register_menu() -> list[declare.MenuItem]:
     """Where they are found."""
     return [
+        *fleet_pages.MENU,
+        *operation_views.MENU,
         *views.MENU,
         *brand_views.MENU,
         *health_views.MENU,
@@ -120,14 +127,14 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
-        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *fleet_pages.ROUTES],
     ]
 
 
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS]
+    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *collecting.JOBS]
     return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
 
 
@@ -136,7 +143,7 @@ def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
     own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS]
-    return [*brand_pages.SLOTS, *sold, *own]
+    return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *sold, *own]
 
 
 @hookimpl

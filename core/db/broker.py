@@ -67,6 +67,8 @@ class BrokerFigures:
     waiting: int
     opened_total: int
     refused_total: int
+    waited_total: int
+    evicted_total: int
 
 
 def connect(address: DatabaseAddress) -> psycopg.Connection:
@@ -117,6 +119,8 @@ class ConnectionBroker:
         self._waiting = 0
         self._opened = 0
         self._refused = 0
+        self._waited = 0
+        self._evicted = 0
         self._opening = 0
         self._leaving = 0
         self._goodbyes = Goodbyes()
@@ -171,6 +175,8 @@ class ConnectionBroker:
                 waiting=self._waiting,
                 opened_total=self._opened,
                 refused_total=self._refused,
+                waited_total=self._waited,
+                evicted_total=self._evicted,
             )
 
     def close(self) -> None:
@@ -186,6 +192,7 @@ class ConnectionBroker:
     def _take(self, key: Key, share: int) -> Held | None:
         """An idle connection of this key, or None with a place reserved for a new one."""
         deadline = time.monotonic() + self._timeout
+        waited = False
         with self._changed:
             self._demand.note(key, self._in_use[key])
             while not self._closed.is_set():
@@ -204,6 +211,8 @@ class ConnectionBroker:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     break
+                self._waited += not waited
+                waited = True
                 self._wait_for_change(remaining)
             self._leave_if_unused(key)
             self._refused += 1
@@ -267,6 +276,7 @@ class ConnectionBroker:
         )
         victims = [held for *_, held in heapq.nsmallest(short, wanted)]
         self._take_out(victims)
+        self._evicted += len(victims)
         return victims
 
     def _all_idle(self) -> Iterator[tuple[int, Held]]:
