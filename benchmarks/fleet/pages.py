@@ -6,6 +6,7 @@ of the menu is asked for as a browser does, the dashboard among them; the slowes
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from statistics import median
 from typing import Final
@@ -54,7 +55,7 @@ SELECT id, 'addon_' || n, current_date - day, n, n, 0, 1000000 * n
 INSERT INTO tenants.storage_figure (organization_id, day, database_bytes, file_bytes, growth_bytes)
 SELECT id, current_date - day, 30000000 + hashtext(id) %% 1000000, 1000000, hashtext(id) %% 1000
   FROM tenants.organization, generate_series(0, 14) AS day;
-INSERT INTO tenants.backup_destination (name, scheme, options) VALUES ('shelf', 'fs', '-');
+INSERT INTO tenants.backup_destination (name, scheme, options) VALUES ('shelf', 'fs', %(options)s);
 INSERT INTO tenants.backup (id, tenant_id, slug, title, destination_id, status, begun_at, taken_at,
        ended_at, size, proof)
 SELECT 'b' || day || id, id, slug, title, (SELECT max(id) FROM tenants.backup_destination), 'whole',
@@ -103,7 +104,12 @@ def _milliseconds(operator: httpx.Client, path: str) -> float:
 def _fill(here: Stage) -> None:
     progress(f"Writing {ORGANIZATIONS:,} organizations")
     url = here.server.url("aorabooks")
+    place = {"root": str(here.config.var / "backups")}
+    sealed = here.kernel.secrets.seal(
+        json.dumps(place).encode(), bound_to="tenants.backup_destination/shelf"
+    )
+    values = {"count": ORGANIZATIONS, "options": sealed}
     with psycopg.connect(url, autocommit=True) as admin:
         for statement in filter(str.strip, _ROWS.split(";\n")):
-            admin.execute(statement.encode(), {"count": ORGANIZATIONS})
+            admin.execute(statement.encode(), values)
         admin.execute("VACUUM ANALYZE")
