@@ -15,7 +15,6 @@ an evicted connection holds its place until the server has closed the socket
 from __future__ import annotations
 
 import heapq
-import select
 import threading
 import time
 from collections import defaultdict
@@ -23,25 +22,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
+from core.db.connecting import confirm_reset, connect, send_reset, verify
 from core.db.demand import Demand
 from core.db.goodbye import Goodbyes
 from core.errors import Unavailable
 from core.tenancy.tenant import DatabaseAddress
-
-_RESET = (
-    b"RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *;"
-    b" SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
-)
-"""DISCARD ALL less its plans, in one round trip: psycopg keeps its prepared statements, which
-hold no data and never leave the role that prepared them."""
-
-_CONNECT_SECONDS = 10
-_PREPARED = 250
-"""Statements that a connection keeps prepared, some 35 KB of the server's memory each. A whole sale
-has eighty; where pages in between push them out, each is parsed and planned anew, which doubles
-what the sale costs the server."""
 
 Key = tuple[str, int, str, str, int]
 """Server, database, role, and how long its statements may take: one that was opened under another
@@ -69,26 +55,6 @@ class BrokerFigures:
     refused_total: int
     waited_total: int
     evicted_total: int
-
-
-def connect(address: DatabaseAddress) -> psycopg.Connection:
-    """Open a connection with the settings that `RESET ALL` returns to.
-
-    The time-outs bound what one tenant's runaway statement can hold up. The search path is the one
-    that guards and triggers set for themselves: PostgreSQL keeps the plan of a foreign key's check
-    once for all callers, and makes it anew whenever the next one comes by another path.
-    """
-    connection = psycopg.connect(
-        **address.conninfo(),
-        connect_timeout=_CONNECT_SECONDS,
-        application_name="aorabooks",
-        options=f"-c timezone=UTC -c statement_timeout={address.statement_seconds}s"
-        " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s"
-        " -c search_path=pg_catalog,pg_temp"
-        " -c client_min_messages=notice",  # core.db.stamps listens to notices
-    )
-    connection.prepared_max = _PREPARED
-    return connection
 
 
 class ConnectionBroker:
@@ -332,44 +298,3 @@ class ConnectionBroker:
     def _leave_if_unused(self, key: Key) -> None:
         if not self._in_use[key]:
             del self._in_use[key]
-
-
-def verify(connection: psycopg.Connection, address: DatabaseAddress) -> None:
-    """Refuse a connection that is not to the database and role it is about to serve."""
-    info = connection.info
-    if info.dbname != address.database or info.user != address.user:
-        raise RuntimeError(
-            f"connection of {info.user} to {info.dbname} offered for {address.database}"
-        )
-
-
-def send_reset(connection: psycopg.Connection) -> bool:
-    """End the transaction and ask for everything session-level to be undone; False if that
-    cannot be done. The server works on it while nobody waits."""
-    try:
-        if connection.info.transaction_status != TransactionStatus.IDLE:
-            connection.rollback()
-        connection.pgconn.send_query(_RESET)
-    except psycopg.Error:
-        return False
-    return True
-
-
-def confirm_reset(connection: psycopg.Connection) -> bool:
-    """Whether the server has done all that `send_reset` asked, and still holds its end.
-
-    After the answers an idle connection has nothing more to read; readable means that the
-    server hung up, or is about to say why.
-    """
-    pgconn = connection.pgconn
-    try:
-        while (result := pgconn.get_result()) is not None:
-            if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
-                return False
-        if pgconn.status != ConnStatus.OK:
-            return False
-        poll = select.poll()
-        poll.register(pgconn.socket, select.POLLIN)
-        return not poll.poll(0)
-    except psycopg.Error:
-        return False
