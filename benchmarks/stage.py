@@ -100,6 +100,8 @@ def product_environment(config: Config, port: int, budget: int) -> dict[str, str
         "AORABOOKS_DATABASE_URL": config.database_url or "",
         "AORABOOKS_PORT": str(port),
         "AORABOOKS_DB_CONNECTIONS": str(budget),
+        # One company gets all there is, to see how much that is.
+        "AORABOOKS_LIMIT_REQUESTS_PER_SECOND": "0",
     }
 
 

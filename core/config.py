@@ -57,11 +57,18 @@ class Config:
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
-    """Read `AORABOOKS_*`; raises ConfigError naming the variable that cannot be used."""
+    """Read `AORABOOKS_*`; raises ConfigError naming the variable that cannot be used.
+
+    What holds a credential may be in a file instead, named by the variable with `_FILE` behind.
+    """
     env = os.environ if environ is None else environ
 
     def text(name: str) -> str | None:
         return env.get(f"AORABOOKS_{name}") or None
+
+    def secret(name: str) -> str | None:
+        path = text(f"{name}_FILE")
+        return text(name) or (None if path is None else _content_of(path, name))
 
     def number(name: str, default: float, low: float, high: float) -> float:
         raw = text(name)
@@ -83,12 +90,12 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     addon_path, key_file = text("ADDON_PATH"), text("SECRET_KEY_FILE")
     return Config(
         var=Path(text("VAR") or "var").absolute(),
-        database_url=text("DATABASE_URL"),
-        redis_url=text("REDIS_URL"),
+        database_url=secret("DATABASE_URL"),
+        redis_url=secret("REDIS_URL"),
         secret_key=text("SECRET_KEY"),
         secret_key_file=Path(key_file).absolute() if key_file else None,
         secret_key_command=text("SECRET_KEY_COMMAND"),
-        smtp_url=text("SMTP_URL"),
+        smtp_url=secret("SMTP_URL"),
         base_domain=(text("BASE_DOMAIN") or "localhost").lower().strip("."),
         port=int(number("PORT", 8000, 1, 65535)),
         connection_budget=int(number("DB_CONNECTIONS", 60, 2, 10_000)),
@@ -97,7 +104,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         web_processes=int(number("WEB_PROCESSES", 1, 1, 256)),
         worker_threads=int(number("WORKER_THREADS", 4, 1, 64)),
         addon_path=Path(addon_path).absolute() if addon_path else None,
-        metrics_token=text("METRICS_TOKEN"),
+        metrics_token=secret("METRICS_TOKEN"),
         private_webhooks=text("PRIVATE_WEBHOOKS") == "yes",
         safe_mode=text("SAFE_MODE") == "yes",
         proving_seconds=number("PROVING_SECONDS", 60, 1, 86_400),
@@ -111,3 +118,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
             requests_per_second=bound("REQUESTS_PER_SECOND", 200),
         ),
     )
+
+
+def _content_of(path: str, name: str) -> str | None:
+    """What a file holds that keeps a secret; nothing where it is empty."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"AORABOOKS_{name}_FILE: {path} cannot be read ({error})") from error

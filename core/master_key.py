@@ -29,6 +29,8 @@ _VARIABLE: Final = "AORABOOKS_SECRET_KEY"
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LONGEST_COMPLAINT: Final = 300
 _FOR_OTHERS: Final = stat.S_IWGRP | stat.S_IRWXO
+_OF_THE_CONTAINER: Final = Path("/run/secrets")
+"""Where engines of containers put secrets, with modes of their own; nobody else is in there."""
 
 
 def read(config: Config) -> dict[str, bytes]:
@@ -105,7 +107,7 @@ def _of_file(path: Path) -> dict[str, bytes]:
     try:
         with path.open(encoding="ascii") as file:
             mode = os.fstat(file.fileno()).st_mode
-            if mode & _FOR_OTHERS:
+            if mode & _FOR_OTHERS and not path.is_relative_to(_OF_THE_CONTAINER):
                 raise ConfigError(
                     f"{path} holds the master key, and others than its owner and group can read"
                     f" or change it: chmod 600 {shlex.quote(str(path))}, and consider whether the"

@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 
-from core.db.broker import connect
+from core.db.connecting import connect
 from core.tenancy.tenant import DatabaseAddress
 
 _PAUSE: Final = 2.0

@@ -55,6 +55,10 @@ from tenants.models import (
 )
 from tenants.moving import jobs as move_jobs
 from tenants.moving import pages as move_pages
+from tenants.operation import collecting
+from tenants.operation import models as operation_models
+from tenants.operation import pages as fleet_pages
+from tenants.operation import views as operation_views
 from tenants.rehearsals import jobs as rehearsal_jobs
 from tenants.rehearsals import pages as rehearsal_pages
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
@@ -84,6 +88,7 @@ def register_models() -> list[type]:
         *backup_models.MODELS,
         *life_models.MODELS,
         *move_models.MODELS,
+        *operation_models.MODELS,
     ]
 
 
@@ -110,7 +115,7 @@ def register_resources() -> list[declare.Resource]:
         brand_views.BRANDS,
         domain_views.DOMAIN_CLAIMS,
         *[health_views.ADDON_HEALTH, life_views.BIN, life_views.STANDBY],
-        backup_views.BACKUPS,
+        *[backup_views.BACKUPS, operation_views.STORAGE, operation_views.WORK],
         *licence_views.RESOURCES,
     ]
 
@@ -119,6 +124,8 @@ def register_resources() -> list[declare.Resource]:
 def register_menu() -> list[declare.MenuItem]:
     """Where they are found."""
     return [
+        *fleet_pages.MENU,
+        *operation_views.MENU,
         *views.MENU,
         *brand_views.MENU,
         *health_views.MENU,
@@ -141,7 +148,7 @@ def register_routes() -> list[declare.Route]:
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
         *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *rehearsal_pages.ROUTES],
-        *[*move_pages.ROUTES, *revoked_pages.ROUTES, *key_pages.ROUTES],
+        *[*move_pages.ROUTES, *revoked_pages.ROUTES, *key_pages.ROUTES, *fleet_pages.ROUTES],
     ]
 
 
@@ -149,7 +156,7 @@ def register_routes() -> list[declare.Route]:
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
-    watching = [*licence_views.JOBS, *registry_watch.JOBS, *rechecking.JOBS]
+    watching = [*licence_views.JOBS, *registry_watch.JOBS, *rechecking.JOBS, *collecting.JOBS]
     asked_for = [*move_jobs.JOBS, *key_jobs.JOBS, *rehearsal_jobs.JOBS, *disabling.JOBS]
     return [*tending, *watching, *asked_for]
 
@@ -159,7 +166,7 @@ def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
     own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS, *move_pages.SLOTS]
-    return [*brand_pages.SLOTS, *sold, *own]
+    return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *sold, *own]
 
 
 @hookimpl

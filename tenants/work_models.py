@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Identity, Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from core.db.base import Model
-from tenants.models import SCHEMA
+from tenants.models import SCHEMA, Organization
 
 _UNAUDITED = {"schema": SCHEMA, "info": {"audit": "none"}}
 
@@ -30,6 +30,12 @@ class WorkSignal(Model):
     sent_at: Mapped[datetime | None]
     plan: Mapped[str] = mapped_column(server_default="")
     """Which plan its schedules were made from; changes with the addons that are enabled."""
+    dead: Mapped[int] = mapped_column(server_default="0")
+    """How many of its jobs failed for good, as its workers last told."""
+
+    organization: Mapped[Organization | None] = relationship(
+        primaryjoin=lambda: foreign(WorkSignal.tenant_id) == Organization.id, viewonly=True
+    )
 
 
 class TenantSchedule(Model):

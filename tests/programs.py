@@ -1,7 +1,8 @@
-"""Finds the two programs that tests need and Python packages do not bring: Chromium and Redis.
+"""Finds the programs that tests need and Python packages do not bring: Chromium, Redis, PgBouncer.
 
-Tests call `chromium()` or `headless_shell()`, and `redis_server()`. `python -m tests.programs`
-installs what is missing and prints, one line each, which kinds of test still cannot run here.
+Tests call `chromium()` or `headless_shell()`, `redis_server()` and `pgbouncer()`.
+`python -m tests.programs` installs what is missing and prints, one line each, which kinds of test
+still cannot run here.
 """
 
 from __future__ import annotations
@@ -50,6 +51,15 @@ def redis_server() -> str:
     raise ProgramMissing("redis-server is missing: install it, or run script/test.")
 
 
+@functools.cache
+def pgbouncer() -> str:
+    """The path of a PgBouncer that runs."""
+    for candidate in (shutil.which("pgbouncer"), "/usr/sbin/pgbouncer"):
+        if candidate and _runs(candidate):
+            return candidate
+    raise ProgramMissing("pgbouncer is missing: install it, or run script/test.")
+
+
 def _chromium_candidates() -> Iterator[str | None]:
     yield from (shutil.which(name) for name in CHROMIUM_NAMES)
     yield MACOS_CHROME
@@ -84,6 +94,10 @@ def _install_chromium() -> None:
 
 def _install_redis() -> None:
     _apt_install("redis-server")
+
+
+def _install_pgbouncer() -> None:
+    _apt_install("pgbouncer")
 
 
 def _add_headless_shell() -> None:
@@ -132,6 +146,7 @@ def main() -> None:
     for marker, find, install in (
         ("browser", chromium, _install_chromium),
         ("redis", redis_server, _install_redis),
+        ("pgbouncer", pgbouncer, _install_pgbouncer),
     ):
         if not _is_there(find):
             install()

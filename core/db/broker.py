@@ -15,7 +15,6 @@ an evicted connection holds its place until the server has closed the socket
 from __future__ import annotations
 
 import heapq
-import select
 import threading
 import time
 from collections import defaultdict
@@ -23,26 +22,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from core.db.breaker import Breaker, OutOfReach, is_gone
+from core.db.connecting import confirm_reset, connect, send_reset, verify
 from core.db.demand import Demand
 from core.db.goodbye import Goodbyes
 from core.errors import Unavailable
 from core.tenancy.tenant import DatabaseAddress
-
-_RESET = (
-    b"RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *;"
-    b" SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
-)
-"""DISCARD ALL less its plans, in one round trip: psycopg keeps its prepared statements, which
-hold no data and never leave the role that prepared them."""
-
-_CONNECT_SECONDS = 5
-_PREPARED = 250
-"""Statements that a connection keeps prepared, some 35 KB of the server's memory each. A whole sale
-has eighty; where pages in between push them out, each is parsed and planned anew, which doubles
-what the sale costs the server."""
 
 Key = tuple[str, int, str, str, int]
 """Server, database, role, and how long its statements may take: one that was opened under another
@@ -68,31 +54,8 @@ class BrokerFigures:
     waiting: int
     opened_total: int
     refused_total: int
-
-
-def connect(address: DatabaseAddress) -> psycopg.Connection:
-    """Open a connection with the settings that `RESET ALL` returns to.
-
-    The time-outs bound what one tenant's runaway statement can hold up. The search path is the one
-    that guards and triggers set for themselves: PostgreSQL keeps the plan of a foreign key's check
-    once for all callers, and makes it anew whenever the next one comes by another path.
-    """
-    connection = psycopg.connect(
-        **address.conninfo(),
-        connect_timeout=_CONNECT_SECONDS,
-        application_name="aorabooks",
-        # A server that vanished without a word is noticed, and not waited for until TCP gives up.
-        keepalives_idle=10,
-        keepalives_interval=3,
-        keepalives_count=3,
-        tcp_user_timeout=15_000,
-        options=f"-c timezone=UTC -c statement_timeout={address.statement_seconds}s"
-        " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s"
-        " -c search_path=pg_catalog,pg_temp"
-        " -c client_min_messages=notice",  # core.db.stamps listens to notices
-    )
-    connection.prepared_max = _PREPARED
-    return connection
+    waited_total: int
+    evicted_total: int
 
 
 class ConnectionBroker:
@@ -123,6 +86,8 @@ class ConnectionBroker:
         self._waiting = 0
         self._opened = 0
         self._refused = 0
+        self._waited = 0
+        self._evicted = 0
         self._opening = 0
         self._leaving = 0
         self._goodbyes = Goodbyes()
@@ -178,6 +143,8 @@ class ConnectionBroker:
                 waiting=self._waiting,
                 opened_total=self._opened,
                 refused_total=self._refused,
+                waited_total=self._waited,
+                evicted_total=self._evicted,
             )
 
     def close(self) -> None:
@@ -193,6 +160,7 @@ class ConnectionBroker:
     def _take(self, key: Key, share: int) -> Held | None:
         """An idle connection of this key, or None with a place reserved for a new one."""
         deadline = time.monotonic() + self._timeout
+        waited = False
         with self._changed:
             self._demand.note(key, self._in_use[key])
             while not self._closed.is_set():
@@ -211,6 +179,8 @@ class ConnectionBroker:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     break
+                self._waited += not waited
+                waited = True
                 self._wait_for_change(remaining)
             self._leave_if_unused(key)
             self._refused += 1
@@ -286,6 +256,7 @@ class ConnectionBroker:
         )
         victims = [held for *_, held in heapq.nsmallest(short, wanted)]
         self._take_out(victims)
+        self._evicted += len(victims)
         return victims
 
     def _all_idle(self) -> Iterator[tuple[int, Held]]:
@@ -341,44 +312,3 @@ class ConnectionBroker:
     def _leave_if_unused(self, key: Key) -> None:
         if not self._in_use[key]:
             del self._in_use[key]
-
-
-def verify(connection: psycopg.Connection, address: DatabaseAddress) -> None:
-    """Refuse a connection that is not to the database and role it is about to serve."""
-    info = connection.info
-    if info.dbname != address.database or info.user != address.user:
-        raise RuntimeError(
-            f"connection of {info.user} to {info.dbname} offered for {address.database}"
-        )
-
-
-def send_reset(connection: psycopg.Connection) -> bool:
-    """End the transaction and ask for everything session-level to be undone; False if that
-    cannot be done. The server works on it while nobody waits."""
-    try:
-        if connection.info.transaction_status != TransactionStatus.IDLE:
-            connection.rollback()
-        connection.pgconn.send_query(_RESET)
-    except psycopg.Error:
-        return False
-    return True
-
-
-def confirm_reset(connection: psycopg.Connection) -> bool:
-    """Whether the server has done all that `send_reset` asked, and still holds its end.
-
-    After the answers an idle connection has nothing more to read; readable means that the
-    server hung up, or is about to say why.
-    """
-    pgconn = connection.pgconn
-    try:
-        while (result := pgconn.get_result()) is not None:
-            if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
-                return False
-        if pgconn.status != ConnStatus.OK:
-            return False
-        poll = select.poll()
-        poll.register(pgconn.socket, select.POLLIN)
-        return not poll.poll(0)
-    except psycopg.Error:
-        return False

@@ -13,6 +13,8 @@ from core.db.base import utc_now
 from core.db.session import after_commit, binding
 from core.health.keeping import day_figures
 from core.health.models import AddonHealth
+from core.jobs.outcome import dead_jobs
+from core.tenancy.fleet_health import FleetHealth
 
 KEPT: Final = timedelta(days=30)
 
@@ -40,5 +42,7 @@ def measure_addons(session: Session) -> None:
         for figure in day_figures(session, sizes, now.date())
     ]
     bound = binding(session)
-    told = bound.context["kernel"].fleet_health.tell
-    after_commit(session, lambda: told(bound.tenant.id, figures))
+    fleet: FleetHealth = bound.context["kernel"].fleet_health
+    dead = dead_jobs(session)
+    after_commit(session, lambda: fleet.tell(bound.tenant.id, figures))
+    after_commit(session, lambda: fleet.tell_dead(bound.tenant.id, dead))

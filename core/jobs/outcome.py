@@ -10,13 +10,13 @@ import traceback
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.db.base import utc_now
 from core.errors import AppError
 from core.jobs.claiming import Claim
-from core.jobs.models import MAX_LOSSES
+from core.jobs.models import MAX_LOSSES, Job
 from core.jobs.queue import announce
 from core.tenancy.tenant import Tenant
 
@@ -73,6 +73,12 @@ def fail(kernel: Kernel, tenant: Tenant, claim: Claim, error: BaseException) -> 
         session.connection().execute(_FAIL, values)
         announce(session, utc_now() + delay)
     return last
+
+
+def dead_jobs(session: Session) -> int:
+    """How many of the tenant's jobs failed for good and wait for somebody."""
+    dead = select(func.count()).select_from(Job).where(Job.state == "dead")
+    return session.scalar(dead) or 0
 
 
 def put_back(kernel: Kernel, tenant: Tenant, claim: Claim, *, reason: str, lost: bool) -> None:

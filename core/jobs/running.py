@@ -70,6 +70,9 @@ def _run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
 def _failed(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> Result:
     dead = outcome.fail(kernel, tenant, claim, error)
     _count(kernel, tenant, claim, error)
+    if dead:
+        with kernel.session(tenant, readonly=True) as session:
+            kernel.fleet_health.tell_dead(tenant.id, outcome.dead_jobs(session))
     log.warning(
         "job failed for good" if dead else "job failed",
         attempt=claim.attempts + 1,

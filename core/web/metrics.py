@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Iterator
+from itertools import groupby
 from threading import Lock
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -15,11 +17,15 @@ from starlette.datastructures import Headers
 from core.db.broker import ConnectionBroker
 from core.jobs.figures import JobFigures
 from core.kernel import Kernel
+from core.tenancy.fleet_health import FleetHealth
 from core.web.answer import Answer
+
+log = structlog.get_logger(__name__)
 
 MAX_TENANTS = 1000
 """Tenants counted by name; those seen later count together as `other`."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "other"})
+_REFUSED = frozenset({429, 503, 507})
 _CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -55,7 +61,14 @@ class Metrics:
             "aorabooks_open_sockets", "Open websockets", registry=self._registry
         )
         self._registry.register(_BrokerFigures(kernel.engine.broker))
+        self._refused = Counter(
+            "aorabooks_refused_requests",
+            "Requests that were refused for want of something: too many, no connection, no room",
+            ["status"],
+            registry=self._registry,
+        )
         self._registry.register(JobFigures(kernel.board))
+        self._registry.register(_FleetFigures(kernel.fleet_health))
 
     def count(self, *, addon: str, method: str, status: int, tenant: str, seconds: float) -> None:
         """Enter one answered request."""
@@ -63,6 +76,8 @@ class Metrics:
         counters = self._counters.get(key) or self._counters_of(*key)
         counters[0].inc()
         counters[1].observe(seconds)
+        if status in _REFUSED:
+            self._refused.labels(str(status)).inc()
         if tenant:
             self._count_tenant(tenant)
 
@@ -116,8 +131,36 @@ class _BrokerFigures(Collector):
             ("waiting", figures.waiting, "Requests that wait for a connection"),
             ("opened_total", figures.opened_total, "Connections opened since the start"),
             ("refused_total", figures.refused_total, "Requests refused for want of one"),
+            ("waited_total", figures.waited_total, "Checkouts that had to wait for one"),
+            ("evicted_total", figures.evicted_total, "Idle ones closed to make room for others"),
         ):
             yield GaugeMetricFamily(f"aorabooks_connections_{name}", text, value=value)
+
+
+class _FleetFigures(Collector):
+    """How all companies stand; without the control plane the other figures still show."""
+
+    def __init__(self, fleet: FleetHealth) -> None:
+        self._fleet = fleet
+
+    def describe(self) -> list[Metric]:
+        """Nothing: registering must not ask a database."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """One gauge a name."""
+        try:
+            gauges = self._fleet.gauges()
+        except Exception as error:
+            log.warning("no figures about the fleet", reason=str(error).strip())
+            return
+        for name, together in groupby(gauges, key=lambda gauge: gauge.name):
+            mine = list(together)
+            labels = [label for label, _ in mine[0].labels]
+            family = GaugeMetricFamily(f"aorabooks_fleet_{name}", mine[0].text, labels=labels)
+            for gauge in mine:
+                family.add_metric([which for _, which in gauge.labels], gauge.value)
+            yield family
 
 
 def _is_loopback(client: str) -> bool:

@@ -33,6 +33,7 @@ WITH tenant AS (
 )
 SELECT tenant.slug,
        greatest(whole.begun_at, tenant.created_at) < now() - make_interval(hours => :hours) AS late,
+       extract(epoch FROM now() - whole.begun_at)::float AS age,
        whole.small AS small, last.status AS status, last.problem AS problem, whole.proof AS proof,
        whole.problem AS doubt
   FROM tenant
@@ -63,6 +64,22 @@ def alarms(session: Session) -> list[tuple[str, str]]:
         if row.proof == "failed":
             found.append((row.slug, phrase("It could not be proven: {why}", why=row.doubt)))
     return found
+
+
+def standing(session: Session) -> dict[str, float]:
+    """How many tenants have which alarm, for the dashboard: those late or without any, those whose
+    last one failed or is small, and those that could not be proven; and the age in seconds of the
+    oldest among the newest whole ones."""
+    counts = dict.fromkeys(("backups_late", "backups_failed", "backups_unproven"), 0.0)
+    if session.scalar(select(BackupDestination.id).limit(1)) is None:
+        return {**counts, "backups_oldest_seconds": 0.0}
+    oldest = 0.0
+    for row in session.execute(text(_LAST), {"control": CONTROL_ID, "hours": LATE_HOURS}):
+        counts["backups_late"] += bool(row.late)
+        counts["backups_failed"] += bool(row.small or (row.problem and row.status != "whole"))
+        counts["backups_unproven"] += row.proof == "failed"
+        oldest = max(oldest, row.age or 0.0)
+    return {**counts, "backups_oldest_seconds": oldest}
 
 
 def troubles(session: Session) -> list[Trouble]:

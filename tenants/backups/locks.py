@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.db.broker import connect
+from core.db.connecting import connect
 from core.kernel import Kernel
 from tenants.control import control
 

@@ -18,7 +18,7 @@ import structlog
 from core.addons import upgrading
 from core.addons.upgrading import Upgraded
 from core.auth.actor import Actor
-from core.db.broker import connect
+from core.db.connecting import connect
 from core.errors import AppError, Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant

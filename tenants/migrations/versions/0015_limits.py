@@ -20,6 +20,12 @@ ALTER TABLE tenants.organization
       limit_storage_mb, limit_requests_per_second) >= 0 AND limit_connections <> 1)
 """
 FIGURES = """
+CREATE TABLE tenants.fleet_figure (
+  name text NOT NULL,
+  value double precision NOT NULL,
+  looked_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT pk_fleet_figure PRIMARY KEY (name)
+);
 CREATE TABLE tenants.server_figure (
   server_id bigint NOT NULL,
   looked_at timestamptz NOT NULL DEFAULT now(),
@@ -62,7 +68,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget them."""
-    op.execute("DROP TABLE tenants.server_figure, tenants.storage_figure")
+    op.execute("DROP TABLE tenants.fleet_figure, tenants.server_figure, tenants.storage_figure")
     op.execute("ALTER TABLE tenants.work_signal DROP COLUMN dead")
     op.execute("""
       ALTER TABLE tenants.organization

@@ -1,0 +1,153 @@
+"""Jobs that collect what is too dear to ask for whenever somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, LiteralString
+
+import psycopg
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.db.session import binding
+from core.declare import Job, Schedule, msg
+from core.errors import Unavailable
+from core.kernel import Kernel
+from core.secrets import SealError
+from tenants.backups.alarms import standing as backups_standing
+from tenants.models import DatabaseServer, Organization
+from tenants.operation.models import FleetFigure, ServerFigure
+from tenants.provisioning import servers
+from tenants.upgrading import behind
+
+LOOK: Final = "tenants.look_at_fleet"
+MEASURE: Final = "tenants.measure_storage"
+_OUT_OF_REACH: Final = (Unavailable, SealError, psycopg.Error)
+_SERVER: Final[LiteralString] = """
+SELECT current_setting('server_version'), current_setting('max_connections')::bigint,
+       (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+       (SELECT count(*) FROM pg_database WHERE datname ^@ 'ab_')
+"""
+# Of those that the role may not connect to, the server does not tell it the size.
+_SIZES: Final[LiteralString] = """
+SELECT datname, pg_database_size(oid) FROM pg_database
+ WHERE datallowconn AND has_database_privilege(oid, 'CONNECT')
+"""
+_KEEP: Final = text("""
+INSERT INTO tenants.storage_figure AS kept
+       (organization_id, day, database_bytes, file_bytes, growth_bytes)
+SELECT new.id, current_date, new.size, new.files,
+       new.size + new.files - coalesce(earlier.total_bytes, new.size + new.files)
+  FROM unnest(cast(:ids AS text[]), cast(:sizes AS bigint[]), cast(:files AS bigint[]))
+    AS new (id, size, files)
+  JOIN tenants.organization ON organization.id = new.id
+  LEFT JOIN LATERAL (
+    SELECT total_bytes FROM tenants.storage_figure AS old
+     WHERE old.organization_id = new.id AND old.day BETWEEN current_date - 7 AND current_date - 1
+     ORDER BY old.day LIMIT 1) AS earlier ON true
+ON CONFLICT (organization_id, day) DO UPDATE SET
+  database_bytes = excluded.database_bytes, file_bytes = excluded.file_bytes,
+  growth_bytes = excluded.growth_bytes, measured_at = now()
+""")
+_FORGET: Final = text("DELETE FROM tenants.storage_figure WHERE day < current_date - 35")
+
+
+def look_at_fleet(session: Session) -> None:
+    """Servers, backups that are not well, and organizations that are behind the release."""
+    kernel: Kernel = binding(session).context["kernel"]
+    for server in _all_servers(session):
+        _keep_server(session, _figure_of(server, kernel))
+    stuck = behind.suspended(session)
+    figures = {
+        "upgrades_behind": sum(each.behind for each in behind.standings(kernel)),
+        "upgrades_failed": len({each.slug for each in stuck}),
+        **backups_standing(session),
+    }
+    new = insert(FleetFigure)
+    rows = [{"name": name, "value": value} for name, value in figures.items()]
+    changed = {"value": new.excluded.value, "looked_at": func.now()}
+    session.execute(new.values(rows).on_conflict_do_update(index_elements=["name"], set_=changed))
+
+
+def measure_storage(session: Session) -> None:
+    """The databases and files of every organization, and of each server the sum."""
+    kernel: Kernel = binding(session).context["kernel"]
+    for server in _all_servers(session):
+        try:
+            with servers.connect(server, kernel.secrets) as admin:
+                sizes: dict[str, int] = dict(admin.execute(_SIZES).fetchall())
+        except _OUT_OF_REACH:
+            continue  # looking at the fleet says of a server that is out of reach
+        mine = select(Organization.id, Organization.database_name).where(
+            Organization.server_id == server.id, Organization.status.in_(("active", "suspended"))
+        )
+        _keep_sizes(session, kernel, session.execute(mine), sizes)
+        figure = session.get(ServerFigure, server.id) or ServerFigure(server_id=server.id)
+        figure.size = sum(sizes.values())
+        session.add(figure)
+    session.execute(_FORGET)
+
+
+def _keep_sizes(
+    session: Session, kernel: Kernel, mine: Iterable[tuple[str, str]], sizes: dict[str, int]
+) -> None:
+    found = [(each, sizes[database]) for each, database in mine if database in sizes]
+    values = {
+        "ids": [each for each, _ in found],
+        "sizes": [size for _, size in found],
+        "files": [kernel.files.size(each) for each, _ in found],
+    }
+    session.execute(_KEEP, values)
+
+
+def _all_servers(session: Session) -> list[DatabaseServer]:
+    return list(session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)))
+
+
+def _figure_of(server: DatabaseServer, kernel: Kernel) -> dict[str, str | int]:
+    try:
+        with servers.connect(server, kernel.secrets) as admin:
+            row = admin.execute(_SERVER).fetchone()
+    except _OUT_OF_REACH as error:
+        why = error.message if isinstance(error, Unavailable) else str(error).strip()
+        return {"server_id": server.id, "problem": why}
+    assert row is not None
+    software, allowed, connections, databases = row
+    return {
+        "server_id": server.id,
+        "problem": "",
+        "software": software,
+        "allowed": allowed,
+        "connections": connections,
+        "databases": databases,
+    }
+
+
+def _keep_server(session: Session, figure: dict[str, str | int]) -> None:
+    """A server that is out of reach keeps its last figures beside the problem."""
+    new = insert(ServerFigure).values(**figure)
+    changed = {name: new.excluded[name] for name in figure if name != "server_id"}
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=["server_id"], set_={**changed, "looked_at": func.now()}
+        )
+    )
+
+
+JOBS: Final = (
+    Job(
+        LOOK,
+        msg("Look at servers, backups and upgrades of all organizations"),
+        look_at_fleet,
+        schedule=Schedule("*/2 * * * *"),
+    ),
+    Job(
+        MEASURE,
+        msg("Measure what organizations store"),
+        measure_storage,
+        schedule=Schedule("17 */6 * * *"),
+        # Looking at all files of a thousand organizations is one pause of the job.
+        timeout_seconds=3600,
+    ),
+)

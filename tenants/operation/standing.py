@@ -1,0 +1,171 @@
+"""How the whole fleet stands, as the dashboard and the metrics show it.
+
+What is read here is a count over an index or was collected before (`tenants.operation.collecting`):
+with ten thousand organizations it takes some milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from core.db.base import utc_now
+from core.jobs.board import BoardFigures
+from core.kernel import Kernel
+from tenants.fleet.models import FleetAddonHealth
+from tenants.models import DatabaseServer, Organization
+from tenants.operation.models import FleetFigure, ServerFigure, StorageFigure
+from tenants.work_models import WorkSignal
+
+SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database server, and what was found when it was last looked at."""
+
+    server: DatabaseServer
+    figure: ServerFigure | None
+
+    @property
+    def share(self) -> float:
+        """Of its connections, those in use; 1 is all."""
+        if self.figure is None or not self.figure.allowed:
+            return 0.0
+        return self.figure.connections / self.figure.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An addon or an organization, and what went wrong with it today. `key` leads to its list."""
+
+    key: str
+    title: str
+    errors: int
+    slow: int
+    job_failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All that is stored, in bytes, on the last day that was measured; the largest, and those that
+    grew most within a week."""
+
+    day: date
+    measured_at: datetime
+    total: int
+    growth: int
+    largest: tuple[StorageFigure, ...]
+    growing: tuple[StorageFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of it. `figures` are those collected about backups and upgrades, by name."""
+
+    states: dict[str, int]
+    servers: tuple[Server, ...]
+    work: BoardFigures
+    dead: int
+    dead_in: int
+    day: date
+    addons: tuple[Trouble, ...]
+    organizations: tuple[Trouble, ...]
+    stored: Stored | None
+    figures: dict[str, float]
+    looked_at: datetime | None
+
+
+def standing(session: Session, kernel: Kernel) -> Standing:
+    """Everything about the fleet, on a session of the control plane."""
+    today = utc_now().date()
+    dead, dead_in = dead_jobs(session)
+    collected = list(session.scalars(select(FleetFigure)))
+    return Standing(
+        states=states(session),
+        servers=_servers(session),
+        work=kernel.board.figures(),
+        dead=dead,
+        dead_in=dead_in,
+        day=today,
+        addons=_troubles(session, today, FleetAddonHealth.addon),
+        organizations=_titled(session, today),
+        stored=_stored(session),
+        figures={each.name: each.value for each in collected},
+        looked_at=min((each.looked_at for each in collected), default=None),
+    )
+
+
+def states(session: Session) -> dict[str, int]:
+    """How many organizations are in which state."""
+    counted = select(Organization.status, func.count()).group_by(Organization.status)
+    return dict(session.execute(counted.order_by(Organization.status)).all())
+
+
+def dead_jobs(session: Session) -> tuple[int, int]:
+    """How many jobs failed for good, and in how many organizations."""
+    counted = select(func.coalesce(func.sum(WorkSignal.dead), 0), func.count())
+    dead, among = session.execute(counted.where(WorkSignal.dead > 0)).one()
+    return int(dead), among
+
+
+def _servers(session: Session) -> tuple[Server, ...]:
+    statement = (
+        select(DatabaseServer, ServerFigure)
+        .outerjoin(ServerFigure, ServerFigure.server_id == DatabaseServer.id)
+        .order_by(DatabaseServer.name)
+    )
+    return tuple(Server(*row) for row in session.execute(statement))
+
+
+def _troubles(session: Session, day: date, by: InstrumentedAttribute[str]) -> tuple[Trouble, ...]:
+    kept = FleetAddonHealth
+    errors, slow, failed = (func.sum(kept.errors), func.sum(kept.slow), func.sum(kept.job_failures))
+    statement = (
+        select(by, errors, slow, failed)
+        .where(kept.day == day, kept.errors + kept.slow + kept.job_failures > 0)
+        .group_by(by)
+        .order_by((errors + failed).desc(), slow.desc(), by)
+        .limit(SHOWN)
+    )
+    return tuple(
+        Trouble(key, key, int(errors), int(slow), int(failed))
+        for key, errors, slow, failed in session.execute(statement)
+    )
+
+
+def _titled(session: Session, day: date) -> tuple[Trouble, ...]:
+    found = _troubles(session, day, FleetAddonHealth.organization_id)
+    named = select(Organization.id, Organization.title)
+    rows = session.execute(named.where(Organization.id.in_([each.key for each in found])))
+    titles: dict[str, str] = dict(rows.all())
+    return tuple(
+        Trouble(each.key, titles.get(each.key, each.key), each.errors, each.slow, each.job_failures)
+        for each in found
+    )
+
+
+def _stored(session: Session) -> Stored | None:
+    kept = StorageFigure
+    day = session.scalar(select(func.max(kept.day)))
+    if day is None:
+        return None
+    sums = select(
+        func.max(kept.measured_at), func.sum(kept.total_bytes), func.sum(kept.growth_bytes)
+    )
+    measured_at, total, growth = session.execute(sums.where(kept.day == day)).one()
+    of_day = select(kept).where(kept.day == day).options(joinedload(kept.organization))
+    largest = of_day.order_by(kept.total_bytes.desc()).limit(SHOWN)
+    growing = of_day.where(kept.growth_bytes > 0).order_by(kept.growth_bytes.desc()).limit(SHOWN)
+    return Stored(
+        day,
+        measured_at,
+        int(total),
+        int(growth),
+        tuple(session.scalars(largest)),
+        tuple(session.scalars(growing)),
+    )
