@@ -7,7 +7,6 @@ import contextlib
 import random
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +21,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.machine import PATIENCE
 from tests.pos.app.devices import cut_the_power, device, stored_receipts
 from tests.pos.app.till import Shop, Till
 from tests.pos.sample_client import SampleTill
 from tests.pos.shop import TillShop
 from tests.programs import headless_shell
+from tests.waiting import PATIENCE, wait_until
 
 LONG = PATIENCE * 5
 CASHIER = "Amal"
@@ -61,13 +60,8 @@ class Simulated:
 
     def send_all(self) -> None:
         """Bring everything to the server."""
-        deadline = time.monotonic() + LONG
         for till in self.tills:
-            while True:
-                with contextlib.suppress(httpx.HTTPError):
-                    if till.sync()["next_seq"] == till.seq + 1:
-                        break
-                assert time.monotonic() < deadline, f"{till.code} did not get through"
+            wait_until(lambda till=till: _got_through(till), f"all of {till.code}", patience=LONG)
 
 
 @dataclass
@@ -170,10 +164,20 @@ def _number_on(page: Page, register: str) -> str:
     return found[0]
 
 
+def _got_through(till: SampleTill) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return till.sync()["next_seq"] == till.seq + 1
+    return False
+
+
 def _sync(page: Page) -> None:
     """Try at once and again, as somebody would who presses the button."""
-    deadline = time.monotonic() + PATIENCE
-    while page.get_by_role("button", name="Synced", exact=True).count() == 0:
-        assert time.monotonic() < deadline, "the browser did not get through"
+
+    def synced() -> bool:
+        if page.get_by_role("button", name="Synced", exact=True).count():
+            return True
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_timeout(500)
+        return False
+
+    wait_until(synced, "the browser to get through")

@@ -10,10 +10,10 @@ AORABOOKS_CHAOS=long .venv/bin/pytest tests/chaos/test_till_sync.py -s
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import random
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -30,6 +30,7 @@ from core.config import from_environment
 from core.kernel import Kernel
 from core.repairs.checking import check_invariants
 from core.repairs.finding import failing_invariants
+from core.tenancy.tenant import Tenant
 from tenants.composition import running_kernel
 from tenants.testing.cluster import scratch_folder
 from tests.chaos.bad_network import BadNetwork
@@ -39,6 +40,7 @@ from tests.machine import Machine, free_port
 from tests.own_redis import Server
 from tests.pos.app.till import PIN, Shop
 from tests.pos.shop import TillShop
+from tests.waiting import wait_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,25 +261,24 @@ def _employ(shop: TillShop) -> None:
 
 def _wait_for_the_books(machine: Machine, companies: list[Company]) -> None:
     """Until all is booked; then each receipt has its sale in its own company, and nothing else."""
-    deadline = time.monotonic() + LONG
     with _kernel(machine) as kernel:
         for company in companies:
             tenant = kernel.directory.find_slug(company.slug)
             assert tenant is not None
-            while True:
-                with kernel.session(tenant) as session:
-                    rows = session.execute(text("SELECT DISTINCT state FROM pos.operation"))
-                    states = set(rows.scalars())
-                if states == {"done"}:
-                    break
-                assert time.monotonic() < deadline, states
-                threading.Event().wait(0.3)
+            booked = functools.partial(_is_booked, kernel, tenant)
+            wait_until(booked, f"the books of {company.slug}", patience=LONG, pause=0.3)
             with kernel.session(tenant) as session:
-                booked: dict[Any, Any] = dict(session.execute(text(_BOOKED)).all())
-                assert booked == company.printed()
+                found: dict[Any, Any] = dict(session.execute(text(_BOOKED)).all())
+                assert found == company.printed()
                 assert session.execute(text(_NOT_ONCE)).all() == []
                 check_invariants(session)
                 assert failing_invariants(session) == []
+
+
+def _is_booked(kernel: Kernel, tenant: Tenant) -> bool:
+    with kernel.session(tenant) as session:
+        states = session.scalars(text("SELECT DISTINCT state FROM pos.operation"))
+        return set(states) == {"done"}
 
 
 def _tell(companies: list[Company], platform: Platform, network: BadNetwork) -> None:

@@ -22,6 +22,7 @@ from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from addons.zatca.models import Device, Document
 from addons.zatca.services.devices import create_device
 from addons.zatca.services.onboarding import steps
+from tests import waiting
 from tests.chrome import wait_until
 from tests.pos.app.till import Shop, Till
 from tests.zatca.authority import own_checks
@@ -161,7 +162,10 @@ def _sell(one: Till, code: str, facing: Page) -> str:
     one.pay_cash()
     shown = _read(one.page.locator(".receipt .qr").screenshot())
     assert own_checks.qr_tags(base64.b64decode(shown))[1] == b"Palm Trading Company"
-    assert _read(facing.locator(".display .qr").screenshot()) == shown
+    # Until a moment ago the customer saw that of the sale before.
+    waiting.wait_until(
+        lambda: _read(facing.locator(".display .qr").screenshot()) == shown, "the code"
+    )
     one.next()
     _open_last(one)
     assert _read(one.page.locator(".receipt .qr").screenshot()) == shown
