@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tenants.garbage import without_collections
 
@@ -46,6 +47,11 @@ LONG = (
 """Files are given to workers in the order in which they are collected. One that takes minutes
 would leave its worker alone at the end; these go ahead, the longest first, and those of a folder
 together, which share what the folder makes once."""
+
+
+# A busy machine is slow, not wrong: no example has to end within a time.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

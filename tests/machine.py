@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,8 @@ import httpx
 import psutil
 
 from tests import forked, processes
-from tests.forked import PATIENCE, Forked
+from tests.forked import Forked
+from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[1]
 
@@ -77,18 +77,18 @@ class Machine:
 
     def get(self, slug: str, path: str) -> httpx.Response:
         """A page, as soon as somebody answers."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return httpx.get(
-                    f"http://127.0.0.1:{self.port}{path}",
-                    headers={"Host": f"{slug}.localhost:{self.port}"},
-                    timeout=PATIENCE,
-                    verify=False,  # noqa: S501 - no TLS here, whose certificates take 20 ms to read
-                )
-            except httpx.TransportError:
-                assert time.monotonic() < deadline, self.said()
-                time.sleep(0.1)
+        return wait_until(lambda: self._get(slug, path), "an answer", said=self.said, pause=0.1)
+
+    def _get(self, slug: str, path: str) -> httpx.Response | None:
+        try:
+            return httpx.get(
+                f"http://127.0.0.1:{self.port}{path}",
+                headers={"Host": f"{slug}.localhost:{self.port}"},
+                timeout=PATIENCE,
+                verify=False,  # noqa: S501 - no TLS here, whose certificates take 20 ms to read
+            )
+        except httpx.TransportError:
+            return None
 
     def processes(self) -> list[psutil.Process]:
         """Everything that works in this folder: the platform's processes and PostgreSQL's."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import redis
 
-from tests.machine import PATIENCE, free_port
+from tests.machine import free_port
 from tests.programs import redis_server
+from tests.waiting import wait_until
 
 
 class Server:
@@ -28,11 +28,8 @@ class Server:
         """Start it and wait until it answers."""
         command = [redis_server(), "--port", str(self.port), "--save", "", "--dir", self.folder]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + PATIENCE
         with redis.Redis.from_url(self.url) as client:
-            while not _answers(client):
-                assert time.monotonic() < deadline, "Redis did not start"
-                time.sleep(0.02)
+            wait_until(lambda: _answers(client), "Redis", pause=0.02)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -24,7 +24,7 @@ from core.errors import Conflict, Unavailable
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.addons.stage import FAKES, earlier_release, with_catalog
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 
 def state(kernel: Kernel, tenant: Tenant) -> TenantState:

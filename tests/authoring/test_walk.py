@@ -8,18 +8,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from tenants.testing.cluster import scratch_folder
 from tests.authoring.walk import Step, steps
-from tests.machine import PATIENCE, ROOT, Machine, free_port
+from tests.machine import ROOT, Machine, free_port
+from tests.waiting import PATIENCE, wait_until
 
 PAGE = ROOT / "docs" / "addon-author.md"
 STARTS_THE_PLATFORM = "aorabooks up"
@@ -46,17 +45,17 @@ def test_the_walk_leads_to_an_addon_that_works(tmp_path: Path) -> None:
 
         entry = post_an_entry(site)
         receipt = f"File the receipt of entry {entry}"
-        [task] = until(lambda: titled(site, receipt), "the reaction to write a task")
+        [task] = wait_until(lambda: titled(site, receipt), "the reaction to write a task")
         assert receipt in site.get("/todo/late").text
 
         address = f"/api/v1/todo/tasks/{task['id']}"
         # Jobs of the addon write on tasks, too: whoever was overtaken reads again.
-        until(lambda: finished(site, address), "the task to be done")
+        wait_until(lambda: finished(site, address), "the task to be done")
         assert "Nothing is late." in site.get("/todo/late").text
 
         asked = site.post("/todo/late/forget")
         assert (asked.status_code, asked.headers["location"]) == (303, "/todo/late")
-        until(lambda: site.get(address).status_code == 404, "the job to delete what is done")
+        wait_until(lambda: site.get(address).status_code == 404, "the job to delete what is done")
 
 
 def finished(site: httpx.Client, address: str) -> bool:
@@ -156,13 +155,3 @@ def created(site: httpx.Client, resource: str, **values: Any) -> int:
 def titled(site: httpx.Client, title: str) -> list[dict[str, Any]]:
     tasks = site.get("/api/v1/todo/tasks").json()["data"]
     return [task for task in tasks if task["title"] == title]
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    """The first true answer of `condition`."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.1)
-    return pytest.fail(f"waited {PATIENCE:g} s for {what}")

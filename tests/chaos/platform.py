@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 
 import psutil
 
-from tests.forked import PATIENCE, Forked
+from tests.forked import Forked
 from tests.machine import Machine
 from tests.own_redis import Server
+from tests.waiting import wait_until
 
 
 class Platform:
@@ -45,10 +45,10 @@ class Platform:
 
     def wait_until_up(self) -> None:
         """Until pages come."""
-        deadline = time.monotonic() + PATIENCE
-        while self._machine.get("demo", "/login").status_code != 200:
-            assert time.monotonic() < deadline, self._machine.said()[-3000:]
-            threading.Event().wait(0.1)
+        wait_until(self._answers, "pages", said=self._machine.said, pause=0.1)
+
+    def _answers(self) -> bool:
+        return self._machine.get("demo", "/login").status_code == 200
 
     def _start(self) -> None:
         self._process = self._running.enter_context(self._machine.up())

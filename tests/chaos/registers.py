@@ -22,12 +22,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.machine import PATIENCE
 from tests.pos.app.devices import cut_the_power, device, stored_receipts
 from tests.pos.app.till import Shop, Till
 from tests.pos.sample_client import SampleTill
 from tests.pos.shop import TillShop
 from tests.programs import headless_shell
+from tests.waiting import PATIENCE, wait_until
 
 LONG = PATIENCE * 5
 MOST = 1_000
@@ -177,8 +177,12 @@ def _number_on(page: Page, register: str) -> str:
 
 def _sync(page: Page) -> None:
     """Try at once and again, as somebody would who presses the button."""
-    deadline = time.monotonic() + PATIENCE
-    while page.get_by_role("button", name="Synced", exact=True).count() == 0:
-        assert time.monotonic() < deadline, "the browser did not get through"
+
+    def synced() -> bool:
+        if page.get_by_role("button", name="Synced", exact=True).count():
+            return True
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_timeout(500)
+        return False
+
+    wait_until(synced, "the browser to get through")

@@ -9,7 +9,6 @@ import http.client
 import shutil
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +24,9 @@ from addon_registry.repository.publishing import publish
 from addon_registry.repository.trust import trust
 from tenants.testing.cluster import scratch_folder
 from tests.addon_registry.keeper import PLATFORM, Keeper, keep
-from tests.machine import PATIENCE, ROOT, Machine, free_port
+from tests.machine import ROOT, Machine, free_port
 from tests.terminal import Terminal
+from tests.waiting import PATIENCE, wait_until
 
 BOARD = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
 BREATH = 0.1
@@ -182,7 +182,4 @@ def started(machine: Machine) -> set[int]:
 
 
 def until(machine: Machine, holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, machine.said()
-        threading.Event().wait(0.05)
+    wait_until(holds, "what follows", said=machine.said)

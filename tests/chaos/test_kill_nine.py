@@ -11,7 +11,6 @@ import contextlib
 import random
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,8 +22,9 @@ import pytest
 
 from tenants.testing.cluster import scratch_folder
 from tests.forked import Forked
-from tests.machine import PATIENCE, ROOT, Machine, free_port
+from tests.machine import ROOT, Machine, free_port
 from tests.terminal import Terminal
+from tests.waiting import PATIENCE, wait_until
 
 ADDONS = Path(__file__).parents[1] / "isolation" / "addons"
 COMPANIES = ("demo", "second")
@@ -66,15 +66,9 @@ class Clients:
 
     def marks(self) -> Counter[str]:
         """Every mark of the company, with how often it is there."""
-        deadline = time.monotonic() + PATIENCE
         with self._client() as client:
-            while True:
-                with contextlib.suppress(httpx.TransportError):
-                    answer = client.get("/noise/marks")
-                    if answer.status_code == 200:
-                        return Counter(answer.json()["words"])
-                assert time.monotonic() < deadline, self.machine.said()
-                self.stop.wait(0.1)
+            answer = wait_until(lambda: _page(client), "the marks", said=self.machine.said)
+        return Counter(answer.json()["words"])
 
     def _client(self) -> httpx.Client:
         return httpx.Client(
@@ -85,6 +79,14 @@ class Clients:
             },
             timeout=30,
         )
+
+
+def _page(client: httpx.Client) -> httpx.Response | None:
+    with contextlib.suppress(httpx.TransportError):
+        answer = client.get("/noise/marks")
+        if answer.status_code == 200:
+            return answer
+    return None
 
 
 @pytest.fixture
@@ -165,10 +167,12 @@ def kill_provisioning(machine: Machine, _: Forked) -> None:
     """In the middle of making a tenant; the same command again finishes it."""
     aorabooks = Terminal(machine, ROOT)
     creating = aorabooks.start("tenant", "create", "third")
-    deadline = time.monotonic() + PATIENCE
-    while "tenant's database" not in creating.errors():
-        assert time.monotonic() < deadline, creating.errors()
-        wait(0.01)
+    wait_until(
+        lambda: "tenant's database" in creating.errors(),
+        "the making of the database",
+        said=creating.errors,
+        pause=0.01,
+    )
     creating.process.kill()
     assert creating.wait().status in (-signal.SIGKILL, 0), "it may have been quicker than we"
     aorabooks(("tenant", "create", "third"))
@@ -199,19 +203,16 @@ def kill(processes: list[psutil.Process]) -> None:
 def await_marks(everyone: list[Clients]) -> None:
     """Until each company has something confirmed in this round."""
     before = [len(company.confirmed) for company in everyone]
-    deadline = time.monotonic() + PATIENCE
-    while any(
-        len(company.confirmed) < count + 5 for company, count in zip(everyone, before, strict=True)
-    ):
-        assert time.monotonic() < deadline, everyone[0].machine.said()
-        wait(0.05)
+
+    def written() -> bool:
+        each = zip(everyone, before, strict=True)
+        return all(len(company.confirmed) >= count + 5 for company, count in each)
+
+    wait_until(written, "something to be confirmed", said=everyone[0].machine.said)
 
 
 def wait_for_jobs(company: Clients) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while set(company.asked) - set(company.marks()):
-        assert time.monotonic() < deadline, "jobs were lost"
-        wait(0.2)
+    wait_until(lambda: set(company.asked) <= set(company.marks()), "every job", pause=0.2)
 
 
 def wait(seconds: float) -> None:

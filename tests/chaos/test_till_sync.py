@@ -267,8 +267,8 @@ def _wait_for_the_books(machine: Machine, companies: list[Company]) -> None:
             assert tenant is not None
             _wait_until_booked(kernel, tenant)
             with kernel.session(tenant) as session:
-                booked: dict[Any, Any] = dict(session.execute(text(_BOOKED)).all())
-                assert booked == company.printed()
+                found: dict[Any, Any] = dict(session.execute(text(_BOOKED)).all())
+                assert found == company.printed()
                 assert session.execute(text(_NOT_ONCE)).all() == []
                 check_invariants(session)
                 assert failing_invariants(session) == []

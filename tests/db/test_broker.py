@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from core.db.broker import ConnectionBroker, Held, connect
 from core.errors import Unavailable
 from core.tenancy.tenant import DatabaseAddress
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 Addresses = Callable[[int], list[DatabaseAddress]]
 _HOW_MANY: LiteralString = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +20,7 @@ from core.auth.credentials import SESSION_COOKIE
 from core.db.base import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 
 @dataclass(slots=True)
@@ -80,17 +80,17 @@ class Company:
         self.http.close()
 
 
-def heard(page: ClientConnection, patience: float) -> list[dict[str, Any]]:
-    """Every notice that a page gets until it is silent for `patience` seconds. How far it has
-    heard is no notice."""
-    notices = []
+def heard(page: ClientConnection, is_all: Callable[[list[Any]], bool]) -> list[Any]:
+    """What the notices say that a page gets, which are to become all that it shall get, and those
+    that come in the moment after. How far it has heard is no notice."""
+    told: list[Any] = []
     while True:
         try:
-            said = json.loads(page.recv(timeout=patience))
+            said = json.loads(page.recv(timeout=0.5 if is_all(told) else PATIENCE))
         except TimeoutError:
-            return notices
+            return told
         if "channel" in said:
-            notices.append(said)
+            told.append(said["data"])
 
 
 def open_company(kernel: Kernel, tenant: Tenant, address: tuple[str, int]) -> Company:

@@ -24,7 +24,7 @@ from core.web.app import build_app
 from tenants.control import Cluster
 from tenants.testing.tenants import fresh_tenant
 from tests.isolation.company import Company, open_company
-from tests.machine import PATIENCE, free_port
+from tests.waiting import PATIENCE
 
 ADDONS = Path(__file__).parent / "addons"
 BUDGET = 5
@@ -62,18 +62,15 @@ def log_lines() -> Iterator[io.StringIO]:
 def address(isolation_kernel: Kernel, log_lines: io.StringIO) -> Iterator[tuple[str, int]]:
     """The web server and the worker, for these tests alone: the worker serves every tenant of the
     run's control plane, and would do the work of other tests before they do it themselves."""
-    port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(build_app(isolation_kernel), host="127.0.0.1", port=port, log_config=None)
-    )
-    stop, started = threading.Event(), threading.Event()
-    web = threading.Thread(target=server.run, daemon=True)
+    config = uvicorn.Config(build_app(isolation_kernel), port=0, log_config=None)
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    stop = threading.Event()
+    web = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     work = threading.Thread(target=run_worker, args=(isolation_kernel, stop), daemon=True)
     web.start()
     work.start()
-    while not server.started and web.is_alive():
-        started.wait(0.02)
-    yield "127.0.0.1", port
+    yield listening.getsockname()[:2]
     stop.set()
     server.should_exit = True
     web.join(PATIENCE)

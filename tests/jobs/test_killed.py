@@ -35,10 +35,11 @@ from tests.jobs.world import (
     notes,
     open_gate,
     wait_for_state,
+    wait_for_the_dead,
     wait_until,
     working,
 )
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
@@ -97,6 +98,7 @@ def test_a_job_whose_worker_is_killed_runs_again_and_counts_once(
     job_id = ask(kernel, tenant, "probe.gated", text="once", gate=str(gate))
     wait_until(lambda: job_row(kernel, tenant, job_id).progress == 0.5, "the job's report")
     kill(first)
+    wait_for_the_dead(kernel, tenant)
     change(kernel, tenant, LEASES_END)
     with working(kernel):
         kernel.board.wake(tenant.id)

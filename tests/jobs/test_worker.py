@@ -40,11 +40,14 @@ def gates(folder: Path, count: int) -> list[Path]:
     return made
 
 
-def test_a_job_runs_soon_after_it_was_asked_for(kernel: Kernel, tenant: Tenant) -> None:
+def test_a_job_runs_soon_after_it_was_asked_for(
+    kernel: Kernel, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that it is the wake-up that brings it to the worker, and not a later look for what is late.
+    monkeypatch.setattr("core.jobs.worker.RESEND_SECONDS", 86_400.0)
     with working(kernel):
         job_id = ask(kernel, tenant, "probe.note", text="soon")
-        row = wait_for_state(kernel, tenant, job_id, "done")
-    assert (row.finished_at - row.created_at).total_seconds() < 5
+        wait_for_state(kernel, tenant, job_id, "done")
     assert notes(kernel, tenant) == ["soon"]
 
 
@@ -218,7 +221,5 @@ def _state_and_losses(kernel: Kernel, tenant: Tenant, job_id: int) -> tuple[str,
 
 def test_a_worker_shows_that_it_is_alive(kernel: Kernel, tenant: Tenant) -> None:
     with working(kernel):
-        figures = wait_until(
-            lambda: (f := kernel.board.figures()).workers and f, "the worker's first beat"
-        )
-    assert figures.schedules_late == 0
+        wait_until(lambda: kernel.board.figures().workers, "the worker's first beat")
+        assert kernel.board.figures().schedules_late == 0

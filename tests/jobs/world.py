@@ -5,20 +5,23 @@ from __future__ import annotations
 import errno
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from core.jobs.queue import enqueue
 from core.jobs.worker import run_worker
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE, wait_until
+
+_HOLDERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND usename = current_user AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+)
 
 
 def ask(kernel: Kernel, tenant: Tenant, name: str, **arguments: Any) -> int:
@@ -52,17 +55,6 @@ def notes(kernel: Kernel, tenant: Tenant) -> list[str]:
         return list(session.scalars(text("SELECT text FROM probe.note ORDER BY id")))
 
 
-def wait_until(condition: Callable[[], Any], what: str) -> Any:
-    """The first true answer of `condition`; fails when it takes too long."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        answer = condition()
-        if answer:
-            return answer
-        threading.Event().wait(0.05)
-    return pytest.fail(f"waited {PATIENCE:g} s for {what}")
-
-
 def wait_for_state(kernel: Kernel, tenant: Tenant, job_id: int, state: str) -> Any:
     """The job's row once it is in this state."""
 
@@ -71,6 +63,17 @@ def wait_for_state(kernel: Kernel, tenant: Tenant, job_id: int, state: str) -> A
         return row if row.state == state else None
 
     return wait_until(reached, f"job {job_id} to be {state}")
+
+
+def wait_for_the_dead(kernel: Kernel, tenant: Tenant) -> None:
+    """Until the server has noticed the death of who was killed: it holds their locks until then,
+    and what they had claimed is passed over."""
+
+    def let_go() -> bool:
+        with kernel.session(tenant) as session:
+            return session.scalar(text(_HOLDERS)) == 0
+
+    wait_until(let_go, "the database to let go of what the dead had locked")
 
 
 @contextmanager

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.machine import PATIENCE, Machine
+from tests.machine import Machine
 from tests.terminal import Arguments
+from tests.waiting import PATIENCE, wait_until
 
 BREATH = 0.1
 """Seconds between the requests of one: four ask as much as forty who work without a pause."""
@@ -92,9 +91,4 @@ class Crowd:
 
 def until(condition: Callable[[], Any], what: str, machine: Machine) -> Any:
     """The first true answer of `condition`."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.2)
-    return pytest.fail(f"waited {PATIENCE:g} s for {what}\n{machine.said()[-4000:]}")
+    return wait_until(condition, what, said=machine.said, pause=0.2)

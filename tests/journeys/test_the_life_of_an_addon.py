@@ -25,8 +25,9 @@ from playwright.sync_api import Browser, Page, expect
 from tenants.testing.cluster import scratch_folder
 from tests.chrome import launched, violations
 from tests.journeys.people import Crowd, at_a_desk, new_user, until
-from tests.machine import PATIENCE, ROOT, Machine, free_port
+from tests.machine import ROOT, Machine, free_port
 from tests.terminal import Terminal
+from tests.waiting import PATIENCE
 
 SOURCE = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
 PUBLISHER = "Corkwood Software"

@@ -89,6 +89,7 @@ def test_an_order_is_confirmed_delivered_invoiced_and_paid_at_the_desk(
     desk.get_by_role("button", name="Confirm").click()
     expect(desk.get_by_text("Confirmed as SO/")).to_be_visible()
     desk.get_by_role("link", name="Deliver in parts").click()
+    expect(desk.get_by_label("Ceylon tea").first).to_be_focused()
     assert violations(desk) == []
     desk.keyboard.press("ControlOrMeta+a")
     desk.keyboard.type("9")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 

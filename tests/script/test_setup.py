@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 from .conftest import ROOT, Checkout
 

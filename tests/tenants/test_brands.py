@@ -26,7 +26,7 @@ from tenants.control import control
 from tenants.models import Organization
 from tenants.selling import resellers
 from tenants.testing.browser import AppTransport, open_browser, sign_in
-from tests.tenants.test_directory_listener import wait_until
+from tests.waiting import wait_until
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">%s</svg>'
 COLOURS = st.builds(Colour, *(st.integers(0, 255),) * 3)
@@ -204,11 +204,11 @@ def test_a_change_reaches_every_page(
         found = re.search(r'href="(/brand/[^"]+/colours.css)"', client.get("/login").text)
         return client.get(found[1]).text if found else ""
 
-    wait_until(lambda: "#8a1c4a" in shown())
+    wait_until(lambda: "#8a1c4a" in shown(), "the brand")
     look = {"name": f"Brand {secrets.token_hex(4)}", "accent_light": "#1c4a8a", "accent_dark": ""}
     saved = operator.post(f"/tenants/brands/{brand}/look", data=look)
     assert saved.status_code == 303, saved.text
-    wait_until(lambda: "#1c4a8a" in shown())
+    wait_until(lambda: "#1c4a8a" in shown(), "the new colour")
 
 
 def test_a_brand_that_is_shown_is_not_removed(

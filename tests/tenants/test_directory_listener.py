@@ -3,9 +3,9 @@ other at once, and soon after even when the notification was lost."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -19,7 +19,7 @@ from tenants.listener import DirectoryListener
 from tenants.models import DatabaseServer, Domain
 from tenants.provisioning import servers
 from tenants.source import ControlPlaneSource
-from tests.machine import PATIENCE
+from tests.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -37,18 +37,10 @@ def another_process(kernel: Kernel) -> Iterator[TenantDirectory]:
     listener = DirectoryListener(plane.runtime, directory, kernel.engine.broker)
     listener.start()
     try:
-        wait_until(lambda: directory.listening)
+        wait_until(lambda: directory.listening, "the listener")
         yield directory
     finally:
         listener.stop()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Until it holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 def suspend(kernel: Kernel, tenant: Tenant) -> None:
@@ -66,7 +58,7 @@ def test_a_change_is_told_to_every_process(kernel: Kernel, tenant: Tenant) -> No
         assert status(first, tenant) == status(second, tenant) == "active"
         suspend(kernel, tenant)
         for directory in (first, second):
-            wait_until(lambda d=directory: status(d, tenant) == "suspended")
+            wait_until(lambda d=directory: status(d, tenant) == "suspended", "the change")
 
 
 def test_a_new_domain_is_known_to_a_process_that_had_not_found_it(
@@ -76,7 +68,7 @@ def test_a_new_domain_is_known_to_a_process_that_had_not_found_it(
         assert directory.find_host("books.example") is None
         with kernel.session(control(kernel)) as session:
             session.add(Domain(host="books.example", organization_id=tenant.id, verified=True))
-        wait_until(lambda: directory.find_host("books.example") is not None)
+        wait_until(lambda: directory.find_host("books.example"), "the new domain")
 
 
 def test_an_unverified_domain_is_not_served(kernel: Kernel, tenant: Tenant) -> None:
@@ -94,30 +86,38 @@ def test_a_lost_notification_is_made_up_for(
             "psycopg.connect", _refuse_after_loss(psycopg.connect)
         )  # the listener stays deaf
         cut_off_listeners(kernel)
-        wait_until(lambda: not directory.listening)
+        wait_until(lambda: not directory.listening, "the listener to notice its loss")
         assert status(directory, tenant) == "active"
         suspend(kernel, tenant)
-        wait_until(lambda: status(directory, tenant) == "suspended")
+        wait_until(lambda: status(directory, tenant) == "suspended", "the change")
 
 
 def test_the_listener_comes_back_after_a_loss(kernel: Kernel, tenant: Tenant) -> None:
     with another_process(kernel) as directory:
         assert status(directory, tenant) == "active"
-        cut_off_listeners(kernel)
-        wait_until(lambda: not directory.listening)
+        lost = cut_off_listeners(kernel)
         suspend(kernel, tenant)
-        wait_until(lambda: status(directory, tenant) == "suspended")
-        wait_until(lambda: directory.listening)
+        wait_until(lambda: status(directory, tenant) == "suspended", "the change")
+        # The moment in which nobody listens may pass unseen; who listens now has connected anew.
+        wait_until(lambda: len(listeners(kernel) - lost) >= len(lost), "the listeners")
+        wait_until(lambda: directory.listening, "the listener")
 
 
-def cut_off_listeners(kernel: Kernel) -> None:
+def cut_off_listeners(kernel: Kernel) -> set[int]:
+    """End the connections of all that listen; gives their process ids on the server."""
+    return listeners(kernel, "pg_terminate_backend(pid)")
+
+
+def listeners(kernel: Kernel, and_ask: LiteralString = "true") -> set[int]:
+    """The process ids, on the server, of all that listen, each of which is asked something."""
     with kernel.session(control(kernel)) as session:
         server = session.query(DatabaseServer).one()
     with servers.connect(server, kernel.secrets) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        found = admin.execute(
+            f"SELECT pid, {and_ask} FROM pg_stat_activity"
             " WHERE application_name = 'aorabooks-listener'"
         )
+        return {pid for pid, _ in found}
 
 
 def _refuse_after_loss(connect: Callable[..., psycopg.Connection]) -> Callable[..., object]:

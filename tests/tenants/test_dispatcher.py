@@ -6,9 +6,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,7 +15,7 @@ import pytest
 from tenants.processes import dispatcher as module
 from tenants.processes.channel import BEGUN, ENDED, Channel, channel, take
 from tenants.processes.dispatcher import HELP_FROM, Dispatcher
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 
 @dataclass(slots=True)
@@ -39,19 +38,17 @@ class Stage:
 
     def receive(self) -> tuple[int, socket.socket]:
         """The next connection that any process is given."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            for number, each in enumerate(self.channels):
-                try:
-                    _, descriptors, _, _ = socket.recv_fds(each.there, 1, 1)
-                except BlockingIOError:
-                    continue
-                connection = socket.socket(fileno=descriptors[0])
-                connection.settimeout(PATIENCE)
-                self.taken.append(self.held.enter_context(connection))
-                return number, connection
-            threading.Event().wait(0.01)
-        raise AssertionError("no process was given the connection")
+        number, connection = wait_until(self._received, "a process to be given it", pause=0.01)
+        connection.settimeout(PATIENCE)
+        self.taken.append(self.held.enter_context(connection))
+        return number, connection
+
+    def _received(self) -> tuple[int, socket.socket] | None:
+        for number, each in enumerate(self.channels):
+            with suppress(BlockingIOError):
+                _, descriptors, _, _ = socket.recv_fds(each.there, 1, 1)
+                return number, socket.socket(fileno=descriptors[0])
+        return None
 
 
 @pytest.fixture
@@ -143,10 +140,7 @@ def test_connections_that_nobody_took_are_given_to_those_who_live(stage: Stage) 
     stage.dispatcher.lead_to([died])
     client = stage.held.enter_context(socket.create_connection(stage.address))
     client.sendall(b"GET / HTTP/1.1\r\nHost: t.example\r\n\r\n")
-    deadline = time.monotonic() + PATIENCE
-    while not died.open:
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.01)
+    wait_until(lambda: died.open, "the connection to be given", pause=0.01)
     stage.dispatcher.lead_to(stage.channels)
     for connection in died.not_taken():
         stage.dispatcher.admit(connection)

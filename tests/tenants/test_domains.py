@@ -27,8 +27,8 @@ from tenants.life_models import DomainClaim
 from tenants.life_options import LifeOptions
 from tenants.models import Domain, Organization
 from tenants.testing.browser import AppTransport, open_browser, sign_in
-from tests.jobs.world import wait_until
 from tests.tenants.name_server import NameServer, name_server
+from tests.waiting import wait_until
 
 
 @pytest.fixture

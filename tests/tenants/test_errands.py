@@ -3,8 +3,6 @@ up after an installer that was killed. What came of it is told where the pages l
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from addon_registry.deployment import active, history, journal, layout, lock, pr
 from addon_registry.deployment.wishes import Wish
 from tenants.processes import errands as module
 from tenants.processes.errands import Errands
-from tests.machine import PATIENCE
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -27,11 +25,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> layout.Layout:
 
 
 def until(errands: Errands, holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        errands.look()
-        threading.Event().wait(0.02)
+    def looks() -> object:
+        return holds() or errands.look()
+
+    wait_until(looks, "the errand", pause=0.02)
 
 
 def test_a_wish_that_cannot_be_fulfilled_says_why(place: layout.Layout) -> None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
 
 from tenants.testing.cluster import scratch_folder
-from tests.machine import PATIENCE, Machine, free_port
+from tests.machine import Machine, free_port
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -71,10 +71,12 @@ def pages_answer(machine: Machine) -> None:
 
 
 def wait_for_pages(machine: Machine) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while machine.get("demo", "/readyz").status_code != 200:
-        assert time.monotonic() < deadline, machine.said()
-        time.sleep(0.2)
+    wait_until(
+        lambda: machine.get("demo", "/readyz").status_code == 200,
+        "all to be well",
+        said=machine.said,
+        pause=0.2,
+    )
     pages_answer(machine)
 
 

@@ -28,8 +28,8 @@ from tenants.upgrading import fleet as upgrades
 from tenants.upgrading import runner, runs
 from tests import forked
 from tests.addons.stage import load_groups
-from tests.machine import PATIENCE
 from tests.tenants.fleet import GROUPS, STEPS, apart, fleet, unopened, work_and_be_killed
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,6 +16,7 @@ from core.errors import NotFound
 from core.files import TenantFiles
 from core.tenancy.tenant import DatabaseAddress, Tenant
 from tests.own_redis import Server
+from tests.waiting import PATIENCE
 
 NOWHERE = DatabaseAddress("", 0, "", "", "")
 ACME = Tenant("0a1b", "acme", "Acme", "active", NOWHERE, NOWHERE)
@@ -104,7 +105,7 @@ def test_notices_reach_the_pages_of_other_processes_and_no_other_company(
                 worker.publish(ACME, "hello", {})
                 await asyncio.sleep(0.02)
             worker.publish(ACME, "jobs", {"job": 7})
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while (notice := await here.next()).channel == "hello":
                     continue
             assert (notice.channel, notice.data) == ("jobs", {"job": 7})
@@ -122,7 +123,7 @@ def test_without_redis_notices_still_reach_the_pages_of_this_process(redis_at: S
     async def scenario() -> int:
         with channels.subscribe(ACME, frozenset({"jobs"})) as here:
             threading.Thread(target=channels.publish, args=(ACME, "jobs", {"job": 1})).start()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 return (await here.next()).data["job"]
 
     assert asyncio.run(scenario()) == 1

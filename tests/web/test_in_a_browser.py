@@ -4,7 +4,6 @@ and at a desk, light and dark, left to right and right to left.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -15,7 +14,7 @@ from core.auth.credentials import SESSION_COOKIE
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tests.chrome import fits, launched, served, violations
-from tests.machine import PATIENCE
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -180,8 +179,10 @@ def test_a_page_tells_that_the_addons_have_changed(
     page.evaluate(
         "document.body.addEventListener('notice:addons', (e) => { window.heard = e.detail })"
     )
-    deadline = time.monotonic() + PATIENCE
-    while not page.evaluate("window.heard"):  # the socket opens a moment after the page
-        assert time.monotonic() < deadline
+
+    def heard() -> bool:
         admin.post("/settings/addons/webprobe/retry")
+        return page.evaluate("Boolean(window.heard)")
+
+    wait_until(heard, "the page to hear")  # its socket opens a moment after it
     assert page.evaluate("window.heard.addon") == "webprobe"

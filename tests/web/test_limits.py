@@ -14,7 +14,7 @@ from core.errors import Unavailable
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from core.web.gate import Gate
-from tests.machine import PATIENCE
+from tests.waiting import PATIENCE
 
 Visit = Callable[[str], httpx.Client]
 

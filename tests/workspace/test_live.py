@@ -25,6 +25,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.live import MAX_CHANNELS
 from tests.fake_addons.showcase.shop.models import Customer, Order, Product
+from tests.waiting import PATIENCE, wait_until
 from tests.workspace.conftest import Hire, Person
 
 
@@ -42,7 +43,7 @@ class Ear:
     def next(self) -> tuple[str, list[str] | None]:
         """The next notice: its channel and the ids it names."""
         while True:
-            said = orjson.loads(self._connection.recv(timeout=10))
+            said = orjson.loads(self._connection.recv(timeout=PATIENCE))
             if "channel" in said:
                 return said["channel"], said["data"].get("ids")
             self.since = said["since"]
@@ -51,7 +52,7 @@ class Ear:
         """Wait until the server has said how far this page has heard, and keep what it told."""
         self.since = ""
         while not self.since:
-            said = orjson.loads(self._connection.recv(timeout=10))
+            said = orjson.loads(self._connection.recv(timeout=PATIENCE))
             self.since = said.get("since", "")
             if "channel" in said:
                 self.told.append((said["channel"], said["data"].get("ids")))
@@ -251,8 +252,7 @@ def attend(page: Page, url: str) -> None:
 
     page.on("websocket", listen)
     page.goto(url)
-    while not heard:
-        page.wait_for_timeout(20)
+    wait_until(lambda: heard or page.wait_for_timeout(20), "the page's first notice")
     page.remove_listener("websocket", listen)
 
 

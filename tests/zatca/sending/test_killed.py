@@ -20,7 +20,7 @@ from core.config import Config
 from core.db.base import utc_now
 from tenants.control import Cluster
 from tests import forked
-from tests.jobs.world import wait_until
+from tests.jobs.world import wait_for_the_dead
 from tests.zatca.authority.server import StandIn
 from tests.zatca.sending.company import Company
 from tests.zatca.sending.dying_sender import STEPS, send_and_die
@@ -29,10 +29,6 @@ pytestmark = pytest.mark.real_data
 
 
 ROOT = Path(__file__).parents[3]
-IN_TRANSACTION = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND usename = current_user AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
-)
 LEASES_END = "UPDATE core.job SET lease_until = now() - interval '1 second' WHERE state = 'running'"
 
 
@@ -65,7 +61,7 @@ def test_whenever_the_worker_is_killed_everything_arrives_once(
             send_and_die, company.tenant.slug, step, environment=environment, folder=ROOT
         ).wait()
         assert died.status == -signal.SIGKILL, (step, died.err)
-        wait_until(lambda: _let_go(company), "the database to let go of what the dead had locked")
+        wait_for_the_dead(company.kernel, company.tenant)
         with company.kernel.session(company.tenant) as session:
             session.execute(text(LEASES_END))
         work(utc_now() + timedelta(hours=1))
@@ -80,10 +76,3 @@ def test_whenever_the_worker_is_killed_everything_arrives_once(
     for uuid, _, body in authority.register.submissions:
         sent.setdefault(uuid, set()).add(body)
     assert all(len(bodies) == 1 for bodies in sent.values())
-
-
-def _let_go(company: Company) -> bool:
-    """Whether no other session is in a transaction: the server notices a death a moment later, and
-    until then what the dead had claimed is passed over."""
-    with company.kernel.session(company.tenant) as session:
-        return session.scalar(text(IN_TRANSACTION)) == 0
