@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 import psycopg
@@ -71,14 +72,19 @@ def _failed(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> R
     dead = outcome.fail(kernel, tenant, claim, error)
     _count(kernel, tenant, claim, error)
     if dead:
-        with kernel.session(tenant, readonly=True) as session:
-            kernel.fleet_health.tell_dead(tenant.id, outcome.dead_jobs(session))
+        _tell_dead(kernel, tenant)
     log.warning(
         "job failed for good" if dead else "job failed",
         attempt=claim.attempts + 1,
         exc_info=error,
     )
     return "dead" if dead else "failed"
+
+
+def _tell_dead(kernel: Kernel, tenant: Tenant) -> None:
+    # Counted every night as well.
+    with suppress(Unavailable), kernel.session(tenant, readonly=True) as session:
+        kernel.fleet_health.tell_dead(tenant.id, outcome.dead_jobs(session))
 
 
 def _count(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> None:
