@@ -49,5 +49,6 @@ def tell_office(session: Session, operation: Pending, detail: Mapping[str, Any])
 def _count(detail: Mapping[str, Any], name: str) -> int:
     """A figure that a device said; nobody knows who wrote it."""
     found = detail.get(name)
-    is_whole = isinstance(found, int) and not isinstance(found, bool)
-    return min(max(found, 0), _MOST) if is_whole else 0
+    if not isinstance(found, int) or isinstance(found, bool):
+        return 0
+    return min(max(found, 0), _MOST)

@@ -22,7 +22,7 @@ CREATE TABLE zatca.refused (
   reasons jsonb NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT pk_refused PRIMARY KEY (id),
-  CONSTRAINT uq_refused_source_type UNIQUE (source_type, source_id),
+  CONSTRAINT uq_refused_source_type_source_id UNIQUE (source_type, source_id),
   CONSTRAINT fk_refused_device_id FOREIGN KEY (device_id) REFERENCES zatca.device (id)
 );
 CREATE INDEX ix_refused_counter ON zatca.refused (device_id, counter);

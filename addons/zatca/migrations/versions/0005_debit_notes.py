@@ -15,9 +15,10 @@ def upgrade() -> None:
 ALTER TABLE zatca.special_invoice ADD COLUMN corrects_id bigint,
   ADD COLUMN reason text NOT NULL DEFAULT '',
   DROP CONSTRAINT ck_special_invoice_marked,
-  ADD CONSTRAINT ck_special_invoice_marked CHECK ({_MARKED} OR corrects_id IS NOT NULL),
+  ADD CONSTRAINT ck_special_invoice_marked CHECK ({_MARKED} OR corrects_id IS NOT NULL)
+    NOT VALID,
   ADD CONSTRAINT ck_special_invoice_debit_note
-    CHECK (corrects_id IS NULL OR reason <> '' AND corrects_id <> invoice_id)
+    CHECK (corrects_id IS NULL OR reason <> '' AND corrects_id <> invoice_id) NOT VALID
 """)
 
 
