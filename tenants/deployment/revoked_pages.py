@@ -51,6 +51,10 @@ def go_on(session: Session, request: Request) -> Reply:
 
 def troubles(session: Session) -> list[Trouble]:
     """One for each addon that nobody has decided about."""
+    try:
+        undecided = revoked.undecided(layout.of(_kernel(session).config.var))
+    except (OSError, ValueError):
+        return []  # what is wrong with the file, the doctor says; other troubles are shown
     return [
         Trouble(
             key=f"revoked:{each.installed.sha256}",
@@ -58,7 +62,7 @@ def troubles(session: Session) -> list[Trouble]:
             cause=each.reason,
             url=f"{PAGE}/{each.installed.name}/revoked",
         )
-        for each in revoked.undecided(layout.of(_kernel(session).config.var))
+        for each in undecided
     ]
 
 
