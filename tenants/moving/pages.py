@@ -24,8 +24,8 @@ from tenants.moving import steps
 from tenants.permissions import MANAGE, SEE
 from tenants.placement import rule
 
-_PAGE: Final = "/organizations/{id}/move"
-_API: Final = "/api/v1/tenants/organizations/{id}/move"
+_PAGE: Final = "/organizations/{id}/server"
+_API: Final = "/api/v1/tenants/organizations/{id}/server"
 _SERVERS: Final = "/tenants/servers"
 _SHOWN: Final = 5
 
@@ -209,7 +209,7 @@ def _organization(session: Session, request: Request) -> Organization:
 
 
 def _address(organization: Organization) -> str:
-    return f"/tenants/organizations/{organization.id}/move"
+    return f"/tenants/organizations/{organization.id}/server"
 
 
 _TEXT: Final = {"type": "string"}
