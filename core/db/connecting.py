@@ -18,7 +18,7 @@ _RESET = (
 """DISCARD ALL less its plans, in one round trip: psycopg keeps its prepared statements, which
 hold no data and never leave the role that prepared them."""
 
-_CONNECT_SECONDS = 5
+_CONNECT_SECONDS = 10
 _NOT_AT_LOG_IN = "unsupported startup parameter"
 """How PgBouncer refuses settings."""
 _PREPARED = 250

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.db.session import binding
-from core.errors import Conflict, NeedsConfirmation, NotFound
+from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
+from core.web.confirmation import require_confirmation
 from tenants import organizations
 from tenants.backups.models import Backup, BackupRestore
 from tenants.models import DatabaseServer, Organization
@@ -36,7 +37,7 @@ def begin(
     kernel: Kernel = binding(session).context["kernel"]
     found = plan(kernel.secrets, organization, organization.server, target)
     if found.method == "dump" and not confirmed:
-        raise NeedsConfirmation(warning(organization, found), key="read-only")
+        require_confirmation(session, warning(organization, found), key="read-only")
     move = Move(
         id=secrets.token_hex(6),
         organization_id=organization.id,

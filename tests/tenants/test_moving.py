@@ -137,8 +137,9 @@ def test_a_killed_move_goes_on_from_whatever_step(
         environment=environment,
         folder=ROOT,
     ).wait()
-    assert done.out.splitlines() == [f"{step} -9 0" for step in STEPS], done.err
+    assert done.out.splitlines() == [*(f"{step} -9" for step in STEPS), "ended 0"], done.err
     kernel.directory.forget()
+    assert now(kernel).server == "first", "there and back three times"
     assert words(kernel) == ["word"]
     write(kernel, "word of afterwards")
     assert nothing_left(kernel, second)
@@ -198,7 +199,7 @@ def test_an_operator_moves_a_company_on_its_page_and_sees_how_the_servers_fare(
         assert "Moving away while people work" in operator.get(page).text
         for step in ("check", "close"):
             assert operator.post(f"{page}/do/{step}").status_code in (200, 303)
-        move = f"/tenants/organizations/{company.id}/move"
+        move = f"/tenants/organizations/{company.id}/server"
         assert "second · Elsewhere (it is closed)" in operator.get(move).text
         refused = operator.post(move, data={"server": second.name})
         assert refused.status_code == 409
