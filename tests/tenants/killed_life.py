@@ -12,7 +12,7 @@ from tenants import organizations
 from tenants.composition import kernel_on, load_catalog
 from tenants.control import control, find_cluster
 from tenants.life import finishing, steps
-from tenants.provisioning import binning, copying, create, roles, standby
+from tenants.provisioning import binning, copying, create, roles, rotate, standby
 from tests.tenants.killed_provisioning import dying
 
 Place = tuple[str, Any, str, bool]
@@ -27,6 +27,9 @@ STEPS: dict[str, Place] = {
     "copy-poured": ("copy", copying, "pour", True),
     "copy-renamed": ("copy", standby, "rename", True),
     "copy-opened": ("copy", create, "_activate", False),
+    "rotate-opened": ("rotate", roles, "open_database", True),
+    "rotate-known": ("rotate", rotate, "_reseal", False),
+    "rotate-retired": ("rotate", roles, "drop_login", True),
 }
 """What is done, where in the code each step is, and whether the process dies after it or before."""
 
@@ -48,6 +51,9 @@ def _die(name: str, settings: Config, catalog: Catalog) -> None:
     what, module, function, after = STEPS[name]
     with kernel_on(settings, find_cluster(settings), catalog) as kernel:
         setattr(module, function, dying(getattr(module, function), after=after))
+        if what == "rotate":
+            rotate.SETTLED_AFTER = 0.0
+            rotate.rotate(kernel, name)
         with kernel.session(control(kernel)) as session:
             organization = steps.locked(session, organizations.find(session, name).id)
             match what:

@@ -61,10 +61,12 @@ def test_backups_and_the_master_key_are_enough(
         with psycopg.connect(bare.url(), autocommit=True) as admin:
             for group in ("aorabooks_owner", "aorabooks_runtime"):
                 admin.execute(f"CREATE ROLE {group} NOLOGIN".encode())
-            admin.execute("CREATE DATABASE aorabooks")
+            admin.execute("CREATE DATABASE aorabooks TEMPLATE template0 ENCODING 'UTF8'")
+            admin.execute("GRANT CREATE, TEMPORARY ON DATABASE aorabooks TO aorabooks_owner")
         subprocess.run(
             [
-                *(bare.bin("pg_restore"), "--no-owner", "--role=aorabooks_owner"),
+                *(bare.bin("pg_restore"), "--exit-on-error"),
+                *("--no-owner", "--role=aorabooks_owner"),
                 *("-d", bare.url("aorabooks"), opened_at / "database.dump"),
             ],
             check=True,

@@ -1,5 +1,5 @@
-"""Whoever is killed while a company is deleted, restored or copied leaves it whole: the sweep, or
-anybody who tries again, finishes what was begun."""
+"""Whoever is killed while a company is deleted, restored, copied or given new credentials leaves it
+whole: the sweep, or anybody who tries again, finishes what was begun."""
 
 from __future__ import annotations
 
@@ -100,7 +100,14 @@ def test_a_killed_step_is_finished_whatever_its_point(
         assert word_in(kernel, name) == name
     for name in copied:
         assert word_in(kernel, f"{name}-2") == name
+    for name in (name for name in STEPS if name.startswith("rotate")):
+        assert len(swept_of(swept, companies[name])) >= 1, f"{name} left no role behind"
     assert sweep(kernel, older_than=AT_ONCE) == Swept()
+
+
+def swept_of(swept: Swept, company: Tenant) -> list[str]:
+    """Roles of a company that were dropped: those that were not used yet, or no more."""
+    return [role for role in swept.roles if role.startswith(company.runtime.database)]
 
 
 def test_of_two_operators_at_once_one_is_refused(kernel: Kernel) -> None:
