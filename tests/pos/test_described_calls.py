@@ -72,6 +72,7 @@ def test_the_document_is_valid_and_has_the_calls_of_a_till(document: dict[str, A
         ("post", "receipts/{number}/mail"),
         ("post", "points"),
         ("post", "signing"),
+        ("post", "print"),
     }
     sync = document["paths"]["/api/v1/pos/sync"]["post"]
     (scheme,) = sync["security"][0]

@@ -18,7 +18,9 @@ ALTER TABLE zatca.special_invoice ADD COLUMN corrects_id bigint,
   ADD CONSTRAINT ck_special_invoice_marked CHECK ({_MARKED} OR corrects_id IS NOT NULL)
     NOT VALID,
   ADD CONSTRAINT ck_special_invoice_debit_note
-    CHECK (corrects_id IS NULL OR reason <> '' AND corrects_id <> invoice_id) NOT VALID
+    CHECK (corrects_id IS NULL OR reason <> '' AND corrects_id <> invoice_id) NOT VALID;
+ALTER TABLE zatca.special_invoice VALIDATE CONSTRAINT ck_special_invoice_marked,
+  VALIDATE CONSTRAINT ck_special_invoice_debit_note
 """)
 
 
