@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds after which nobody expects it any more: a busy machine is slow, not wrong."""
 
 

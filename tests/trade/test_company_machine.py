@@ -43,7 +43,7 @@ from tests.trade.life_selling import Selling
 from tests.trade.life_storing import Storing
 from tests.trade.whole import choose_exchange_accounts
 
-LIVES: Final = int(os.environ.get("AORABOOKS_LIVES", "4"))
+LIVES: Final = int(os.environ.get("AORABOOKS_LIVES", "3"))
 STEPS: Final = int(os.environ.get("AORABOOKS_STEPS", "40"))
 SEED: Final = int(os.environ.get("AORABOOKS_SEED", "1"))
 _METHODS: Final = st.permutations(("fifo", "average", "standard"))
