@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,26 +67,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     def text(name: str) -> str | None:
         return env.get(f"AORABOOKS_{name}") or None
 
+    number = functools.partial(_number, env)
+
     def secret(name: str) -> str | None:
         path = text(f"{name}_FILE")
         return text(name) or (None if path is None else _content_of(path, name))
-
-    def number(name: str, default: float, low: float, high: float) -> float:
-        raw = text(name)
-        if raw is None:
-            return default
-        try:
-            value = float(raw)
-        except ValueError:
-            value = low - 1
-        if not low <= value <= high:
-            raise ConfigError(
-                f"AORABOOKS_{name} is {raw!r}: give a number from {low:g} to {high:g}"
-            )
-        return value
-
-    def bound(name: str, default: int, low: int = 0) -> int:
-        return int(number(f"LIMIT_{name}", default, low, 1_000_000_000))
 
     addon_path, key_file = text("ADDON_PATH"), text("SECRET_KEY_FILE")
     return Config(
@@ -109,14 +95,34 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         safe_mode=text("SAFE_MODE") == "yes",
         proving_seconds=number("PROVING_SECONDS", 60, 1, 86_400),
         demo_data=text("DEMO_DATA") != "no",
-        allowance=Allowance(
-            statement_seconds=bound("STATEMENT_SECONDS", 60, 1),
-            job_seconds=bound("JOB_SECONDS", 0),
-            connections=bound("CONNECTIONS", 0),
-            jobs=bound("JOBS", 0),
-            storage_mb=bound("STORAGE_MB", 0),
-            requests_per_second=bound("REQUESTS_PER_SECOND", 200),
-        ),
+        allowance=_allowance(env),
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    raw = env.get(f"AORABOOKS_{name}")
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise ConfigError(f"AORABOOKS_{name} is {raw!r}: give a number from {low:g} to {high:g}")
+    return value
+
+
+def _allowance(env: Mapping[str, str]) -> Allowance:
+    def bound(name: str, default: int, low: int = 0) -> int:
+        return int(_number(env, f"LIMIT_{name}", default, low, 1_000_000_000))
+
+    return Allowance(
+        statement_seconds=bound("STATEMENT_SECONDS", 60, 1),
+        job_seconds=bound("JOB_SECONDS", 0),
+        connections=bound("CONNECTIONS", 0),
+        jobs=bound("JOBS", 0),
+        storage_mb=bound("STORAGE_MB", 0),
+        requests_per_second=bound("REQUESTS_PER_SECOND", 200),
     )
 
 
