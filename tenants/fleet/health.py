@@ -37,7 +37,7 @@ UNION ALL SELECT 'dead_jobs', '', '', coalesce(sum(dead), 0)::float
   FROM tenants.work_signal WHERE dead > 0
 UNION ALL SELECT name, '', '', value FROM tenants.fleet_figure
 UNION ALL SELECT 'figures_age_seconds', '', '', extract(epoch FROM now() - min(looked_at))::float
-  FROM tenants.fleet_figure HAVING count(*) > 0
+  FROM tenants.fleet_figure WHERE name = 'upgrades_behind' HAVING count(*) > 0
 UNION ALL SELECT 'server_up', 'server', server.name, (figure.problem = '')::int::float
   FROM tenants.server_figure AS figure JOIN tenants.database_server AS server ON id = server_id
 UNION ALL SELECT 'server_connections', 'server', server.name, figure.connections::float
@@ -57,6 +57,8 @@ _TEXTS: Final = {
     "backups_oldest_seconds": "Age of the oldest among the newest backups of organizations",
     "upgrades_behind": "Organizations that are behind this release",
     "upgrades_failed": "Organizations in which an addon rests since its upgrade failed",
+    "storage_bytes": "Bytes of the databases and files of all organizations",
+    "storage_growth_bytes": "Bytes that were added within a week",
     "figures_age_seconds": "Seconds since figures about backups and upgrades were collected",
     "server_up": "Whether the database server could be reached when last looked at",
     "server_connections": "Connections open at the database server",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, LiteralString
 
 import psycopg
@@ -50,6 +50,10 @@ ON CONFLICT (organization_id, day) DO UPDATE SET
   database_bytes = excluded.database_bytes, file_bytes = excluded.file_bytes,
   growth_bytes = excluded.growth_bytes, measured_at = now()
 """)
+_TOTALS: Final = text("""
+SELECT coalesce(sum(total_bytes), 0), coalesce(sum(growth_bytes), 0)
+  FROM tenants.storage_figure WHERE day = (SELECT max(day) FROM tenants.storage_figure)
+""")
 _FORGET: Final = text("DELETE FROM tenants.storage_figure WHERE day < current_date - 35")
 
 
@@ -64,10 +68,7 @@ def look_at_fleet(session: Session) -> None:
         "upgrades_failed": len({each.slug for each in stuck}),
         **backups_standing(session),
     }
-    new = insert(FleetFigure)
-    rows = [{"name": name, "value": value} for name, value in figures.items()]
-    changed = {"value": new.excluded.value, "looked_at": func.now()}
-    session.execute(new.values(rows).on_conflict_do_update(index_elements=["name"], set_=changed))
+    _keep_figures(session, figures)
 
 
 def measure_storage(session: Session) -> None:
@@ -87,6 +88,15 @@ def measure_storage(session: Session) -> None:
         figure.size = sum(sizes.values())
         session.add(figure)
     session.execute(_FORGET)
+    total, growth = session.execute(_TOTALS).one()
+    _keep_figures(session, {"storage_bytes": float(total), "storage_growth_bytes": float(growth)})
+
+
+def _keep_figures(session: Session, figures: Mapping[str, float]) -> None:
+    new = insert(FleetFigure)
+    rows = [{"name": name, "value": value} for name, value in figures.items()]
+    changed = {"value": new.excluded.value, "looked_at": func.now()}
+    session.execute(new.values(rows).on_conflict_do_update(index_elements=["name"], set_=changed))
 
 
 def _keep_sizes(
