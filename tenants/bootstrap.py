@@ -12,21 +12,19 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege, InvalidCatalogName, UndefinedTable
+from psycopg.errors import UndefinedTable
 
 from core.addons.install import install
 from core.config import ConfigError
 from core.kernel import Kernel
 from core.secrets import SealError, SecretBox
 from core.tenancy.tenant import DatabaseAddress, Tenant
+from tenants.placement.facts import OLDEST_SERVER
 from tenants.provisioning import roles
 from tenants.provisioning.roles import Login, Logins
-from tenants.provisioning.servers import secret_bound_to
+from tenants.provisioning.servers import FIRST_SERVER, secret_bound_to
 
-FIRST_SERVER = "first"
-OLDEST_SERVER = 160_000
 _LOCK = 4_202_601
-_FOREIGN_TO_TENANTS = ("postgres", "template1")
 
 
 def ensure(kernel: Kernel, control: Tenant, admin: DatabaseAddress) -> None:
@@ -69,7 +67,7 @@ def _bootstrap(kernel: Kernel, control: Tenant, admin: DatabaseAddress) -> None:
         database = control.runtime.database
         if roles.database_exists(connection, database):
             _check_key(admin, kernel.secrets)
-        _close_to_everybody(connection)
+        roles.close_to_everybody(connection)
         roles.ensure_groups(connection)
         if not roles.database_exists(connection, database):
             create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
@@ -141,15 +139,6 @@ def _check_key(admin: DatabaseAddress, box: SecretBox) -> None:
             "The secret key does not fit this database: it was set up under another one."
             " Give that key in AORABOOKS_SECRET_KEY, or its file secret.key in AORABOOKS_VAR."
         ) from error
-
-
-def _close_to_everybody(connection: psycopg.Connection) -> None:
-    """Tenants' roles have no business in the databases that every server comes with."""
-    for database in _FOREIGN_TO_TENANTS:
-        revoke = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
-        # Not ours to close where a provider owns them.
-        with contextlib.suppress(InsufficientPrivilege, InvalidCatalogName):
-            connection.execute(revoke)
 
 
 def _logins(control: Tenant) -> Logins:

@@ -70,6 +70,9 @@ app = LaterGroup(
         "report": Command("data", "Print a report of a tenant."),
         "audit-pack": Command("audit", "Write a fiscal year's audit pack to a file."),
         "tenant": TENANT,
+        "server": Group(
+            "server", "Database servers: add, list, show, check, drain, close, open, remove."
+        ),
         "upgrade": Gathered(
             "Upgrades of all tenants: show, pause, resume, retry.",
             {"upgrade": ("show", "pause", "resume", "retry")},

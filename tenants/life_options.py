@@ -38,6 +38,13 @@ class LifeOptions:
             "help": msg("As long, nobody else is given it."),
         },
     )
+    moved_days: Annotated[int, Field(ge=0, le=365)] = field(
+        default=7,
+        metadata={
+            "title": msg("Days for which the old database is kept after a move"),
+            "help": msg("It lies on the server that the organization was moved away from, closed."),
+        },
+    )
     nameservers: str = field(
         default="",
         metadata={

@@ -22,7 +22,8 @@ class DatabaseServer(Record, Model):
 
     __tablename__ = "database_server"
     __table_args__ = (
-        CheckConstraint("status IN ('active', 'closed')", name="status"),
+        CheckConstraint("status IN ('active', 'closed', 'draining')", name="status"),
+        CheckConstraint("capacity >= 0", name="capacity"),
         {"schema": SCHEMA},
     )
 
@@ -35,7 +36,36 @@ class DatabaseServer(Record, Model):
     region: Mapped[str] = mapped_column(default="", server_default="")
     """Country and place in words, as tenants are told where their data lies."""
     status: Mapped[str] = mapped_column(default="active", server_default="active")
-    """`closed` takes no new tenants."""
+    """`closed` takes no new tenants; those of one that is `draining` are being moved away."""
+    capacity: Mapped[int | None]
+    """How many organizations it may hold; empty for as many as come."""
+
+    health: Mapped[ServerHealth | None] = relationship(viewonly=True)
+
+
+class ServerHealth(Model):
+    """How a database server was when it was last looked at. `seen_at` is when it last answered;
+    where it does not, `problem` says why, and `problem_since` since when."""
+
+    __tablename__ = "server_health"
+    __table_args__ = ({"schema": SCHEMA, "info": {"audit": "none"}},)
+
+    server_id: Mapped[int] = mapped_column(
+        ForeignKey(DatabaseServer.id, ondelete="CASCADE"), primary_key=True
+    )
+    checked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="", server_default="")
+    problem_since: Mapped[datetime | None]
+    postgresql: Mapped[str] = mapped_column(default="", server_default="")
+    connections: Mapped[int] = mapped_column(default=0, server_default="0")
+    max_connections: Mapped[int] = mapped_column(default=0, server_default="0")
+    free_disk: Mapped[int | None]
+    """In bytes; empty where it cannot be seen from here."""
+    sends_changes: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether another server can follow its databases while people work in them."""
+    takes_changes: Mapped[bool] = mapped_column(default=False, server_default="false")
+    companies: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Reseller(Record, Model):
@@ -122,6 +152,9 @@ class Organization(Record, Model):
     """Whether names and addresses of people were replaced on the way."""
     staging: Mapped[bool] = mapped_column(default=False, server_default="false")
     """A place to try things in: it sends nothing to anybody outside."""
+
+    held_until: Mapped[datetime | None]
+    """Until then nothing is written to its database, because it is changing servers."""
 
     server: Mapped[DatabaseServer] = relationship()
     reseller: Mapped[Reseller | None] = relationship()

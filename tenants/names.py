@@ -13,6 +13,7 @@ from typing import Literal
 DATABASE_LENGTH = len("ab_") + 12
 _STANDBY = re.compile(r"aorabooks_ready_[0-9a-f]{12}")
 _SCRATCH = re.compile(r"aorabooks_(try|proof|restore)_[0-9a-f]{12}")
+_MOVING = re.compile(r"aorabooks_move_[0-9a-f]{12}")
 _TEMPLATE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 
 
@@ -34,6 +35,22 @@ def bin_name(tenant_id: str) -> str:
 def copy_name(tenant_id: str) -> str:
     """The same database while data of another is being copied into it."""
     return f"aorabooks_copy_{tenant_id}"
+
+
+def moving_name(tenant_id: str) -> str:
+    """The same database on another server, while it is being moved there; and what carries changes
+    over: slot, publication, subscription and role."""
+    return f"aorabooks_move_{tenant_id}"
+
+
+def moved_name(move_id: str) -> str:
+    """The old database, once it was moved away."""
+    return f"aorabooks_moved_{move_id}"
+
+
+def is_move(name: str) -> bool:
+    """Whether something is on its way: see `moving_name`."""
+    return _MOVING.fullmatch(name) is not None
 
 
 def databases_of(tenant_id: str) -> tuple[str, ...]:

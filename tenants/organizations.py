@@ -23,6 +23,8 @@ from tenants import names, wishes
 from tenants.credentials import seal_new
 from tenants.life_models import FormerSlug
 from tenants.models import DatabaseServer, Domain, Organization
+from tenants.move_models import Move
+from tenants.placement import rule
 from tenants.wishes import NewOrganization
 
 _CHANGEABLE = frozenset({"title", "timezone", "locale", "suspended_reason"})
@@ -52,7 +54,7 @@ def record(
         id=organization_id,
         slug=wish.slug,
         title=wish.title or wish.slug,
-        server=_server_for_new(session),
+        server=_server_for(session, wish),
         database_name=names.database_name(organization_id),
         generation=0,
         addons=list(wishes.wanted_addons(wish, addons)),
@@ -98,6 +100,24 @@ def every(session: Session) -> list[Organization]:
     """All organizations, by slug."""
     statement = select(Organization).order_by(Organization.slug)
     return list(session.scalars(statement.options(selectinload(Organization.domains))))
+
+
+def refuse_moving(session: Session, organization: Organization) -> None:
+    """Raise Conflict, saying who does what, where it is on its way to another server: until it is
+    there, nothing else may happen to its database as a whole."""
+    mine = (Move.organization_id == organization.id, Move.phase.in_(Move.UNDER_WAY))
+    move = session.scalar(select(Move).where(*mine).options(joinedload(Move.to_server)))
+    if move is not None:
+        raise Conflict(
+            phrase(
+                "{slug} is being moved to {server}, as {person} asked at {moment}.",
+                slug=organization.slug,
+                server=move.to_server.name,
+                person=move.asked_by,
+                moment=f"{move.begun_at:%Y-%m-%d %H:%M} UTC",
+            ),
+            fix=phrase("Wait for the end of it, or cancel it."),
+        )
 
 
 def refuse_kept_slug(session: Session, slug: str, but_of: str = "") -> None:
@@ -189,12 +209,12 @@ def _allowed(
     return None if wish.package is None else wishes.package_of(wish.package, addons)
 
 
-def _server_for_new(session: Session) -> DatabaseServer:
-    statement = select(DatabaseServer).where(DatabaseServer.status == "active")
-    server = session.scalar(statement.order_by(DatabaseServer.id).limit(1))
-    if server is None:
-        raise Conflict("No database server takes new tenants.", fix="Open one, or add one.")
-    return server
+def _server_for(session: Session, wish: NewOrganization) -> DatabaseServer:
+    """By the rule. A sample company goes where the company lies, while there is room."""
+    region = wish.region
+    if wish.sample_of and not region:
+        region = session.get_one(Organization, wish.sample_of).server.region
+    return rule.choose(session, region=region, name=wish.server)
 
 
 def _flush(session: Session, slug: str, domains: tuple[str, ...]) -> None:

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from core import declare
 from core.hookspecs import hookimpl
-from tenants import life_models, life_options, outside_models, permissions, views, work_models
+from tenants import (
+    life_models,
+    life_options,
+    move_models,
+    outside_models,
+    permissions,
+    views,
+    work_models,
+)
 from tenants.backups import alarms as backup_alarms
 from tenants.backups import models as backup_models
 from tenants.backups import pages as backup_pages
@@ -21,6 +29,7 @@ from tenants.branding import views as brand_views
 from tenants.deployment import pages as deployment_pages
 from tenants.deployment import registry_watch
 from tenants.domains import views as domain_views
+from tenants.fleet import checking as server_jobs
 from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
 from tenants.guests import models as guest_models
@@ -37,6 +46,7 @@ from tenants.models import (
     Domain,
     Organization,
     Reseller,
+    ServerHealth,
     TemplateDatabase,
 )
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
@@ -51,6 +61,7 @@ from tenants.upgrading import pages as upgrade_pages
 def register_models() -> list[type]:
     """The tables of the schema `tenants`, in the control plane's database alone."""
     tables = [DatabaseServer, Reseller, Organization, Domain, CustomerReport, TemplateDatabase]
+    tables.append(ServerHealth)
     sold = reseller_models.MODELS
     return [
         *tables,
@@ -64,6 +75,7 @@ def register_models() -> list[type]:
         *upgrade_models.MODELS,
         *backup_models.MODELS,
         *life_models.MODELS,
+        *move_models.MODELS,
     ]
 
 
@@ -127,7 +139,7 @@ def register_routes() -> list[declare.Route]:
 @hookimpl
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
-    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS]
+    tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
     return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
 
 

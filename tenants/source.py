@@ -138,6 +138,7 @@ def _as_tenant(
         region=row.region,
         sample_of=row.sample_of or "",
         staging=row.staging,
+        held_until=row.held_until,
         entitlements=licences,
         time_floor=floor,
         brand=brand_of(row._mapping),

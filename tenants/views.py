@@ -26,7 +26,11 @@ from tenants.permissions import MANAGE, SEE
 from tenants.selling import resellers
 from tenants.serving import STATUSES, suspend_and_resume
 
-SERVER_STATUSES: Final = (("active", msg("Active")), ("closed", msg("Closed")))
+SERVER_STATUSES: Final = (
+    ("active", msg("Active")),
+    ("closed", msg("Closed")),
+    ("draining", msg("Being emptied")),
+)
 
 
 def _change(session: Session, organization: Organization, values: Values) -> Organization:
@@ -156,7 +160,18 @@ SERVERS: Final = Resource(
         Column("region", msg("Region")),
         Column("host", msg("Address")),
         Column("port", msg("Port")),
-        Column("status", msg("Status"), choices=SERVER_STATUSES),
+        Column(
+            "status",
+            msg("Status"),
+            choices=SERVER_STATUSES,
+            tones=(("active", "good"), ("draining", "warning")),
+        ),
+        Column("health.companies", msg("Organizations")),
+        Column("capacity", msg("Capacity")),
+        Column("health.problem", msg("Problem")),
+        Column("health.seen_at", msg("Last seen"), optional=True),
+        Column("health.postgresql", msg("PostgreSQL"), optional=True),
+        Column("health.connections", msg("Connections"), optional=True),
     ),
     order=("name",),
     form=(
@@ -175,6 +190,12 @@ SERVERS: Final = Resource(
                     msg("Status"),
                     choices=SERVER_STATUSES,
                     help=msg("A closed server takes no new organizations."),
+                ),
+                Field(
+                    "capacity",
+                    msg("Capacity"),
+                    required=False,
+                    help=msg("How many organizations it may hold. Empty: as many as come."),
                 ),
                 Field("host", msg("Address"), readonly=True),
                 Field("port", msg("Port"), readonly=True),

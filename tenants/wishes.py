@@ -41,6 +41,10 @@ class NewOrganization:
     """Whose customer it is."""
     package: tuple[str, ...] | None = None
     """The addons that it may switch on without a licence, with what they need; None means all."""
+    region: str = ""
+    """Where its data is to lie, as the operator names it; anywhere where this is empty."""
+    server: str = ""
+    """The database server that it is to be on, by the operator's own word."""
 
 
 def wanted_addons(wish: NewOrganization, addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:

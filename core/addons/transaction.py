@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from core.kernel import Kernel
     from core.tenancy.tenant import Tenant
 
-_LOCK: Final = 7_215_001
+LIFECYCLE_LOCK: Final = 7_215_001
 """The advisory lock of lifecycle changes, one per database and so one per tenant."""
 
 _CHANGED: Final = "aorabooks.addons.changed"
@@ -98,7 +98,7 @@ def _transaction(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterato
     try:
         with kernel.session(tenant, role="owner", **by) as session:
             session.execute(text(_LIMITS))
-            session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            session.execute(select(func.pg_advisory_xact_lock(LIFECYCLE_LOCK)))
             yield session
     except OperationalError as error:
         if not isinstance(error.orig, _BUSY):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from core.brand.values import PLATFORM, Brand
@@ -44,6 +44,7 @@ class Tenant:
     A sample company names in `sample_of` the one that it was made for: it can be dropped with
     all that is in it. `staging` is a copy to try things in. Neither tells anybody outside of
     anything, which is what `keeps_to_itself` asks.
+    `held_until` is set while it changes servers: until then, writers wait.
     `former_slug` is set where it was asked for by a slug that it no longer has.
     `server` is what the operator calls the database server, `region` where it stands, in words.
     `brand` is under which name and colours its people meet the platform.
@@ -64,12 +65,18 @@ class Tenant:
     sample_of: str = ""
     staging: bool = False
     former_slug: str = ""
+    held_until: datetime | None = None
     brand: Brand = PLATFORM
     entitlements: tuple[Entitlement, ...] = ()
     time_floor: datetime | None = None
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing may be written now: it is changing servers, which takes a moment."""
+        return self.held_until is not None and datetime.now(UTC) < self.held_until
 
     @property
     def keeps_to_itself(self) -> bool:

@@ -79,7 +79,7 @@ def adopt(
                 id=row.target_id,
                 slug=row.slug,
                 title=known["title"],
-                server_id=server_for(kernel, backup.tenant_id).id,
+                server_id=row.server_id or server_for(kernel, backup.tenant_id).id,
                 database_name=names.database_name(row.target_id),
                 generation=0,
                 addons=[name for name in addons if name != "core"],

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db.base import Model, Record
-from tenants.models import SCHEMA
+from tenants.models import SCHEMA, DatabaseServer
 
 _UNAUDITED: Final[dict[str, Any]] = {"schema": SCHEMA, "info": {"audit": "none"}}
 
@@ -115,12 +115,15 @@ class BackupRestore(Model):
     __table_args__ = (
         CheckConstraint("status IN ('running', 'done', 'failed')", "status"),
         Index("ix_backup_restore_backup_id", "backup_id"),
+        Index("ix_backup_restore_server_id", "server_id"),
         _UNAUDITED,
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     backup_id: Mapped[str] = mapped_column(ForeignKey(Backup.id))
     target_id: Mapped[str]
+    server_id: Mapped[int | None] = mapped_column(ForeignKey("tenants.database_server.id"))
+    """Where it is restored, chosen once, so that a killed restore goes on at the same place."""
     slug: Mapped[str]
     over: Mapped[bool] = mapped_column(default=False, server_default="false")
     put_aside: Mapped[str] = mapped_column(default="", server_default="")
@@ -131,6 +134,7 @@ class BackupRestore(Model):
     ended_at: Mapped[datetime | None]
 
     backup: Mapped[Backup] = relationship()
+    server: Mapped[DatabaseServer | None] = relationship()
 
 
 MODELS: Final = (BackupDestination, BackupKey, Backup, BackupRestore)

@@ -33,6 +33,7 @@ from tenants.backups.sealing import Damaged
 from tenants.backups.servers import server_for
 from tenants.control import CONTROL_ID, control
 from tenants.models import Organization
+from tenants.placement import rule
 from tenants.provisioning import roles, scratch, servers
 from tenants.provisioning.templates import Progress, advisory_lock, quiet
 from tenants.wishes import NewOrganization
@@ -61,6 +62,7 @@ def begin(
         id=secrets.token_hex(6),
         backup_id=backup.id,
         target_id=names.new_id() if slug else backup.tenant_id,
+        server_id=_server_id(session, original, over=not slug),
         slug=slug or backup.slug,
         over=not slug,
         asked_by=asked_by,
@@ -70,6 +72,15 @@ def begin(
     session.add(row)
     session.flush()
     return row
+
+
+def _server_id(session: Session, original: Organization | None, *, over: bool) -> int:
+    """In place of what is there, on its server; as a new one, where the rule puts it: in the same
+    region."""
+    if original is not None and over:
+        return original.server_id
+    region = "" if original is None else original.server.region
+    return rule.choose(session, region=region).id
 
 
 def restore(kernel: Kernel, restore_id: str, progress: Progress = quiet) -> BackupRestore:
@@ -101,6 +112,7 @@ def load(kernel: Kernel, restore_id: str) -> BackupRestore:
         row = session.get(BackupRestore, restore_id)
         if row is None:
             raise NotFound(phrase("There is no such restore."))
+        _ = row.server
         return row
 
 
@@ -109,7 +121,9 @@ def _restore(kernel: Kernel, row: BackupRestore, progress: Progress) -> None:
     reader = reader_of(kernel, backup)
     target = names.database_name(row.target_id)
     with (
-        servers.connect(server_for(kernel, backup.tenant_id), kernel.secrets) as admin,
+        servers.connect(
+            row.server or server_for(kernel, backup.tenant_id), kernel.secrets
+        ) as admin,
         advisory_lock(admin, target),
     ):
         arrived = row.put_aside if row.over else target

@@ -43,6 +43,8 @@ def create(
             " reseller's customer those of --addons."
         ),
     ] = None,
+    region: Annotated[str, typer.Option(help="Where its data is to lie, as servers say.")] = "",
+    server: Annotated[str, typer.Option(help="The database server to put it on.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a tenant with a database of its own; finishes one that is half made."""
@@ -55,6 +57,8 @@ def create(
         timezone=timezone,
         locale=locale,
         package=_names(granted),
+        region=region,
+        server=server,
     )
     with opened() as kernel:
         if reseller:

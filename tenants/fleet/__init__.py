@@ -1,1 +1,1 @@
-"""How addons fare across all companies, in counts."""
+"""How the whole of it fares: addons across all companies, in counts, and the database servers."""

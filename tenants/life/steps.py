@@ -26,6 +26,7 @@ from tenants import names, organizations, wishes
 from tenants.life_models import Binned, FormerSlug
 from tenants.life_options import LifeOptions
 from tenants.models import Organization
+from tenants.placement import rule
 
 FINISH: Final = "tenants.finish_step"
 EXPORT: Final = "tenants.export_organization"
@@ -44,7 +45,7 @@ def locked(session: Session, organization_id: str) -> Organization:
 def rename(session: Session, organization: Organization, slug: str) -> None:
     """Let it have another slug from now on; people who ask for the old one are led to the new one
     for a while. Raises InvalidInput or Conflict."""
-    _refuse_absent(organization)
+    _refuse_busy(session, organization)
     slug = slug.strip()
     if slug == organization.slug:
         return
@@ -70,7 +71,7 @@ def copy(
     session: Session, organization: Organization, slug: str, *, title: str = "", masked: bool
 ) -> tuple[Organization, int]:
     """Begin a copy under this slug, which keeps to itself; gives its entry, and the job."""
-    _refuse_absent(organization)
+    _refuse_busy(session, organization)
     slug = slug.strip()
     _refuse_slug(session, slug)
     wishes.refuse(wishes.title_problems(title or organization.title))
@@ -80,7 +81,7 @@ def copy(
         id=copy_id,
         slug=slug,
         title=title or organization.title,
-        server=organization.server,
+        server=rule.choose(session, region=organization.server.region),
         database_name=names.database_name(copy_id),
         generation=0,
         addons=list(organization.addons),
@@ -109,7 +110,7 @@ def put_into_bin(session: Session, organization: Organization, typed: str) -> in
         organization.status = "deleting"
         session.flush()
         return _finish_later(session, organization, phrase("Delete {slug}", slug=organization.slug))
-    _refuse_absent(organization)
+    _refuse_busy(session, organization)
     days = options(session, LifeOptions).bin_days
     session.add(
         Binned(
@@ -143,7 +144,7 @@ def purge(session: Session, organization: Organization, typed: str) -> int:
 
 def export(session: Session, organization: Organization) -> int:
     """Pack everything that it has into one file, in the background; gives the job."""
-    _refuse_absent(organization)
+    _refuse_busy(session, organization)
     title = phrase("Export {slug}", slug=organization.slug)
     return enqueue(session, EXPORT, title=title, organization_id=organization.id)
 
@@ -168,9 +169,10 @@ def _finish_later(session: Session, organization: Organization, title: str) -> i
     return enqueue(session, FINISH, title=title, organization_id=organization.id)
 
 
-def _refuse_absent(organization: Organization) -> None:
+def _refuse_busy(session: Session, organization: Organization) -> None:
     if organization.status not in _HERE:
         raise organizations.unfinished(organization)
+    organizations.refuse_moving(session, organization)
 
 
 def _refuse_unless_binned(organization: Organization) -> None:

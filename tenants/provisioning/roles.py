@@ -9,6 +9,7 @@ owner role of one tenant could let itself into another's.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hmac
 import secrets
 from dataclasses import dataclass, field, replace
@@ -17,11 +18,13 @@ from typing import LiteralString
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege, InvalidCatalogName
 
 from core.db.grants import OWNER_GROUP, RUNTIME_GROUP
 from core.tenancy.tenant import DatabaseAddress
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 5
+_FOREIGN_TO_TENANTS = ("postgres", "template1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,15 @@ def ensure_groups(admin: psycopg.Connection) -> None:
             _run(admin, "CREATE ROLE {role} NOLOGIN", role=group)
         if not _any(admin, "SELECT 1 WHERE pg_has_role(%s, 'USAGE')", group):
             _run(admin, "GRANT {role} TO CURRENT_USER WITH INHERIT TRUE", role=group)
+
+
+def close_to_everybody(admin: psycopg.Connection) -> None:
+    """Tenants' roles have no business in the databases that every server comes with."""
+    for database in _FOREIGN_TO_TENANTS:
+        revoke = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
+        # Not ours to close where a provider owns them.
+        with contextlib.suppress(InsufficientPrivilege, InvalidCatalogName):
+            admin.execute(revoke)
 
 
 def role_exists(admin: psycopg.Connection, role: str) -> bool:

@@ -10,6 +10,9 @@ from core.tenancy.tenant import DatabaseAddress
 from tenants.models import DatabaseServer
 from tenants.provisioning import roles
 
+FIRST_SERVER = "first"
+"""The one that the control plane lies on."""
+
 
 def secret_bound_to(name: str) -> str:
     """What the administrator's password of a database server is sealed for."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 import psycopg
+import structlog
 from psycopg import sql
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,17 +20,21 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.addons.options import options
 from core.db.base import utc_now
+from core.errors import Unavailable
 from core.kernel import Kernel
 from tenants import names
 from tenants.control import control
 from tenants.life_models import StandbyDatabase, StandbySet
 from tenants.life_options import LifeOptions
 from tenants.models import DatabaseServer, Organization
+from tenants.placement import rule
 from tenants.provisioning import roles, servers, templates
 from tenants.provisioning.templates import AddonSet
 
 KEPT: Final = templates.LIFE
 """How long copies of a set wait for the next organization that wants it."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,16 @@ def fill(kernel: Kernel) -> Filled:
     """Make what is missing, drop what fell behind the code or is too much; the sets that another
     process is filling are left to it."""
     filled = Filled()
+    _spread(kernel)
     for each in _plans(kernel):
-        if not each.is_done:
+        if each.is_done:
+            continue
+        try:
             done = _carry_out(kernel, each)
-            filled = Filled(filled.made + done.made, filled.dropped + done.dropped)
+        except Unavailable as error:  # the other servers' sets are filled
+            log.warning("no databases made ready", server=each.server.name, reason=error.message)
+            continue
+        filled = Filled(filled.made + done.made, filled.dropped + done.dropped)
     return filled
 
 
@@ -118,7 +129,7 @@ def sweep(kernel: Kernel, admin: psycopg.Connection) -> list[str]:
         known = frozenset(session.scalars(select(StandbyDatabase.name)))
     unknown = [name for name in there if name not in known]
     for name in unknown:
-        _drop(admin, name)
+        drop(admin, name)
     return unknown
 
 
@@ -147,13 +158,31 @@ def _plans(kernel: Kernel, set_id: int | None = None) -> list[_Plan]:
     if set_id is not None:
         statement = statement.where(StandbySet.id == set_id)
     with kernel.session(control(kernel), readonly=True) as session:
-        found = [(each, _size(session, each)) for each in session.scalars(statement)]
+        taking = {each.server.id for each in rule.standings(session) if not each.refusal}
+        found = [
+            (each, _size(session, each, taking=each.server_id in taking))
+            for each in session.scalars(statement)
+        ]
     return [_plan(kernel, each, size) for each, size in found]
 
 
-def _size(session: Session, each: StandbySet) -> int:
+def _spread(kernel: Kernel) -> None:
+    """Let a set that is in use stand ready on every server that takes organizations, before the
+    first one is put there."""
+    with kernel.session(control(kernel)) as session:
+        taking = [each.server.id for each in rule.standings(session) if not each.refusal]
+        in_use = select(StandbySet.addons, func.max(StandbySet.asked_at).label("asked_at"))
+        in_use = in_use.where(StandbySet.asked_at > utc_now() - KEPT).group_by(StandbySet.addons)
+        rows = session.execute(in_use).all() if len(taking) > 1 else ()
+        for server_id in taking:
+            for addons, asked_at in rows:
+                new = insert(StandbySet).values(server_id=server_id, addons=addons)
+                session.execute(new.values(asked_at=asked_at).on_conflict_do_nothing())
+
+
+def _size(session: Session, each: StandbySet, *, taking: bool) -> int:
     """How many copies of a set are to be ready."""
-    if each.server.status != "active":
+    if not taking:
         return 0
     if each.size is not None:
         return each.size
@@ -224,10 +253,11 @@ def _give_up(kernel: Kernel, admin: psycopg.Connection, name: str) -> bool:
     with kernel.session(control(kernel)) as session:
         gone = session.scalar(statement) is not None
     if gone:
-        _drop(admin, name)
+        drop(admin, name)
     return gone
 
 
-def _drop(admin: psycopg.Connection, name: str) -> None:
+def drop(admin: psycopg.Connection, name: str) -> None:
+    """Drop a copy, or whatever else has this name, and whoever is in it."""
     statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
     admin.execute(statement.format(sql.Identifier(name)))
