@@ -30,7 +30,8 @@ class Ended:
 
 
 def in_line(wanted: Iterable[tuple[float, float]], at_once: int) -> list[Ended]:
-    """Pieces of work (when wanted, how long it takes) by so many workers, first come first served."""
+    """Pieces of work (when wanted, how long it takes) by so many workers, in the order in which
+    they were wanted."""
     free: list[float] = [0.0] * at_once
     ended = []
     for moment, takes in sorted(wanted, key=itemgetter(0)):
