@@ -29,13 +29,14 @@ ADDON: Final = Gathered(
     },
 )
 TENANT: Final = Gathered(
-    "Tenants: create, show, rename, suspend, clone, export, delete, restore, rehearse, and more.",
+    "Tenants: create, show, rename, suspend, clone, move, export, delete, rehearse, and more.",
     {
         "tenant": (
             *("create", "list", "show", "suspend", "resume"),
             *("domain", "package", "sell", "rotate", "backup", "revert"),
         ),
         "tenant_life": ("rename", "clone", "export", "delete", "restore", "purge", "bin"),
+        "tenant_move": ("move", "moves"),
         "tenant_standby": ("standby",),
         "rehearsal": ("rehearse", "canary"),
     },

@@ -49,6 +49,7 @@ from tenants.models import (
     ServerHealth,
     TemplateDatabase,
 )
+from tenants.moving import jobs as move_jobs
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -140,6 +141,7 @@ def register_routes() -> list[declare.Route]:
 def register_jobs() -> list[declare.Job]:
     """What the control plane does by itself."""
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
+    tending.extend(move_jobs.JOBS)
     return [*licence_views.JOBS, *registry_watch.JOBS, *tending]
 
 

@@ -88,7 +88,9 @@ def rehearse(kernel: Kernel, slug: str, progress: Progress = quiet) -> Report:
     if tenant is None or tenant.is_control:
         raise NotFound(phrase("There is no tenant {slug}.", slug=repr(slug)))
     with kernel.session(control(kernel), readonly=True) as session:
-        server = organizations.find(session, slug).server
+        organization = organizations.find(session, slug)
+        organizations.refuse_moving(session, organization)
+        server = organization.server
     progress("Copying the database")
     began = time.monotonic()
     database = tenant.runtime.database

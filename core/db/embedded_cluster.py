@@ -67,6 +67,8 @@ def default_settings() -> dict[str, str]:
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "autovacuum_max_workers": "2",
+        # So that a company can be moved away while people work in it.
+        "wal_level": "logical",
         # Stretching protects guessable passwords. Ours are random 256-bit secrets, and the
         # default of 4,096 rounds costs every new connection 2.5 ms.
         "scram_iterations": "1",

@@ -26,6 +26,7 @@ from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
+from tenants import organizations
 from tenants.backups import contents, destinations, expiring, keys
 from tenants.backups import manifest as manifests
 from tenants.backups.locks import alone
@@ -34,6 +35,7 @@ from tenants.backups.models import Backup
 from tenants.backups.spool import Spool
 from tenants.backups.storage import Storage, StorageGone
 from tenants.control import control
+from tenants.models import Organization
 from tenants.provisioning.templates import Progress, quiet
 
 UNFINISHED: Final = ("running", "uploading")
@@ -77,6 +79,7 @@ def make(kernel: Kernel, backup_id: str, progress: Progress = quiet) -> Backup:
         if row.status not in UNFINISHED:
             return row
         tenant = kernel.directory.find_id(row.tenant_id)
+        _refuse_moving(kernel, row)
         if tenant is None:
             return change(kernel, row, status="failed", problem="The organization is gone.")
         try:
@@ -85,6 +88,16 @@ def make(kernel: Kernel, backup_id: str, progress: Progress = quiet) -> Backup:
             change(kernel, row, problem=error.message)
             raise
     return load(kernel, backup_id)
+
+
+def _refuse_moving(kernel: Kernel, row: Backup) -> None:
+    """A dump that has begun is let come to its end; none is begun of a database that is about to be
+    put aside."""
+    if row.status == "running" and row.machine == "":
+        with kernel.session(control(kernel), readonly=True) as session:
+            organization = session.get(Organization, row.tenant_id)
+            if organization is not None:
+                organizations.refuse_moving(session, organization)
 
 
 def load(kernel: Kernel, backup_id: str) -> Backup:

@@ -22,7 +22,7 @@ from core.db.base import utc_now
 from core.errors import AppError, Conflict, NotFound, Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
-from tenants import names, wishes
+from tenants import names, organizations, wishes
 from tenants.backups import adopting, contents, copies
 from tenants.backups.locks import alone
 from tenants.backups.making import load as load_backup
@@ -58,6 +58,8 @@ def begin(
             phrase("{slug} is gone, so nothing can be put back into it.", slug=backup.slug),
             fix=phrase("Restore it as a new organization."),
         )
+    if original is not None and not slug:
+        organizations.refuse_moving(session, original)
     row = BackupRestore(
         id=secrets.token_hex(6),
         backup_id=backup.id,

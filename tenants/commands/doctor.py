@@ -14,6 +14,7 @@ from tenants.backups import alarms
 from tenants.commands.console import AsJson, print_json, print_table, tell, working
 from tenants.commands.opening import find_tenant, opened
 from tenants.health import Finding
+from tenants.moving import jobs as move_jobs
 
 app = typer.Typer()
 
@@ -30,6 +31,7 @@ def doctor(
     with opened() as kernel, working("Looking", silent=as_json):
         if tenant is None:
             findings = [*health.of_platform(kernel), *alarms.look(kernel)]
+            findings += move_jobs.leftovers(kernel)
         else:
             found = find_tenant(kernel, tenant)
             ensure_current(kernel, found)

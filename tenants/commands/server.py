@@ -13,6 +13,7 @@ from tenants.commands.opening import COMMAND_LINE, opened
 from tenants.control import control
 from tenants.fleet import checking, registering
 from tenants.models import DatabaseServer
+from tenants.moving import steps as moves
 from tenants.placement import rule
 from tenants.placement.rule import Standing
 
@@ -102,6 +103,23 @@ def open_(name: Name, as_json: AsJson = False) -> None:
 def close(name: Name, as_json: AsJson = False) -> None:
     """Put no new tenants on a server; those that are there stay."""
     _set(name, "closed", as_json)
+
+
+@app.command()
+def drain(
+    name: Name,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Also where nobody can write for minutes.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put nothing new on a server, and have workers move all its tenants away."""
+    with opened() as kernel, kernel.session(control(kernel), actor=COMMAND_LINE) as session:
+        server = registering.find(session, name)
+        begun = len(moves.drain(session, server, confirmed=read_only))
+    if not as_json:
+        tell(f"{begun} tenants are to be moved away; `aorabooks tenant moves` says how far.")
+    _show(name, as_json)
 
 
 @app.command()

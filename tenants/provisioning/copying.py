@@ -61,7 +61,7 @@ def copy(
             fix=phrase("Remove the copy, and make one of another."),
         )
     draft = names.copy_name(organization.id)
-    _make_empty(admin, draft)
+    make_empty(admin, draft)
     target = servers.admin_address(server, kernel.secrets, draft)
     progress(phrase("Copying the database"))
     pour(source.owner, target, "--no-owner", f"--role={OWNER_GROUP}")
@@ -86,7 +86,7 @@ def act_for_nobody(target: DatabaseAddress, *, masked: bool = False) -> None:
                 masking.mask(connection)
 
 
-def _make_empty(admin: psycopg.Connection, draft: str) -> None:
+def make_empty(admin: psycopg.Connection, draft: str) -> None:
     """A database that the administrator alone can reach."""
     name = sql.Identifier(draft)
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))

@@ -36,6 +36,7 @@ def rotate(kernel: Kernel, slug: str) -> bool:
     """
     with kernel.session(control(kernel), readonly=True) as session:
         known = organizations.find(session, slug)
+        organizations.refuse_moving(session, known)
     with servers.connect(known.server, kernel.secrets) as admin:
         with (
             advisory_lock(admin, known.database_name),

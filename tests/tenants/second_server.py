@@ -1,0 +1,46 @@
+"""A second database server beside the run's own, for tests of what happens between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, or_
+
+from core.db.embedded import Embedded
+from core.kernel import Kernel
+from core.tenancy.tenant import DatabaseAddress
+from tenants.control import control, embedded_cluster
+from tenants.fleet import registering
+from tenants.models import DatabaseServer
+from tenants.move_models import Move
+from tenants.testing.cluster import scratch_server
+
+NAME = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """A server that the control plane knows; it takes nothing by the rule, only by its name."""
+
+    name: str
+    embedded: Embedded
+    address: DatabaseAddress
+
+
+@contextmanager
+def second_server(kernel: Kernel) -> Iterator[Second]:
+    """It runs and is known until the block ends."""
+    with scratch_server() as server:
+        address = replace(embedded_cluster(server).admin, database="postgres")
+        with kernel.session(control(kernel)) as session:
+            added = registering.add(session, kernel.secrets, NAME, address, region="Elsewhere")
+            added_id = added.id
+        try:
+            yield Second(NAME, server, address)
+        finally:
+            with kernel.session(control(kernel)) as session:
+                there = or_(Move.from_server_id == added_id, Move.to_server_id == added_id)
+                session.execute(delete(Move).where(there))
+                registering.remove(kernel, session, session.get_one(DatabaseServer, added_id))
