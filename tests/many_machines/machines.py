@@ -29,8 +29,8 @@ SERVERS = ("first", "second", "third")
 WEBS = ("127.0.0.2", "127.0.0.3")
 WORKERS = ("worker 1", "worker 2")
 
-POSTGRESQL = SETTINGS | {"wal_level": "logical"}
-"""So that a company can be followed while it moves."""
+POSTGRESQL = SETTINGS | {"synchronous_commit": "on"}
+"""A server that is killed keeps what it has confirmed; the machine under it is not switched off."""
 
 
 @dataclass(slots=True)
@@ -77,9 +77,7 @@ class Site:
 
     def start_server(self, name: str) -> None:
         """Start a PostgreSQL server, or one that died anew."""
-        self.servers[name] = embedded.start(
-            self.folder / name, settings=SETTINGS | {"wal_level": "logical"}
-        )
+        self.servers[name] = embedded.start(self.folder / name, settings=POSTGRESQL)
 
     def kill_server(self, name: str) -> None:
         """End a PostgreSQL server as a power cut would."""
