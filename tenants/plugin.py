@@ -50,6 +50,7 @@ from tenants.models import (
     TemplateDatabase,
 )
 from tenants.moving import jobs as move_jobs
+from tenants.moving import pages as move_pages
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -133,7 +134,7 @@ def register_routes() -> list[declare.Route]:
     return [
         *[*brand_pages.ROUTES, *customer_pages.ROUTES, *package_pages.ROUTES],
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
-        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES],
+        *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *move_pages.ROUTES],
     ]
 
 
@@ -149,7 +150,7 @@ def register_jobs() -> list[declare.Job]:
 def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
-    own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS]
+    own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS, *move_pages.SLOTS]
     return [*brand_pages.SLOTS, *sold, *own]
 
 

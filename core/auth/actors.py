@@ -59,7 +59,7 @@ class ActorCache:
         epoch, asked_at = self._epoch, self._clock()
         with tenant_session(engine, tenant, readonly=True) as session:
             resolved = resolve(session, credential)
-        if resolved.used is not None:
+        if resolved.used is not None and not tenant.held:
             with tenant_session(engine, tenant, author=resolved.actor.author()) as session:
                 record_use(session, credential, resolved.used)
         with self._lock:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
+from core.db.breaker import Breaker, OutOfReach, is_gone
 from core.db.demand import Demand
 from core.db.goodbye import Goodbyes
 from core.errors import Unavailable
@@ -37,7 +38,7 @@ _RESET = (
 """DISCARD ALL less its plans, in one round trip: psycopg keeps its prepared statements, which
 hold no data and never leave the role that prepared them."""
 
-_CONNECT_SECONDS = 10
+_CONNECT_SECONDS = 5
 _PREPARED = 250
 """Statements that a connection keeps prepared, some 35 KB of the server's memory each. A whole sale
 has eighty; where pages in between push them out, each is parsed and planned anew, which doubles
@@ -78,6 +79,11 @@ def connect(address: DatabaseAddress) -> psycopg.Connection:
         **address.conninfo(),
         connect_timeout=_CONNECT_SECONDS,
         application_name="aorabooks",
+        # A server that vanished without a word is noticed, and not waited for until TCP gives up.
+        keepalives_idle=10,
+        keepalives_interval=3,
+        keepalives_count=3,
+        tcp_user_timeout=15_000,
         options="-c timezone=UTC -c statement_timeout=60s"
         " -c idle_in_transaction_session_timeout=60s -c lock_timeout=15s"
         " -c search_path=pg_catalog,pg_temp"
@@ -118,6 +124,7 @@ class ConnectionBroker:
         self._opening = 0
         self._leaving = 0
         self._goodbyes = Goodbyes()
+        self._breaker = Breaker()
         self._closed = threading.Event()
         threading.Thread(target=self._keep_tidy, name="broker", daemon=True).start()
 
@@ -204,17 +211,13 @@ class ConnectionBroker:
 
     def _open_new(self, key: Key, address: DatabaseAddress) -> Held:
         try:
-            connection = self._connect(address)
-        except BaseException as error:
+            connection = self._reach(address)
+        except BaseException:
             with self._changed:
                 self._open -= 1
                 self._opening -= 1
                 self._leave(key)
                 self._changed.notify_all()
-            if isinstance(error, psycopg.OperationalError):
-                raise Unavailable(
-                    "The database cannot be reached. Please try again in a moment.", retry_after=5
-                ) from error
             raise
         held = Held(key, connection)
         with self._changed:
@@ -228,6 +231,22 @@ class ConnectionBroker:
             self._retire(held)
             raise
         return held
+
+    def _reach(self, address: DatabaseAddress) -> psycopg.Connection:
+        """A new connection; raises OutOfReach, at once where the server is known to be gone."""
+        place = (address.host, address.port)
+        since = self._breaker.enter(place)
+        if since is not None:
+            raise OutOfReach(since)
+        try:
+            connection = self._connect(address)
+        except psycopg.OperationalError as error:
+            raise OutOfReach(self._breaker.failed(place, gone=is_gone(error))) from error
+        except BaseException:
+            self._breaker.failed(place, gone=False)
+            raise
+        self._breaker.reached(place)
+        return connection
 
     def _wait_for_change(self, seconds: float) -> None:
         self._waiting += 1

@@ -17,6 +17,7 @@ from sqlalchemy import Executable, TextClause, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.db.breaker import OutOfReach
 from core.db.engine import TenantEngine
 from core.db.sending import send
 from core.errors import Unavailable
@@ -129,7 +130,10 @@ def tenant_session(
     when the database or the connection budget is out of reach.
     """
     address = tenant.runtime if role == "runtime" else tenant.owner
-    connection = engine.connect(address, keep=role == "runtime", autocommit=readonly)
+    try:
+        connection = engine.connect(address, keep=role == "runtime", autocommit=readonly)
+    except OutOfReach as error:
+        raise error.of(tenant.server) from error.__cause__
     session = Session(bind=connection, expire_on_commit=False)
     session.info[_BINDING] = Binding(tenant, author, {} if context is None else context)
     session.info[_READONLY] = readonly

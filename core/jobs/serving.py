@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from core.kernel import Kernel
 
 PAUSE_AFTER_TROUBLE: Final = timedelta(seconds=30)
+PAUSE_WHILE_MOVING: Final = timedelta(seconds=2)
+"""While a company changes servers, nothing is begun at it."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,8 @@ class Serving:
             tenant = self._kernel.directory.find_id(wake_up.tenant_id)
             if tenant is None:
                 self._kernel.board.forget(wake_up.tenant_id)
+            elif tenant.held:
+                self._kernel.board.settle(tenant.id, utc_now() + PAUSE_WHILE_MOVING)
             elif tenant.status == "active":
                 self._take_turn(tenant, turn)
         except Unavailable as error:

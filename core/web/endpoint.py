@@ -18,6 +18,7 @@ from starlette.types import Receive
 
 from core.errors import AppError
 from core.kernel import Kernel
+from core.web import moving
 from core.web.answer import Answer
 from core.web.failures import Failures
 from core.web.gate import Gate
@@ -43,6 +44,7 @@ class Endpoint:
         self._transactions = transactions
         self._failures = failures
         self._threads = threads
+        self._directory = kernel.directory
         self._gate = Gate(places=kernel.config.threads, patience=kernel.config.checkout_timeout)
 
     async def answer(self, incoming: Incoming, receive: Receive) -> Answer:
@@ -50,6 +52,8 @@ class Endpoint:
         match = self._router.find(incoming.path)
         try:
             if match is not None and incoming.method not in SAFE_METHODS:
+                if incoming.tenant.held:
+                    incoming.tenant = await moving.writable(self._directory, incoming.tenant)
                 limit = await self._upload_limit(incoming, match)
                 if isinstance(limit, Answer):
                     return limit

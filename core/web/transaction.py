@@ -21,10 +21,10 @@ from core.addons.states import TenantState
 from core.auth.actor import Actor
 from core.db.session import binding
 from core.db.slow import working_for
-from core.errors import AppError, NotFound
+from core.errors import AppError, NotFound, Unavailable
 from core.kernel import Kernel
 from core.live.missed import horizon
-from core.web import database_errors
+from core.web import database_errors, moving
 from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
 from core.web.blocking import require_open
@@ -115,6 +115,12 @@ class Transactions:
     ) -> Result:
         try:
             return transact(incoming, match)
+        except Unavailable as error:
+            place = moving.new_place(self._kernel.directory, incoming.tenant, error)
+            if place is None:
+                raise
+            incoming.tenant = place
+            log.info("led to the new place")
         except _Behind:
             ensure_current(self._kernel, incoming.tenant, patience=under_way.PATIENCE)
         except Exception as error:

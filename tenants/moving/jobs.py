@@ -40,11 +40,8 @@ def leftovers(kernel: Kernel) -> Iterator[Finding]:
             gone = sweep(kernel, server)
         except Unavailable:
             continue  # doctor says so by itself
-        yield Finding(
-            f"moves on {server.name}",
-            True,
-            f"took away {', '.join(gone)}" if gone else "nothing left",
-        )
+        figure = f"took away {', '.join(gone)}" if gone else "nothing left over"
+        yield Finding(f"moves on {server.name}", True, figure)
 
 
 def sweep(kernel: Kernel, server: DatabaseServer) -> list[str]:
@@ -108,9 +105,7 @@ def _forget(session: Session) -> None:
 
 
 JOBS: Final = (
-    Job(
-        steps.MOVE, msg("Move an organization to another server"), _carry_out, timeout_seconds=_LONG
-    ),
+    Job(steps.MOVE, msg("Move an organization"), _carry_out, timeout_seconds=_LONG),
     Job("tenants.tend_moves", msg("Look after moves"), _tend, schedule=Schedule("*/5 * * * *")),
     Job(
         "tenants.forget_moved",

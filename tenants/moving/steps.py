@@ -15,7 +15,6 @@ from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
 from tenants import organizations
-from tenants.backups.making import UNFINISHED
 from tenants.backups.models import Backup, BackupRestore
 from tenants.models import DatabaseServer, Organization
 from tenants.move_models import Move
@@ -146,6 +145,6 @@ def _refuse(session: Session, organization: Organization, target: DatabaseServer
 def backup_running(session: Session, organization_id: str) -> bool:
     """Whether a backup of it is being made, which reads the old database to its end."""
     made = select(Backup.id).where(
-        Backup.tenant_id == organization_id, Backup.status.in_(UNFINISHED)
+        Backup.tenant_id == organization_id, Backup.status == "running", Backup.machine != ""
     )
     return session.scalar(made.limit(1)) is not None
