@@ -22,9 +22,9 @@ class Move(Model):
     write, `rows` how many were counted on both sides, `findings` what the invariants said.
     """
 
-    UNDER_WAY: ClassVar[tuple[str, ...]] = (
-        *("waiting", "copying", "following", "switching", "switched"),
-    )
+    BEFORE: ClassVar[tuple[str, ...]] = ("waiting", "copying", "following", "switching")
+    """The phases in which the organization is where it was."""
+    UNDER_WAY: ClassVar[tuple[str, ...]] = (*BEFORE, "switched")
 
     __tablename__ = "move"
     __table_args__ = (

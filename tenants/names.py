@@ -13,6 +13,7 @@ from typing import Literal
 DATABASE_LENGTH = len("ab_") + 12
 _STANDBY = re.compile(r"aorabooks_ready_[0-9a-f]{12}")
 _SCRATCH = re.compile(r"aorabooks_(try|proof|restore)_[0-9a-f]{12}")
+_MOVED = re.compile(r"aorabooks_moved_[0-9a-f]{12}")
 _MOVING = re.compile(r"aorabooks_move_[0-9a-f]{12}")
 _TEMPLATE = re.compile(r"aorabooks_tpl_[0-9a-f]{16}")
 
@@ -46,6 +47,11 @@ def moving_name(tenant_id: str) -> str:
 def moved_name(move_id: str) -> str:
     """The old database, once it was moved away."""
     return f"aorabooks_moved_{move_id}"
+
+
+def moved_among(databases: Iterable[str]) -> dict[str, str]:
+    """Those that were moved away, each with the id of its move."""
+    return {name: name[len("aorabooks_moved_") :] for name in databases if _MOVED.fullmatch(name)}
 
 
 def is_move(name: str) -> bool:

@@ -105,7 +105,7 @@ def every(session: Session) -> list[Organization]:
 def refuse_moving(session: Session, organization: Organization) -> None:
     """Raise Conflict, saying who does what, where it is on its way to another server: until it is
     there, nothing else may happen to its database as a whole."""
-    mine = (Move.organization_id == organization.id, Move.phase.in_(Move.UNDER_WAY))
+    mine = (Move.organization_id == organization.id, Move.phase.in_(Move.BEFORE))
     move = session.scalar(select(Move).where(*mine).options(joinedload(Move.to_server)))
     if move is not None:
         raise Conflict(

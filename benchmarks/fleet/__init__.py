@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.fleet import backup, signing_up, upgrades
+from benchmarks.fleet import backup, moving, signing_up, upgrades
 
 FAMILIES: dict[tuple[str, ...], Callable[[], Iterator[Figure]]] = {
     signing_up.NAMES: signing_up.measure,
     upgrades.NAMES: upgrades.measure,
     backup.NAMES: backup.measure,
+    moving.NAMES: moving.measure,
 }
 """Names of figures, and what measures them; each brings what it runs on."""
 

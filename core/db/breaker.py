@@ -24,13 +24,15 @@ Place = tuple[str, int]
 
 PAUSE: Final = 2.0
 """Seconds between two looks at a server that is out of reach."""
-HANGING: Final = 1.0
-"""Seconds after which an attempt that has no answer counts as a sign that there will be none."""
+HANGING: Final = 3.0
+"""Seconds after which an attempt that has no answer counts as a sign that there will be none, if
+nobody else was answered since."""
 
 
 @dataclass(slots=True)
 class _Server:
     attempts: dict[int, float] = field(default_factory=dict)
+    answered_at: float = float("-inf")
     down_since: datetime | None = None
     next_look: float = 0.0
 
@@ -70,7 +72,10 @@ class Breaker:
         now = self._clock()
         with self._lock:
             server = self._servers.setdefault(place, _Server())
-            hangs = any(now - began > HANGING for began in server.attempts.values())
+            hangs = any(
+                now - began > HANGING and began > server.answered_at
+                for began in server.attempts.values()
+            )
             if server.down_since is None and not hangs:
                 server.attempts[threading.get_ident()] = now
                 return None
@@ -86,7 +91,7 @@ class Breaker:
         with self._lock:
             server = self._servers.setdefault(place, _Server())
             server.attempts.pop(threading.get_ident(), None)
-            server.down_since = None
+            server.answered_at, server.down_since = self._clock(), None
 
     def failed(self, place: Place, *, gone: bool) -> datetime | None:
         """It has not let this thread in; `gone`: it cannot have been reached at all. Gives since

@@ -38,7 +38,7 @@ _RESET = (
 """DISCARD ALL less its plans, in one round trip: psycopg keeps its prepared statements, which
 hold no data and never leave the role that prepared them."""
 
-_CONNECT_SECONDS = 5
+_CONNECT_SECONDS = 10
 _PREPARED = 250
 """Statements that a connection keeps prepared, some 35 KB of the server's memory each. A whole sale
 has eighty; where pages in between push them out, each is parsed and planned anew, which doubles

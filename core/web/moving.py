@@ -46,8 +46,10 @@ def new_place(directory: TenantDirectory, tenant: Tenant, error: Unavailable) ->
     if not _turned_away(error):
         return None
     deadline = time.monotonic() + PATIENCE
+    gone = isinstance(error, OutOfReach) and error.since is not None
     while True:
-        directory.forget(tenant.id)
+        if not gone:  # what is known of a company whose server is gone need not be asked again
+            directory.forget(tenant.id)
         now = directory.find_id(tenant.id)
         if now is None or now.runtime != tenant.runtime:
             return now

@@ -39,10 +39,15 @@ _DISK_FULL: Final = "No space left"
 log = structlog.get_logger(__name__)
 
 
+def lock_of(move_id: str) -> str:
+    """What whoever carries it out holds: see `alone`."""
+    return f"move {move_id}"
+
+
 def carry_out(kernel: Kernel, move_id: str, progress: Progress = quiet) -> Move:
     """Do what is missing; how it stands then. Raises Conflict while another process is at it, and
     Unavailable where a server stays out of reach: then it is to be called again."""
-    with alone(kernel, f"move {move_id}") as mine:
+    with alone(kernel, lock_of(move_id)) as mine:
         if not mine:
             raise Conflict(phrase("This move is being carried out by another process."))
         journal = Journal(kernel, move_id, progress)

@@ -18,6 +18,7 @@ from core.errors import Conflict, Unavailable
 from core.jobs.progress import report_progress
 from core.kernel import Kernel
 from tenants import names
+from tenants.backups.locks import alone
 from tenants.control import control
 from tenants.health import Finding
 from tenants.models import DatabaseServer
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 def leftovers(kernel: Kernel) -> Iterator[Finding]:
     """What doctor says of moves: slots and half-made copies that belong to none are taken away, and
-    moves that nobody carries on are named."""
+    moves that nobody carries out are named."""
     with kernel.session(control(kernel), readonly=True) as session:
         known = list(session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)))
     for server in known:
@@ -42,19 +43,41 @@ def leftovers(kernel: Kernel) -> Iterator[Finding]:
             continue  # doctor says so by itself
         figure = f"took away {', '.join(gone)}" if gone else "nothing left over"
         yield Finding(f"moves on {server.name}", True, figure)
+    yield _stopped(kernel)
+
+
+def _stopped(kernel: Kernel) -> Finding:
+    """Moves that no process is carrying out."""
+    with kernel.session(control(kernel), readonly=True) as session:
+        begun = select(Move).where(Move.phase.in_(Move.UNDER_WAY))
+        under_way = [(move.id, move.organization.slug) for move in session.scalars(begun)]
+    stopped = []
+    for move_id, slug in under_way:
+        with alone(kernel, carrying.lock_of(move_id)) as free:
+            if free:
+                stopped.append(slug)
+    figure = f"{len(under_way)} under way, {len(stopped)} of them stopped"
+    said = f"{', '.join(stopped)}: a worker goes on, or `aorabooks tenant move SLUG`"
+    return Finding("moves", not stopped, figure, said if stopped else "")
 
 
 def sweep(kernel: Kernel, server: DatabaseServer) -> list[str]:
     """Take away slots, copies and roles of moves that are not under way: a slot that nobody follows
-    fills the disk. Gives their names."""
+    fills the disk; and old databases of organizations that are gone. Gives their names."""
     with servers.connect(server, kernel.secrets) as admin:
         slots = replication.slots_of_moves(admin)
         copies = [name for name in templates.databases(admin) if names.is_move(name)]
         followers = [name for (name,) in admin.execute("SELECT rolname FROM pg_roles").fetchall()]
         found = {*slots, *copies, *filter(names.is_move, followers)}
+        moved = names.moved_among(templates.databases(admin))
         with kernel.session(control(kernel), readonly=True) as session:
             under_way = select(Move.organization_id).where(Move.phase.in_(Move.UNDER_WAY))
             wanted = {names.moving_name(each) for each in session.scalars(under_way)}
+            kept = (*Move.UNDER_WAY, "kept")
+            known = set(session.scalars(select(Move.id).where(Move.phase.in_(kept))))
+        over = [name for name, move_id in moved.items() if move_id not in known]
+        for name in over:
+            standby.drop(admin, name)
         gone = sorted(found - wanted)
         for name in gone:
             replication.drop_slot(admin, name)
@@ -62,7 +85,7 @@ def sweep(kernel: Kernel, server: DatabaseServer) -> list[str]:
                 _drop_copy(kernel, server, name)
                 standby.drop(admin, name)
             roles.drop_login(admin, name)
-    return gone
+    return [*gone, *over]
 
 
 def _drop_copy(kernel: Kernel, server: DatabaseServer, name: str) -> None:

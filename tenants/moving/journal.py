@@ -27,6 +27,9 @@ class Journal:
     def __init__(self, kernel: Kernel, move_id: str, progress: Progress) -> None:
         self._kernel, self._id, self._progress = kernel, move_id, progress
         self._looked_at = 0.0
+        self.findings: dict[str, str] | None = None
+        """What the invariants said of the copy, once they were asked: they are asked once a copy,
+        also where the moment of the switch does not come at the first try."""
 
     def move(self) -> Move:
         """As it is now."""

@@ -24,8 +24,8 @@ from tenants.moving import steps
 from tenants.permissions import MANAGE, SEE
 from tenants.placement import rule
 
-_PAGE: Final = "/organizations/{id}/move"
-_API: Final = "/api/v1/tenants/organizations/{id}/move"
+_PAGE: Final = "/organizations/{id}/server"
+_API: Final = "/api/v1/tenants/organizations/{id}/server"
 _SERVERS: Final = "/tenants/servers"
 _SHOWN: Final = 5
 
@@ -54,9 +54,7 @@ def begin(session: Session, request: Request) -> Reply:
         attempt(session, start)
     except AppError as error:
         return _page(session, organization, error, request.form.get("server", ""))
-    return Redirect(
-        _address(organization), message=phrase("It is being moved.")
-    )
+    return Redirect(_address(organization), message=phrase("It is being moved."))
 
 
 def cancel(session: Session, request: Request) -> Reply:
@@ -91,7 +89,7 @@ def call_cancel(session: Session, request: Request) -> Reply:
 
 def change_server(session: Session, request: Request) -> Reply:
     """Look at a server, open or close it, or have it emptied."""
-    server = session.get(DatabaseServer, int(request.path_params["server"]))
+    server = session.get(DatabaseServer, int(request.path_params["id"]))
     step = _STEPS.get(request.path_params["step"])
     if server is None or step is None:
         raise NotFound(phrase("There is no such database server."))
@@ -211,7 +209,7 @@ def _organization(session: Session, request: Request) -> Organization:
 
 
 def _address(organization: Organization) -> str:
-    return f"/tenants/organizations/{organization.id}/move"
+    return f"/tenants/organizations/{organization.id}/server"
 
 
 _TEXT: Final = {"type": "string"}
@@ -235,7 +233,7 @@ ROUTES: Final = (
     Route("GET", f"{_PAGE}/progress", show_progress, MANAGE),
     Route("POST", _PAGE, begin, MANAGE),
     Route("POST", f"{_PAGE}/cancel", cancel, MANAGE),
-    Route("POST", "/servers/{server:int}/do/{step}", change_server, MANAGE),
+    Route("POST", "/servers/{id:int}/do/{step}", change_server, MANAGE),
     Route(
         "GET",
         _API,

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.db.session import binding
-from core.errors import Conflict, NeedsConfirmation, NotFound
+from core.errors import Conflict, NotFound
 from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
+from core.web.confirmation import require_confirmation
 from tenants import organizations
 from tenants.backups.models import Backup, BackupRestore
 from tenants.models import DatabaseServer, Organization
@@ -36,7 +37,7 @@ def begin(
     kernel: Kernel = binding(session).context["kernel"]
     found = plan(kernel.secrets, organization, organization.server, target)
     if found.method == "dump" and not confirmed:
-        raise NeedsConfirmation(warning(organization, found), key="read-only")
+        require_confirmation(session, warning(organization, found), key="read-only")
     move = Move(
         id=secrets.token_hex(6),
         organization_id=organization.id,
@@ -81,7 +82,7 @@ def warning(organization: Organization, found: Plan) -> str:
 def cancel(session: Session, move: Move) -> None:
     """Leave the organization where it is. Raises Conflict where it is at its new place already."""
     session.refresh(move, with_for_update=True)
-    if move.phase not in ("waiting", "copying", "following", "switching"):
+    if move.phase not in Move.BEFORE:
         raise Conflict(phrase("It cannot be cancelled any more: it has arrived, or was ended."))
     move.cancel_asked = True
     session.flush()
@@ -130,6 +131,11 @@ def _refuse(session: Session, organization: Organization, target: DatabaseServer
     if organization.status not in _HERE:
         raise organizations.unfinished(organization)
     organizations.refuse_moving(session, organization)
+    if under_way(session, organization.id) is not None:
+        raise Conflict(
+            phrase("The last move of {slug} is still being tidied up.", slug=organization.slug),
+            fix=phrase("Try again in a moment."),
+        )
     if organization.server_id == target.id:
         raise Conflict(
             phrase("{slug} is on {server} already.", slug=organization.slug, server=target.name)

@@ -23,7 +23,7 @@ from psycopg.errors import InsufficientPrivilege, InvalidCatalogName
 from core.db.grants import OWNER_GROUP, RUNTIME_GROUP
 from core.tenancy.tenant import DatabaseAddress
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 10
 _FOREIGN_TO_TENANTS = ("postgres", "template1")
 
 

@@ -57,7 +57,8 @@ def start(server: Embedded) -> None:
 
     def started() -> bool:
         try:
-            embedded.start(server.folder, settings=SETTINGS)
+            # Whoever holds the first handle still holds the server.
+            embedded.start(server.folder, settings=SETTINGS).stop()
         except embedded.EmbeddedError:
             return False
         return True
