@@ -21,7 +21,8 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.machine import PATIENCE
 
-BREATH = 0.02
+BREATH = 0.1
+"""Seconds between one's requests: what is tried is the platform, and not how much it bears."""
 
 
 @dataclass(frozen=True, slots=True)
