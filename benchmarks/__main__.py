@@ -7,7 +7,17 @@ from importlib import import_module
 
 from benchmarks.figure import show
 
-GROUPS = ("kernel", "workspace", "accounting", "registry", "trade", "pos", "zatca", "fleet")
+GROUPS = (
+    "kernel",
+    "workspace",
+    "accounting",
+    "registry",
+    "trade",
+    "pos",
+    "zatca",
+    "fleet",
+    "scale",
+)
 
 
 def main() -> None:

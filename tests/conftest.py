@@ -19,6 +19,7 @@ LONG = (
     "chaos/test_install_killed.py",
     "journeys/test_a_company_trades.py",
     "tenants/test_up.py",
+    "many_machines/test_many_machines.py",
     "chaos/test_kill_nine.py",
     "chaos/test_till_sync.py",
     "trade/test_company_machine.py",

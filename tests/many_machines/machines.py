@@ -17,6 +17,7 @@ import psutil
 from core.db import embedded, embedded_process
 from core.db.embedded import Embedded
 from core.secrets import generate
+from core.tenancy.tenant import DatabaseAddress
 from tenants.testing.cluster import SETTINGS
 from tests import forked, processes
 from tests.forked import Forked
@@ -27,6 +28,9 @@ CONTROL = "aorabooks_many"
 SERVERS = ("first", "second", "third")
 WEBS = ("127.0.0.2", "127.0.0.3")
 WORKERS = ("worker 1", "worker 2")
+
+POSTGRESQL = SETTINGS | {"synchronous_commit": "on"}
+"""A server that is killed keeps what it has confirmed; the machine under it is not switched off."""
 
 
 @dataclass(slots=True)
@@ -73,7 +77,7 @@ class Site:
 
     def start_server(self, name: str) -> None:
         """Start a PostgreSQL server, or one that died anew."""
-        self.servers[name] = embedded.start(self.folder / name, settings=SETTINGS)
+        self.servers[name] = embedded.start(self.folder / name, settings=POSTGRESQL)
 
     def kill_server(self, name: str) -> None:
         """End a PostgreSQL server as a power cut would."""
@@ -81,6 +85,11 @@ class Site:
         assert running is not None
         _end([running.process, *running.process.children()])
         self.servers[name].stop()
+
+    def address(self, name: str) -> DatabaseAddress:
+        """The administrator's way into a PostgreSQL server."""
+        there = self.servers[name]
+        return DatabaseAddress(str(there.socket), 5432, "postgres", "postgres", there.password)
 
     def start(self, name: str) -> None:
         """Start the web machine of this address, or a worker."""

@@ -21,7 +21,8 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.machine import PATIENCE
 
-BREATH = 0.02
+BREATH = 0.1
+"""Seconds between one's requests: what is tried is the platform, and not how much it bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +122,18 @@ class People:
     def _work(self, chance: random.Random) -> None:
         try:
             with httpx.Client(timeout=30) as client:
-                while not (self._stop.is_set() or self._wrong):
-                    company = chance.choice(self.companies)
-                    chance.choice((self._read, self._write))(client, chance, company)
-                    self._stop.wait(BREATH)
+                while True:
+                    for company in chance.sample(self.companies, len(self.companies)):
+                        if self._stop.is_set() or self._wrong:
+                            return
+                        chance.choice((self._read, self._write))(client, chance, company)
+                        self._stop.wait(BREATH)
         except BaseException as wrong:
             self._wrong.append(wrong)
 
     def _write(self, client: httpx.Client, chance: random.Random, company: Company) -> None:
         word = company.next_word()
-        headers = {"Idempotency-Key": word}
-        answer = self._call(client, chance, company, "POST", "/api/v1/noise/words", headers, word)
+        answer = self._ask(client, chance, company, "/api/v1/noise/words", word)
         if answer is None:
             company.open.append(word)
             return
@@ -140,37 +142,36 @@ class People:
 
     def _read(self, client: httpx.Client, chance: random.Random, company: Company) -> None:
         told = tuple(company.told)
-        answer = self._call(client, chance, company, "GET", "/noise/marks", {}, None)
+        answer = self._ask(client, chance, company, "/noise/marks")
         if answer is not None:
             company.check_marks(**answer.json(), told=told)
 
-    def _call(
+    def _ask(
         self,
         client: httpx.Client,
         chance: random.Random,
         company: Company,
-        method: str,
         path: str,
-        headers: dict[str, str],
-        word: str | None,
+        word: str | None = None,
     ) -> httpx.Response | None:
-        """The answer, if it was done; being out of reach for a moment is the only other one."""
-        began, status = time.monotonic(), 0
-        answer = None
+        """The answer, where it was done; to be told to come back is the only other one. A word is
+        written under itself as the key."""
+        began, answer = time.monotonic(), None
+        headers = {
+            "Host": f"{company.slug}.localhost:{self.port}",
+            "Authorization": f"Bearer {company.token}",
+        }
         for address in chance.sample(self.addresses, len(self.addresses)):
+            url = f"http://{address}:{self.port}{path}"
             with contextlib.suppress(httpx.TransportError):
-                answer = client.request(
-                    method,
-                    f"http://{address}:{self.port}{path}",
-                    headers={
-                        "Host": f"{company.slug}.localhost:{self.port}",
-                        "Authorization": f"Bearer {company.token}",
-                        **headers,
-                    },
-                    json=None if word is None else {"word": word},
-                )
-                status = answer.status_code
+                if word is None:
+                    answer = client.get(url, headers=headers)
+                else:
+                    keyed = {**headers, "Idempotency-Key": word}
+                    answer = client.post(url, headers=keyed, json={"word": word})
+            if answer is not None:
                 break
+        status = 0 if answer is None else answer.status_code
         self.heard.append(Heard(company.slug, status, began, time.monotonic()))
         if answer is None or status == 503:
             assert answer is None or int(answer.headers["Retry-After"]) > 0

@@ -16,23 +16,23 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psycopg
 import pytest
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from core.config import from_environment
 from core.kernel import Kernel
 from tenants import health
 from tenants.composition import kernel_on
 from tenants.control import control, find_cluster
-from tenants.models import DatabaseServer
-from tenants.provisioning import roles
+from tenants.fleet import registering
+from tenants.models import Organization
+from tenants.move_models import Move
+from tenants.moving import steps
 from tenants.provisioning.create import create_tenant
-from tenants.provisioning.servers import secret_bound_to
 from tenants.testing.cluster import scratch_folder
 from tenants.wishes import NewOrganization
 from tests.machine import PATIENCE
@@ -46,14 +46,20 @@ SEED = 20261124
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How many companies there are, and how many people ask for them at once."""
+    """How many companies there are, how many people ask for them at once, and how many of the
+    companies move."""
 
     companies: int
     threads: int
+    moves: int
 
 
-FORMS = {"short": Form(companies=18, threads=4), "long": Form(companies=1_000, threads=12)}
+FORMS = {
+    "short": Form(companies=12, threads=4, moves=2),
+    "long": Form(companies=1_000, threads=12, moves=10),
+}
 FORM = FORMS[os.environ.get("AORABOOKS_CHAOS", "short")]
+FORM = replace(FORM, companies=int(os.environ.get("AORABOOKS_CHAOS_COMPANIES", FORM.companies)))
 _NOT_ONCE = """
 SELECT word FROM noise.mark GROUP BY word
 HAVING count(*) FILTER (WHERE via = 'api') <> 1 OR count(*) FILTER (WHERE via = 'job') <> 1
@@ -63,9 +69,9 @@ HAVING count(*) FILTER (WHERE via = 'api') <> 1 OR count(*) FILTER (WHERE via = 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A while in which companies on these servers may be told to come back later."""
+    """A while in which these companies may be told to come back later."""
 
-    servers: frozenset[str]
+    companies: frozenset[str]
     began: float
     ended: float
 
@@ -100,9 +106,16 @@ def test_whatever_dies_nobody_gets_anothers_data_and_nothing_is_lost(
         clock.tell("all processes started")
         with people.at_work(FORM.threads, SEED):
             people.await_answers(companies)
+            clock.tell("everybody was answered")
             die_and_come_back(site, people, WEBS[0])
             die_and_come_back(site, people, WORKERS[0])
             lose_redis(site, people)
+            clock.tell("a web machine, a worker and Redis died and came back")
+            for company in companies[: FORM.moves]:
+                here = SERVERS.index(company.tenant.server)
+                to = SERVERS[(here + 1) % len(SERVERS)]
+                troubles.append(move(kernel, people, company, to))
+            clock.tell(f"{FORM.moves} companies moved")
             troubles += [lose_server(site, people, name) for name in ("second", "first")]
         clock.tell(f"{len(people.heard)} answers")
         people.settle()
@@ -128,43 +141,15 @@ class Clock:
 
 def found(site: Site, kernel: Kernel) -> list[Company]:
     """The companies, spread over all servers."""
-    for name in SERVERS[1:]:
-        add_server(site, kernel, name)
+    with kernel.session(control(kernel)) as session:
+        for name in SERVERS[1:]:
+            registering.add(session, kernel.secrets, name, site.address(name))
     companies = []
     for number in range(FORM.companies):
-        server = SERVERS[number % len(SERVERS)]
-        place_new_on(kernel, server)
         wish = NewOrganization(f"many-{number}", addons=("noise",))
         companies.append(join(kernel, create_tenant(kernel, wish)))
     assert Counter(company.tenant.server for company in companies).keys() == set(SERVERS)
     return companies
-
-
-def add_server(site: Site, kernel: Kernel, name: str) -> None:
-    there = site.servers[name]
-    with psycopg.connect(there.url(), autocommit=True) as admin:
-        roles.ensure_groups(admin)
-        for database in ("postgres", "template1"):
-            admin.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-    with kernel.session(control(kernel)) as session:
-        session.add(
-            DatabaseServer(
-                name=name,
-                host=str(there.socket),
-                port=5432,
-                maintenance_database="postgres",
-                admin_user="postgres",
-                admin_secret=kernel.secrets.seal(
-                    there.password.encode(), bound_to=secret_bound_to(name)
-                ),
-            )
-        )
-
-
-def place_new_on(kernel: Kernel, name: str) -> None:
-    with kernel.session(control(kernel)) as session:
-        for server in session.scalars(select(DatabaseServer)):
-            server.status = "active" if server.name == name else "closed"
 
 
 def die_and_come_back(site: Site, people: People, name: str) -> None:
@@ -186,7 +171,6 @@ def lose_server(site: Site, people: People, name: str) -> Trouble:
     first goes the control plane, and with that everybody's way in."""
     inside = [each for each in people.companies if each.tenant.server == name]
     others = [each for each in people.companies if each.tenant.server != name]
-    lost = SERVERS if name == "first" else (name,)
     began = time.monotonic()
     site.kill_server(name)
     down = time.monotonic()
@@ -201,18 +185,42 @@ def lose_server(site: Site, people: People, name: str) -> Trouble:
     )
     site.start_server(name)
     people.await_answers(people.companies)
-    return Trouble(frozenset(lost), began, time.monotonic())
+    lost = people.companies if name == "first" else inside
+    return Trouble(frozenset(each.slug for each in lost), began, time.monotonic())
+
+
+def move(kernel: Kernel, people: People, company: Company, server: str) -> Trouble:
+    """To another server, by a worker, while its people read and write."""
+    began = time.monotonic()
+    with kernel.session(control(kernel)) as session:
+        organization = session.get_one(Organization, company.tenant.id, with_for_update=True)
+        target = registering.find(session, server)
+        move_id = steps.begin_later(session, organization, target, confirmed=False).id
+
+    def is_there() -> bool:
+        with kernel.session(control(kernel), readonly=True) as session:
+            found = session.get_one(Move, move_id)
+        assert found.phase not in ("failed", "cancelled"), found.problem
+        return found.phase == "kept"
+
+    people.await_that(is_there, f"{company.slug} did not arrive")
+    people.await_answers([company], each=4)
+    kernel.directory.forget(company.tenant.id)
+    moved = kernel.directory.find_id(company.tenant.id)
+    assert moved is not None
+    assert moved.server == server
+    company.tenant = moved
+    return Trouble(frozenset({company.slug}), began, time.monotonic())
 
 
 def check_troubles(people: People, troubles: Sequence[Trouble]) -> None:
-    """Nobody was told to come back but companies of a server in trouble, while it was."""
-    servers = {company.slug: company.tenant.server for company in people.companies}
+    """Nobody was told to come back but companies in trouble, while they were."""
     unexplained = [
         each
         for each in people.heard
         if each.status not in (200, 201)
         and not any(
-            servers[each.company] in trouble.servers
+            each.company in trouble.companies
             and each.began < trouble.ended
             and each.ended > trouble.began
             for trouble in troubles

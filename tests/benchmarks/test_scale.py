@@ -1,0 +1,89 @@
+"""What is said of 10,000 companies comes from simulations. On a few companies each of them says
+about what really happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from benchmarks.rates import seconds
+from benchmarks.scale import needs, queues
+from benchmarks.scale.measuring import UNITS, Measured
+from core.config import Config
+from core.db.broker import ConnectionBroker
+from core.kernel import Kernel
+from tenants.composition import kernel_on
+from tenants.control import Cluster, control
+from tenants.upgrading.fleet import upgrade_all
+from tenants.upgrading.models import UpgradeStep
+from tests.addons.stage import load_groups
+from tests.tenants.fleet import GROUPS, apart, fleet
+
+FACTOR = 1.6
+"""How far a simulation may be from what it simulates, either way."""
+COMPANIES, BUDGET, REQUESTS = 24, 8, 600
+
+
+@pytest.fixture(scope="module")
+def platform(config: Config, cluster: Cluster) -> Iterator[Kernel]:
+    with kernel_on(config, apart(cluster), load_groups(*GROUPS)) as kernel:
+        yield kernel
+
+
+def test_an_upgrade_takes_as_long_as_simulated(platform: Kernel, tmp_path: Path) -> None:
+    with fleet(platform, tmp_path, 6) as ships:
+        real = seconds(lambda: upgrade_all(ships.later, parallel=2))
+        assert ships.upgraded() == ships.slugs
+        ours = [company.id for company in ships.companies]
+        with platform.session(control(platform), readonly=True) as session:
+            mine = UpgradeStep.organization_id.in_(ours)
+            takes = list(session.scalars(select(UpgradeStep.seconds).where(mine)))
+    assert len(takes) == len(ours)
+    simulated = queues.upgrade([each or 0.0 for each in takes], canaries=0, at_once=2)
+    assert real / FACTOR < simulated < real * FACTOR, f"{takes}, together {real}"
+
+
+def test_connections_are_opened_as_often_as_simulated(cluster: Cluster, tmp_path: Path) -> None:
+    """Each company has a way of its own to the same server, since a connection is never given to
+    another one's."""
+    assert cluster.embedded is not None
+    admin = replace(cluster.admin, database="postgres")
+    doors = [tmp_path / str(number) for number in range(COMPANIES)]
+    for door in doors:
+        door.symlink_to(cluster.embedded.socket)
+    trace = queues.popular(COMPANIES, REQUESTS)
+    broker = ConnectionBroker(budget=BUDGET)
+    try:
+        for company in trace:
+            broker.give_back(broker.checkout(replace(admin, host=str(doors[company]))))
+        real = broker.figures().opened_total
+    finally:
+        broker.close()
+    hour = queues.connections(trace, a_second=1, processes=1, budget=BUDGET, warm=0)
+    simulated = (1 - hour.found) * REQUESTS
+    assert real / FACTOR < simulated < real * FACTOR, f"{real} against {simulated}"
+
+
+def test_who_comes_first_is_served_first_and_a_look_begins_only_so_many() -> None:
+    ended = queues.in_line([(0, 2), (0, 2), (1, 1)], at_once=2)
+    assert ended[-1] == queues.Ended(wanted=1, began=2, done=3)
+    asked = queues.in_turns([5.0] * (queues.BATCH + 1) + [700.0])
+    assert asked[-3:] == [queues.TURN, 2 * queues.TURN, 2 * queues.TURN]
+
+
+def test_more_companies_need_more_of_everything_and_all_is_said() -> None:
+    """The arithmetic holds together: ten times the companies need about ten times the disk."""
+    one = Measured(**dict.fromkeys(UNITS, 1.0))
+    way = replace(needs.WAY, simulated=20_000)
+    few, many = (
+        {each.name.replace(f"_{name}", ""): each for each in needs.figures(one, count, way)}
+        for name, count in (("1k", 1_000), ("10k", 10_000))
+    )
+    for name in ("disk", "control", "upgrade_noop", "requests"):
+        assert many[name].figure == pytest.approx(10 * few[name].figure, rel=0.1)
+    assert few["servers"].figure == 1
+    assert many["servers"].figure == 2
