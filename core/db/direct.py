@@ -9,6 +9,7 @@ by the session itself. Whoever writes so tells open pages himself (`announce`, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,14 +24,20 @@ from core.db.session import attribute, begins_to_read, is_readonly
 
 _KEPT: Final = 1024
 """Statements that are kept compiled: each is built once, by its module."""
+_ANY: Final = re.compile(
+    r"= any ?\((?:cast\()?%\((?P<name>\w+)\)s(?:::| as )(?P<type>\w+)\[\]\)?\)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """A statement for the driver: `given` are the values that it holds itself, `convert` turns
-    values of some parameters into what the driver takes."""
+    values of some parameters into what the driver takes. `sql_of_one` asks for one value where
+    `sql` asks for any of the values of the lists `listed`."""
 
     sql: str
+    sql_of_one: str
+    listed: tuple[str, ...]
     given: Mapping[str, Any]
     convert: Mapping[str, Callable[[Any], Any]]
     reads_records: bool
@@ -75,6 +82,11 @@ def _sent(session: Session, statement: Executable, values: Mapping[str, Any]) ->
     if ready.convert:
         changed = {name: convert(values[name]) for name, convert in ready.convert.items()}
         values = {**values, **changed}
+    if ready.listed and all([_is_one(values[name]) for name in ready.listed]):
+        # PostgreSQL plans "any of a list" anew each time, since a list may be long; one value it
+        # plans once. Most lists are of one.
+        values = {**values, **{name: values[name][0] for name in ready.listed}}
+        return send(connection, ready.sql_of_one, values)
     return send(connection, ready.sql, values)
 
 
@@ -91,4 +103,23 @@ def _ready(statement: Executable, dialect: Dialect) -> _Ready:
     }
     writes = statement.is_dml or (is_text and not begins_to_read(statement))
     reads_records = statement.is_select
-    return _Ready(compiled.string, given, dict(compiled._bind_processors), reads_records, writes)
+    convert = dict(compiled._bind_processors)
+    listed = tuple([name for name in _listed(compiled.string) if name not in {**given, **convert}])
+    of_one = _ANY.sub(
+        lambda found: _as_one(found) if found["name"] in listed else found[0], compiled.string
+    )
+    return _Ready(compiled.string, of_one, listed, given, convert, reads_records, writes)
+
+
+def _is_one(value: Any) -> bool:
+    return type(value) is list and len(value) == 1
+
+
+def _listed(sql: str) -> list[str]:
+    """The parameters that are lists and nothing but lists that a value is looked for in."""
+    found = [one["name"] for one in _ANY.finditer(sql)]
+    return [name for name in dict.fromkeys(found) if sql.count(f"%({name})s") == found.count(name)]
+
+
+def _as_one(found: re.Match[str]) -> str:
+    return f"= CAST(%({found['name']})s AS {found['type']})"

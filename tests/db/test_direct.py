@@ -46,6 +46,30 @@ def test_rows_are_those_that_the_session_finds(platform: Kernel, company: Tenant
         assert fetch_value(session, _NAMED, {"names": ["plum"]}) is None
 
 
+def test_one_value_is_asked_for_as_one(platform: Kernel, company: Tenant) -> None:
+    """A list of one value finds what it would find as a list, and its plan is kept."""
+    found_by = text("SELECT addon FROM core.option WHERE addon = ANY (CAST(:names AS text[]))")
+    twice = text(
+        "SELECT addon, CAST(:names AS text[]) AS names FROM core.option"
+        " WHERE addon = ANY (CAST(:names AS text[]))"
+    )
+    with platform.session(company) as session:
+        fetch_value(session, _ADD, {"addon": "grape", "values": "{}"})
+        for names in (["grape"], ["grape", "lime"], ["grape", None]):
+            assert [row.addon for row in fetch_rows(session, found_by, {"names": names})] == [
+                "grape"
+            ]
+        assert fetch_rows(session, found_by, {"names": [None]}) == []
+        assert fetch_rows(session, found_by, {"names": []}) == []
+        (row,) = fetch_rows(session, twice, {"names": ["grape"]})
+        assert row.names == ["grape"]
+        for _ in range(12):
+            fetch_rows(session, found_by, {"names": ["grape"]})
+        kept = "SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE :like"
+        like = {"like": "SELECT addon FROM core.option WHERE addon = CAST(%"}
+        assert fetch_value(session, text(kept), like) > 0
+
+
 def test_what_waits_to_be_written_is_found_and_bears_its_author(
     platform: Kernel, company: Tenant
 ) -> None:
