@@ -78,12 +78,25 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
     session.info.setdefault(_AFTER_COMMIT, []).append((asked_in, action))
 
 
-def at_commit(session: Session, work: Callable[[Session, list[Any]], None], item: Any) -> None:
+def at_commit(session: Session, work: Callable[[Session, list[Any]], None], item: Any) -> int:
     """Have `work` done as the last thing of this transaction, once, with all that it was asked for:
-    what takes locks that everybody waits for. What an undone savepoint asked for is left out; an
-    exception undoes the transaction."""
-    asked_in = session.get_nested_transaction()
-    session.info.setdefault(_AT_COMMIT, []).append((asked_in, work, item))
+    what takes locks that everybody waits for, or is dearer one by one. What an undone savepoint
+    asked for is left out; an exception undoes the transaction. Returns how much is waiting."""
+    waiting = session.info.setdefault(_AT_COMMIT, [])
+    waiting.append((session.get_nested_transaction(), work, item))
+    return len(waiting)
+
+
+def do_now(session: Session, work: Callable[[Session, list[Any]], None]) -> None:
+    """Do what `work` was asked to do at the commit, as far as it is known. Within a savepoint it
+    goes on waiting, since undoing that would undo what was asked for before it."""
+    if session.in_nested_transaction():
+        return
+    waiting = session.info.get(_AT_COMMIT, [])
+    items = [item for _, asked, item in waiting if asked is work]
+    if items:
+        waiting[:] = [one for one in waiting if one[1] is not work]
+        work(session, items)
 
 
 def _finish(session: Session) -> None:
@@ -93,6 +106,14 @@ def _finish(session: Session) -> None:
             items.setdefault(work, []).append(item)
         for work, given in items.items():
             work(session, given)
+
+
+class _TenantSession(Session):
+    """A session that does what waits for the commit, whoever commits it."""
+
+    def commit(self) -> None:
+        _finish(self)
+        super().commit()
 
 
 @contextmanager
@@ -130,12 +151,11 @@ def tenant_session(
     """
     address = tenant.runtime if role == "runtime" else tenant.owner
     connection = engine.connect(address, keep=role == "runtime", autocommit=readonly)
-    session = Session(bind=connection, expire_on_commit=False)
+    session = _TenantSession(bind=connection, expire_on_commit=False)
     session.info[_BINDING] = Binding(tenant, author, {} if context is None else context)
     session.info[_READONLY] = readonly
     try:
         yield session
-        _finish(session)
         session.commit()
     except BaseException as error:
         _abandon(session)

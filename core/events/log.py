@@ -1,45 +1,63 @@
-"""Writes events to the tenant's log and reads them back as what they were."""
+"""Writes events to the tenant's log and reads them back as what they were.
+
+They are written together, right before the commit: a sale says up to four things in a transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.db.direct import run_sql
-from core.db.session import binding
+from core.db.session import at_commit, attribute, binding, do_now
 from core.event import Event
 from core.events.models import LoggedEvent
 
 E = TypeVar("E", bound=Event)
 
 _PAGE: Final = 500
+_AT_ONCE: Final = 500
+"""Events that wait to be written at the most: an import says a hundred thousand things."""
 _INSERT: Final = text("""
 INSERT INTO core.event_log (event_id, name, payload, actor)
-VALUES (:event_id, :name, CAST(:payload AS jsonb), :actor)
+SELECT event_id, name, payload, actor
+  FROM ROWS FROM (jsonb_to_recordset(CAST(:events AS jsonb))
+                    AS (event_id uuid, name text, payload jsonb, actor text))
+       WITH ORDINALITY AS said (event_id, name, payload, actor, place)
+ ORDER BY place
 """)
 
 
 def write(session: Session, event: Event) -> UUID:
-    """Add an event to the log; returns the id that identifies it for ever."""
+    """Add an event to the log, with the commit; returns the id that identifies it for ever."""
     event_id = uuid4()
-    run_sql(
-        session,
-        _INSERT,
-        {
-            "event_id": event_id,
-            "name": event.event_name,
-            "payload": _adapter(type(event)).dump_json(event).decode(),
-            "actor": binding(session).author.label,
-        },
-    )
+    attribute(session)
+    row = {
+        "event_id": event_id,
+        "name": event.event_name,
+        "payload": orjson.Fragment(_adapter(type(event)).dump_json(event)),
+        "actor": binding(session).author.label,
+    }
+    if at_commit(session, _write_all, row) >= _AT_ONCE:
+        write_waiting(session)
     return event_id
+
+
+def write_waiting(session: Session) -> None:
+    """Write what was said so far, for whoever reads the log within the same transaction."""
+    do_now(session, _write_all)
+
+
+def _write_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    run_sql(session, _INSERT, {"events": orjson.dumps(rows).decode()})
 
 
 def payload_of(event: Event) -> dict[str, Any]:
@@ -55,6 +73,7 @@ def find(session: Session, event_id: UUID) -> LoggedEvent | None:
 
 def since(session: Session, names: set[str], start: datetime) -> Iterator[LoggedEvent]:
     """The events of these names from a moment on, in their order, up to the present one."""
+    write_waiting(session)
     last = 0
     newest = session.scalar(select(LoggedEvent.id).order_by(LoggedEvent.id.desc()).limit(1)) or 0
     wanted = select(LoggedEvent).where(

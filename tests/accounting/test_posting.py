@@ -17,6 +17,7 @@ from addons.accounting.errors import EntryIsInvalid, PeriodIsNotOpen, SourceIsTa
 from addons.accounting.models import Account, FiscalYear, Journal, JournalEntry
 from addons.accounting.services.calendar import period_of, set_period_state
 from addons.accounting.services.ledger import seal_now
+from core.events.log import write_waiting
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.accounting.conftest import DAY
@@ -147,6 +148,7 @@ def test_a_mistyped_year_opens_nothing(session: Session, sale: Sale) -> None:
 
 def test_posting_is_told_to_the_other_addons(session: Session, sale: Sale) -> None:
     posted = post_entry(session, sale(source_type="sales.order", source_id="19"))
+    write_waiting(session)
     name, payload = session.execute(
         text("SELECT name, payload FROM core.event_log ORDER BY id DESC LIMIT 1")
     ).one()

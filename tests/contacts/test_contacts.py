@@ -43,6 +43,7 @@ AsUser = Callable[..., httpx.Client]
 
 
 def _events(session: Session) -> list[str]:
+    log.write_waiting(session)
     rows = session.execute(text("SELECT name FROM core.event_log ORDER BY id"))
     return [row[0] for row in rows if row[0].startswith("contacts.")]
 

@@ -6,6 +6,7 @@ transaction and serves it after the commit; the market, which merely reacts, cri
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from sqlalchemy import select, text, update
 from core.addons import lifecycle
 from core.addons.options import options
 from core.auth.actor import Actor
+from core.db.session import savepoint
 from core.errors import NotEnabled
 from core.event import Event
 from core.events import log as event_log
@@ -72,6 +74,30 @@ def test_an_event_is_logged_with_its_values_and_who_caused_it(
         assert logged.xid > 0
         event = event_log.restore(PlantSown, logged.payload)
     assert event == PlantSown(logged.payload["plant_id"], "Rose", Decimal("1.50"), date(2026, 3, 1))
+
+
+def test_what_is_said_in_a_transaction_is_logged_in_its_order(
+    platform: Kernel, company: Tenant
+) -> None:
+    """Events are written together with the commit, or in large parts: what an undone savepoint said
+    was never said, and what others said before and after it keeps its place."""
+    enable(platform, company, "garden")
+    many = [f"Tulip {number}" for number in range(600)]
+    with platform.session(company) as session:
+        services.sow(session, "Rose")
+        with savepoint(session):
+            services.sow(session, "Lily")
+        with suppress(ArithmeticError), savepoint(session):
+            services.sow(session, "Weed")
+            event_log.write_waiting(session)
+            raise ArithmeticError
+        services.sow(session, "Iris")
+        for name in many:
+            services.sow(session, name)
+    with platform.session(company) as session:
+        logged = session.scalars(select(LoggedEvent).order_by(LoggedEvent.id)).all()
+        assert [one.payload["name"] for one in logged] == ["First", "Rose", "Lily", "Iris", *many]
+        assert len({one.xid for one in logged}) == 2
 
 
 def test_handlers_run_in_the_same_transaction_and_after_it(

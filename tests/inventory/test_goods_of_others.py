@@ -22,6 +22,7 @@ from addons.inventory.services.places import create_location
 from addons.inventory.services.valuation.invariants import INVARIANTS
 from addons.inventory.services.valuation.opening import post_opening
 from core.api import Conflict, InvalidInput
+from core.events.log import write_waiting
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.inventory.conftest import DAY, Store
@@ -66,6 +67,7 @@ def sound(store: Store) -> None:
 
 def uses(store: Store) -> list[dict[str, Any]]:
     """What was told of suppliers' goods that were used, the oldest first."""
+    write_waiting(store.session)
     query = text("SELECT payload FROM core.event_log WHERE name = :name ORDER BY id")
     found = store.session.scalars(query, {"name": "inventory.ConsignedGoodsUsed"})
     return list(found)

@@ -18,6 +18,7 @@ from addons.inventory.services.reservations.reserving import reserve_waiting
 from addons.inventory.services.transfers.acts import release_transfer, reserve_transfer
 from core.addons.options import set_options
 from core.api import AppError, Conflict
+from core.events.log import write_waiting
 from tests.inventory.operations import (
     DAY,
     expect,
@@ -34,6 +35,7 @@ def test_documents_are_told_what_crossed_the_border(session: Session) -> None:
     tea = make_product(session)
     expect(session, "receipt", 81, (tea, "10", "2.50"))
     move(session, "receipt", 81, (1, "4"))
+    write_waiting(session)
     told = session.execute(
         text(
             "SELECT payload FROM core.event_log WHERE name = 'inventory.GoodsMoved'"

@@ -18,6 +18,7 @@ from addons.inventory.services.reorder.forecasting import flows, suggestions, us
 from addons.inventory.services.reorder.quantities import to_order
 from addons.inventory.services.reorder.rules import create_rule
 from core.api import Conflict, InvalidInput
+from core.events.log import write_waiting
 from tests.inventory.operations import (
     DAY,
     expect,
@@ -42,6 +43,7 @@ def _rule(session: Session, product: int, **more: Any) -> int:
 
 
 def _told(session: Session) -> int:
+    write_waiting(session)
     return (
         session.scalar(
             text("SELECT count(*) FROM core.event_log WHERE name = 'inventory.ReplenishmentWanted'")

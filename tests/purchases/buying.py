@@ -29,6 +29,7 @@ from addons.purchases.services.receiving.documents import create_receipt
 from addons.purchases.services.receiving.posting import post_receipt
 from addons.purchases.services.receiving.recording import record
 from core.api import Actor, binding
+from core.events.log import write_waiting
 
 SYSTEM = Actor("system", "system", unlimited=True)
 DAY = date(2026, 3, 14)
@@ -111,6 +112,7 @@ class Buyer:
 
     def events(self, *names: str) -> list[dict[str, Any]]:
         """What was told under these names, the oldest first."""
+        write_waiting(self.session)
         wanted = [f"purchases.{name}" for name in names]
         rows = self.session.execute(
             text("SELECT payload FROM core.event_log WHERE name = ANY(:names) ORDER BY id"),
