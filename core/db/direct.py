@@ -82,7 +82,7 @@ def _sent(session: Session, statement: Executable, values: Mapping[str, Any]) ->
     if ready.convert:
         changed = {name: convert(values[name]) for name, convert in ready.convert.items()}
         values = {**values, **changed}
-    if ready.listed and all([_is_one(values[name]) for name in ready.listed]):
+    if ready.listed and all(_is_one(values[name]) for name in ready.listed):
         # PostgreSQL plans "any of a list" anew each time, since a list may be long; one value it
         # plans once. Most lists are of one.
         values = {**values, **{name: values[name][0] for name in ready.listed}}
