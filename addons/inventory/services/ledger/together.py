@@ -24,6 +24,8 @@ def insert_together(
     """Insert rows, which all have the same columns, and return their ids in their order."""
     if not rows:
         return []
+    if len(rows) == 1:
+        return [insert_one(session, model, rows[0])]
     columns = tuple(rows[0])
     given = {name: [row[name] for row in rows] for name in columns}
     found = fetch_rows(session, _several(model, columns), given)
