@@ -8,7 +8,7 @@ is not asked for again.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
@@ -19,17 +19,29 @@ from addons.sales.models import Invoice, OrderLine, Payment, SalesOrder
 from addons.sales.services.holding import Document, held, hold
 from core.api import NotFound, phrase
 
+Record = TypeVar("Record", SalesOrder, OrderLine, Invoice, Payment)
+_ID: Final = bindparam("id", type_=BIGINT)
 _IDS: Final = bindparam("ids", type_=ARRAY(BIGINT))
 
 
-def _locking(model: type[Document]) -> Select[Document]:
-    return (
+def _locking(model: type[Document]) -> tuple[Select[Document], Select[Document]]:
+    """The statement for one document, whose plan PostgreSQL keeps, and that for several."""
+    found = (
         select(model)
-        .where(model.id == func.any(_IDS))
         .order_by(model.id)
         .with_for_update(of=model)
         .execution_options(populate_existing=True)
     )
+    return found.where(model.id == _ID), found.where(model.id == func.any(_IDS))
+
+
+def _asked(
+    session: Session, statements: tuple[Select[Record], Select[Record]], ids: Collection[int]
+) -> Sequence[Record]:
+    one, several = statements
+    if len(ids) == 1:
+        return session.scalars(one, {"id": next(iter(ids))}).all()
+    return session.scalars(several, {"ids": sorted(set(ids))}).all()
 
 
 # Built once: every step of a sale asks one of them.
@@ -40,11 +52,14 @@ _AS_IT_IS: Final = (
     .options(joinedload(SalesOrder.lines))
     .execution_options(populate_existing=True)
 )
-_LINES: Final = (
+_ALL_LINES: Final = (
     select(OrderLine)
-    .where(OrderLine.order_id == func.any(_IDS))
     .order_by(OrderLine.position, OrderLine.id)
     .execution_options(populate_existing=True)
+)
+_LINES: Final = (
+    _ALL_LINES.where(OrderLine.order_id == _ID),
+    _ALL_LINES.where(OrderLine.order_id == func.any(_IDS)),
 )
 _INVOICES: Final = _locking(Invoice)
 _PAYMENTS: Final = _locking(Payment)
@@ -57,7 +72,7 @@ def lock_orders(session: Session, order_ids: Collection[int]) -> dict[int, Sales
     known = held(session, SalesOrder, order_ids)
     if known is not None:
         return known
-    rows = session.scalars(_ORDERS, {"ids": sorted(set(order_ids))}).all()
+    rows = _asked(session, _ORDERS, order_ids)
     _read_lines(session, rows)
     hold(session, rows)
     return {order.id: order for order in rows}
@@ -71,7 +86,7 @@ def order_as_it_is(session: Session, order_id: int) -> SalesOrder:
 def _read_lines(session: Session, orders: Sequence[SalesOrder]) -> None:
     lines: dict[int, list[OrderLine]] = {order.id: [] for order in orders}
     if lines:
-        for line in session.scalars(_LINES, {"ids": list(lines)}):
+        for line in _asked(session, _LINES, lines):
             lines[line.order_id].append(line)
     for order in orders:
         set_committed_value(order, "lines", lines[order.id])
@@ -92,7 +107,7 @@ def lock_invoices(session: Session, invoice_ids: Collection[int]) -> dict[int, I
     known = held(session, Invoice, invoice_ids)
     if known is not None:
         return known
-    rows = session.scalars(_INVOICES, {"ids": sorted(set(invoice_ids))}).all()
+    rows = _asked(session, _INVOICES, invoice_ids)
     hold(session, rows)
     return {invoice.id: invoice for invoice in rows}
 
@@ -104,6 +119,6 @@ def lock_payments(session: Session, payment_ids: Collection[int]) -> dict[int, P
     known = held(session, Payment, payment_ids)
     if known is not None:
         return known
-    rows = session.scalars(_PAYMENTS, {"ids": sorted(set(payment_ids))}).all()
+    rows = _asked(session, _PAYMENTS, payment_ids)
     hold(session, rows)
     return {payment.id: payment for payment in rows}
