@@ -48,8 +48,8 @@ UPDATE inventory.transfer AS transfer
 """)
 
 
-_READY: Final = text("""
-UPDATE inventory.transfer SET state = 'ready' WHERE id = :id AND state = 'waiting'
+_STATE: Final = text("""
+UPDATE inventory.transfer SET state = :state WHERE id = :id AND state IN ('waiting', 'ready')
 """)
 
 
@@ -99,8 +99,10 @@ def reserve(session: Session, sheet: Sheet, on: date) -> None:
 
 def reserve_new(session: Session, sheet: Sheet, on: date) -> None:
     """As `reserve`, for a transfer that this transaction has made and that holds nothing yet."""
-    if sheet.kind in INCOMING or _promise(session, sheet, on, {}):
-        run_sql(session, _READY, {"id": sheet.id})
+    complete = sheet.kind in INCOMING or _promise(session, sheet, on, {})
+    state = "ready" if complete else "waiting"
+    if sheet.state != state:
+        run_sql(session, _STATE, {"id": sheet.id, "state": state})
 
 
 def _promise(session: Session, sheet: Sheet, on: date, held: Mapping[int, Sequence[Held]]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -178,8 +179,12 @@ def _write(
     feeds: dict[int, int] = {}
     touched: list[int] = []
     direct = expectation.direct is not None
-    for step in reversed(steps_of(session, places, expectation.way, direct=direct)):
-        touched += _write_step(session, expectation.lines, known, head, step, feeds, made)
+    steps = steps_of(session, places, expectation.way, direct=direct)
+    for step in reversed(steps):
+        # Mostly the goods are there: what is written as ready is not written again.
+        hopeful = step is steps[0] and _is_promised(session, step.kind, head.day)
+        state = "ready" if hopeful else "waiting"
+        touched += _write_step(session, expectation.lines, known, head, step, state, feeds, made)
     opened = [one.id for one in known.sheets if one.state in ACTIVE_STATES]
     if opened:
         session.execute(_DAY, {"ids": opened, "day": expectation.day})
@@ -192,11 +197,13 @@ def _write_step(
     known: _Known,
     head: Head,
     step: Step,
+    state: str,
     feeds: dict[int, int],
     made: list[Sheet],
 ) -> list[int]:
-    """One step: its open lines get their quantities, new ones are added. `feeds` holds the line of
-    the step after it by the document's line, and afterwards those of this step."""
+    """One step: its open lines get their quantities, new ones are added, to a new transfer of this
+    state where none is open. `feeds` holds the line of the step after it by the document's line,
+    and afterwards those of this step."""
     new: list[ExpectedLine] = []
     quantities: list[Decimal] = []
     changed: dict[int, Decimal] = {}
@@ -230,10 +237,10 @@ def _write_step(
             for line, quantity in zip(new, quantities, strict=True)
         ]
         opened = known.open_sheets(step.kind)
-        target = opened[-1].id if opened else add_transfer(session, head, step, "waiting")
+        target = opened[-1].id if opened else add_transfer(session, head, step, state)
         ids = add_lines(session, target, fresh)
         if not opened:
-            made.append(sheet_made(head, step, target, zip(ids, fresh, strict=True)))
+            made.append(sheet_made(head, step, state, target, zip(ids, fresh, strict=True)))
         here |= {line.line_id: one for line, one in zip(new, ids, strict=True)}
         touched.append(target)
     feeds.clear()
@@ -266,13 +273,18 @@ def _change_lines(
     return opened if changed or gone else []
 
 
+def _is_promised(session: Session, kind: str, day: date) -> bool:
+    """Whether goods of a new step of that day are promised at once, or come from outside."""
+    until = reserve_until(session, options(session, OperationOptions))
+    return kind in INCOMING or (until is not None and day <= until)
+
+
 def _promise(session: Session, touched: list[int], made: Sequence[Sheet]) -> None:
     """Reserve what the steps take out of stock, at once or when their day is near. A new step that
     waits for another new one holds nothing yet."""
     until = reserve_until(session, options(session, OperationOptions))
     now = today(session)
-    due = until is not None and made and made[-1].day <= until
-    if made and (due or made[-1].kind in INCOMING):
+    if made and _is_promised(session, made[-1].kind, made[-1].day):
         reserve_new(session, made[-1], max(now, made[-1].day))
     older = sorted(set(touched) - {sheet.id for sheet in made})
     for sheet in lock_sheets(session, older) if older else ():

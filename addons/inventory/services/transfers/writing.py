@@ -77,14 +77,14 @@ def add_lines(session: Session, transfer_id: int, lines: Sequence[NewLine]) -> l
 
 
 def sheet_made(
-    head: Head, step: Step, transfer_id: int, lines: Iterable[tuple[int, NewLine]]
+    head: Head, step: Step, state: str, transfer_id: int, lines: Iterable[tuple[int, NewLine]]
 ) -> Sheet:
     """A transfer that was just made, without reading it again."""
     return Sheet(
         id=transfer_id,
         kind=step.kind,
         way=head.way,
-        state="waiting",
+        state=state,
         number=None,
         warehouse_id=head.warehouse_id,
         from_id=step.from_id,
