@@ -30,11 +30,13 @@ class Machine:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def up(self) -> Iterator[Forked]:
-        """`aorabooks up`, until the block ends, in processes that begin with it imported."""
-        log = str(self.var / "up.log")
-        environment = self.environment()
-        started = forked.start(processes.run, ("up",), log, environment=environment, folder=ROOT)
+    def up(self, *, days_later: int = 0) -> Iterator[Forked]:
+        """`aorabooks up`, until the block ends, in processes that begin with it imported and whose
+        clocks are so many days ahead."""
+        started = forked.start(
+            processes.run, ("up",), str(self.var / "up.log"), days_later,
+            environment=self.environment(), folder=ROOT,
+        )  # fmt: skip
         try:
             yield started
         finally:

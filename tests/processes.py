@@ -1,6 +1,7 @@
 """The platform's processes, forked from one that has imported it (see `tests.forked`): a command
-becomes the parent of all, and the parent begins its generations, without a new interpreter for
-each. Everything else about them is as ever: their tree, what they inherit, how they end.
+becomes the parent of all, the parent begins its generations and its errands, and an installer tries
+addons out, without a new interpreter for each. Everything else about them is as ever: their tree,
+what they inherit, how they end.
 
 `Machine.up_anew` and the walk through the authors' guide start the same from the disk.
 """
@@ -10,26 +11,44 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from subprocess import CompletedProcess
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
-from tenants.processes import generation, parent, started
+import time_machine
+
+from tenants.authoring import trying
+from tenants.deployment import installer
+from tenants.processes import errands, generation, parent, started
 
 
-def run(arguments: Sequence[str], log: str) -> None:
-    """What `aorabooks ARGUMENTS` does, writing to this file; for `forked.start`."""
-    from tenants.cli import main
-
+def run(arguments: Sequence[str], log: str, days_later: int = 0) -> None:
+    """What `aorabooks ARGUMENTS` does, writing to this file, with a clock that is so many days
+    ahead; for `forked.start`."""
     opened = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(opened, 1)
     os.dup2(opened, 2)
     os.close(opened)
     os.setsid()
+    if days_later:
+        then = datetime.now(UTC) + timedelta(days=days_later)
+        time_machine.travel(then, tick=True).start()
+    command(arguments)
+
+
+def command(arguments: Sequence[str]) -> None:
+    """What `aorabooks ARGUMENTS` does, here."""
+    from tenants.cli import main
+
     parent.os = _with(os, execve=_become_the_parent)
-    started.subprocess = _with(started.subprocess, Popen=Fork)
+    started.subprocess = _with(started.subprocess, Popen=Generation)
+    errands.subprocess = _with(errands.subprocess, Popen=Errand)
+    installer.subprocess = _with(installer.subprocess, run=_try_out)
     sys.argv = ["aorabooks", *arguments]
     main()
 
@@ -45,25 +64,23 @@ def _become_the_parent(_: str, command: Sequence[str], environment: Mapping[str,
 
 
 class Fork:
-    """What a parent uses of `subprocess.Popen`, of a generation that was forked."""
+    """What is used of `subprocess.Popen`, of a process that was forked."""
 
-    def __init__(
-        self, command: Sequence[str], *, pass_fds: Sequence[int], env: Mapping[str, str]
-    ) -> None:
+    def __init__(self, run: Callable[[], int | None], inherited: Sequence[int]) -> None:
         self.returncode: int | None = None
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
         if self.pid == 0:
-            _begin(command[3:], pass_fds, env)
+            _begin(run, inherited)
 
     def poll(self) -> int | None:
         """How it ended, if it has."""
-        if self.returncode is None:
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
-            if ended:
-                self.returncode = os.waitstatus_to_exitcode(status)
-        return self.returncode
+        return self._look(os.WNOHANG)
+
+    def wait(self) -> int | None:
+        """How it ends."""
+        return self._look(0)
 
     def send_signal(self, sign: signal.Signals) -> None:
         if self.poll() is None:
@@ -72,9 +89,66 @@ class Fork:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
+    def _look(self, patience: int) -> int | None:
+        if self.returncode is None:
+            ended, status = os.waitpid(self.pid, patience)
+            if ended:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
 
-def _begin(arguments: Sequence[str], inherited: Sequence[int], env: Mapping[str, str]) -> NoReturn:
-    """Be a generation, which has nothing of the parent but what it inherits."""
+
+class Generation(Fork):
+    """Those who serve, which a parent begins."""
+
+    def __init__(
+        self, command: Sequence[str], *, pass_fds: Sequence[int], env: Mapping[str, str]
+    ) -> None:
+        def run() -> int:
+            os.environ.update(env)
+            return generation.main(command[3:])
+
+        super().__init__(run, pass_fds)
+
+
+class Command(Fork):
+    """A command, which is heard when it has ended."""
+
+    def __init__(self, run: Callable[[], int | None]) -> None:
+        self._said = [tempfile.TemporaryFile("w+") for _ in range(2)]  # noqa: SIM115 - closed when heard
+
+        def speak() -> int | None:
+            for number, file in enumerate(self._said, 1):
+                os.dup2(file.fileno(), number)
+            return run()
+
+        super().__init__(speak, [file.fileno() for file in self._said])
+
+    def communicate(self) -> tuple[str, str]:
+        """What it says until it ends, and its errors."""
+        self.wait()
+        out, errors = (_whole(file) for file in self._said)
+        return out, errors
+
+
+class Errand(Command):
+    """What a parent has done by the installer."""
+
+    def __init__(self, command_line: Sequence[str], **_: object) -> None:
+        def run() -> None:
+            os.setsid()
+            command(command_line[3:])
+
+        super().__init__(run)
+
+
+def _try_out(command_line: Sequence[str], **_: object) -> CompletedProcess[str]:
+    trial = Command(lambda: trying.main(command_line[3:]))
+    out, errors = trial.communicate()
+    return CompletedProcess(command_line, trial.returncode or 0, out, errors)
+
+
+def _begin(run: Callable[[], int | None], inherited: Sequence[int]) -> NoReturn:
+    """Be a process of its own, which has nothing of the other but what it inherits."""
     status = 1
     try:
         for sign in (signal.SIGINT, signal.SIGTERM):
@@ -82,11 +156,18 @@ def _begin(arguments: Sequence[str], inherited: Sequence[int], env: Mapping[str,
         kept = (*sorted({0, 1, 2, *inherited}), os.sysconf("SC_OPEN_MAX"))
         for one, following in pairwise(kept):
             os.closerange(one + 1, following)
-        os.environ.update(env)
-        status = generation.main(arguments)
+        status = run() or 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _whole(file: Any) -> str:
+    with file:
+        file.seek(0)
+        return file.read()

@@ -6,12 +6,11 @@ Each command is a process with its own arguments, environment, folder, output an
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests import forked
+from tests import forked, processes
 from tests.forked import Forked, Said
 from tests.machine import Machine
 
@@ -36,16 +35,11 @@ class Terminal:
     def start(self, *arguments: str) -> Forked:
         """Begin a command."""
         environment = self.machine.environment()
-        return forked.start(_command, arguments, environment=environment, folder=self.folder)
+        return forked.start(
+            processes.command, arguments, environment=environment, folder=self.folder
+        )
 
     def _succeed(self, arguments: Arguments) -> Any:
         said = self.run(*arguments, "--json")
         assert said.status == 0, f"{arguments}\n{said.out}\n{said.err}"
         return json.loads(said.out)
-
-
-def _command(arguments: Arguments) -> None:
-    from tenants.cli import main
-
-    sys.argv = ["aorabooks", *arguments]
-    main()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import http.server
-import os
 import re
 import shutil
 import threading
@@ -138,15 +137,14 @@ def test_from_its_publisher_to_the_company_that_gives_it_up(
         with at_a_desk(browser, machine, "books", CLERK) as clerk:
             puts_up(clerk, "The kitchen smells of paint")
 
-    later = Machine(machine.var, machine.port, in_so_many_days(DAYS_LATER))
-    with later.up_anew():
-        later.get("books", "/login")
-        with at_a_desk(browser, later, "books", CLERK) as clerk:
+    with machine.up(days_later=DAYS_LATER):
+        machine.get("books", "/login")
+        with at_a_desk(browser, machine, "books", CLERK) as clerk:
             reads_and_cannot_write(clerk)
-        with at_a_desk(browser, later, "app", SELLER) as seller:
+        with at_a_desk(browser, machine, "app", SELLER) as seller:
             sells(seller)
-        with at_a_desk(browser, later, "books", OWNER) as owner:
-            until(lambda: writes_again(owner), "the licence to count", later)
+        with at_a_desk(browser, machine, "books", OWNER) as owner:
+            until(lambda: writes_again(owner), "the licence to count", machine)
             gives_it_up(owner)
     [dump] = machine.var.glob("*/exports/notice_board*")
     with gzip.open(dump, "rt") as kept:
@@ -286,9 +284,3 @@ def gives_it_up(owner: Page) -> None:
     owner.fill("[name=confirmation]", found[1])
     owner.get_by_role("button", name="Delete the data of Notice board").click()
     expect(owner.locator("main")).to_contain_text("deleted")
-
-
-def in_so_many_days(days: int) -> dict[str, str]:
-    """Settings with which every process of the platform believes that it is later."""
-    path = f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'journeys' / 'later'}"
-    return {"PYTHONPATH": path, "DAYS_LATER": str(days)}
