@@ -41,10 +41,11 @@ def post_office(kernel: Kernel) -> Iterator[MailServer]:
 @pytest.fixture(scope="module", autouse=True)
 def business(kernel: Kernel, tenant: Tenant) -> None:
     """A sale of last month."""
-    last_month = utc_now().date().replace(day=1) - timedelta(days=1)
     with kernel.session(tenant) as session:
         from addons.accounting.services.calendar import ensure_years
+        from addons.accounting.services.locks import today
 
+        last_month = today(session).replace(day=1) - timedelta(days=1)
         ensure_years(session, [last_month])
         post_lines(session, last_month, {"1010": 640, "4000": -640})
 
