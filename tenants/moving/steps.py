@@ -81,8 +81,8 @@ def warning(organization: Organization, found: Plan) -> str:
 
 def cancel(session: Session, move: Move) -> None:
     """Leave the organization where it is. Raises Conflict where it is at its new place already."""
-    session.refresh(move, with_for_update=True)
-    if move.phase not in Move.BEFORE:
+    phase = session.scalar(select(Move.phase).where(Move.id == move.id).with_for_update())
+    if phase not in Move.BEFORE:
         raise Conflict(phrase("It cannot be cancelled any more: it has arrived, or was ended."))
     move.cancel_asked = True
     session.flush()

@@ -17,11 +17,13 @@ from tenants.wishes import NewOrganization
 
 @contextmanager
 def fresh_tenant(
-    kernel: Kernel, slug: str, *, addons: tuple[str, ...] | None = None
+    kernel: Kernel, slug: str, *, addons: tuple[str, ...] | None = None, server: str = ""
 ) -> Iterator[Tenant]:
-    """A new tenant with these addons (all by default), removed afterwards."""
+    """A new tenant with these addons (all by default), removed afterwards; where the rule puts it,
+    or on the server of this name."""
     try:
-        yield create_tenant(kernel, NewOrganization(slug, title=slug.title(), addons=addons))
+        wish = NewOrganization(slug, title=slug.title(), addons=addons, server=server)
+        yield create_tenant(kernel, wish)
     finally:
         # Also one that could not be finished, because an addon broke: no sweep shall find it.
         with suppress(NotFound):

@@ -22,7 +22,8 @@ NAME = "second"
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """A server that the control plane knows; it takes nothing by the rule, only by its name."""
+    """A server that the control plane knows. It is the emptier one, so whoever wants a company on
+    the first says so."""
 
     name: str
     embedded: Embedded

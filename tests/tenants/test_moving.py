@@ -40,7 +40,7 @@ def second(kernel: Kernel) -> Iterator[Second]:
 
 @pytest.fixture
 def company(kernel: Kernel, second: Second) -> Iterator[Tenant]:
-    with fresh_tenant(kernel, "wanderer", addons=("accounting",)) as tenant:
+    with fresh_tenant(kernel, "wanderer", addons=("accounting",), server="first") as tenant:
         yield tenant
 
 

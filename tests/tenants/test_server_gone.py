@@ -44,6 +44,12 @@ def second(kernel: Kernel) -> Iterator[Second]:
         yield second
 
 
+@pytest.fixture
+def steady(kernel: Kernel) -> Iterator[Tenant]:
+    with fresh_tenant(kernel, "steady", addons=(), server="first") as tenant:
+        yield tenant
+
+
 def kill(server: Embedded) -> None:
     """At once, with everybody in it."""
     running = embedded_process.find(server.folder / "data")
@@ -79,7 +85,7 @@ def get(transport: AppTransport, slug: str) -> httpx.Response:
 
 
 def test_a_dead_server_takes_only_its_own_companies_with_it(
-    kernel: Kernel, transport: AppTransport, second: Second, tenant: Tenant
+    kernel: Kernel, transport: AppTransport, second: Second, steady: Tenant
 ) -> None:
     wish = NewOrganization("lonely", addons=(), server=second.name)
     lonely = create_tenant(kernel, wish)
@@ -93,7 +99,7 @@ def test_a_dead_server_takes_only_its_own_companies_with_it(
     assert (told.status_code, told.headers["retry-after"]) == (503, "5")
     assert "The database server second cannot be reached since" in told.text
     assert "Your data is safe" in told.text
-    assert get(transport, tenant.slug).status_code == 200
+    assert get(transport, steady.slug).status_code == 200
     with ThreadPoolExecutor(16) as pool:
         began = time.monotonic()
         crowd = list(pool.map(lambda _: get(transport, "lonely").status_code, range(16)))
@@ -131,7 +137,7 @@ def test_a_server_that_is_gone_for_a_while_in_the_middle_of_a_move_delays_it(
         return look_at(*given)
 
     monkeypatch.setattr(copying, "look_at", lose_the_server)
-    with fresh_tenant(kernel, "patient", addons=()) as company:
+    with fresh_tenant(kernel, "patient", addons=(), server="first") as company:
         with kernel.session(control(kernel)) as session:
             server = registering.find(session, second.name)
             organization = organizations.find(session, company.slug)
