@@ -23,6 +23,7 @@ from psycopg.conninfo import make_conninfo
 
 from benchmarks.figure import progress
 from core import log
+from core.allowance import Allowance
 from core.config import Config
 from core.db import embedded
 from core.kernel import Kernel
@@ -60,7 +61,8 @@ def stage(**config: int) -> Iterator[Stage]:
     folder.chmod(0o755)  # as root, the server runs as an account of its own
     progress("Starting a PostgreSQL server of its own")
     server = embedded.start(folder / "postgres", settings={"max_connections": str(MAX_CONNECTIONS)})
-    settings = Config(var=folder, database_url=server.url("aorabooks"))
+    unbounded = Allowance(requests_per_second=0)
+    settings = Config(var=folder, database_url=server.url("aorabooks"), allowance=unbounded)
     settings = replace(settings, checkout_timeout=30.0, **config)
     try:
         with Path(os.devnull).open("w") as nowhere, running_kernel(settings) as kernel:
