@@ -23,6 +23,13 @@ from core.i18n.locales import DEFAULT_LOCALE, LOCALES
 TRANSLATED: Final = tuple(locale for locale in LOCALES if locale != DEFAULT_LOCALE)
 """The languages that need a file; English is what the sentences are written in."""
 
+_PLURALS: Final = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 :"
+    " n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+}
+"""Where Babel counts the forms of a language otherwise than CLDR does: it takes "many" for "other",
+and the reverse, in Arabic."""
+
 
 def update(folder: Path) -> None:
     """Bring the files of all languages up to date; translations that exist are kept."""
@@ -94,12 +101,13 @@ def _read(path: Path, locale: str) -> Catalog | None:
 
 def _put_header(path: Path, catalog: Catalog) -> None:
     # Babel's own header holds the time, which would change every file at every run.
+    plurals = _PLURALS.get(str(catalog.locale), catalog.plural_forms)
     header = (
         'msgid ""\n'
         'msgstr ""\n'
         f'"Language: {catalog.locale}\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
-        f'"Plural-Forms: {catalog.plural_forms}\\n"\n\n'
+        f'"Plural-Forms: {plurals}\\n"\n\n'
     )
     path.write_text(header + path.read_text(encoding="utf-8"), encoding="utf-8")
 

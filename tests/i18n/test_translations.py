@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
+from babel.messages.pofile import read_po
 
 from core.addons.catalog import Catalog
 from core.i18n import LOCALES, Languages, Phrase, formats, negotiate, phrase
+from core.i18n.catalogs import CATALOG
 from core.i18n.extraction import messages_in
 from core.i18n.translating import problems, update
 
@@ -23,6 +27,15 @@ SHOWN = frozenset({"title", "singular", "help", "confirm", "section"})
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_sentence_of_a_package_is_translated(package: Path) -> None:
     assert problems(package.parent if package.is_file() else package) == []
+
+
+def test_arabic_counts_as_people_do() -> None:
+    """After the Unicode CLDR, which the translations are written for."""
+    with (ROOT / "core/locale/ar" / CATALOG).open("rb") as file:
+        form = c2py(read_po(file, locale="ar").plural_expr)
+    forms = ("zero", "one", "two", "few", "many", "other")
+    rule = Locale.parse("ar").plural_form
+    assert {n: forms[form(n)] for n in range(250)} == {n: rule(n) for n in range(250)}
 
 
 def test_a_word_has_the_sense_that_it_has_in_its_addon(catalog: Catalog) -> None:
