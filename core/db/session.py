@@ -75,7 +75,7 @@ def is_bound(session: Session) -> bool:
 def after_commit(session: Session, action: Callable[[], None]) -> None:
     """Run `action` once this transaction has committed; never if it rolls back, nor if the
     savepoint that it was asked for in does."""
-    asked_in = session.get_nested_transaction()
+    asked_in = _transaction(session)
     session.info.setdefault(_AFTER_COMMIT, []).append((asked_in, action))
 
 
@@ -84,7 +84,7 @@ def at_commit(session: Session, work: Callable[[Session, list[Any]], None], item
     what takes locks that everybody waits for, or is dearer one by one. What an undone savepoint
     asked for is left out; an exception undoes the transaction. Returns how much is waiting."""
     waiting = session.info.setdefault(_AT_COMMIT, [])
-    waiting.append((session.get_nested_transaction(), work, item))
+    waiting.append((_transaction(session), work, item))
     return len(waiting)
 
 
@@ -260,11 +260,16 @@ def _attribute_flush(session: Session, *_: Any) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _drop_actions(session: Session, gone: SessionTransaction) -> None:
-    """What was asked for within a savepoint goes with it."""
+    """What was asked for within a transaction or a savepoint goes with it."""
     for name in (_AFTER_COMMIT, _AT_COMMIT):
         actions = session.info.get(name)
         if actions:
             actions[:] = [item for item in actions if not _is_within(item[0], gone)]
+
+
+def _transaction(session: Session) -> SessionTransaction | None:
+    """The savepoint or transaction that is under way."""
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:

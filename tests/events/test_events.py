@@ -95,6 +95,9 @@ def test_what_is_said_in_a_transaction_is_logged_in_its_order(
         for name in many:
             services.sow(session, name)
     with platform.session(company) as session:
+        services.sow(session, "Thistle")
+        session.rollback()
+    with platform.session(company) as session:
         logged = session.scalars(select(LoggedEvent).order_by(LoggedEvent.id)).all()
         assert [one.payload["name"] for one in logged] == ["First", "Rose", "Lily", "Iris", *many]
         assert len({one.xid for one in logged}) == 2
