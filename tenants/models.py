@@ -68,6 +68,8 @@ class ServerHealth(Model):
     """Whether another server can follow its databases while people work in them."""
     takes_changes: Mapped[bool] = mapped_column(default=False, server_default="false")
     companies: Mapped[int] = mapped_column(default=0, server_default="0")
+    size: Mapped[int | None]
+    """Bytes of all its databases, measured less often than the rest."""
 
 
 class Reseller(Record, Model):

@@ -16,7 +16,7 @@ from core.db.session import binding
 from core.declare import Job, Schedule, msg
 from core.errors import Unavailable
 from core.kernel import Kernel
-from core.secrets import SecretBox
+from core.secrets import SealError, SecretBox
 from tenants.models import DatabaseServer, ServerHealth
 from tenants.placement import rule
 from tenants.placement.facts import Facts, facts_of
@@ -47,6 +47,8 @@ def look(server: DatabaseServer, box: SecretBox) -> Facts | str:
     try:
         with servers.connect(server, box) as admin:
             return facts_of(admin)
+    except SealError as error:
+        return str(error)
     except (Unavailable, psycopg.Error) as error:
         return str(error.__cause__ or error).strip().partition("\n")[0]
 

@@ -39,13 +39,13 @@ UNION ALL SELECT name, '', '', value FROM tenants.fleet_figure
 UNION ALL SELECT 'figures_age_seconds', '', '', extract(epoch FROM now() - min(looked_at))::float
   FROM tenants.fleet_figure WHERE name = 'upgrades_behind' HAVING count(*) > 0
 UNION ALL SELECT 'server_up', 'server', server.name, (figure.problem = '')::int::float
-  FROM tenants.server_figure AS figure JOIN tenants.database_server AS server ON id = server_id
+  FROM tenants.server_health AS figure JOIN tenants.database_server AS server ON id = server_id
 UNION ALL SELECT 'server_connections', 'server', server.name, figure.connections::float
-  FROM tenants.server_figure AS figure JOIN tenants.database_server AS server ON id = server_id
-UNION ALL SELECT 'server_connections_allowed', 'server', server.name, figure.allowed::float
-  FROM tenants.server_figure AS figure JOIN tenants.database_server AS server ON id = server_id
+  FROM tenants.server_health AS figure JOIN tenants.database_server AS server ON id = server_id
+UNION ALL SELECT 'server_connections_allowed', 'server', server.name, figure.max_connections::float
+  FROM tenants.server_health AS figure JOIN tenants.database_server AS server ON id = server_id
 UNION ALL SELECT 'server_bytes', 'server', server.name, figure.size::float
-  FROM tenants.server_figure AS figure JOIN tenants.database_server AS server ON id = server_id
+  FROM tenants.server_health AS figure JOIN tenants.database_server AS server ON id = server_id
  WHERE figure.size IS NOT NULL
 """
 _TEXTS: Final = {

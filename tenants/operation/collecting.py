@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, LiteralString
 
 import psycopg
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,19 +16,14 @@ from core.errors import Unavailable
 from core.kernel import Kernel
 from core.secrets import SealError
 from tenants.backups.alarms import standing as backups_standing
-from tenants.models import DatabaseServer, Organization
-from tenants.operation.models import FleetFigure, ServerFigure
+from tenants.models import DatabaseServer, Organization, ServerHealth
+from tenants.operation.models import FleetFigure
 from tenants.provisioning import servers
 from tenants.upgrading import behind
 
 LOOK: Final = "tenants.look_at_fleet"
 MEASURE: Final = "tenants.measure_storage"
 _OUT_OF_REACH: Final = (Unavailable, SealError, psycopg.Error)
-_SERVER: Final[LiteralString] = """
-SELECT current_setting('server_version'), current_setting('max_connections')::bigint,
-       (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
-       (SELECT count(*) FROM pg_database WHERE datname ^@ 'ab_')
-"""
 # Of those that the role may not connect to, the server does not tell it the size.
 _SIZES: Final[LiteralString] = """
 SELECT datname, pg_database_size(oid) FROM pg_database
@@ -58,10 +53,8 @@ _FORGET: Final = text("DELETE FROM tenants.storage_figure WHERE day < current_da
 
 
 def look_at_fleet(session: Session) -> None:
-    """Servers, backups that are not well, and organizations that are behind the release."""
+    """Backups that are not well, and organizations that are behind the release."""
     kernel: Kernel = binding(session).context["kernel"]
-    for server in _all_servers(session):
-        _keep_server(session, _figure_of(server, kernel))
     stuck = behind.suspended(session)
     figures = {
         "upgrades_behind": sum(each.behind for each in behind.standings(kernel)),
@@ -74,19 +67,21 @@ def look_at_fleet(session: Session) -> None:
 def measure_storage(session: Session) -> None:
     """The databases and files of every organization, and of each server the sum."""
     kernel: Kernel = binding(session).context["kernel"]
-    for server in _all_servers(session):
+    for server in session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)).all():
         try:
             with servers.connect(server, kernel.secrets) as admin:
                 sizes: dict[str, int] = dict(admin.execute(_SIZES).fetchall())
         except _OUT_OF_REACH:
-            continue  # looking at the fleet says of a server that is out of reach
+            continue  # whoever looks at the servers says of one that is out of reach
         mine = select(Organization.id, Organization.database_name).where(
             Organization.server_id == server.id, Organization.status.in_(("active", "suspended"))
         )
         _keep_sizes(session, kernel, session.execute(mine), sizes)
-        figure = session.get(ServerFigure, server.id) or ServerFigure(server_id=server.id)
-        figure.size = sum(sizes.values())
-        session.add(figure)
+        session.execute(
+            update(ServerHealth)
+            .where(ServerHealth.server_id == server.id)
+            .values(size=sum(sizes.values()))
+        )
     session.execute(_FORGET)
     total, growth = session.execute(_TOTALS).one()
     _keep_figures(session, {"storage_bytes": float(total), "storage_growth_bytes": float(growth)})
@@ -111,44 +106,10 @@ def _keep_sizes(
     session.execute(_KEEP, values)
 
 
-def _all_servers(session: Session) -> list[DatabaseServer]:
-    return list(session.scalars(select(DatabaseServer).order_by(DatabaseServer.id)))
-
-
-def _figure_of(server: DatabaseServer, kernel: Kernel) -> dict[str, str | int]:
-    try:
-        with servers.connect(server, kernel.secrets) as admin:
-            row = admin.execute(_SERVER).fetchone()
-    except _OUT_OF_REACH as error:
-        why = error.message if isinstance(error, Unavailable) else str(error).strip()
-        return {"server_id": server.id, "problem": why}
-    assert row is not None
-    software, allowed, connections, databases = row
-    return {
-        "server_id": server.id,
-        "problem": "",
-        "software": software,
-        "allowed": allowed,
-        "connections": connections,
-        "databases": databases,
-    }
-
-
-def _keep_server(session: Session, figure: dict[str, str | int]) -> None:
-    """A server that is out of reach keeps its last figures beside the problem."""
-    new = insert(ServerFigure).values(**figure)
-    changed = {name: new.excluded[name] for name in figure if name != "server_id"}
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=["server_id"], set_={**changed, "looked_at": func.now()}
-        )
-    )
-
-
 JOBS: Final = (
     Job(
         LOOK,
-        msg("Look at servers, backups and upgrades of all organizations"),
+        msg("Look at backups and upgrades of all organizations"),
         look_at_fleet,
         schedule=Schedule("*/2 * * * *"),
     ),

@@ -9,7 +9,7 @@ from sqlalchemy import Computed, ForeignKey, Identity, Index, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db.base import Model
-from tenants.models import SCHEMA, DatabaseServer, Organization
+from tenants.models import SCHEMA, Organization
 
 _UNAUDITED: Final[dict[str, Any]] = {"schema": SCHEMA, "info": {"audit": "none"}}
 
@@ -23,27 +23,6 @@ class FleetFigure(Model):
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[float]
     looked_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class ServerFigure(Model):
-    """A database server when it was last looked at. `problem` says why it could not be reached;
-    `connections` are in use of the `allowed`, and `size` is the bytes of all its databases."""
-
-    __tablename__ = "server_figure"
-    __table_args__ = (_UNAUDITED,)
-
-    server_id: Mapped[int] = mapped_column(
-        ForeignKey(DatabaseServer.id, ondelete="CASCADE"), primary_key=True
-    )
-    looked_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    problem: Mapped[str] = mapped_column(default="", server_default="")
-    software: Mapped[str] = mapped_column(default="", server_default="")
-    connections: Mapped[int] = mapped_column(default=0, server_default="0")
-    allowed: Mapped[int] = mapped_column(default=0, server_default="0")
-    databases: Mapped[int] = mapped_column(default=0, server_default="0")
-    size: Mapped[int | None]
-
-    server: Mapped[DatabaseServer] = relationship()
 
 
 class StorageFigure(Model):
@@ -70,4 +49,4 @@ class StorageFigure(Model):
     organization: Mapped[Organization] = relationship()
 
 
-MODELS: Final = (FleetFigure, ServerFigure, StorageFigure)
+MODELS: Final = (FleetFigure, StorageFigure)

@@ -18,8 +18,8 @@ from core.db.base import utc_now
 from core.jobs.board import BoardFigures
 from core.kernel import Kernel
 from tenants.fleet.models import FleetAddonHealth
-from tenants.models import DatabaseServer, Organization
-from tenants.operation.models import FleetFigure, ServerFigure, StorageFigure
+from tenants.models import DatabaseServer, Organization, ServerHealth
+from tenants.operation.models import FleetFigure, StorageFigure
 from tenants.work_models import WorkSignal
 
 SHOWN: Final = 5
@@ -30,14 +30,14 @@ class Server:
     """A database server, and what was found when it was last looked at."""
 
     server: DatabaseServer
-    figure: ServerFigure | None
+    figure: ServerHealth | None
 
     @property
     def share(self) -> float:
         """Of its connections, those in use; 1 is all."""
-        if self.figure is None or not self.figure.allowed:
+        if self.figure is None or not self.figure.max_connections:
             return 0.0
-        return self.figure.connections / self.figure.allowed
+        return self.figure.connections / self.figure.max_connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def dead_jobs(session: Session) -> tuple[int, int]:
 
 def _servers(session: Session) -> tuple[Server, ...]:
     statement = (
-        select(DatabaseServer, ServerFigure)
-        .outerjoin(ServerFigure, ServerFigure.server_id == DatabaseServer.id)
+        select(DatabaseServer, ServerHealth)
+        .outerjoin(ServerHealth, ServerHealth.server_id == DatabaseServer.id)
         .order_by(DatabaseServer.name)
     )
     return tuple(Server(*row) for row in session.execute(statement))

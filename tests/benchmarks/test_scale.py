@@ -3,48 +3,19 @@ about what really happens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from benchmarks.rates import seconds
 from benchmarks.scale import needs, queues
 from benchmarks.scale.measuring import UNITS, Measured
-from core.config import Config
 from core.db.broker import ConnectionBroker
-from core.kernel import Kernel
-from tenants.composition import kernel_on
-from tenants.control import Cluster, control
-from tenants.upgrading.fleet import upgrade_all
-from tenants.upgrading.models import UpgradeStep
-from tests.addons.stage import load_groups
-from tests.tenants.fleet import GROUPS, apart, fleet
+from tenants.control import Cluster
 
 FACTOR = 1.6
 """How far a simulation may be from what it simulates, either way."""
 COMPANIES, BUDGET, REQUESTS = 24, 8, 600
-
-
-@pytest.fixture(scope="module")
-def platform(config: Config, cluster: Cluster) -> Iterator[Kernel]:
-    with kernel_on(config, apart(cluster), load_groups(*GROUPS)) as kernel:
-        yield kernel
-
-
-def test_an_upgrade_takes_as_long_as_simulated(platform: Kernel, tmp_path: Path) -> None:
-    with fleet(platform, tmp_path, 6) as ships:
-        real = seconds(lambda: upgrade_all(ships.later, parallel=2))
-        assert ships.upgraded() == ships.slugs
-        ours = [company.id for company in ships.companies]
-        with platform.session(control(platform), readonly=True) as session:
-            mine = UpgradeStep.organization_id.in_(ours)
-            takes = list(session.scalars(select(UpgradeStep.seconds).where(mine)))
-    assert len(takes) == len(ours)
-    simulated = queues.upgrade([each or 0.0 for each in takes], canaries=0, at_once=2)
-    assert real / FACTOR < simulated < real * FACTOR, f"{takes}, together {real}"
 
 
 def test_connections_are_opened_as_often_as_simulated(cluster: Cluster, tmp_path: Path) -> None:

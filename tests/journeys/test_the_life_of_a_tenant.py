@@ -100,9 +100,10 @@ def test_from_signing_up_to_the_bin_and_back(
     is_exported(aorabooks, tmp_path)
     goes_and_comes_back(aorabooks, kernel, transport)
     assert [each["id"] for each in done(aorabooks, "backup", "list", "--tenant", SLUG)] == [backup]
-    for findings in (done(aorabooks, "doctor", "--tenant", SLUG), done(aorabooks, "doctor")):
-        wrong = [each for each in findings if not each["holds"]]
-        assert [each for each in wrong if each["name"] != "disk"] == []
+    assert all(each["holds"] for each in done(aorabooks, "doctor", "--tenant", SLUG))
+    # No worker runs here, and how full the disk is does not depend on this company.
+    platform = json.loads(aorabooks("doctor", "--json").out)
+    assert {each["name"] for each in platform if not each["holds"]} <= {"disk", "jobs"}
 
 
 def done(aorabooks: Command, *arguments: str) -> Any:

@@ -19,6 +19,7 @@ from core.kernel import Kernel
 from core.tenancy.fleet_health import AddonDay
 from core.tenancy.tenant import Tenant
 from tenants.control import control
+from tenants.fleet import checking
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tests.tenants.conftest import Command
 
@@ -56,6 +57,8 @@ def test_the_fleet_on_one_page(operator: httpx.Client, kernel: Kernel, tenant: T
     kernel.fleet_health.tell(tenant.id, [AddonDay("sales", utc_now().date(), errors=41, slow=3)])
     kernel.fleet_health.tell_dead(tenant.id, 7)
     try:
+        with kernel.session(plane) as session:
+            checking.check(session, kernel.secrets)
         assert operator.post(f"{PAGE}/collect").status_code == 303
         work_off(kernel, plane)
         page = operator.get(PAGE).text

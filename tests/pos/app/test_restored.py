@@ -4,19 +4,22 @@ were told was booked. They bring it again by themselves."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import LiteralString
 
 import psycopg
 from playwright.sync_api import expect
 from psycopg import sql
+from psycopg.errors import ObjectInUse
 
+from core.kernel import Kernel
 from core.repairs.checking import check_invariants
 from core.repairs.finding import failing_invariants
 from tenants import organizations
 from tenants.control import control
 from tenants.provisioning import servers
 from tests.pos.app.till import Shop, Till
+from tests.waiting import wait_until
 
 SALES = "SELECT number, total FROM pos.sale ORDER BY number"
 ROUNDS = 10
@@ -108,8 +111,7 @@ def _set_back_afterwards(shop: Shop) -> Iterator[None]:
     database = shop.tenant.runtime.database
     kept = f"{database}_kept"
     with servers.connect(server, kernel.secrets) as admin:
-        kernel.engine.broker.forget(database)
-        _run(admin, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", kept, database)
+        wait_until(lambda: _kept(kernel, admin, kept, database), "nobody to be in the database")
         logins = _logins(admin, database)
         yield
         kernel.engine.broker.forget(database)
@@ -117,6 +119,19 @@ def _set_back_afterwards(shop: Shop) -> Iterator[None]:
         _run(admin, "ALTER DATABASE {} RENAME TO {}", kept, database)
         for role in logins:
             _run(admin, "GRANT ALL ON DATABASE {} TO {}", database, role)
+
+
+def _kept(kernel: Kernel, admin: psycopg.Connection, kept: str, database: str) -> bool:
+    """Whether a copy could be made: the tills ask by themselves now and then."""
+    kernel.engine.broker.forget(database)
+    admin.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+        (database,),
+    )
+    with suppress(ObjectInUse):
+        _run(admin, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", kept, database)
+        return True
+    return False
 
 
 def _logins(admin: psycopg.Connection, database: str) -> list[str]:
