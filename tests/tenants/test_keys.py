@@ -196,10 +196,10 @@ def test_a_key_that_opens_only_part_is_told_what_it_does_not_open(
 
 
 def test_every_secret_is_kept_sealed_or_as_a_digest(catalog: Catalog) -> None:
-    assert catalog.addons
     sealed = {str(column) for _, column in sealed_columns()}
+    ours = {"core", "tenants", *catalog.addons}
     for table in Model.metadata.sorted_tables:
-        for column in table.columns:
+        for column in table.columns if table.schema in ours else ():
             if column.info.get("secret") and not column.name.endswith(HASHED):
                 assert str(column) in sealed, f"{column} does not say what it is sealed for"
             if re.search(r"secret|sealed|private_key", column.name):
