@@ -70,7 +70,7 @@ def there(kernel: Kernel) -> Iterator[Second]:
 def company(kernel: Kernel, there: Second, tmp_path: Path) -> Iterator[Tenant]:
     """Signed up while the platform ran the release before; gone afterwards, with its copy."""
     catalog = earlier_release(kernel.catalog, "contacts", tmp_path)
-    wish = NewOrganization(SLUG, title="Amina Trading", addons=("contacts",))
+    wish = NewOrganization(SLUG, title="Amina Trading", addons=("contacts",), server="first")
     yield create_tenant(with_catalog(kernel, catalog), wish)
     with kernel.session(control(kernel)) as session:
         ours = Organization.slug.in_((SLUG, STAGING))
