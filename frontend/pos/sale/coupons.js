@@ -46,10 +46,10 @@ async function ask(code) {
 }
 
 async function lastKnown(code) {
-  const promotion = opened(code);
-  if (promotion === null) return { problem: t("Without a network this coupon is not known.") };
   const isForMany = known.value.coupons.some((one) => one.code === code);
   if (!isForMany && (await wasUsedHere(code))) return { problem: t("This coupon was used at this till already.") };
+  const promotion = opened(code);
+  if (promotion === null) return { problem: t("Without a network this coupon is not known.") };
   return { promotion };
 }
 
