@@ -1,7 +1,4 @@
-"""A backup to this machine's disk, beside bare `pg_dump` to it with the same compression.
-
-The database holds lines of a ledger: numbers, dates, amounts, and texts that repeat as texts do.
-"""
+"""A backup to this machine's disk, beside bare `pg_dump` to it with the same compression."""
 
 from __future__ import annotations
 
@@ -10,10 +7,8 @@ import subprocess
 from collections.abc import Iterator
 from typing import Final
 
-import psycopg
-from psycopg import sql
-
 from benchmarks.figure import Figure, against, progress
+from benchmarks.fleet.ledger import fill
 from benchmarks.memory import peak_mb
 from benchmarks.rates import in_turn, seconds
 from benchmarks.stage import Stage, stage
@@ -24,20 +19,8 @@ from tenants.backups import destinations, making
 from tenants.control import control
 
 NAMES: Final = ("backup", "backup_memory_mb")
-LINES: Final = 8_500_000
+MEGABYTES: Final = 1024
 ROUNDS: Final = 3
-_MEGABYTE: Final = 2**20
-_TABLE: Final = """
-CREATE TABLE ledger.line (
-  id bigint PRIMARY KEY, day date, account int, debit numeric, credit numeric, note text)
-"""
-_FILL: Final = sql.SQL("""
-INSERT INTO ledger.line
-SELECT n, date '2020-01-01' + (n % 2000)::int, 1000 + (n * 7919 % 400)::int,
-       (n * 31 % 1000000) / 100.0, 0,
-       'Invoice ' || md5((n / 4)::text) || ' of customer ' || n % 5000
-  FROM generate_series(1::bigint, {}) AS n
-""")
 
 
 def measure() -> Iterator[Figure]:
@@ -48,7 +31,7 @@ def measure() -> Iterator[Figure]:
 
 def _measure(here: Stage) -> Iterator[Figure]:
     tenant = here.tenant("kept")
-    size = _fill(here, tenant)
+    size = fill(here, tenant, MEGABYTES)
     folder = here.config.var / "vault"
     kernel = here.kernel
     with kernel.session(control(kernel)) as session:
@@ -70,22 +53,6 @@ def _measure(here: Stage) -> Iterator[Figure]:
         )
     yield against("backup", size / ours, "MB/s", size / bare, note=f"database of {size:,.0f} MB")
     yield Figure("backup_memory_mb", peak.grown, "MB", note=f"at most {peak.highest:.0f} resident")
-
-
-def _fill(here: Stage, tenant: Tenant) -> float:
-    """A table as large as the figure is about; the database's megabytes."""
-    progress(f"Filling a database with {LINES:,} lines")
-    with here.kernel.engine.connect(tenant.owner, keep=False) as leased:
-        connection = leased.connection.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        connection.execute("SET statement_timeout = 0")
-        connection.execute("CREATE SCHEMA ledger")
-        connection.execute(_TABLE)
-        connection.execute(_FILL.format(sql.Literal(LINES)))
-        connection.commit()
-    with here.admin() as admin:
-        row = admin.execute("SELECT pg_database_size(%s)", (tenant.owner.database,)).fetchone()
-    return row[0] / _MEGABYTE if row else 0.0
 
 
 def _dump(here: Stage, tenant: Tenant) -> None:

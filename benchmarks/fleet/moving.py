@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import text
 
 from benchmarks.figure import Figure, against, progress
+from benchmarks.fleet.ledger import fill
 from benchmarks.rates import seconds
 from benchmarks.stage import Stage, stage
 from core.db import embedded
@@ -34,18 +34,6 @@ from tenants.provisioning.pouring import pour
 NAMES: Final = ("move_readonly_s", "move_s", "move_longest_write_s")
 LIMIT_SECONDS: Final = 5.0
 MEGABYTES: Final = 1024
-LINES_PER_MEGABYTE: Final = 8_300
-_TABLE: Final = """
-CREATE TABLE ledger.line (
-  id bigint PRIMARY KEY, day date, account int, debit numeric, credit numeric, note text)
-"""
-_FILL: Final = sql.SQL("""
-INSERT INTO ledger.line
-SELECT n, date '2020-01-01' + (n % 2000)::int, 1000 + (n * 7919 % 400)::int,
-       (n * 31 % 1000000) / 100.0, 0,
-       'Invoice ' || md5((n / 4)::text) || ' of customer ' || n % 5000
-  FROM generate_series(1::bigint, {}) AS n
-""")
 
 
 @dataclass
@@ -100,7 +88,7 @@ def measure() -> Iterator[Figure]:
 def _measure(here: Stage, other: embedded.Embedded) -> Iterator[Figure]:
     kernel = here.kernel
     tenant = here.tenant("large")
-    size = _fill(here, tenant)
+    size = fill(here, tenant, int(os.environ.get("AORABOOKS_BENCH_MB", MEGABYTES)))
     address = replace(embedded_cluster(other).admin, database="postgres")
     with kernel.session(control(kernel)) as session:
         registering.add(session, kernel.secrets, "other", address)
@@ -123,22 +111,6 @@ def _measure(here: Stage, other: embedded.Embedded) -> Iterator[Figure]:
     yield against("move_readonly_s", done.readonly_seconds, "s", LIMIT_SECONDS, note=note)
     yield against("move_s", took, "s", bare, note=f"{writer.written:,} rows written meanwhile")
     yield Figure("move_longest_write_s", writer.longest, "s", note="the longest wait of a writer")
-
-
-def _fill(here: Stage, tenant: Tenant) -> float:
-    wanted = int(os.environ.get("AORABOOKS_BENCH_MB", MEGABYTES))
-    progress(f"Filling a database of about {wanted:,} MB")
-    with here.kernel.engine.connect(tenant.owner, keep=False) as leased:
-        connection = leased.connection.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        connection.execute("SET statement_timeout = 0")
-        connection.execute("CREATE SCHEMA ledger")
-        connection.execute(_TABLE)
-        connection.execute(_FILL.format(sql.Literal(wanted * LINES_PER_MEGABYTE)))
-        connection.commit()
-    with here.admin() as admin:
-        row = admin.execute("SELECT pg_database_size(%s)", (tenant.owner.database,)).fetchone()
-    return row[0] / 2**20 if row else 0.0
 
 
 def _pour(here: Stage, tenant: Tenant, other: embedded.Embedded) -> None:

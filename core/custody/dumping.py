@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
 
 from core.db import embedded_account, embedded_binaries
 from core.db.embedded_failure import EmbeddedError
@@ -25,6 +30,35 @@ def script_command(address: DatabaseAddress, snapshot: str) -> list[str]:
     """The same as a script for psql, which belongs to whoever runs it."""
     ownerless = ("--no-owner", "--no-privileges", "--encoding=UTF8")
     return [*_dump(address, snapshot), "--format=plain", *ownerless, address.database]
+
+
+@contextmanager
+def printed(command: Sequence[str], address: DatabaseAddress) -> Iterator[IO[bytes]]:
+    """What such a command prints, while the block lasts. Raises DumpFailed with its own words."""
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PGPASSWORD": address.password},
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+        except BaseException:
+            process.kill()
+            raise
+        refuse_failed(process, complaints)
+
+
+def refuse_failed(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
+    """Wait for its end; raises DumpFailed with what it complained of."""
+    if process.wait() != 0:
+        complaints.seek(0)
+        raise DumpFailed(complaints.read(2000).decode(errors="replace").strip())
 
 
 def restore_command(address: DatabaseAddress) -> list[str]:

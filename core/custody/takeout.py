@@ -13,9 +13,6 @@ platform's keys (passwords, secrets) is in the dump as it is stored, and in no t
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +23,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from core.custody.dumping import DumpFailed, dump_command, script_command
+from core.custody.dumping import dump_command, printed, script_command
 from core.custody.unnamed_script import ROLE_SQL, without_name
 from core.db.base import Model
 from core.db.engine import TenantEngine
@@ -161,24 +158,14 @@ def _dump(archive: zipfile.ZipFile, tenant: Tenant, snapshot: str) -> None:
     script = entry.filename == _SCRIPT
     # A dump is compressed by itself.
     entry.compress_type = zipfile.ZIP_DEFLATED if script else zipfile.ZIP_STORED
+    command = (script_command if script else dump_command)(address, snapshot)
     with (
-        tempfile.TemporaryFile() as complaints,
-        subprocess.Popen(
-            (script_command if script else dump_command)(address, snapshot),
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PGPASSWORD": address.password},
-        ) as process,
+        printed(command, address) as dumped,
         archive.open(entry, "w", force_zip64=True) as written,
     ):
-        assert process.stdout is not None
-        chunks = iter(partial(process.stdout.read, CHUNK), b"")
-        for chunk in without_name(process.stdout) if script else chunks:
+        chunks = iter(partial(dumped.read, CHUNK), b"")
+        for chunk in without_name(dumped) if script else chunks:
             written.write(chunk)
-        if process.wait() != 0:
-            complaints.seek(0)
-            raise DumpFailed(complaints.read(2000).decode(errors="replace").strip())
 
 
 def _database_of(tenant: Tenant) -> str:

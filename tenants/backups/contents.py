@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import psycopg
 
-from core.custody.dumping import DumpFailed, dump_command, restore_command
+from core.custody.dumping import dump_command, printed, refuse_failed, restore_command
 from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress, Tenant
 
@@ -88,24 +88,9 @@ def archive(files: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
 
 def dump(address: DatabaseAddress, snapshot: str) -> Generator[bytes]:
     """The whole database, until it is closed; raises DumpFailed with PostgreSQL's own words."""
-    with (
-        tempfile.TemporaryFile() as complaints,
-        subprocess.Popen(
-            dump_command(address, snapshot),
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PGPASSWORD": address.password},
-        ) as process,
-    ):
-        assert process.stdout is not None
-        try:
-            while chunk := process.stdout.read(READ):
-                yield chunk
-        except BaseException:
-            process.kill()
-            raise
-        _end(process, complaints)
+    with printed(dump_command(address, snapshot), address) as dumped:
+        while chunk := dumped.read(READ):
+            yield chunk
 
 
 def load(address: DatabaseAddress, content: Iterable[bytes]) -> None:
@@ -131,10 +116,4 @@ def load(address: DatabaseAddress, content: Iterable[bytes]) -> None:
         except BaseException:
             process.kill()
             raise
-        _end(process, complaints)
-
-
-def _end(process: subprocess.Popen[bytes], complaints: Any) -> None:
-    if process.wait() != 0:
-        complaints.seek(0)
-        raise DumpFailed(complaints.read(2000).decode(errors="replace").strip())
+        refuse_failed(process, complaints)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -76,27 +78,20 @@ def _claim_of(session: Session, company: Tenant, host: str) -> DomainClaim | Non
 def _served(session: Session, domain: Domain) -> OwnDomain:
     if not domain.token:
         return OwnDomain(domain.host, proved=True)
-    return OwnDomain(
-        domain.host,
-        proved=True,
-        token=domain.token,
-        record=claims.record_name(domain.host),
-        file=claims.file_address(domain.host),
-        problem=domain.problem,
-        checked_at=domain.checked_at,
-        given_up_at=rechecking.given_up_at(session, domain),
-    )
+    given_up_at = rechecking.given_up_at(session, domain)
+    return replace(_shown(domain), proved=True, given_up_at=given_up_at)
 
 
-def _shown(claimed: DomainClaim) -> OwnDomain:
+def _shown(known: Domain | DomainClaim) -> OwnDomain:
+    """As one that is still to be proved."""
     return OwnDomain(
-        claimed.host,
+        known.host,
         proved=False,
-        token=claimed.token,
-        record=claims.record_name(claimed.host),
-        file=claims.file_address(claimed.host),
-        problem=claimed.problem,
-        checked_at=claimed.checked_at,
+        token=known.token,
+        record=claims.record_name(known.host),
+        file=claims.file_address(known.host),
+        problem=known.problem,
+        checked_at=known.checked_at,
     )
 
 
