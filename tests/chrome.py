@@ -90,6 +90,8 @@ def served(app: ASGIApp) -> Iterator[int]:
     config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
     listening = config.bind_socket()
+    # Who comes before the thread is there waits, and is not turned away.
+    listening.listen()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

@@ -48,7 +48,7 @@ def claim(
     made = DomainClaim(
         host=name,
         organization_id=organization.id,
-        token=f"aorabooks-domain={secrets.token_urlsafe(24)}",
+        token=f"domain-proof={secrets.token_urlsafe(24)}",
     )
     session.add(made)
     session.flush()

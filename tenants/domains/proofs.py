@@ -15,9 +15,10 @@ from core.errors import InvalidInput
 from core.i18n import phrase
 from core.webhooks.targets import Unreachable, resolve
 
-RECORD: Final = "_aorabooks"
-"""The name below the domain at which the TXT record stands."""
-PATH: Final = "/.well-known/aorabooks-domain.txt"
+RECORD: Final = "_domain-proof"
+"""The name below the domain at which the TXT record stands. No brand stands in it: customers of a
+reseller publish it, too."""
+PATH: Final = "/.well-known/domain-proof.txt"
 SECONDS: Final = 5.0
 _READ: Final = 1000
 _DNS_PORT: Final = 53

@@ -46,8 +46,8 @@ DOMAIN_CLAIMS: Final = Resource(
     title=msg("Unproved domains"),
     singular=msg("Unproved domain"),
     help=msg(
-        "Nobody is served at these. Put the token into a TXT record named _aorabooks below the"
-        " domain, or into the file /.well-known/aorabooks-domain.txt at its address; then check."
+        "Nobody is served at these. Put the token into a TXT record named _domain-proof below the"
+        " domain, or into the file /.well-known/domain-proof.txt at its address; then check."
     ),
     access=Access(read=SEE, create=MANAGE, delete=MANAGE),
     rules=RecordRules(),

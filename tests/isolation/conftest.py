@@ -65,6 +65,7 @@ def address(isolation_kernel: Kernel, log_lines: io.StringIO) -> Iterator[tuple[
     config = uvicorn.Config(build_app(isolation_kernel), port=0, log_config=None)
     server = uvicorn.Server(config)
     listening = config.bind_socket()
+    listening.listen()
     stop = threading.Event()
     web = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     work = threading.Thread(target=run_worker, args=(isolation_kernel, stop), daemon=True)

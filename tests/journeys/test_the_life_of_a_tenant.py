@@ -122,7 +122,7 @@ def gets_its_domain(
         claimed = claims.claim(session, organization, HOST, base_domain="localhost")
         assert not claims.check(session, claimed)
     assert not is_served(transport, HOST)
-    names.records[f"_aorabooks.{HOST}"] = claimed.token
+    names.records[f"_domain-proof.{HOST}"] = claimed.token
     with kernel.session(control(kernel)) as session:
         assert claims.check(session, session.merge(claimed))
     wait_until(lambda: is_served(transport, HOST), "the domain is served")

@@ -81,7 +81,7 @@ def post_form(browser: httpx.Client, path: str, fields: dict[str, str]) -> httpx
 
 
 def token_on(page: httpx.Response) -> str:
-    found = re.search(r"aorabooks-domain=[\w-]+", page.text)
+    found = re.search(r"domain-proof=[\w-]+", page.text)
     assert found is not None
     return found[0]
 
@@ -126,16 +126,16 @@ def test_a_domain_is_served_once_a_record_proves_it_and_then_nobody_else_gets_it
     def check(claim: dict[str, Any]) -> httpx.Response:
         return post(f"/{claim['id']}/actions/check")
 
-    assert "There is no TXT record _aorabooks.books.example" in check(mine).text
-    names.records[f"_aorabooks.{host}"] = theirs["token"]
+    assert "There is no TXT record _domain-proof.books.example" in check(mine).text
+    names.records[f"_domain-proof.{host}"] = theirs["token"]
     assert "says something else" in check(mine).text
     assert (served(transport, host), may_issue(transport, host)) == (False, 404)
-    names.records[f"_aorabooks.{host}"] = mine["token"]
+    names.records[f"_domain-proof.{host}"] = mine["token"]
     assert "is proved" in check(mine).text
     wait_until(lambda: served(transport, host), "the domain is served")
     assert may_issue(transport, host) == 200
 
-    names.records[f"_aorabooks.{host}"] = theirs["token"]
+    names.records[f"_domain-proof.{host}"] = theirs["token"]
     refused = check(theirs)
     assert (refused.status_code, "another organization" in refused.text) == (409, True)
     again = post("", {"host": host, "organization_id": second_tenant.id})
@@ -158,11 +158,11 @@ def test_a_company_adds_a_domain_by_itself(
         return post_form(admin, f"/settings/domains{path}", wish)
 
     page = press(host=host)
-    assert f"_aorabooks.{host}" in page.text
+    assert f"_domain-proof.{host}" in page.text
     assert "Not proved yet" in page.text
     assert not served(transport, host)
     assert "There is no TXT record" in press(f"/{host}/check").text
-    names.records[f"_aorabooks.{host}"] = token_on(page)
+    names.records[f"_domain-proof.{host}"] = token_on(page)
     assert "You are found here" in press(f"/{host}/check").text
     wait_until(lambda: served(transport, host), "the domain is served")
     press(f"/{host}/drop")
@@ -194,17 +194,17 @@ def test_a_program_adds_a_domain_and_one_whose_proof_has_gone_is_given_up(
     assert call("POST", f"/{host}/check").json()["proved"]
     wait_until(lambda: served(transport, host), "the domain is served")
 
-    del names.records[f"_aorabooks.{host}"]
+    del names.records[f"_domain-proof.{host}"]
     look_again(kernel, host)
     (warned,) = call("GET").json()["items"]
     assert (warned["proved"], warned["problem"] != "") == (True, True)
     assert warned["given_up_at"] is not None
     assert "somebody else may claim" in admin.get("/settings/domains").text
     assert served(transport, host), "a name server that is down takes nobody's domain"
-    names.records[f"_aorabooks.{host}"] = claimed.json()["token"]
+    names.records[f"_domain-proof.{host}"] = claimed.json()["token"]
     assert call("POST", f"/{host}/check").json()["given_up_at"] is None
 
-    del names.records[f"_aorabooks.{host}"]
+    del names.records[f"_domain-proof.{host}"]
     look_again(kernel, host)
     look_again(kernel, host, later=timedelta(days=15))
     wait_until(lambda: not served(transport, host), "the domain is given up")
@@ -213,7 +213,7 @@ def test_a_program_adds_a_domain_and_one_whose_proof_has_gone_is_given_up(
     with kernel.session(control(kernel)) as session:
         other = session.get_one(Organization, second_tenant.id)
         claim = claims.claim(session, other, host, base_domain="localhost")
-        names.records[f"_aorabooks.{host}"] = claim.token
+        names.records[f"_domain-proof.{host}"] = claim.token
         assert claims.check(session, claim), "whoever has it now gets it"
     taken = call("POST", f"/{host}/check")
     assert taken.json()["proved"] is False

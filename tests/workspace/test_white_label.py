@@ -31,6 +31,7 @@ from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
+from core.web.sample.filling import fill_sample
 from core.web.static import BUNDLE
 from core.webhooks import managing
 from tenants.control import Cluster, control
@@ -84,6 +85,8 @@ def place(kernel: Kernel, store: Tenant) -> Iterator[Place]:
         app = Application(mailing)
         transport = AppTransport(app)
         add_orders(kernel, store)
+        with mailing.session(store) as session:
+            fill_sample(session, demo=True)
         with (
             open_browser(transport, "app.localhost") as operator,
             open_browser(transport, f"{store.slug}.{DOMAIN}") as person,
@@ -163,6 +166,8 @@ def kind_of(path: str) -> str:
 
 
 def test_no_page_names_the_vendor(place: Place) -> None:
+    claimed = place.person.post("/settings/domains", data={"host": "our.example"})
+    assert claimed.status_code == 303, claimed.text
     start = check(place.person.get("/"))
     assert start.status_code == 200
     waiting, seen = sorted(paths_on(start.text)), {"/", "/logout", "/preferences/language"}

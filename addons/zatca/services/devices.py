@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from addons.zatca.models import ENVIRONMENTS, HOLDERS, INVOICE_KINDS, Device
 from addons.zatca.services.onboarding.naming import new_serial
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, binding, phrase
 
 _SIMPLIFIED: Final = "0100"
 _ALWAYS: Final = ("name",)
@@ -24,7 +24,7 @@ def create_device(session: Session, values: Mapping[str, Any]) -> Device:
     """A device with a serial number of its own, to be registered next. Raises InvalidInput."""
     device = Device(
         name="",
-        serial=new_serial(),
+        serial=new_serial(binding(session).tenant.brand.short_name),
         state="draft",
         environment="production",
         invoice_kinds="1100",

@@ -59,7 +59,7 @@ class Company:
         with self.kernel.session(self.tenant) as session:
             device = Device(
                 name=f"Device {next(_NUMBERS)}",
-                serial=new_serial(),
+                serial=new_serial("Test"),
                 invoice_kinds=kinds,
                 environment=environment,
             )

@@ -13,14 +13,14 @@ from addons.zatca.models import Device
 from addons.zatca.services.preparing.parties import seller_of
 from core.api import InvalidInput, msg, phrase
 
-_VENDOR: Final = "Aorabooks"
-_REFUSED: Final = re.compile(r"[!@#$%&*_<=]")
-"""Characters over which requests have been refused."""
+_REFUSED: Final = re.compile(r"[!@#$%&*_<=|]")
+"""Characters over which requests have been refused, and the one between a serial number's parts."""
 
 
-def new_serial() -> str:
-    """A serial number that no other device has: 1-vendor|2-model|3-number."""
-    return f"1-{_VENDOR}|2-1|3-{secrets.token_hex(16)}"
+def new_serial(vendor: str) -> str:
+    """A serial number that no other device has: 1-vendor|2-model|3-number. The vendor is who the
+    company has the platform from, by the name that it knows."""
+    return f"1-{_short(vendor) or '-'}|2-1|3-{secrets.token_hex(16)}"
 
 
 def device_name(session: Session, device: Device, *, industry: str) -> DeviceName:
