@@ -15,6 +15,7 @@ from core.auth.secret_tokens import digest as token_digest
 from core.auth.secret_tokens import new_token
 from core.belongings import forget, notify, open_file, read_file, recall, remember, store_file
 from core.conversation.addresses import origin
+from core.conversation.attachments import open_attached
 from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
 from core.db.base import Model, Record, utc_now
@@ -302,6 +303,7 @@ __all__ = [
     "noted_chains",
     "notify",
     "on",
+    "open_attached",
     "open_file",
     "open_secret",
     "options",

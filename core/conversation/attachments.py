@@ -127,6 +127,15 @@ def open_attachment(session: Session, attachment: Attachment) -> BinaryIO:
     return open_file(session, attachment.digest, area=AREA)
 
 
+def open_attached(session: Session, digest: str) -> BinaryIO:
+    """The bytes of a file that is attached to a record and may be given out, by its digest. Raises
+    NotFound for any other."""
+    ready = exists().where(Attachment.digest == digest, Attachment.state == "ready")
+    if not session.scalar(select(ready)):
+        raise NotFound(phrase("This file is gone."))
+    return open_file(session, digest, area=AREA)
+
+
 def room(session: Session) -> Room:
     """How much room the attachments take, each file counted once."""
     used = session.scalar(

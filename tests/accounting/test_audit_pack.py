@@ -14,6 +14,7 @@ import json
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,8 @@ from addons.accounting.services.calendar import ensure_years
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
 from addons.accounting.services.reversal import reverse
+from core.conversation.attachments import attach
+from core.conversation.subjects import Subject
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -51,8 +54,18 @@ def books(kernel: Kernel, tenant: Tenant) -> Tenant:
         # Posted now, dated last year: a link of another year between links of this one.
         post(session, _sale(date(2025, 6, 1), "7", "Late", "SAR"))
     with kernel.session(tenant) as session:
-        post(session, _sale(date(2026, 6, 1), "9", "After it", "SAR"))
+        last = _sale(date(2026, 6, 1), "9", "After it", "SAR")
+        post(session, replace(last, source_type="shop.order", source_id="7"))
+        beside_entry = Subject("accounting.entries", "accounting.journal_entry", str(first.id))
+        _attach(session, beside_entry, "Receipt of May.TXT", b"Paid 0.100 in gold.")
+        _attach(session, Subject("shop.orders", "shop.order", "7"), "order.txt", b"Nine, please.")
+        # Beside a record that no entry was made from.
+        _attach(session, Subject("shop.orders", "shop.order", "8"), "secret.txt", b"Not booked.")
     return tenant
+
+
+def _attach(session: Session, subject: Subject, name: str, content: bytes) -> None:
+    attach(session, subject, name, io.BytesIO(content), len(content))
 
 
 def _sale(day: date, amount: str, narration: str, currency: str) -> EntryDraft:
@@ -103,7 +116,8 @@ def test_a_pack_says_in_two_languages_what_it_is(pack: Path) -> None:
         named = set(json.loads(archive.read("manifest.json"))["files"])
         assert named | {"manifest.json", "manifest.json.sha256"} == set(archive.namelist())
     for name in named - {"README.en.txt", "README.ar.txt"}:
-        assert Path(name).name in english
+        told = "documents/files/" if name.startswith("documents/files/") else Path(name).name
+        assert told in english
     assert "للسنة المالية 2026" in arabic
 
 
@@ -130,6 +144,28 @@ def _written(rows: list[dict[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return target.getvalue().encode()
+
+
+def test_a_pack_holds_the_files_beside_entries_and_their_documents(
+    pack: Path, tmp_path: Path
+) -> None:
+    listed = {row["name"]: row for row in _rows(pack, "documents/attachments.csv")}
+    assert {name: row["beside"] for name, row in listed.items()} == {
+        "Receipt of May.TXT": "accounting.journal_entry",
+        "order.txt": "shop.order",
+    }
+    receipt = listed["Receipt of May.TXT"]["file"]
+    assert receipt == f"documents/files/{hashlib.sha256(b'Paid 0.100 in gold.').hexdigest()}.txt"
+    with zipfile.ZipFile(pack) as archive:
+        assert archive.read(receipt) == b"Paid 0.100 in gold."
+        assert archive.read(listed["order.txt"]["file"]) == b"Nine, please."
+        assert len([name for name in archive.namelist() if name.startswith("documents/f")]) == 2
+    assert "2 attached files are the ones that were attached" in run_verifier(pack).out
+    forged = changed(pack, tmp_path / "f.zip", _with_manifest(pack, {receipt: b"Paid 1,000."}))
+    (problem,) = run_verifier(forged).problems
+    assert "Receipt of May.TXT is not the one that was attached" in problem
+    lost = changed(pack, tmp_path / "l.zip", {receipt: None})
+    assert run_verifier(lost).problems == [f"{receipt} is missing from the pack"]
 
 
 def test_a_changed_file_is_named_by_its_digest(pack: Path, tmp_path: Path) -> None:

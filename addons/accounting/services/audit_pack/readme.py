@@ -28,7 +28,9 @@ What is in it
   books/trial_balance.csv     opening, debit, credit and closing since the books began
   proof/preimages.csv         for each entry the exact text whose SHA-256 is its hash
   proof/chain.csv             the chains from the year's first entry to their ends
-  documents/attachments.csv   files beside entries, with the SHA-256 of each
+  documents/attachments.csv   files beside entries, invoices, bills and other documents that
+                              entries were made from, with the SHA-256 of each
+  documents/files/            these files, each under its SHA-256
   documents/printed.csv       who printed which entry, when and in which form
   control/change_log.csv      every change of the books' records, by whom and by which door
   control/settlements.csv     which open items were set off against which, and what was undone
@@ -72,7 +74,8 @@ _ARABIC = """{company}
   books/trial_balance.csv     ميزان المراجعة منذ بداية الدفاتر
   proof/preimages.csv         النص الذي تحسب منه تجزئة SHA-256 لكل قيد حرفا بحرف
   proof/chain.csv             السلاسل من أول قيد في السنة إلى نهاياتها
-  documents/attachments.csv   المرفقات وتجزئة SHA-256 لكل منها
+  documents/attachments.csv   مرفقات القيود ومستنداتها، وتجزئة SHA-256 لكل منها
+  documents/files/            الملفات نفسها، واسم كل منها تجزئته
   documents/printed.csv       من طبع أي قيد ومتى وبأي نموذج
   control/change_log.csv      سجل التغييرات: ما الذي تغير ومن غيره
   control/settlements.csv     تسوية البنود المفتوحة وما ألغي منها

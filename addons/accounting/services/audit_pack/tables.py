@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+ATTACHMENTS: Final = "documents/attachments.csv"
+
 
 @dataclass(frozen=True, slots=True)
 class PackTable:
@@ -114,13 +116,23 @@ SELECT account.code AS account, account.name, line.currency,
     ON (opening.account_id, opening.currency) = (line.account_id, line.currency)
  WHERE %(of_year)s ORDER BY account.code, line.currency, line.date, line.id
 """
+# Beside entries, and beside the invoices, bills and other documents that entries were made from.
 _ATTACHMENTS: Final = """
-SELECT entry.number, attachment.name, attachment.digest AS sha256, attachment.size,
-       attachment.media_type, attachment.state, attachment.added_by, attachment.created_at
+SELECT entry.number, conversation.table_name AS beside, conversation.record_id, attachment.name,
+       attachment.digest AS sha256, attachment.size, attachment.media_type, attachment.state,
+       CASE attachment.state WHEN 'ready' THEN 'documents/files/' || attachment.digest
+         || coalesce(lower(substring(attachment.name FROM '[.][A-Za-z0-9]{1,8}$')), '')
+         ELSE '' END AS file,
+       attachment.added_by, attachment.created_at
   FROM core.attachment JOIN core.conversation ON conversation.id = attachment.conversation_id
-  JOIN accounting.journal_entry AS entry ON entry.id::text = conversation.record_id
- WHERE conversation.table_name = 'accounting.journal_entry' AND %(of_year)s
- ORDER BY %(in_chain)s, attachment.id
+  JOIN (SELECT id, 'accounting.journal_entry' AS beside, id::text AS record_id
+          FROM accounting.journal_entry
+         UNION ALL
+        SELECT id, source_type, source_id
+          FROM accounting.journal_entry WHERE source_id <> '') AS known
+    ON (known.beside, known.record_id) = (conversation.table_name, conversation.record_id)
+  JOIN accounting.journal_entry AS entry ON entry.id = known.id
+ WHERE %(of_year)s ORDER BY %(in_chain)s, attachment.id
 """
 _PRINTED: Final = """
 SELECT entry.number, copy.form, copy.number AS copy, copy.language, copy.way, copy.author,
@@ -188,7 +200,7 @@ TABLES: Final[Mapping[str, PackTable]] = {
         PackTable("books/general_ledger.csv", _GENERAL_LEDGER),
         PackTable("proof/preimages.csv", _PREIMAGES),
         PackTable("proof/chain.csv", _CHAIN),
-        PackTable("documents/attachments.csv", _ATTACHMENTS),
+        PackTable(ATTACHMENTS, _ATTACHMENTS),
         PackTable("documents/printed.csv", _PRINTED),
         PackTable("control/change_log.csv", _CHANGES),
         PackTable("control/settlements.csv", _SETTLEMENTS),

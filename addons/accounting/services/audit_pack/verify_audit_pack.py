@@ -295,6 +295,22 @@ def check_general_ledger(pack, balances, posted, checks):
     return f"general ledger of {count} lines runs from opening to closing balances"
 
 
+def check_documents(pack, manifest, checks):
+    """Every attached file that was given out is in the pack, with the digest of its row."""
+    files, count = manifest["files"], 0
+    for row in rows(pack, "documents/attachments.csv"):
+        if not row["file"]:
+            continue
+        count += 1
+        what = f"entry {row['number']}: the attached file {row['name']}"
+        if row["file"] not in files:
+            checks.require(False, f"{what} is missing from the pack")
+        else:
+            same = files[row["file"]]["sha256"] == row["sha256"]
+            checks.require(same, f"{what} is not the one that was attached")
+    return f"{count} attached files are the ones that were attached"
+
+
 def check_previous(pack, manifest, older, balances, chain, checks):
     """This year goes on where the pack of the year before ended."""
     with older.open("manifest.json") as file:
@@ -349,6 +365,7 @@ def verify(path, previous=None):
         summed, balances = check_trial_balance(pack, posted, checks)
         said.append(summed)
         said.append(check_general_ledger(pack, balances, posted, checks))
+        said.append(check_documents(pack, manifest, checks))
         if previous is not None:
             with zipfile.ZipFile(previous) as older:
                 said.append(check_previous(pack, manifest, older, balances, chain, checks))

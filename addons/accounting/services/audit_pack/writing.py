@@ -8,7 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,17 +16,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
 from addons.accounting.services.audit_pack import readme
-from addons.accounting.services.audit_pack.tables import TABLES, PackTable
+from addons.accounting.services.audit_pack.tables import ATTACHMENTS, TABLES, PackTable
 from addons.accounting.services.balances import balances
+from core.api import NotFound, open_attached
 
 FORMAT: Final = "audit pack"
 VERSION: Final = 1
 VERIFIER: Final = Path(__file__).parent / "verify_audit_pack.py"
 TRIAL_BALANCE: Final = "books/trial_balance.csv"
 MANIFEST: Final = "manifest.json"
+_CHUNK: Final = 1 << 20
 _BALANCE_COLUMNS: Final = (
     *("account_id", "account", "name", "type", "currency"),
     *("opening", "debit", "credit", "closing"),
@@ -52,8 +55,10 @@ class _Pack:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @contextmanager
-    def file(self, path: str) -> Iterator[_Digesting]:
-        with self.archive.open(path, "w", force_zip64=True) as entry:
+    def file(self, path: str, *, packed: bool = True) -> Iterator[_Digesting]:
+        named = zipfile.ZipInfo(path)
+        named.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+        with self.archive.open(named, "w", force_zip64=True) as entry:
             digesting = _Digesting(entry)
             yield digesting
         self.files[path] = {"sha256": digesting.digest.hexdigest(), "bytes": digesting.size}
@@ -84,6 +89,7 @@ def write_pack(target: Path, session: Session, about: About) -> str:
         pack = _Pack(archive)
         for table in TABLES.values():
             _write_table(pack, connection, table, about)
+        _write_attached(pack, connection, session, about)
         _write_balances(pack, session, about)
         for name, text in readme.files(about.company, about.year).items():
             with pack.file(name) as file:
@@ -109,6 +115,26 @@ def _write_table(
     ):
         for chunk in rows:
             file.write(bytes(chunk))
+
+
+def _write_attached(
+    pack: _Pack, connection: psycopg.Connection, session: Session, about: About
+) -> None:
+    """Each file once. One that the store has lost stays named in the table, so that whoever
+    checks the pack is told of it."""
+    query = TABLES[ATTACHMENTS].between(about.start, about.end)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(query.encode())
+        found = {row["file"]: row["sha256"] for row in cursor if row["file"]}
+    for path, digest in found.items():
+        # Not packed once more: most are scans and photographs.
+        with (
+            suppress(NotFound),
+            open_attached(session, digest) as content,
+            pack.file(path, packed=False) as file,
+        ):
+            while chunk := content.read(_CHUNK):
+                file.write(chunk)
 
 
 def _write_balances(pack: _Pack, session: Session, about: About) -> None:
