@@ -31,6 +31,7 @@ from tenants.deployment import pages as deployment_pages
 from tenants.domains import rechecking
 from tenants.domains import views as domain_views
 from tenants.fleet import checking as server_jobs
+from tenants.fleet import entering as server_pages
 from tenants.fleet import models as health_models
 from tenants.fleet import views as health_views
 from tenants.guests import models as guest_models
@@ -149,6 +150,7 @@ def register_routes() -> list[declare.Route]:
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
         *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *rehearsal_pages.ROUTES],
         *[*move_pages.ROUTES, *revoked_pages.ROUTES, *key_pages.ROUTES, *fleet_pages.ROUTES],
+        *server_pages.ROUTES,
     ]
 
 
@@ -166,7 +168,7 @@ def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
     own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS, *move_pages.SLOTS]
-    return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *sold, *own]
+    return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *server_pages.SLOTS, *sold, *own]
 
 
 @hookimpl
