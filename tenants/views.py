@@ -21,6 +21,7 @@ from core.declare import (
 )
 from core.i18n import LOCALES
 from tenants import organizations
+from tenants.fleet import registering
 from tenants.limits import HELP, TITLES, column
 from tenants.models import DatabaseServer, Domain, Organization, Reseller
 from tenants.permissions import MANAGE, SEE
@@ -47,6 +48,10 @@ def _add_domain(session: Session, values: Values) -> Domain:
     base_domain = binding(session).context["kernel"].config.base_domain
     organization = session.get_one(Organization, values["organization_id"])
     return organizations.add_domain(session, organization, values["host"], base_domain=base_domain)
+
+
+def _remove_server(session: Session, server: DatabaseServer) -> None:
+    registering.remove(binding(session).context["kernel"], session, server)
 
 
 ORGANIZATIONS: Final = Resource(
@@ -164,7 +169,7 @@ SERVERS: Final = Resource(
     title=msg("Database servers"),
     singular=msg("Database server"),
     help=msg("The PostgreSQL servers that hold the organizations' databases."),
-    access=Access(read=SEE, update=MANAGE),
+    access=Access(read=SEE, update=MANAGE, delete=MANAGE),
     record_title=lambda server: server.name,
     columns=(
         Column("name", msg("Name")),
@@ -213,6 +218,7 @@ SERVERS: Final = Resource(
             ),
         ),
     ),
+    operations=Operations(delete=_remove_server),
 )
 
 MENU: Final = (

@@ -25,16 +25,22 @@ SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication,
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`sends_changes`: its databases can be followed by another server while people work in them;
-    `takes_changes`: its own can follow. `free_disk` in bytes, where this machine sees its disk."""
+    """`replicates`: its administrator may send changes; `takes_changes`: may have others' applied.
+    `free_disk` in bytes, where this machine sees its disk."""
 
     postgresql: str
     connections: int
     max_connections: int
     free_disk: int | None
-    sends_changes: bool
+    wal_level: str
+    replicates: bool
     takes_changes: bool
     problem: str = ""
+
+    @property
+    def sends_changes(self) -> bool:
+        """Whether another server can follow its databases while people work in them."""
+        return self.wal_level == "logical" and self.replicates
 
 
 def facts_of(admin: psycopg.Connection) -> Facts:
@@ -49,7 +55,8 @@ def facts_of(admin: psycopg.Connection) -> Facts:
         connections=used,
         max_connections=allowed,
         free_disk=_free_disk(admin) if is_super or reads else None,
-        sends_changes=wal_level == "logical" and (is_super or replicates),
+        wal_level=wal_level,
+        replicates=is_super or replicates,
         takes_changes=is_super or subscribes,
         problem=_problem(admin, may=is_super or (makes_databases and makes_roles)),
     )
