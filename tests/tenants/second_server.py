@@ -15,9 +15,14 @@ from tenants.control import control, embedded_cluster
 from tenants.fleet import registering
 from tenants.models import DatabaseServer
 from tenants.move_models import Move
+from tenants.provisioning import roles
 from tenants.testing.cluster import scratch_server
 
 NAME = "second"
+_MODEST = (
+    "CREATE ROLE operator LOGIN CREATEDB CREATEROLE PASSWORD 'operator';"
+    " GRANT CONNECT ON DATABASE postgres TO operator"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +36,20 @@ class Second:
 
 
 @contextmanager
-def second_server(kernel: Kernel) -> Iterator[Second]:
-    """It runs and is known until the block ends."""
+def second_server(kernel: Kernel, name: str = NAME, *, modest: bool = False) -> Iterator[Second]:
+    """It runs and is known until the block ends. The administrator of a `modest` one may make
+    databases and roles and nothing else, as at many providers."""
     with scratch_server() as server:
         address = replace(embedded_cluster(server).admin, database="postgres")
+        if modest:
+            with roles.connect_as_admin(address) as admin:
+                admin.execute(_MODEST)
+            address = replace(address, user="operator", password="operator")
         with kernel.session(control(kernel)) as session:
-            added = registering.add(session, kernel.secrets, NAME, address, region="Elsewhere")
+            added = registering.add(session, kernel.secrets, name, address, region="Elsewhere")
             added_id = added.id
         try:
-            yield Second(NAME, server, address)
+            yield Second(name, server, address)
         finally:
             with kernel.session(control(kernel)) as session:
                 there = or_(Move.from_server_id == added_id, Move.to_server_id == added_id)
