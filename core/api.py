@@ -126,6 +126,7 @@ from core.neighbours import (
     withdraw,
 )
 from core.numbering.taking import require_pattern, take_number
+from core.outgoing import OutgoingClient
 from core.printing.codes import qr_svg
 from core.printing.design import Letterhead
 from core.printing.designs import letterheads
@@ -223,6 +224,7 @@ __all__ = [
     "OnboardingStep",
     "Operations",
     "OptionSet",
+    "OutgoingClient",
     "Page",
     "Pdf",
     "Period",

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from core.allowance import USUAL, Allowance
 from core.errors import SetupError
+from core.tracing import settings as traces
+from core.tracing.settings import TraceSettings
 
 
 class ConfigError(SetupError):
@@ -26,7 +28,8 @@ class Config:
     webhooks may lead into the operator's own network, and need no TLS. With `safe_mode`, addons
     that were installed are left out; one that was just installed has `proving_seconds` to show
     that processes live with it. Without `demo_data` both demo companies begin empty.
-    `allowance` is what each company may take that has no bounds of its own.
+    `allowance` is what each company may take that has no bounds of its own. `traces` is set where
+    OpenTelemetry's own variables name a collector.
     """
 
     var: Path
@@ -50,6 +53,7 @@ class Config:
     proving_seconds: float = 60.0
     demo_data: bool = True
     allowance: Allowance = USUAL
+    traces: TraceSettings | None = None
 
     @property
     def control_host(self) -> str:
@@ -96,6 +100,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         proving_seconds=number("PROVING_SECONDS", 60, 1, 86_400),
         demo_data=text("DEMO_DATA") != "no",
         allowance=_allowance(env),
+        traces=_traces(env),
     )
 
 
@@ -124,6 +129,13 @@ def _allowance(env: Mapping[str, str]) -> Allowance:
         storage_mb=bound("STORAGE_MB", 0),
         requests_per_second=bound("REQUESTS_PER_SECOND", 200),
     )
+
+
+def _traces(env: Mapping[str, str]) -> TraceSettings | None:
+    try:
+        return traces.read(env)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _content_of(path: str, name: str) -> str | None:

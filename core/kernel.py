@@ -41,6 +41,7 @@ from core.tenancy.safekeeping import Safekeeping
 from core.tenancy.samples import SampleCompanies
 from core.tenancy.tenant import Tenant
 from core.tenancy.witness import Witness
+from core.tracing.current import Tracer
 from core.webhooks.subscriptions import Subscriptions
 
 
@@ -76,6 +77,7 @@ class Kernel:
     custom_fields: CustomFields = field(default_factory=CustomFields)
     webhooks: Subscriptions = field(default_factory=Subscriptions)
     memory: Memory = field(default_factory=Memory)
+    tracer: Tracer | None = None
 
     @contextmanager
     def session(

@@ -31,6 +31,7 @@ from core.mail import smtp
 from core.secrets import SecretBox
 from core.tenancy.directory import TenantDirectory
 from core.tenancy.tenant import Tenant
+from core.tracing.current import Tracer
 from tenants import bootstrap
 from tenants.backups.source import ControlSafekeeping
 from tenants.branding.source import ControlBrands
@@ -67,7 +68,7 @@ __all__ = [
 
 
 @contextmanager
-def running_kernel(config: Config) -> Iterator[Kernel]:
+def running_kernel(config: Config, tracer: Tracer | None = None) -> Iterator[Kernel]:
     """The kernel of this process over a server that is ready for it, until the block ends.
 
     Starts the embedded PostgreSQL if there is no other, makes the control plane if it is not
@@ -76,21 +77,26 @@ def running_kernel(config: Config) -> Iterator[Kernel]:
     """
     cluster = find_cluster(config)
     try:
-        with kernel_on(config, cluster) as kernel:
+        with kernel_on(config, cluster, tracer=tracer) as kernel:
             yield kernel
     finally:
         cluster.stop()
 
 
 @contextmanager
-def kernel_on(config: Config, cluster: Cluster, catalog: Catalog | None = None) -> Iterator[Kernel]:
-    """The same on a cluster that the caller holds."""
+def kernel_on(
+    config: Config,
+    cluster: Cluster,
+    catalog: Catalog | None = None,
+    tracer: Tracer | None = None,
+) -> Iterator[Kernel]:
+    """The same on a cluster that the caller holds; with a tracer, of processes that serve."""
     box = bootstrap.find_keys(config, cluster.admin)
     if config.smtp_url is not None:
         # Refused here and now, and not when the first mail is due.
         smtp.parse_url(config.smtp_url, base_domain=config.base_domain)
     control = control_tenant(config, box, cluster.admin)
-    kernel = build_kernel(config, box, control, catalog or load_catalog(config))
+    kernel = build_kernel(config, box, control, catalog or load_catalog(config), tracer)
     listener = DirectoryListener(control.runtime, kernel.directory, kernel.engine.broker)
     keeper = HealthKeeper(kernel)
     try:
@@ -118,13 +124,21 @@ def refuse_wrong_keys(config: Config) -> None:
         cluster.stop()
 
 
-def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catalog) -> Kernel:
+def build_kernel(
+    config: Config,
+    box: SecretBox,
+    control: Tenant,
+    catalog: Catalog,
+    tracer: Tracer | None = None,
+) -> Kernel:
     """The parts of a process, joined; nothing is connected to yet."""
     engine = TenantEngine(
         ConnectionBroker(budget=config.connection_budget, checkout_timeout=config.checkout_timeout)
     )
     health = HealthCounts()
     engine.watch_slow(health.slow)
+    if tracer is not None:
+        engine.trace()
     outside = ControlConnection(control.runtime)
     source = ControlPlaneSource(
         engine, box, control, config.base_domain, allowance=config.allowance
@@ -151,6 +165,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         safekeeping=ControlSafekeeping(),
         domains=ControlDomains(),
         health=health,
+        tracer=tracer,
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )
 

@@ -16,6 +16,7 @@ import psycopg
 
 from core.db.connecting import connect
 from core.tenancy.tenant import DatabaseAddress
+from core.tracing.current import note_statement
 
 _PAUSE: Final = 2.0
 """Seconds during which a database that could not be reached is not tried again."""
@@ -60,7 +61,12 @@ class ControlConnection:
     ) -> list[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
             self._connection = self._connect()
-        cursor = self._connection.execute(statement, values)
+        began, failed = time.perf_counter(), True
+        try:
+            cursor = self._connection.execute(statement, values)
+            failed = False
+        finally:
+            note_statement(statement, time.perf_counter() - began, failed)
         return cursor.fetchall() if cursor.description else []
 
     def _connect(self) -> psycopg.Connection:

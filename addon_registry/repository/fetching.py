@@ -15,6 +15,7 @@ from tuf.ngclient import FetcherInterface
 
 from core.errors import InvalidInput
 from core.i18n import phrase
+from core.outgoing import OutgoingClient
 
 CHUNK: Final = 64 * 1024
 TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
@@ -54,7 +55,7 @@ class Fetcher(FetcherInterface):
     def __init__(self) -> None:
         # Other encodings would let a small answer grow before its length is checked.
         headers = {"Accept-Encoding": "identity", "User-Agent": "addon-client"}
-        self._client = httpx.Client(timeout=TIMEOUT, follow_redirects=True, headers=headers)
+        self._client = OutgoingClient(timeout=TIMEOUT, follow_redirects=True, headers=headers)
 
     def __enter__(self) -> Fetcher:
         return self

@@ -1,5 +1,5 @@
-"""The cursor under every statement, which describes a result only to whoever asks, and says how
-long a statement took.
+"""The cursor under every statement, which describes a result only to whoever asks, and says which
+statement took how long.
 
 SQLAlchemy takes the description of each result along, and reads it the first time that it meets a
 statement; the driver makes an object for every column each time. Here the columns are described
@@ -8,13 +8,16 @@ when they are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any, NamedTuple, overload
 
 import psycopg
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
+
+from core.tracing.current import Note
 
 
 class Field(NamedTuple):
@@ -57,29 +60,44 @@ class Fields(Sequence[Field]):
 
 
 class Cursor(psycopg.Cursor[Any]):
-    """psycopg's cursor with `Fields` for a description, which tells `note` how long each statement
-    took. SQLAlchemy's own events would say it too, at several times the cost."""
+    """psycopg's cursor with `Fields` for a description, which tells `note` of each statement.
+    SQLAlchemy's own events would say it too, at several times the cost."""
 
     __slots__ = ("_note",)
 
-    def __init__(
-        self, connection: psycopg.Connection[Any], note: Callable[[float], None] | None = None
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], note: Note | None = None) -> None:
         super().__init__(connection)
         self._note = note
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Cursor:
-        began = perf_counter()
-        super().execute(query, params, **options)
-        if self._note is not None:
-            self._note(perf_counter() - began)
+        began, failed = perf_counter(), True
+        try:
+            super().execute(query, params, **options)
+            failed = False
+        finally:
+            if self._note is not None:
+                self._note(query, perf_counter() - began, failed)
         return self
 
     def executemany(self, query: Any, params_seq: Iterable[Any], **options: Any) -> None:
-        began = perf_counter()
-        super().executemany(query, params_seq, **options)
-        if self._note is not None:
-            self._note(perf_counter() - began)
+        began, failed = perf_counter(), True
+        try:
+            super().executemany(query, params_seq, **options)
+            failed = False
+        finally:
+            if self._note is not None:
+                self._note(query, perf_counter() - began, failed)
+
+    @contextmanager
+    def copy(self, statement: Any, params: Any = None, **options: Any) -> Iterator[psycopg.Copy]:
+        began, failed = perf_counter(), True
+        try:
+            with super().copy(statement, params, **options) as copy:
+                yield copy
+            failed = False
+        finally:
+            if self._note is not None:
+                self._note(statement, perf_counter() - began, failed)
 
     @property
     def description(self) -> Fields | None:  # type: ignore[override]

@@ -7,7 +7,6 @@ on: every connection it works with was leased from the broker for a named tenant
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -18,6 +17,7 @@ from core.db.broker import ConnectionBroker
 from core.db.lease import Lease
 from core.db.slow import SECONDS, Listener, watcher
 from core.tenancy.tenant import DatabaseAddress
+from core.tracing.current import Note, note_statement
 
 
 def _no_default() -> Any:
@@ -43,13 +43,24 @@ class TenantEngine:
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
-        self._note: Callable[[float], None] | None = None
+        self._note: Note | None = None
         self._initialized = False
         self._lock = threading.Lock()
 
     def watch_slow(self, listener: Listener, *, seconds: float = SECONDS) -> None:
         """Tell the listener of statements that take that long, with whom they were for."""
         self._note = watcher(listener, seconds=seconds)
+
+    def trace(self) -> None:
+        """Enter each statement with the span that its thread works within, too."""
+        before = self._note
+
+        def note(sql: object, seconds: float, failed: bool) -> None:
+            note_statement(sql, seconds, failed)
+            if before is not None:
+                before(sql, seconds, failed)
+
+        self._note = note
 
     def connect(
         self, address: DatabaseAddress, *, keep: bool = True, autocommit: bool = False

@@ -7,19 +7,21 @@ the engine ever knowing how to open a connection itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy.pool import PoolProxiedConnection
 
 from core.db.broker import ConnectionBroker, Held
 from core.db.cursor import Cursor
+from core.tracing.current import Note
 
 
 class Lease(PoolProxiedConnection):
-    """One checkout: given back exactly once, by `close` or `invalidate`. `note` is told how long
-    each statement took."""
+    """One checkout: given back exactly once, by `close` or `invalidate`. `note` is told of each
+    statement, and of the commit."""
 
     def __init__(
         self,
@@ -27,7 +29,7 @@ class Lease(PoolProxiedConnection):
         held: Held,
         *,
         keep: bool = True,
-        note: Callable[[float], None] | None = None,
+        note: Note | None = None,
     ) -> None:
         self._broker = broker
         self._held: Held | None = held
@@ -68,7 +70,16 @@ class Lease(PoolProxiedConnection):
         return Cursor(self._connection(), self._note)
 
     def commit(self) -> None:
-        self._connection().commit()
+        connection = self._connection()
+        if self._note is None or connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            connection.commit()
+            return
+        began, failed = perf_counter(), True
+        try:
+            connection.commit()
+            failed = False
+        finally:
+            self._note("COMMIT", perf_counter() - began, failed)
 
     def rollback(self) -> None:
         self._connection().rollback()

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
+from core.tracing.current import Note
+
 SECONDS: Final = 1.0
 """From here on a statement counts as slow: somebody waits for a page that holds it."""
 
@@ -30,11 +32,11 @@ def whom() -> tuple[str, str] | None:
     return _WORKING.get()
 
 
-def watcher(listener: Listener, *, seconds: float = SECONDS) -> Callable[[float], None]:
-    """For a cursor to call with how long each statement took: tells `listener(tenant_id, addon,
-    seconds)` of those that took that long."""
+def watcher(listener: Listener, *, seconds: float = SECONDS) -> Note:
+    """For a cursor to call with each statement: tells `listener(tenant_id, addon, seconds)` of
+    those that took that long."""
 
-    def note(took: float) -> None:
+    def note(sql: object, took: float, failed: bool) -> None:
         if took >= seconds:
             tenant_and_addon = _WORKING.get()
             if tenant_and_addon is not None:

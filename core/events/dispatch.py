@@ -10,6 +10,7 @@ emit(session, SaleConfirmed(...))
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from core.db.session import binding
 from core.event import Event, Reaction
 from core.events import log as event_log
 from core.jobs.queue import enqueue
+from core.tracing.current import Span, part
 from core.webhooks.queueing import queue_event
 
 DELIVER = "core.deliver"
@@ -47,7 +49,8 @@ def react(session: Session, event: Event, handlers: Iterable[Owned[Reaction]]) -
     for owned in handlers:
         if owned.item.mode == "on":
             try:
-                owned.item.run(session, event)
+                with _traced(owned, event.event_name):
+                    owned.item.run(session, event)
             except Exception as error:
                 error.add_note(f"in {owned.item.name}, reacting to {event.event_name}")
                 raise
@@ -77,10 +80,16 @@ def deliver(session: Session, *, event_id: str, addon: str, handler: str) -> str
     seen = view(session)
     for owned in seen.reactions(logged.name):
         if owned.item.name == handler and owned.item.mode == "after":
-            owned.item.run(session, event_log.restore(owned.item.event, logged.payload))
+            with _traced(owned, logged.name):
+                owned.item.run(session, event_log.restore(owned.item.event, logged.payload))
             return None
     if addon in seen.enabled:
         raise LookupError(f"{addon} has no handler {handler} for {logged.name} any more")
     tenant = binding(session).tenant.slug
     log.info("event dropped", addon=addon, handler=handler, event_id=event_id, tenant=tenant)
     return f"{addon} is not enabled; the event was dropped."
+
+
+def _traced(owned: Owned[Reaction], event_name: str) -> AbstractContextManager[Span | None]:
+    attributes = {"aorabooks.event": event_name, "aorabooks.handler": owned.item.name}
+    return part(f"{event_name} → {owned.addon}", attributes, addon=owned.addon)

@@ -19,6 +19,9 @@ from core.db.session import binding
 from core.jobs.models import MAX_LOSSES
 
 LEASE_SECONDS: Final = 30
+TRACED_TOGETHER: Final = 3600
+"""Seconds: a job that is tried later than that begins a trace of its own. Who looks for a trace
+looks at about the time of its request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Claim:
     losses: int
     requested_by: str
     requested_by_id: int | None
+    trace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def claim(session: Session, worker: str, *, limit: int, now: datetime | None = N
         "waiting": sorted(waiting_addons(session)),
         "lease": LEASE_SECONDS,
         "losses": MAX_LOSSES,
+        "together": TRACED_TOGETHER,
     }
     connection = session.connection()
     connection.execute(_ONE_AT_A_TIME)
@@ -119,7 +124,9 @@ UPDATE core.job
         LIMIT 1
           FOR UPDATE SKIP LOCKED)
    AND (SELECT count(*) FROM core.job WHERE state = 'running') < :limit
-RETURNING id, name, arguments, attempts, max_attempts, losses, requested_by, requested_by_id
+RETURNING id, name, arguments, attempts, max_attempts, losses, requested_by, requested_by_id,
+          CASE WHEN created_at > now() - make_interval(secs => :together) THEN trace ELSE ''
+          END AS trace
 """)
 
 _LEFT = text("""

@@ -22,7 +22,8 @@ class Job(Record, Model):
 
     `attempts` counts tries that failed, `losses` tries that ended with the worker or the
     database gone. `worker` names the present claim, each with a name of its own, so that a
-    worker that lost its job cannot finish it. A `key` is given to one job only.
+    worker that lost its job cannot finish it. A `key` is given to one job only. `trace` is the span
+    that asked for it, as `traceparent`, where traces are made.
     """
 
     __tablename__ = "job"
@@ -54,5 +55,6 @@ class Job(Record, Model):
     traceback: Mapped[str] = mapped_column(server_default="")
     requested_by: Mapped[str]
     requested_by_id: Mapped[int | None]
+    trace: Mapped[str] = mapped_column(server_default="")
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

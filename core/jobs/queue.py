@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from core.db.base import utc_now
 from core.db.session import after_commit, binding
 from core.jobs.models import Job
+from core.tracing.current import current_span
 
 if TYPE_CHECKING:
     from core.declare import Job as Declared
@@ -57,6 +58,9 @@ def enqueue(
     }
     if run_at is not None:
         row["run_at"] = run_at
+    span = current_span()
+    if span is not None:
+        row["trace"] = span.parent_header
     job_id = _insert(session, row)
     announce(session, run_at)
     return job_id

@@ -21,7 +21,9 @@ from core.jobs import outcome
 from core.jobs.claiming import Claim, waiting_addons
 from core.jobs.outcome import ClaimLost
 from core.jobs.progress import JobCancelled, RunningJob
+from core.jobs.tracing import name_result, traced_job
 from core.tenancy.tenant import Tenant
+from core.tracing.current import current_span
 
 if TYPE_CHECKING:
     from core.kernel import Kernel
@@ -43,11 +45,17 @@ def run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
     then the job is found again once its lease has passed."""
     addon = claim.name.partition(".")[0]
     # What the addon's own code logs is about this tenant and this job too.
-    with bound_contextvars(tenant=tenant.slug, addon=addon, job=claim.name, job_id=claim.id):
-        began = time.monotonic()
-        with working_for(tenant.id, addon):
-            result = _run(kernel, tenant, claim)
-        log.info("job ended", result=result, seconds=round(time.monotonic() - began, 3))
+    about = {"tenant": tenant.slug, "addon": addon, "job": claim.name, "job_id": claim.id}
+    with traced_job(kernel.tracer, tenant, claim) as span:
+        if span is not None and span.trace_id:
+            about["trace_id"] = span.trace_id
+        with bound_contextvars(**about):
+            began = time.monotonic()
+            with working_for(tenant.id, addon):
+                result = _run(kernel, tenant, claim)
+            log.info("job ended", result=result, seconds=round(time.monotonic() - began, 3))
+        if span is not None:
+            name_result(span, claim, result)
     return result
 
 
@@ -69,6 +77,9 @@ def _run(kernel: Kernel, tenant: Tenant, claim: Claim) -> Result:
 
 
 def _failed(kernel: Kernel, tenant: Tenant, claim: Claim, error: Exception) -> Result:
+    span = current_span()
+    if span is not None:
+        span.fail(type(error).__name__)
     dead = outcome.fail(kernel, tenant, claim, error)
     _count(kernel, tenant, claim, error)
     if dead:

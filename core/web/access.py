@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from core.web.incoming import Incoming
 from core.web.metrics import Metrics
+from core.web.tracing import end_request, trace_of
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/may-issue"})
@@ -43,6 +44,8 @@ class Visit:
         metrics.count(
             addon=addon, method=self.method, status=status, tenant=tenant, seconds=seconds
         )
+        if incoming is not None:
+            end_request(incoming, status)
         if self.path in _QUIET:
             return
         log.info(
@@ -55,6 +58,7 @@ class Visit:
             path=self.path,
             status=status,
             ms=round(seconds * 1000, 1),
+            **({} if incoming is None else trace_of(incoming)),
         )
 
 

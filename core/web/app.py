@@ -39,6 +39,7 @@ from core.web.routing import Router
 from core.web.sockets import Sockets
 from core.web.static import static_files
 from core.web.templating import Templates
+from core.web.tracing import begin_request
 from core.web.transaction import Transactions
 
 
@@ -120,6 +121,8 @@ class Application:
             self._rates.take(tenant.id, tenant.allowance.requests_per_second)
         except TooManyRequests as error:
             return self._failures.answer(incoming, error)
+        if self._kernel.tracer is not None:
+            begin_request(self._kernel.tracer, incoming, started=visit.started)
         return await self._endpoint.answer(incoming, receive)
 
     async def _may_issue(self, scope: Scope, headers: Headers) -> Answer:

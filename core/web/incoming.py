@@ -16,6 +16,7 @@ from core.auth.credentials import SESSION_COOKIE, Credential
 from core.errors import InvalidInput
 from core.i18n import LOCALES, negotiate, phrase
 from core.tenancy.tenant import Tenant
+from core.tracing.current import Span
 from core.web.errors import ClientGone, TooLarge
 from core.web.request import Fields, Files, Upload, Wants
 
@@ -39,8 +40,8 @@ _MULTIPART = "multipart/form-data"
 class Incoming:
     """One HTTP request to one tenant, with what can be read off it without asking anybody.
 
-    `credential` is what it shows of who sent it. `actor` and `addon` are filled in once they
-    are known, for errors and the log.
+    `credential` is what it shows of who sent it. `actor`, `addon` and the pattern of its `route`
+    are filled in once they are known, for errors, the log and the trace.
     """
 
     method: str
@@ -59,6 +60,8 @@ class Incoming:
     files: Files = field(default_factory=Files)
     actor: Actor = ANONYMOUS
     addon: str = ""
+    route: str = ""
+    span: Span | None = None
 
     @property
     def wants(self) -> Wants:

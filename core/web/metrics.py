@@ -10,7 +10,7 @@ from threading import Lock
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 
@@ -18,6 +18,7 @@ from core.db.broker import ConnectionBroker
 from core.jobs.figures import JobFigures
 from core.kernel import Kernel
 from core.tenancy.fleet_health import FleetHealth
+from core.tracing.current import Tracer
 from core.web.answer import Answer
 
 log = structlog.get_logger(__name__)
@@ -68,6 +69,8 @@ class Metrics:
             registry=self._registry,
         )
         self._registry.register(JobFigures(kernel.board))
+        if kernel.tracer is not None:
+            self._registry.register(_TraceFigures(kernel.tracer))
         self._registry.register(_FleetFigures(kernel.fleet_health))
 
     def count(self, *, addon: str, method: str, status: int, tenant: str, seconds: float) -> None:
@@ -135,6 +138,21 @@ class _BrokerFigures(Collector):
             ("evicted_total", figures.evicted_total, "Idle ones closed to make room for others"),
         ):
             yield GaugeMetricFamily(f"aorabooks_connections_{name}", text, value=value)
+
+
+class _TraceFigures(Collector):
+    """What became of the spans of this process."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def collect(self) -> Iterator[Metric]:
+        """One counter, by outcome."""
+        text = "Spans: sent, failed with the collector, dropped since too many waited"
+        family = CounterMetricFamily("aorabooks_trace_spans", text, labels=["outcome"])
+        for outcome, count in self._tracer.figures().items():
+            family.add_metric([outcome], count)
+        yield family
 
 
 class _FleetFigures(Collector):

@@ -48,6 +48,11 @@ class Match:
         """The owner of the path; all its methods belong to one addon."""
         return next(iter(self.mounts.values())).addon
 
+    @property
+    def route(self) -> str:
+        """The path's pattern, the same for whatever the braces stand for."""
+        return next(iter(self.mounts.values())).path
+
 
 @dataclass(slots=True)
 class _Node:

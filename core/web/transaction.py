@@ -25,6 +25,7 @@ from core.db.slow import working_for
 from core.errors import AppError, NotFound, Unavailable
 from core.kernel import Kernel
 from core.live.missed import horizon
+from core.tracing.current import within
 from core.web import database_errors, moving
 from core.web.admission import admit, authorize, identify
 from core.web.answer import Answer
@@ -41,6 +42,7 @@ from core.web.rendering import Renderer
 from core.web.request import Request
 from core.web.routing import Match, Mount
 from core.web.shell import HORIZON
+from core.web.tracing import name_request, trace_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -72,9 +74,12 @@ class Transactions:
         return self._told(incoming, lambda: self._run(incoming, match, self._admit_upload))
 
     def _told(self, incoming: Incoming, work: Callable[[], Result]) -> Result | Answer:
-        bound = bind_contextvars(request_id=incoming.request_id, tenant=incoming.tenant.id)
+        bound = bind_contextvars(
+            request_id=incoming.request_id, tenant=incoming.tenant.id, **trace_of(incoming)
+        )
         try:
-            return work()
+            with within(incoming.span):
+                return work()
         except AppError as error:
             return self._failures.answer(incoming, error)
         except Exception as error:
@@ -83,6 +88,8 @@ class Transactions:
                 log.info("the database refused", reason=type(error).__name__)
                 return self._failures.answer(incoming, told)
             self._count(incoming, error)
+            if incoming.span is not None:
+                incoming.span.fail(type(error).__name__)
             return self._failures.incident(incoming, error)
         finally:
             incoming.close()
@@ -104,7 +111,8 @@ class Transactions:
         if match is None:
             incoming.actor = identify(self._kernel, incoming)
             raise _nothing_here()
-        incoming.addon = match.addon
+        incoming.addon, incoming.route = match.addon, match.route
+        name_request(incoming)
         with working_for(incoming.tenant.id, match.addon):
             return self._run_again_if_outdated(incoming, match, transact)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
+from core.outgoing import OutgoingClient
 from core.webhooks import signing
 from core.webhooks.targets import Unreachable, resolve
 
@@ -52,7 +53,7 @@ def send(
             **signing.headers(secret, message_id=message_id, timestamp=int(time.time()), body=body),
         }
         with (
-            httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+            OutgoingClient(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
             client.stream(
                 "POST",
                 target.url.copy_with(host=target.ip),

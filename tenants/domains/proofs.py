@@ -13,6 +13,7 @@ from dns.nameserver import Do53Nameserver
 
 from core.errors import InvalidInput
 from core.i18n import phrase
+from core.outgoing import OutgoingClient
 from core.webhooks.targets import Unreachable, resolve
 
 RECORD: Final = "_domain-proof"
@@ -76,7 +77,7 @@ class FileProof:
         try:
             target = resolve(address, private=self.private)
             with (
-                httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+                OutgoingClient(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
                 client.stream(
                     "GET", target.url.copy_with(host=target.ip), headers={"host": f"{host}{port}"}
                 ) as response,

@@ -18,6 +18,7 @@ import httpx
 from core.declare import msg
 from core.errors import AppError
 from core.i18n import phrase
+from core.outgoing import OutgoingClient
 
 _TIMEOUT: Final = httpx.Timeout(20, connect=5)
 _LARGEST: Final = 8 * 2**20
@@ -76,7 +77,7 @@ def ask(server: LicenceServer, licences: Sequence[str], lists: Mapping[str, int]
     asked = {"licences": list(licences), "lists": dict(lists)}
     try:
         with (
-            httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client,
+            OutgoingClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client,
             client.stream("POST", server.url, json=asked, headers=headers) as response,
         ):
             body = _bounded(response)

@@ -15,6 +15,7 @@ from typing import Final
 
 import psycopg
 import structlog
+from psycopg.errors import DiskFull
 
 from core.custody.dumping import DumpFailed
 from core.errors import Conflict, Unavailable
@@ -55,9 +56,11 @@ def carry_out(kernel: Kernel, move_id: str, progress: Progress = quiet) -> Move:
             return _carry_out(kernel, journal)
         except Cancelled:
             return _take_back(kernel, journal, "cancelled", "")
-        except (NotTheSame, DumpFailed, Conflict) as error:
-            said = error.message if isinstance(error, Conflict) else str(error)
+        except (NotTheSame, DumpFailed, DiskFull, Conflict) as error:
+            said = error.message if isinstance(error, Conflict) else str(error).strip()
             log.error("organization not moved", move=move_id, reason=said)
+            if _fills_a_disk(error):
+                said = _disk_full(journal.move(), said)
             return _take_back(kernel, journal, "failed", said)
 
 
@@ -79,6 +82,8 @@ def _carry_out(kernel: Kernel, journal: Journal) -> Move:
             time.sleep(_PAUSE)
         except Busy:
             _wait(journal, phrase("Waits for somebody who writes for long."))
+        except DiskFull:
+            raise  # it would be waited for in vain
         except (psycopg.OperationalError, Unavailable) as error:
             gone_since = gone_since or time.monotonic()
             if time.monotonic() - gone_since > PATIENCE:
@@ -87,11 +92,27 @@ def _carry_out(kernel: Kernel, journal: Journal) -> Move:
             _wait(journal, phrase("Waits for a server that cannot be reached."))
         except (NotTheSame, DumpFailed) as error:
             failures += 1
-            if failures >= _TRIES or _DISK_FULL in str(error):
+            if failures >= _TRIES or _fills_a_disk(error):
                 raise
             log.warning("copy begun anew", reason=str(error).strip())
             journal.write(phase="waiting", problem=str(error).strip())
             time.sleep(_PAUSE)
+
+
+def _fills_a_disk(error: Exception) -> bool:
+    return isinstance(error, DiskFull) or _DISK_FULL in str(error)
+
+
+def _disk_full(move: Move, said: str) -> str:
+    """Only what reads names the old server: by itself it writes next to nothing."""
+    reading = "pg_dump: " in said and "pg_restore: " not in said
+    return phrase(
+        "The disk of {server} is full. {slug} stays where it is, and what was begun is taken away."
+        " Free about {size} MB there, or choose another server, and move it again.",
+        server=(move.from_server if reading else move.to_server).name,
+        slug=move.organization.slug,
+        size=max(1, move.size // 2**20),
+    )
 
 
 def _go(kernel: Kernel, journal: Journal, move: Move) -> None:

@@ -42,6 +42,7 @@ class Generation:
     line: Line
     channels: Sequence[socket.socket]
     works: bool
+    number: int
     greeting: str = ""
     told_to_stop: bool = False
     family: Family = field(init=False)
@@ -55,7 +56,7 @@ class Generation:
             self.family.add(
                 Program(
                     f"web {number}",
-                    lambda given=given: web.serve(self.config, catalog, given),
+                    lambda given=given: web.serve(self.config, catalog, given, self.number),
                     leaves_on=signal.SIGUSR1,
                 )
             )
@@ -70,7 +71,7 @@ class Generation:
     def _obey(self, order: str, catalog: Catalog) -> None:
         if order == "take over":
             if self.works:
-                self.family.add(Program("worker", lambda: work(self.config, catalog)))
+                self.family.add(Program("worker", lambda: work(self.config, catalog, self.number)))
             print(self.greeting, end="", flush=True)
         elif order == "leave":
             self.family.leave()
@@ -83,7 +84,7 @@ def main(arguments: Sequence[str]) -> int:
     channels = [socket.socket(fileno=number) for number in options.channel]
     try:
         settings = config.from_environment()
-        generation = Generation(settings, here, channels, options.works)
+        generation = Generation(settings, here, channels, options.works, options.number)
 
         def stop(*_: object) -> None:
             generation.told_to_stop = True
@@ -113,6 +114,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--line", type=int, required=True)
+    parser.add_argument("--number", type=int, required=True)
     parser.add_argument("--channel", type=int, action="append", default=[])
     parser.add_argument("--works", action="store_true")
     parser.add_argument("--prepare", action="store_true")

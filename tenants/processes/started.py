@@ -121,6 +121,7 @@ def start(
     channels = channels or [channel() for _ in range(duties.web)]
     inherited = [theirs.fileno(), *(each.there.fileno() for each in channels)]
     command = [sys.executable, "-m", "tenants.processes.generation", "--line", str(inherited[0])]
+    command += ["--number", str(number)]
     for descriptor in inherited[1:]:
         command += ["--channel", str(descriptor)]
     command += ["--works"] if duties.works else []

@@ -20,6 +20,8 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from core.addons.catalog import Catalog
 from core.config import Config
+from core.tracing.current import Tracer
+from core.tracing.starting import traced
 from core.web.app import build_app
 from tenants.composition import kernel_on
 from tenants.control import find_cluster
@@ -35,17 +37,20 @@ LEAVE_SECONDS: Final = 600.0
 _CLOSE: Final = (b"connection", b"close")
 
 
-def serve(config: Config, catalog: Catalog, given: socket.socket) -> None:
+def serve(config: Config, catalog: Catalog, given: socket.socket, generation: int) -> None:
     """Serve the connections that are handed over, until told to stop or to leave."""
-    with _settings(config, catalog) as settings:
+    with (
+        traced(config.traces, process="web", generation=generation) as tracer,
+        _settings(config, catalog, tracer) as settings,
+    ):
         _Server(settings, given).run(sockets=[])
 
 
 @contextlib.contextmanager
-def _settings(config: Config, catalog: Catalog) -> Iterator[uvicorn.Config]:
+def _settings(config: Config, catalog: Catalog, tracer: Tracer | None) -> Iterator[uvicorn.Config]:
     cluster = find_cluster(config)
     try:
-        with kernel_on(config, cluster, catalog) as kernel:
+        with kernel_on(config, cluster, catalog, tracer) as kernel:
             app = build_app(kernel)
             settle()
             yield uvicorn.Config(

@@ -13,6 +13,7 @@ import structlog
 from core.addons.catalog import Catalog
 from core.config import Config
 from core.jobs.worker import run_worker
+from core.tracing.starting import traced
 from tenants.composition import kernel_on
 from tenants.control import find_cluster
 from tenants.processes.settling import settle
@@ -25,14 +26,17 @@ FILL_EVERY = timedelta(seconds=5)
 log = structlog.get_logger(__name__)
 
 
-def work(config: Config, catalog: Catalog) -> None:
+def work(config: Config, catalog: Catalog, generation: int) -> None:
     """Run jobs until told to stop by SIGINT or SIGTERM, then finish those under way."""
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
     cluster = find_cluster(config)
     try:
-        with kernel_on(config, cluster, catalog) as kernel:
+        with (
+            traced(config.traces, process="worker", generation=generation) as tracer,
+            kernel_on(config, cluster, catalog, tracer) as kernel,
+        ):
             settle()
             beside = [
                 _regularly("sweep", SWEEP_EVERY, lambda: sweep(kernel), stop),

@@ -14,9 +14,14 @@ from core.tenancy.tenant import DatabaseAddress
 from tenants.control import control, embedded_cluster
 from tenants.fleet import registering
 from tenants.move_models import Move
+from tenants.provisioning import roles
 from tenants.testing.cluster import scratch_server
 
 NAME = "second"
+_MODEST = (
+    "CREATE ROLE operator LOGIN CREATEDB CREATEROLE PASSWORD 'operator';"
+    " GRANT CONNECT ON DATABASE postgres TO operator"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +35,34 @@ class Second:
 
 
 @contextmanager
-def another_server() -> Iterator[Second]:
-    """It runs until the block ends, and nobody knows it yet."""
+def another_server(name: str = NAME, *, modest: bool = False) -> Iterator[Second]:
+    """It runs until the block ends, and nobody knows it yet. The administrator of a `modest` one
+    may make databases and roles and nothing else, as at many providers."""
     with scratch_server() as server:
         address = replace(embedded_cluster(server).admin, database="postgres")
-        yield Second(NAME, server, address)
+        if modest:
+            with roles.connect_as_admin(address) as admin:
+                admin.execute(_MODEST)
+            address = replace(address, user="operator", password="operator")
+        yield Second(name, server, address)
 
 
 @contextmanager
-def second_server(kernel: Kernel) -> Iterator[Second]:
-    """It runs and is known until the block ends."""
-    with another_server() as second:
+def second_server(kernel: Kernel, name: str = NAME, *, modest: bool = False) -> Iterator[Second]:
+    """It runs and is known until the block ends; see `another_server`."""
+    with another_server(name, modest=modest) as second:
         with kernel.session(control(kernel)) as session:
-            registering.add(session, kernel.secrets, NAME, second.address, region="Elsewhere")
+            registering.add(session, kernel.secrets, name, second.address, region="Elsewhere")
         try:
             yield second
         finally:
-            take_out(kernel)
+            take_out(kernel, name)
 
 
-def take_out(kernel: Kernel) -> None:
+def take_out(kernel: Kernel, name: str = NAME) -> None:
     """Forget the server, with what was moved there and back."""
     with kernel.session(control(kernel)) as session:
-        known = registering.find(session, NAME)
+        known = registering.find(session, name)
         there = or_(Move.from_server_id == known.id, Move.to_server_id == known.id)
         session.execute(delete(Move).where(there))
         registering.remove(kernel, session, known)

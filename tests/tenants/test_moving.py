@@ -21,7 +21,8 @@ from tenants.control import control
 from tenants.fleet import registering
 from tenants.move_models import Move
 from tenants.moving import carrying, copying, fence, jobs, steps
-from tenants.provisioning import roles, servers
+from tenants.provisioning import copying as copies
+from tenants.provisioning import pouring, roles, servers
 from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tenants.testing.tenants import fresh_tenant
 from tests import forked
@@ -30,6 +31,11 @@ from tests.tenants.killed_moving import STEPS, move_and_be_killed
 from tests.tenants.second_server import Second, second_server
 
 ROOT = Path(__file__).parents[2]
+_RESTORES_TO_A_FULL_DISK = """#!/bin/sh
+head -c 1000 >/dev/null
+echo 'pg_restore: error: could not extend file "base/5/1": No space left on device' >&2
+exit 1
+"""
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +149,68 @@ def test_a_killed_move_goes_on_from_whatever_step(
     kernel.directory.forget()
     assert now(kernel).server == "first", "there and back three times"
     assert words(kernel) == ["word"]
+    write(kernel, "word of afterwards")
+    assert nothing_left(kernel, second)
+
+
+def test_where_changes_cannot_be_sent_it_is_copied_while_nobody_writes(
+    aorabooks: Command, kernel: Kernel, company: Tenant
+) -> None:
+    write(kernel, "word")
+    with second_server(kernel, "modest", modest=True) as modest:
+        planned = aorabooks("tenant", "move", "wanderer", modest.name, "--plan", "--json").json
+        assert planned["method"] == "dump"
+        assert "needs the role pg_create_subscription" in planned["reason"]
+        refused = aorabooks("tenant", "move", "wanderer", modest.name)
+        assert refused.status == 1
+        assert "Nobody can change anything in wanderer" in refused.err
+        assert "--read-only" in refused.err
+        assert now(kernel).server == "first"
+
+        there = aorabooks("tenant", "move", "wanderer", modest.name, "--read-only", "--json")
+        assert (there.status, there.json["method"]) == (0, "dump"), there.err
+        assert now(kernel).server == modest.name
+        write(kernel, "word of the other server")
+        assert nothing_left(kernel, modest)
+
+        planned = aorabooks("tenant", "move", "wanderer", "first", "--plan", "--json").json
+        assert "wal_level = logical, and its administrator the attribute" in planned["reason"]
+        back = aorabooks("tenant", "move", "wanderer", "first", "--read-only", "--json")
+        assert (back.status, now(kernel).server) == (0, "first"), back.err
+        assert words(kernel) == ["word", "word of the other server"]
+        assert nothing_left(kernel, modest)
+
+
+@pytest.mark.parametrize("while_it", ["is poured", "is made"])
+def test_a_full_disk_of_the_new_server_ends_the_move_and_says_what_to_do(
+    aorabooks: Command,
+    kernel: Kernel,
+    second: Second,
+    company: Tenant,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    while_it: str,
+) -> None:
+    write(kernel, "word")
+    if while_it == "is poured":
+        full = tmp_path / "pg_restore"
+        full.write_text(_RESTORES_TO_A_FULL_DISK)
+        full.chmod(0o755)
+        real = pouring.program
+        monkeypatch.setattr(
+            pouring, "program", lambda name: str(full) if name == full.name else real(name)
+        )
+    else:
+
+        def make_empty(*_: object) -> None:
+            raise psycopg.errors.DiskFull("could not extend file: No space left on device")
+
+        monkeypatch.setattr(copies, "make_empty", make_empty)
+    ended = aorabooks("tenant", "move", "wanderer", second.name, "--json")
+    assert (ended.status, ended.json["phase"]) == (1, "failed")
+    assert "The disk of second is full" in ended.json["problem"]
+    assert "wanderer stays where it is" in ended.json["problem"]
+    assert now(kernel).server == "first"
     write(kernel, "word of afterwards")
     assert nothing_left(kernel, second)
 

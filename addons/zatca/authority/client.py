@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from addons.zatca.authority.environments import Environment
+from core.api import OutgoingClient
 
 TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 _MAX_ANSWER: Final = 20 * 1024 * 1024
@@ -121,7 +122,7 @@ class Authority:
         try:
             # Not followed: a 303 means that another endpoint is to be asked, not this address.
             with (
-                httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+                OutgoingClient(timeout=TIMEOUT, follow_redirects=False) as client,
                 client.stream(
                     method,
                     self._environment.url + path,

@@ -22,6 +22,7 @@ from core.api import (
     Reply,
     Request,
     Route,
+    enqueue,
     phrase,
     require_confirmation,
 )
@@ -131,6 +132,12 @@ def upload(session: Session, request: Request) -> Reply:
     return Json({"name": sent.name, "size": sent.size, "first": sent.read()[:4].decode()})
 
 
+def call(session: Session, request: Request) -> Reply:
+    for url in request.form.getlist("url"):
+        enqueue(session, "webprobe.call", url=url)
+    return Json({"asked": True})
+
+
 ROUTES = [
     Route("GET", "/hello", hello, SIGNED_IN),
     Route("GET", "/greet/{id:int}", greet, PUBLIC),
@@ -144,6 +151,7 @@ ROUTES = [
     Route("POST", "/boom", boom, SIGNED_IN),
     Route("GET", "/write-on-get", write_on_get, SIGNED_IN),
     Route("POST", "/lose", lose, SIGNED_IN),
+    Route("POST", "/call", call, SIGNED_IN),
     Route("GET", "/refuse", refuse, SIGNED_IN),
     Route("GET", "/api/v1/webprobe/refuse", refuse, SIGNED_IN),
     Route("GET", "/conflict", conflict, SIGNED_IN),

@@ -1,0 +1,1 @@
+"""What requests and jobs are made of, for OpenTelemetry, where a collector is configured."""
