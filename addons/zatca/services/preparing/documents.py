@@ -143,6 +143,7 @@ def _flags(special: SpecialInvoice | None, *, export: bool) -> Flags:
         nominal=special.nominal,
         export=export,
         summary=special.summary,
+        self_billed=special.self_billed,
     )
 
 
