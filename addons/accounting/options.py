@@ -81,6 +81,10 @@ class AccountingOptions:
         msg("Account of customers"),
         msg("What customers owe, where nothing else says which account."),
     )
+    retention_account: str = _account(
+        msg("Account of retentions"),
+        msg("What customers keep back of invoices until the work is accepted."),
+    )
     payable_account: str = _account(
         msg("Account of suppliers"),
         msg("What is owed to suppliers, where nothing else says which account."),

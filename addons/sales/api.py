@@ -20,6 +20,7 @@ from addons.sales.events import (
     PaymentReceived,
     PaymentReversed,
     PointsValued,
+    RetentionKept,
 )
 from addons.sales.extension_points import (
     DirectGoods,
@@ -95,6 +96,7 @@ from addons.sales.services.promotions.rules import (
     as_json,
     from_json,
 )
+from addons.sales.services.releasing import release_retention
 
 __all__ = [
     "EDIT_ORDERS",
@@ -135,6 +137,7 @@ __all__ = [
     "PostedInvoice",
     "PostedLine",
     "PromotedReceipt",
+    "RetentionKept",
     "Rule",
     "Shown",
     "Sold",
@@ -178,6 +181,7 @@ __all__ = [
     "redeemable",
     "refund_to_card",
     "refuse_payment",
+    "release_retention",
     "reverse_payment",
     "rules_between",
     "rules_on",

@@ -11,9 +11,9 @@ from typing import Literal
 from addons.catalog.api import Instalment, TaxShare
 from core.api import Event
 
-LineRole = Literal["sale", "advance", "gift_card", "rounding"]
+LineRole = Literal["sale", "advance", "gift_card", "rounding", "retention"]
 """What a line of an invoice is: goods and services; an advance, or one taken off again; a gift card
-that was sold; the rounding of the total."""
+that was sold; the rounding of the total; what was kept back of an earlier invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class InvoiceLine:
 @dataclass(frozen=True, slots=True)
 class InvoicePosted(Event, name="sales.InvoicePosted"):
     """An invoice or a credit note got its number, and cannot change any more. `corrects_id` is the
-    invoice that a credit note takes back."""
+    invoice that a credit note takes back, `releases_id` the one of which this one asks for what was
+    kept back."""
 
     invoice_id: int
     kind: Literal["invoice", "credit_note"]
@@ -76,6 +77,24 @@ class InvoicePosted(Event, name="sales.InvoicePosted"):
     total: Decimal
     instalments: tuple[Instalment, ...]
     corrects_id: int | None
+    releases_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionKept(Event, name="sales.RetentionKept"):
+    """A customer keeps a share of an invoice back until the work is accepted: until that day, at
+    the latest. Told with the invoice; another invoice asks for it later, and `releases_id` of that
+    one is this one."""
+
+    invoice_id: int
+    number: str
+    day: date
+    until: date
+    contact_id: int
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    branch_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

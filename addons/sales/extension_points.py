@@ -92,6 +92,11 @@ class StatementsOfAccount(Protocol):
 class InvoiceStamps(Protocol):
     """Says what an authority wants to see on paper."""
 
+    def title(self, session: Session, invoice_id: int, /) -> str:
+        """What the law calls a posted invoice or credit note, as a message; empty where it has no
+        name of its own."""
+        ...
+
     def qr(self, session: Session, invoice_id: int, /) -> str:
         """What the QR code of a posted invoice or credit note holds; empty where it has none."""
         ...

@@ -21,6 +21,7 @@ from addons.sales.views.commissions import JOBS as COMMISSION_JOBS
 from addons.sales.views.mail_jobs import JOBS
 from addons.sales.views.recurring_cards import CARDS as RECURRING_CARDS
 from addons.sales.views.recurring_jobs import JOBS as RECURRING_JOBS
+from addons.sales.views.retention_jobs import JOBS as RETENTION_JOBS
 from addons.sales.views.targets import CARDS as TARGET_CARDS
 from core.api import (
     Card,
@@ -81,7 +82,7 @@ def register_slots() -> list[Slot]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [*JOBS, *RECURRING_JOBS, *COMMISSION_JOBS]
+    return [*JOBS, *RECURRING_JOBS, *COMMISSION_JOBS, *RETENTION_JOBS]
 
 
 @hookimpl

@@ -55,7 +55,8 @@ class Sale:
     `happened_at` is when the document was issued. `rate` is what one unit of `currency` is worth in
     the company's. `final` says that it has happened and nothing of it can be refused any more:
     sales of tills, which are simplified whoever bought. `references` are the numbers of what a
-    note corrects. `signed` is what a till signed of it, as it said that."""
+    note corrects, `notes` what is to be read on it besides. `signed` is what a till signed of it,
+    as it said that."""
 
     source_type: str
     source_id: int
@@ -75,6 +76,7 @@ class Sale:
     references: tuple[str, ...] = ()
     payment_means: str = ""
     order_reference: str = ""
+    notes: tuple[str, ...] = ()
     final: bool = False
     signed: Mapping[str, Any] | None = None
 

@@ -50,6 +50,8 @@ class Print:
     Without any, a resource prints one document made from its form's sections and its lines; so
     each of these says only what is different. `title` is what the paper is called (the
     resource's `singular`), `number` the attribute that names this one (its `record_title`).
+    Where a record has a title of its own, as the law may want it, `titled(session, record)` says
+    it, and nothing otherwise: it stands on the paper whatever the company calls the others.
 
     `party` is the reference whom the paper is for, with `address(session, record)` for the lines
     under the name. `total` is the amount that counts, in `currency` (an attribute that holds an
@@ -68,6 +70,7 @@ class Print:
 
     name: str = "document"
     title: str = ""
+    titled: Callable[[Session, Any], str] | None = None
     kind: PrintKind = "document"
     number: str = ""
     party: str = ""

@@ -2,6 +2,8 @@
 
     invoice      Dr receivable          Cr sales, tax
     credit note  Dr sales returns, tax  Cr receivable
+    share that the customer keeps back
+                 Dr retention           Cr receivable, and back by the invoice that releases it
     for later months, what the invoice asks
                  Dr sales               Cr deferred revenue, until it is credited
     payment      Dr bank or till        Cr receivable, or gift card instead of bank
@@ -18,6 +20,7 @@ Once, however often the event is told.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -42,6 +45,11 @@ from addons.accounting.services.trade.payments import (
     undo_trade_payment,
 )
 from addons.accounting.services.trade.posting import post_once
+from addons.accounting.services.trade.retentions import (
+    Retention,
+    keep_retention,
+    settle_release,
+)
 from addons.accounting.services.trade.settling import Applied, apply_once
 from addons.accounting.services.trade.told import trade_line
 from addons.sales.api import (
@@ -53,6 +61,7 @@ from addons.sales.api import (
     PaymentReceived,
     PaymentReversed,
     PointsValued,
+    RetentionKept,
     StatementsOfAccount,
 )
 from core.api import Extension, on, phrase
@@ -89,8 +98,32 @@ def post_invoice(session: Session, event: InvoicePosted) -> None:
         due=tuple((part.due, part.amount) for part in event.instalments),
     )
     entry = entry_of(session, document)
-    if entry.lines and post_once(session, entry) is not None:
+    posted = post_once(session, entry) if entry.lines else None
+    if posted is not None:
         _put_off(session, event)
+        if event.releases_id is not None:
+            settle_release(session, posted, event.releases_id, event.day)
+
+
+@on(RetentionKept)
+def post_retention(session: Session, event: RetentionKept) -> None:
+    """Dr retention, Cr receivable: the invoice is settled by as much."""
+    keep_retention(
+        session,
+        Retention(
+            source_id=event.invoice_id,
+            pays_type=INVOICE,
+            number=event.number,
+            narration=phrase("Retention"),
+            day=event.day,
+            until=event.until,
+            partner_id=event.contact_id,
+            currency=event.currency,
+            rate=event.rate,
+            amount=event.amount,
+            branch_id=event.branch_id,
+        ),
+    )
 
 
 def _put_off(session: Session, event: InvoicePosted) -> None:
@@ -210,8 +243,10 @@ def _line(session: Session, event: InvoicePosted, line: InvoiceLine, sign: int) 
         "advance": "customer_advances",
         "gift_card": "gift_card",
         "rounding": "cash_rounding",
+        "retention": "retention",
     }
-    return trade_line(session, line, purposes[line.role], sign)
+    posted = trade_line(session, line, purposes[line.role], sign)
+    return replace(posted, partner_id=event.contact_id) if line.role == "retention" else posted
 
 
 EXTENSIONS: Final = (Extension(StatementsOfAccount, "accounting", DrawnStatements()),)

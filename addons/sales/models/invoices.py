@@ -26,6 +26,7 @@ INVOICE_BASES: Final = (
     ("return", msg("Return")),
     ("cancellation", msg("Cancellation")),
     ("allowance", msg("Allowance")),
+    ("retention", msg("Retention")),
 )
 """What the quantities of an invoice, or of a credit note, were taken from."""
 LINE_ROLES: Final = (
@@ -33,6 +34,7 @@ LINE_ROLES: Final = (
     ("advance", msg("Advance")),
     ("gift_card", msg("Gift card")),
     ("rounding", msg("Rounding")),
+    ("retention", msg("Retention")),
 )
 PAYMENT_PROGRESS: Final = (
     ("open", msg("Open")),
@@ -47,7 +49,8 @@ class Invoice(Record, Model):
 
     `settled` is what was paid of it: by payments, credit notes and whatever the books set against
     it; of a credit note, what was used of it. `company_total` and `company_net` are in the
-    company's currency.
+    company's currency. `retained` is what the customer keeps back until `retained_until`; it counts
+    as settled, and is asked for by another invoice, which names this one in `releases_id`.
     """
 
     __tablename__ = "invoice"
@@ -82,6 +85,10 @@ class Invoice(Record, Model):
     settled: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
     payment_progress: Mapped[str] = mapped_column(default="open", server_default="open")
     due_day: Mapped[datetime.date | None]
+    retention_percent: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
+    retained_until: Mapped[datetime.date | None]
+    retained: Mapped[Decimal] = mapped_column(default=ZERO, server_default="0")
+    releases_id: Mapped[int | None] = mapped_column(ForeignKey("sales.invoice.id"))
     coupon_codes: Mapped[str] = mapped_column(default="", server_default="")
     with_promotions: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     terms: Mapped[str] = mapped_column(default="", server_default="")
@@ -90,7 +97,9 @@ class Invoice(Record, Model):
     source_type: Mapped[str | None]
     source_id: Mapped[str | None]
 
-    corrects: Mapped[Invoice | None] = relationship(remote_side="Invoice.id", viewonly=True)
+    corrects: Mapped[Invoice | None] = relationship(
+        remote_side="Invoice.id", foreign_keys="Invoice.corrects_id", viewonly=True
+    )
     lines: Mapped[list[InvoiceLine]] = relationship(
         back_populates="invoice",
         cascade="all, delete-orphan",
@@ -114,8 +123,17 @@ class Invoice(Record, Model):
         CheckConstraint("state IN ('draft', 'posted')", name="state"),
         CheckConstraint(
             "basis IN ('manual', 'delivered', 'ordered', 'percent', 'advance', 'return',"
-            " 'cancellation', 'allowance')",
+            " 'cancellation', 'allowance', 'retention')",
             name="basis",
+        ),
+        CheckConstraint("retention_percent BETWEEN 0 AND 100", name="retention_percent"),
+        CheckConstraint(
+            "retained BETWEEN 0 AND total"
+            " AND (retained = 0 OR kind = 'invoice' AND retained_until IS NOT NULL)",
+            name="retained",
+        ),
+        CheckConstraint(
+            "releases_id IS NULL OR kind = 'invoice' AND basis = 'retention'", name="releases"
         ),
         CheckConstraint("(state = 'posted') = (number IS NOT NULL)", name="number"),
         CheckConstraint("state = 'draft' OR rate IS NOT NULL", name="posted_rate"),
@@ -131,6 +149,16 @@ class Invoice(Record, Model):
             "contact_id",
             "due_day",
             postgresql_where=text("state = 'posted' AND payment_progress <> 'paid'"),
+        ),
+        Index(
+            "ix_invoice_releases_id",
+            "releases_id",
+            postgresql_where=text("releases_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_invoice_retained",
+            "retained_until",
+            postgresql_where=text("state = 'posted' AND retained > 0"),
         ),
         Index(
             "uq_invoice_source",
@@ -213,7 +241,9 @@ class InvoiceLine(Model):
 
     __table_args__ = (
         CheckConstraint("kind IN ('product', 'section', 'note')", name="kind"),
-        CheckConstraint("role IN ('sale', 'advance', 'gift_card', 'rounding')", name="role"),
+        CheckConstraint(
+            "role IN ('sale', 'advance', 'gift_card', 'rounding', 'retention')", name="role"
+        ),
         CheckConstraint("abs(quantity) < 1e12", name="quantity"),
         CheckConstraint("abs(price) < 1e15", name="price"),
         CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_percent"),

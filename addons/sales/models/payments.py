@@ -134,7 +134,8 @@ class Application(Model):
     """An amount set against an invoice, or against a refund.
 
     It came from a payment, a credit note, or what the books settled (`settlement_id` with the
-    day of its undoing); it went to an invoice or to a refund. `told` says whether others hear of
+    day of its undoing), or the customer keeps it back (`retained`); it went to an invoice or to a
+    refund. `told` says whether others hear of
     it by an event of its own. Never deleted: what is undone says so.
     """
 
@@ -148,13 +149,15 @@ class Application(Model):
     settlement_id: Mapped[int | None]
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("sales.invoice.id"), index=True)
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("sales.payment.id"), index=True)
+    retained: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     undone: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(
-            "num_nonnulls(payment_id, credit_note_id) = 1"
-            " OR (payment_id IS NULL AND credit_note_id IS NULL AND settlement_id IS NOT NULL)",
+            "num_nonnulls(payment_id, credit_note_id) = 1 AND NOT retained"
+            " OR (payment_id IS NULL AND credit_note_id IS NULL"
+            " AND (settlement_id IS NOT NULL) <> retained)",
             name="from",
         ),
         CheckConstraint(

@@ -42,6 +42,11 @@ def credit_invoice(
             phrase("Only a posted invoice is taken back by a credit note."),
             fix=phrase("A draft is simply changed, or deleted."),
         )
+    if invoice.basis == "retention":
+        raise Conflict(
+            phrase("{number} only asks for what was kept back.", number=invoice.number or ""),
+            fix=phrase("Credit the invoice that it was kept back of."),
+        )
     sold = [line for line in invoice.lines if line.kind == "product"]
     left = left_to_credit(sold, credited_quantities(session, [line.id for line in sold]))
     wanted = _wanted(sold, left, quantities, percent)

@@ -24,7 +24,10 @@ def instalments_of(
     session: Session, invoice: Invoice, orders: Collection[SalesOrder]
 ) -> tuple[Instalment, ...]:
     """The parts of the invoice's total, which sum to it, the first due first. What was agreed by
-    hand holds where the invoice is for one order alone, and no advance."""
+    hand holds where the invoice is for one order alone, and no advance. What was kept back is due
+    at once when it is released."""
+    if invoice.basis == "retention":
+        return (Instalment(invoice.day, invoice.total),)
     agreed = _agreed_by_hand(session, orders) if invoice.basis != "advance" else ()
     if agreed:
         plan = sorted(agreed, key=lambda one: (one.days, one.position))

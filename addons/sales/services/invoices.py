@@ -19,6 +19,7 @@ from addons.sales.services.holding import hold
 from addons.sales.services.invoice_lines import set_invoice_lines
 from addons.sales.services.numbering import require_free
 from addons.sales.services.promotions.applying import Decided, decide_invoice, keep_decision
+from addons.sales.services.retaining import set_retention
 from addons.sales.services.total_rounding import round_total
 from addons.sales.services.working_out import shares_as_json, taxed
 from core.api import Conflict, InvalidInput, actor, options, phrase
@@ -35,6 +36,8 @@ FIELDS: Final = (
     "with_promotions",
     "discount_percent",
     "discount",
+    "retention_percent",
+    "retained_until",
     "terms",
     "note",
     "reason",
@@ -49,6 +52,7 @@ _KEPT: Final = frozenset(
         "with_promotions",
         "discount_percent",
         "discount",
+        "retention_percent",
         "terms",
         "note",
         "reason",
@@ -94,6 +98,8 @@ def blank_invoice(session: Session, *, kind: str = "invoice", basis: str = "manu
         net=ZERO,
         tax=ZERO,
         total=ZERO,
+        retention_percent=ZERO,
+        retained=ZERO,
         settled=ZERO,
         payment_progress="open",
         instalments=[],
@@ -174,7 +180,13 @@ def _set_head(session: Session, invoice: Invoice, values: Mapping[str, Any]) -> 
 
 
 def work_out_invoice(session: Session, invoice: Invoice) -> None:
-    """Write what the lines come to into them, the summary of taxes, and the totals."""
+    """Write what the lines come to into them, the summary of taxes, the totals, and what is kept
+    back of them."""
+    _work_out(session, invoice)
+    set_retention(invoice)
+
+
+def _work_out(session: Session, invoice: Invoice) -> None:
     invoice.lines = [
         line
         for line in invoice.lines
@@ -209,4 +221,5 @@ def work_out_invoice(session: Session, invoice: Invoice) -> None:
             phrase("An invoice cannot come to less than nothing."),
             fix=phrase("Write a credit note."),
         )
-    round_total(session, invoice)
+    if invoice.basis != "retention":
+        round_total(session, invoice)

@@ -39,7 +39,8 @@ class PostedLine:
 @dataclass(frozen=True, slots=True)
 class PostedInvoice:
     """A posted invoice or credit note. `rate` is what one unit of its currency is worth in the
-    company's; a credit note names the invoice that it corrects."""
+    company's; a credit note names the invoice that it corrects. `retained` is what the customer
+    keeps back of it, until `retained_until`."""
 
     invoice_id: int
     kind: str
@@ -58,6 +59,8 @@ class PostedInvoice:
     corrects_id: int | None
     corrects_number: str
     lines: tuple[PostedLine, ...]
+    retained: Decimal
+    retained_until: date | None
 
 
 def posted_invoices(session: Session, ids: Collection[int]) -> Sequence[PostedInvoice]:
@@ -109,6 +112,8 @@ def _posted(session: Session, invoice: Invoice, advances: dict[int, int]) -> Pos
             _line(line, before, advances)
             for line, before in zip(lines, _before_discount(session, invoice, lines), strict=True)
         ),
+        retained=invoice.retained,
+        retained_until=invoice.retained_until,
     )
 
 

@@ -28,6 +28,7 @@ from addons.sales.services.numbering import next_number, require_free
 from addons.sales.services.ordered_quantities import note_invoiced, require_invoiceable
 from addons.sales.services.promotions.claiming import claim_promotions
 from addons.sales.services.rates import rate_of
+from addons.sales.services.retaining import keep_back
 from addons.sales.services.working_out import in_company, shares_from_json
 from core.api import Conflict, InvalidInput, emit, phrase, utc_now
 
@@ -69,6 +70,7 @@ def post_invoice(session: Session, invoice: Invoice) -> Invoice:
     invoice.payment_progress = "open" if invoice.total else "paid"
     session.flush()
     emit(session, _told(invoice, due))
+    keep_back(session, invoice)
     settle_cards(session, invoice)
     apply_note(session, invoice)
     apply_order_payments(session, invoice, orders.keys())
@@ -154,6 +156,7 @@ def _told(invoice: Invoice, due: tuple[Instalment, ...]) -> InvoicePosted:
         total=invoice.total,
         instalments=due,
         corrects_id=invoice.corrects_id,
+        releases_id=invoice.releases_id,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from addons.contacts.api import Contact, get_contact
 from addons.sales.models import Invoice, SalesOrder
 from addons.sales.services.portal.links import new_link
+from addons.sales.services.stamps import title_of
 from core.api import (
     Conflict,
     MailFile,
@@ -33,6 +34,7 @@ _QUOTATION: Final = msg("Quotation {number} of {company}")
 _ORDER: Final = msg("Your order {number} with {company}")
 _INVOICE: Final = msg("Invoice {number} of {company}")
 _CREDIT_NOTE: Final = msg("Credit note {number} of {company}")
+_TITLED: Final = msg("{title} {number} of {company}")
 _LINK: Final = msg("You see it here, too, and need no account:\n{link}")
 _TEXT: Final = msg(
     "Dear {name},\nattached is {number}. It comes to {total} {currency}.\n\nYours sincerely\n"
@@ -67,7 +69,7 @@ def mail_document(session: Session, resource: Resource, record: SalesOrder | Inv
     form = next((one.name for one in resource.prints if one.when(record)), "")
     language = contact.language or ""
     pdf = print_pdf(session, resource, record, language, form=form, way="mail")
-    subject, text = _words(session, record, contact)
+    subject, text = words_of_mail(session, record, contact)
     if record.number:
         link = new_link(session, record, contact.email)
         text = f"{text}\n\n{reader(session, language).say(_LINK, link=link)}"
@@ -76,7 +78,10 @@ def mail_document(session: Session, resource: Resource, record: SalesOrder | Inv
     mail_files(session, to=[contact.email], subject=subject, text=text, files=[file])
 
 
-def _words(session: Session, record: SalesOrder | Invoice, contact: Contact) -> tuple[str, str]:
+def words_of_mail(
+    session: Session, record: SalesOrder | Invoice, contact: Contact
+) -> tuple[str, str]:
+    """Subject and text of the mail that a document goes with, in the customer's language."""
     speaks = reader(session, contact.language or "")
     say: Callable[..., str] = speaks.say
     company = binding(session).tenant.title
@@ -86,6 +91,9 @@ def _words(session: Session, record: SalesOrder | Invoice, contact: Contact) -> 
     else:
         title = _INVOICE if record.kind == "invoice" else _CREDIT_NOTE
     values: dict[str, Any] = {"number": number, "company": company}
+    own = title_of(session, record) if isinstance(record, Invoice) else ""
+    if own:
+        title, values["title"] = _TITLED, say(own)
     text = say(
         _TEXT,
         name=contact.name,

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from addons.sales.extension_points import InvoiceStamps
 from addons.sales.models import Invoice
-from core.api import Attachment, extensions
+from core.api import Attachment, extensions, msg
+
+_RELEASE: Final = msg("Release of retention")
+
+
+def title_of(session: Session, invoice: Invoice) -> str:
+    """What a posted invoice is called on paper, where that is not simply its kind."""
+    if invoice.is_draft:
+        return ""
+    if invoice.basis == "retention":
+        return _RELEASE
+    stamps = extensions(session, InvoiceStamps).values()
+    return next((name for one in stamps if (name := one.title(session, invoice.id))), "")
 
 
 def qr_of(session: Session, invoice: Invoice) -> str:

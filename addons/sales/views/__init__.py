@@ -13,6 +13,7 @@ from addons.sales.views import (
     order_pages,
     payment_pages,
     promotion_pages,
+    retention_pages,
 )
 from addons.sales.views.commissions import PLANS, STATEMENTS
 from addons.sales.views.coupons import COUPON_BATCHES, COUPONS
@@ -73,6 +74,7 @@ PAGES: Final = (
     *order_pages.ROUTES,
     *invoice_pages.ROUTES,
     *credit_pages.ROUTES,
+    *retention_pages.ROUTES,
     *contract_pages.ROUTES,
     *payment_pages.ROUTES,
     *gift_card_pages.ROUTES,

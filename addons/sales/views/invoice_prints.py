@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from addons.sales.services.customers import address_of
-from addons.sales.services.stamps import file_of, qr_of
+from addons.sales.services.stamps import file_of, qr_of, title_of
 from core.api import LineColumn, Print, PrintSum, msg
 
 _LEFT_OUT: Final = (
@@ -26,6 +26,7 @@ _LEFT_OUT: Final = (
     "lines.net",
 )
 _PAPER: Final[dict[str, Any]] = {
+    "titled": title_of,
     "number": "number",
     "party": "contact_id",
     "address": address_of,

@@ -95,6 +95,15 @@ INVOICES: Final = Resource(
         Column("state", msg("State"), choices=INVOICE_STATES, tones=_TONES),
         Column("payment_progress", msg("Payment"), choices=PAYMENT_PROGRESS, tones=_PAID),
         Column("reference", msg("Customer's number"), optional=True),
+        Column(
+            "retained",
+            msg("Kept back"),
+            widget="money",
+            total=True,
+            currency="currency",
+            optional=True,
+        ),
+        Column("retained_until", msg("Kept back until"), optional=True),
         Column("basis", msg("For"), choices=INVOICE_BASES, optional=True),
         Column("net", msg("Net"), widget="money", total=True, currency="currency", optional=True),
         Column("tax", msg("Taxes"), widget="money", total=True, currency="currency", optional=True),
@@ -112,6 +121,8 @@ INVOICES: Final = Resource(
         Filter("salesperson_id", msg("Salesperson"), reference="core.users"),
         Filter("branch_id", msg("Branch"), reference="core.branches"),
         Filter("total", msg("Total")),
+        Filter("retained", msg("Kept back")),
+        Filter("retained_until", msg("Kept back until")),
     ),
     views=(
         ListView("drafts", msg("Drafts"), where=(("state", "draft"),)),
@@ -123,6 +134,12 @@ INVOICES: Final = Resource(
         ),
         ListView("credit_notes", msg("Credit notes"), where=(("kind", "credit_note"),)),
         ListView("advances", msg("Advances"), where=(("basis", "advance"),)),
+        ListView(
+            "retentions",
+            msg("With retention"),
+            where=(("state", "posted"), ("retained__gt", "0")),
+            sort=("retained_until",),
+        ),
     ),
     order=("-day", "-id"),
     form=FORM,
@@ -151,7 +168,9 @@ INVOICES: Final = Resource(
             msg("Credit in full"),
             EDIT_INVOICES,
             _credit,
-            when=lambda invoice: not invoice.is_draft and invoice.kind == "invoice",
+            when=lambda invoice: (
+                not invoice.is_draft and invoice.kind == "invoice" and invoice.basis != "retention"
+            ),
             confirm=msg("This writes a draft of a credit note for all that is left. Write it?"),
         ),
     ),
@@ -168,7 +187,17 @@ INVOICES: Final = Resource(
         calendar=Calendar("due_day"),
         pivot=Pivot("contact_id", "day:month", "total", "bar"),
     ),
-    duplicate=Duplicate(leave_out=("given_number", "rate", "day", "reference", "coupon_codes")),
+    duplicate=Duplicate(
+        leave_out=(
+            "given_number",
+            "rate",
+            "day",
+            "reference",
+            "coupon_codes",
+            "retention_percent",
+            "retained_until",
+        )
+    ),
     discussed=Discussion(write=VIEW_INVOICES),
     related=related.of_invoice,
     prints=PRINTS,

@@ -16,12 +16,14 @@ from addons.sales.permissions import (
     DELIVER,
     EDIT_INVOICES,
     EDIT_ORDERS,
+    POST_INVOICES,
     POST_PAYMENTS,
     VIEW_INVOICES,
     VIEW_ORDERS,
 )
 from addons.sales.services.direct.supplying import standing
 from addons.sales.services.progress import to_deliver
+from addons.sales.services.releasing import still_kept
 from core.api import Permission, Slot, actor, msg
 
 
@@ -60,16 +62,19 @@ def _order_tools(order: SalesOrder) -> list[_Tool]:
     return tools
 
 
-def _invoice_tools(invoice: Invoice) -> list[_Tool]:
+def _invoice_tools(session: Session, invoice: Invoice) -> list[_Tool]:
     at = f"/sales/invoices/{invoice.id}"
     if invoice.is_draft or invoice.kind != "invoice":
         return []
-    tools = [
-        _Tool(f"{at}/credit", msg("Credit…"), icon="arrow-counterclockwise", right=EDIT_INVOICES)
-    ]
+    credit = _Tool(
+        f"{at}/credit", msg("Credit…"), icon="arrow-counterclockwise", right=EDIT_INVOICES
+    )
+    tools = [] if invoice.basis == "retention" else [credit]
     if invoice.payment_progress != "paid":
         pay = _Tool(f"{at}/pay", msg("Take a payment"), icon="cash-coin", right=POST_PAYMENTS)
         tools.insert(0, pay)
+    if invoice.retained and still_kept(session, invoice):
+        tools.append(_Tool(f"{at}/release", msg("Release…"), icon="unlock", right=POST_INVOICES))
     return tools
 
 
@@ -87,7 +92,7 @@ def tools(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | Non
     if isinstance(record, SalesOrder):
         found = _order_tools(record)
     elif isinstance(record, Invoice):
-        found = _invoice_tools(record)
+        found = _invoice_tools(session, record)
     elif isinstance(record, Payment):
         found = _payment_tools(record)
     may = actor(session).may

@@ -19,7 +19,8 @@ from addons.zatca.extension_points import PaperSource, Role, Sale, SaleSource, S
 from addons.zatca.services.archive import attachment_of
 from addons.zatca.services.found import document_of
 from addons.zatca.services.issuing import issue
-from core.api import Attachment, Extension, Pdf, on
+from addons.zatca.services.titles import title_of
+from core.api import Attachment, Extension, Pdf, on, phrase
 
 INVOICE: Final = "sales.invoice"
 
@@ -28,8 +29,13 @@ class Invoices:
     """Invoices and credit notes (`SaleSource`)."""
 
     def sales(self, session: Session, ids: Collection[int], /) -> Sequence[Sale]:
-        """These documents, as they were posted."""
-        return [_sale(invoice) for invoice in posted_invoices(session, ids)]
+        """These documents, as they were posted. What asks for a share that was kept back is none:
+        the invoice that it was kept back of stands with the authority in full."""
+        return [
+            _sale(invoice)
+            for invoice in posted_invoices(session, ids)
+            if any(line.role != "retention" for line in invoice.lines)
+        ]
 
 
 @on(InvoicePosted)
@@ -56,6 +62,22 @@ def _sale(invoice: PostedInvoice) -> Sale:
         reason=invoice.reason,
         references=(invoice.corrects_number,) if invoice.corrects_number else (),
         order_reference=invoice.reference,
+        notes=_notes(invoice),
+    )
+
+
+def _notes(invoice: PostedInvoice) -> tuple[str, ...]:
+    """What the customer keeps back is no discount: the document asks for all of it, and says so in
+    words alone."""
+    if not invoice.retained or invoice.retained_until is None:
+        return ()
+    return (
+        phrase(
+            "Of this, {amount} {currency} are kept back until {day}.",
+            amount=f"{invoice.retained:f}",
+            currency=invoice.currency,
+            day=invoice.retained_until,
+        ),
     )
 
 
@@ -82,7 +104,12 @@ def _line(line: PostedLine) -> SoldLine:
 
 
 class Stamps:
-    """The QR codes of invoices (`InvoiceStamps`)."""
+    """Titles, QR codes and files of invoices (`InvoiceStamps`)."""
+
+    def title(self, session: Session, invoice_id: int, /) -> str:
+        """What the electronic invoice is by its kind."""
+        document = document_of(session, INVOICE, invoice_id)
+        return "" if document is None else title_of(document)
 
     def qr(self, session: Session, invoice_id: int, /) -> str:
         """That of the electronic invoice: the authority's own where it stamped one."""

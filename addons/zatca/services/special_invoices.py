@@ -14,16 +14,15 @@ from addons.zatca.services.sending import states
 from core.api import Conflict, InvalidInput, phrase
 
 INVOICE: Final = "sales.invoice"
-_MARKS: Final = ("third_party", "nominal", "summary")
+_MARKS: Final = ("third_party", "self_billed", "nominal", "summary")
 _MORE: Final = ("supply_until", "corrects_id", "reason")
 
 
 def create_special(session: Session, values: Mapping[str, Any]) -> SpecialInvoice:
     """Mark an invoice. Raises InvalidInput, and Conflict where its document is signed."""
     special = SpecialInvoice(
-        invoice_id=values.get("invoice_id"), third_party=False, nominal=False, summary=False,
-        reason="",
-    )  # fmt: skip
+        invoice_id=values.get("invoice_id"), reason="", **dict.fromkeys(_MARKS, False)
+    )
     if special.invoice_id is None:
         raise InvalidInput.of("invoice_id", phrase("Choose the invoice."))
     if special_of(session, INVOICE, special.invoice_id) is not None:

@@ -28,6 +28,7 @@ _MARKS: Final = (
     ("summary", msg("Summary")),
     ("nominal", msg("Nominal supply")),
     ("third_party", msg("By a third party")),
+    ("self_billed", msg("Made out by its buyer")),
 )
 
 
@@ -47,13 +48,15 @@ SPECIAL_INVOICES: Final = Resource(
     title=msg("Special invoices"),
     singular=msg("Special invoice"),
     help=msg(
-        "Invoices that somebody else issued for the company, supplies without consideration,"
+        "Invoices that somebody else, or their buyer, made out for the company, supplies without"
+        " consideration,"
         " summaries of a period, and debit notes: the authority wants to be told."
     ),
     access=Access(VIEW_DOCUMENTS, MARK_INVOICES, MARK_INVOICES, MARK_INVOICES),
     columns=(
         Column("invoice_id", msg("Invoice")),
         Column("third_party", msg("By a third party")),
+        Column("self_billed", msg("Made out by its buyer"), optional=True),
         Column("nominal", msg("Nominal supply")),
         Column("summary", msg("Summary")),
         Column("supply_until", msg("Last day of supply")),
@@ -63,6 +66,7 @@ SPECIAL_INVOICES: Final = Resource(
     filters=(
         Filter("invoice_id", msg("Invoice")),
         Filter("third_party", msg("By a third party")),
+        Filter("self_billed", msg("Made out by its buyer")),
         Filter("nominal", msg("Nominal supply")),
         Filter("summary", msg("Summary")),
     ),
@@ -76,6 +80,14 @@ SPECIAL_INVOICES: Final = Resource(
                     "third_party",
                     msg("By a third party"),
                     help=msg("Somebody else issued it for the company."),
+                ),
+                Field(
+                    "self_billed",
+                    msg("Made out by its buyer"),
+                    help=msg(
+                        "By an agreement the customer wrote it; it is signed and sent here. For"
+                        " companies in the country alone."
+                    ),
                 ),
                 Field(
                     "nominal",

@@ -101,7 +101,7 @@ class _Frame:
             direction=direction(speaking.language),
             company=_company(order.letterhead),
             second=self._second(),
-            title=self._title,
+            title=self._titled(session, record),
             number=breakable(number),
             tags=self._tags(record, before),
             design=design,
@@ -120,6 +120,11 @@ class _Frame:
             footer=order.letterhead.footer,
             data=order.form.data(session, record) if order.form.data else {},
         )
+
+    def _titled(self, session: Session, record: Any) -> Label:
+        titled = self._order.form.titled
+        own = titled(session, record) if titled else ""
+        return self._order.speaker.label(own) if own else self._title
 
     def _second(self) -> Second | None:
         language = self._order.speaker.second

@@ -79,7 +79,7 @@ def pdf_of(session: Session, order: Wanted, record: Any, before: int = 0) -> Pdf
     if is_receipt:
         order = replace(order, design=replace(order.design, numbered=False))
     documents = gather(session, order, [record], {getattr(record, order.shape.key.name): before})
-    name = file_name(order, record)
+    name = file_name(session, order, record)
     held = order.form.attach(session, record) if order.form.attach else None
     batch = Batch(stationery(session, order, name.removesuffix(".pdf")), documents, held)
     content = set_receipt(batch, millimetres=RECEIPT_MM) if is_receipt else set_pdf(batch)
@@ -106,10 +106,12 @@ def logo_of(session: Session, letterhead: Letterhead) -> bytes:
         return b""
 
 
-def file_name(order: Wanted, record: Any) -> str:
+def file_name(session: Session, order: Wanted, record: Any) -> str:
     """What the file is saved as: the document's title and number."""
-    speaking = order.speaker
-    title = order.design.title or speaking.say(order.form.title or order.shape.resource.singular)
+    speaking, titled = order.speaker, order.form.titled
+    own = titled(session, record) if titled else ""
+    title = speaking.say(own) if own else order.design.title
+    title = title or speaking.say(order.form.title or order.shape.resource.singular)
     number = number_of(order.shape, order.form, record, speaking)
     whole = number if title in number else f"{title} {number}"
     return f"{_UNSAFE.sub('-', whole).strip(' .')[:120]}.pdf"

@@ -4,10 +4,13 @@ and says to the cent what the books say."""
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from addons.contacts.models import Contact
@@ -16,8 +19,12 @@ from addons.sales.services.advances import invoice_advance
 from addons.sales.services.crediting import credit_invoice
 from addons.sales.services.invoicing import invoice_orders
 from addons.sales.services.posting import post_invoice
+from addons.sales.services.releasing import release_retention
+from addons.sales.services.sending import words_of_mail
 from addons.sales.views.invoice_prints import PRINTS
 from addons.zatca.models import Document
+from addons.zatca.services.special_invoices import create_special
+from core.api import print_pdf, utc_now
 from core.errors import InvalidInput
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -179,3 +186,56 @@ def test_arabic_digits_of_a_buyers_numbers_are_written_as_western_ones(
         document = document_of(session, invoice)
         _sound(document)
         assert "399999999800003" in said(document, "CompanyID")
+
+
+def test_what_is_kept_back_is_no_discount_and_its_release_no_document(
+    kernel: Kernel, company: Tenant
+) -> None:
+    with kernel.session(company) as session:
+        today = utc_now().date()
+        kept = {"retention_percent": Decimal(10), "retained_until": today + timedelta(days=365)}
+        invoice = posted(session, business(session), line(goods(session, "333.33")), **kept)
+    with kernel.session(company) as session:
+        document = document_of(session, invoice)
+        _sound(document)
+        assert (invoice.retained, invoice.total) == (Decimal("33.33"), Decimal("383.33"))
+        assert said(document, "PayableAmount") == ["383.33"]
+        assert said(document, "AllowanceTotalAmount") in ([], ["0.00"])
+        assert "33.33 SAR" in said(document, "Note")[0]
+        release = release_retention(session, invoice, day=today)
+    with kernel.session(company) as session:
+        of_release = select(Document.id).where(Document.source_id == release.id)
+        assert session.scalars(of_release).all() == []
+        assert "Release of retention" in print_pdf(session, "sales.invoices", release).name
+
+
+def test_a_paper_is_called_what_the_law_calls_it(kernel: Kernel, company: Tenant) -> None:
+    with kernel.session(company) as session:
+        buyer, tea = business(session), goods(session)
+        first = posted(session, buyer, line(tea))
+        simplified = posted(session, Shop(session).customer(kind="person"), line(tea))
+        more = draft(session, buyer, line(tea))
+        create_special(
+            session, {"invoice_id": more.id, "corrects_id": first.id, "reason": "Too little"}
+        )
+        post_invoice(session, more)
+        note = post_invoice(session, credit_invoice(session, first, "cancellation"))
+    papers = (
+        (first, "Tax invoice"),
+        (simplified, "Simplified tax invoice"),
+        (more, "Debit note"),
+        (note, "Credit note"),
+    )
+    with kernel.session(company) as session:
+        for invoice, title in papers:
+            form = "credit_note" if invoice.kind == "credit_note" else "invoice"
+            pdf = print_pdf(session, "sales.invoices", invoice, form=form)
+            called = f"{title} {invoice.number}".replace("/", "-")
+            assert pdf.name == f"{called}.pdf"
+            reader = PdfReader(io.BytesIO(pdf.content))
+            assert reader.metadata is not None
+            assert reader.metadata.title == called
+            assert title in reader.pages[0].extract_text()
+            contact = session.get_one(Contact, invoice.contact_id)
+            subject, _ = words_of_mail(session, invoice, contact)
+            assert subject.startswith(f"{title} {invoice.number}")

@@ -33,10 +33,12 @@ def test_a_special_invoice_tells_the_authority_what_is_special(
     with kernel.session(company) as session:
         person = Shop(session).customer(kind="person")
         drafts = [draft(session, buyer, line(goods(session))).id
-                  for buyer in (business(session), person)]  # fmt: skip
+                  for buyer in (business(session), person, business(session))]  # fmt: skip
+        at_a_till = draft(session, person, line(goods(session))).id
     browser, until = as_user(), utc_now().date() + timedelta(days=6)
     for invoice, standard, marks, code in (
         (drafts[0], True, {"third_party": True, "nominal": True}, "0111000"),
+        (drafts[2], True, {"self_billed": True}, "0100001"),
         (drafts[1], False, {"summary": True, "supply_until": f"{until}"}, "0200010"),
     ):
         page = browser.get(f"/sales/invoices/{invoice}").text
@@ -61,6 +63,10 @@ def test_a_special_invoice_tells_the_authority_what_is_special(
             headers={"if-match": marked.headers["etag"]},
         )
         assert (late.status_code, "is signed" in late.text) == (409, True)
+
+    assert browser.post(MARKS, json={"invoice_id": at_a_till, "self_billed": True}).is_success
+    refused = browser.post(f"/api/v1/sales/invoices/{at_a_till}/actions/post", json={})
+    assert (refused.status_code, "made out by its buyer" in refused.text) == (422, True)
 
 
 def test_an_invoice_that_asks_for_more_is_a_debit_note(

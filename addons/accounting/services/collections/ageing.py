@@ -24,6 +24,7 @@ from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.payments.agreed import Side
 from addons.accounting.services.settlement.items import open_items
 from addons.accounting.services.settlement.values import OpenItem
+from addons.accounting.services.trade.retentions import retention_accounts
 from addons.contacts.api import contact_names
 from core.api import options
 
@@ -136,8 +137,10 @@ def company_buckets(session: Session) -> tuple[Bucket, ...]:
 
 
 def control_accounts(session: Session, side: Side) -> list[int]:
-    """The accounts that hold what customers owe, or what is owed to suppliers."""
-    return list(session.scalars(select(Account.id).where(Account.subtype == side)))
+    """The accounts that hold what customers owe, or what is owed to suppliers. What customers keep
+    back is owed as well, and has accounts of its own."""
+    found = list(session.scalars(select(Account.id).where(Account.subtype == side)))
+    return [*found, *retention_accounts(session)] if side == "receivable" else found
 
 
 def _items(session: Session, asked: Asked, accounts: Sequence[int]) -> list[AgedItem]:

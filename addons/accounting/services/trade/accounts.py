@@ -39,6 +39,7 @@ Purpose = Literal[
     "gift_card_breakage",
     "loyalty",
     "receivable",
+    "retention",
     "payable",
     "opening",
     "exchange_gain",
@@ -73,6 +74,7 @@ class _Plain(NamedTuple):
     type: AccountType
     subtype: str = ""
     report_line: str = ""
+    open_items: bool = False
 
 
 _PLAIN: Final[Mapping[Purpose, _Plain]] = {
@@ -102,6 +104,7 @@ _PLAIN: Final[Mapping[Purpose, _Plain]] = {
     "gift_card_breakage": _Plain("Income:Unused gift cards", "income", "", "pl.revenue"),
     "loyalty": _Plain("Liabilities:Loyalty points", "liability", "", "bs.contract_liabilities"),
     "receivable": _Plain("Assets:Receivables", "asset", "receivable", "bs.receivables"),
+    "retention": _Plain("Assets:Retentions", "asset", "", "bs.receivables", open_items=True),
     "payable": _Plain("Liabilities:Payables", "liability", "payable", "bs.payables"),
     "opening": _Plain("Equity:Opening balances", "equity"),
     "exchange_gain": _Plain("Income:Exchange gains", "income"),
@@ -195,5 +198,5 @@ def _make(session: Session, plain: _Plain) -> None:
         plain.type,
         report_line=plain.report_line,
         subtype=plain.subtype,
-        reconcilable=plain.subtype in ("receivable", "payable"),
+        reconcilable=plain.open_items or plain.subtype in ("receivable", "payable"),
     )

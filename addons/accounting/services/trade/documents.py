@@ -44,7 +44,8 @@ class TradeTax:
 
 @dataclass(frozen=True, slots=True)
 class TradeLine:
-    """A line of a document; `net` is in its currency, and positive for a debit."""
+    """A line of a document; `net` is in its currency, and positive for a debit. `partner_id` is
+    whose it is, where it stands on an account of open items."""
 
     account: str
     net: Decimal
@@ -52,6 +53,7 @@ class TradeLine:
     quantity: Decimal
     unit: str
     tax_codes: tuple[str, ...]
+    partner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _line(line: TradeLine, money: DocumentMoney) -> LineDraft:
         line.label,
         quantity=line.quantity,
         unit=line.unit,
+        partner_id=line.partner_id,
         tax_code=",".join(line.tax_codes),
         tax_role="base" if line.tax_codes else "",
     )

@@ -14,6 +14,7 @@ from addons.sales.services.portal.gateways import ways_to_pay
 from addons.sales.services.portal.guests import Guest
 from addons.sales.services.portal.seen import note_seen
 from addons.sales.services.portal.telling import comment
+from addons.sales.services.stamps import title_of
 from addons.sales.views.portal import order_pages
 from addons.sales.views.portal.entering import Entered, framed, inside, is_staff
 from addons.sales.views.portal.papers import as_file, paper_of
@@ -66,6 +67,8 @@ def invoice_page(
     title = phrase("Invoice {number}", number=invoice.number or "")
     if invoice.kind == "credit_note":
         title = phrase("Credit note {number}", number=invoice.number or "")
+    if own := title_of(session, invoice):
+        title = phrase("{title} {number}", title=phrase(own), number=invoice.number or "")
     status = 200 if error is None else error.status
     return framed(entered, INVOICE_PIECE, context, title=title, status=status)
 

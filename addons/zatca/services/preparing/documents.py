@@ -118,6 +118,7 @@ def _invoice(
         references=tuple(map(cleaned, sale.references)),
         payment_means=sale.payment_means,
         order_reference=cleaned(sale.order_reference),
+        notes=tuple(map(cleaned, sale.notes)),
     )
 
 
@@ -142,6 +143,7 @@ def _flags(special: SpecialInvoice | None, *, export: bool) -> Flags:
         nominal=special.nominal,
         export=export,
         summary=special.summary,
+        self_billed=special.self_billed,
     )
 
 
