@@ -48,15 +48,15 @@ def sweep_finished(session: Session) -> None:
 
 def check_leases(session: Session) -> InvariantResult:
     """Whether every running job has a worker that is alive."""
-    overdue = session.scalar(
-        select(func.count())
-        .select_from(Job)
-        .where(Job.state == "running", Job.lease_until < func.now() - text("interval '10 minutes'"))
-    )
+    late = Job.lease_until < func.now() - text("interval '10 minutes'")
+    overdue = session.scalars(
+        select(Job.id).where(Job.state == "running", late).order_by(Job.id)
+    ).all()
+    named = ", ".join(str(job_id) for job_id in overdue[:20])
     return InvariantResult(
         holds=not overdue,
-        figure=f"{overdue} abandoned",
-        detail="Start a worker: it takes abandoned jobs up again." if overdue else "",
+        figure=f"{len(overdue)} abandoned",
+        detail=f"Start a worker: it takes abandoned jobs up again ({named})." if overdue else "",
     )
 
 

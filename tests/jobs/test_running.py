@@ -161,11 +161,11 @@ def test_the_doctor_notices_a_running_job_that_nobody_runs(kernel: Kernel, tenan
         tenant,
         "UPDATE core.job SET state = 'running', lease_until = now() - interval '11 minutes'",
     )
-    found = alive()
+    found, [abandoned] = alive(), jobs(kernel, tenant)
     assert not found.holds
     assert (found.figure, found.detail) == (
         "1 abandoned",
-        "Start a worker: it takes abandoned jobs up again.",
+        f"Start a worker: it takes abandoned jobs up again ({abandoned.id}).",
     )
     work_off(kernel, tenant)
     assert alive().holds

@@ -61,8 +61,9 @@ def trial_balance_is_zero(session: Session) -> InvariantResult:
     for balance in balances(session):
         by_currency.setdefault(balance.currency, []).append(balance.closing)
     sums = {currency: exact_sum(amounts) for currency, amounts in sorted(by_currency.items())}
-    figure = ", ".join(f"{total:f} {currency}" for currency, total in sums.items())
-    return InvariantResult(not any(sums.values()), figure or "0")
+    shown = {currency: f"{total:f} {currency}" for currency, total in sums.items()}
+    apart = [shown[currency] for currency, total in sums.items() if total]
+    return InvariantResult(not apart, ", ".join(shown.values()) or "0", ", ".join(apart))
 
 
 def balances_equal_lines(session: Session) -> InvariantResult:

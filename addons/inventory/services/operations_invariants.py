@@ -11,7 +11,9 @@ from addons.catalog.api import get_products
 from core.api import Invariant, InvariantResult, msg
 
 _RESERVED: Final = text("""
-SELECT pile.id FROM inventory.on_hand AS pile
+SELECT coalesce(pile.product_id, promised.product_id) || ' @ '
+       || coalesce(pile.location_id, promised.location_id)
+  FROM inventory.on_hand AS pile
   FULL JOIN (SELECT product_id, location_id, lot_id, sum(quantity) AS quantity
                FROM inventory.reservation GROUP BY product_id, location_id, lot_id) AS promised
     ON promised.product_id = pile.product_id AND promised.location_id = pile.location_id

@@ -71,15 +71,22 @@ SELECT told.number FROM (
     FROM sales.payment AS payment WHERE payment.state <> 'draft') AS told
  WHERE told.kept <> coalesce(told.summed, 0) ORDER BY told.number LIMIT 20
 """)
-# Sums of all: what was asked for less what was credited is what is owed and what was paid.
+# Sums of all: what was asked for less what was credited is what is owed and what was paid. Credit
+# notes that were set against invoices are on both sides of that, and leave nothing.
 _OWED = text("""
 SELECT asked.currency FROM (
   SELECT currency,
          sum(CASE kind WHEN 'invoice' THEN total ELSE -total END) AS total,
-         sum(CASE kind WHEN 'invoice' THEN settled ELSE -settled END) AS settled,
          sum(CASE kind WHEN 'invoice' THEN total - settled ELSE settled - total END) AS owed
     FROM sales.invoice WHERE state = 'posted' GROUP BY currency) AS asked
- WHERE asked.total <> asked.settled + asked.owed
+  LEFT JOIN (
+    SELECT invoice.currency, sum(CASE one.invoice_id WHEN invoice.id THEN one.amount
+                                 ELSE -one.amount END) AS amount
+      FROM sales.application AS one
+      JOIN sales.invoice AS invoice ON invoice.id IN (one.invoice_id, one.credit_note_id)
+     WHERE NOT one.undone GROUP BY invoice.currency) AS paid ON paid.currency = asked.currency
+ WHERE asked.total <> asked.owed + coalesce(paid.amount, 0)
+ ORDER BY asked.currency
 """)
 _NUMBERS = text("""
 SELECT series.series || ' ' || series.period AS gap

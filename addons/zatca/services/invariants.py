@@ -8,12 +8,13 @@ from typing import Final
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
 from core.api import Invariant, InvariantResult, msg
 
 # What a till signed may still be on its way, or refused: the chain doctor tells of such gaps.
 _LINKS: Final = text("""
 SELECT count(*), min(seen.number) FROM (
-  SELECT number, counter, previous_hash, held_by, lag(hash) OVER own AS before,
+  SELECT number, counter, previous_hash, held_by, coalesce(lag(hash) OVER own, :first) AS before,
          counter <> coalesce(lag(counter) OVER own, 0) + 1 AS jumps
     FROM zatca.document JOIN zatca.device ON device.id = device_id
   WINDOW own AS (PARTITION BY device_id ORDER BY counter)) AS seen
@@ -36,7 +37,7 @@ SELECT count(*), min(number) FROM zatca.document AS old
 
 
 def _links_follow(session: Session) -> InvariantResult:
-    return _none(session, _LINKS)
+    return _none(session, _LINKS.bindparams(first=FIRST_PREVIOUS_HASH))
 
 
 def _chains_end(session: Session) -> InvariantResult:

@@ -6,6 +6,7 @@ category of products `choosing` does it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.extension_points import StockLedger
 from addons.accounting.models import JournalEntry
 from addons.accounting.services.balances import balances
+from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.locks import today
 from addons.accounting.services.trade.accounts import account_code, stock_accounts
@@ -58,7 +60,12 @@ def stock_differences(session: Session, day: date) -> list[StockDifference]:
     worth = stock_worth(session, day)
     if not worth:
         return []
-    ledger = {one.code: one.closing for one in balances(session, end=day) if one.code in worth}
+    currency = company_currency(session)
+    ledger = {
+        one.code: one.closing
+        for one in balances(session, end=day)
+        if one.code in worth and one.currency == currency
+    }
     return [
         StockDifference(code, value, ledger.get(code, Decimal(0))) for code, value in worth.items()
     ]
@@ -66,10 +73,22 @@ def stock_differences(session: Session, day: date) -> list[StockDifference]:
 
 def stock_equals_ledger(session: Session) -> InvariantResult:
     """What the goods are worth is what their accounts say, to the last digit."""
-    found = stock_differences(session, today(session))
-    apart = [one for one in found if one.difference]
-    detail = "; ".join(f"{one.account}: {one.ledger} for {one.stock}" for one in apart)
-    return InvariantResult(not apart, f"{exact_sum(one.stock for one in found):f}", detail)
+    day = today(session)
+    found = stock_differences(session, day)
+    apart = [f"{one.account}: {one.ledger} for {one.stock}" for one in found if one.difference]
+    apart += _in_other_currencies(session, day, {one.account for one in found})
+    figure = f"{exact_sum(one.stock for one in found):f}"
+    return InvariantResult(not apart, figure, "; ".join(apart))
+
+
+def _in_other_currencies(session: Session, day: date, accounts: Collection[str]) -> list[str]:
+    """What stands on these accounts in a currency in which no stock is valued."""
+    currency = company_currency(session)
+    return [
+        f"{one.code}: {one.closing} {one.currency}"
+        for one in balances(session, end=day)
+        if one.code in accounts and one.currency != currency and one.closing
+    ]
 
 
 def worth_of_category(session: Session, category_id: int, day: date) -> Decimal:

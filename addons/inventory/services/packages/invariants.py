@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from core.api import Invariant, InvariantResult, msg
 
 _PACKED: Final = text("""
-SELECT coalesce(pile.id, 0) FROM inventory.on_hand AS pile
+SELECT coalesce(pile.product_id, packed.product_id) || ' @ '
+       || coalesce(pile.location_id, packed.location_id)
+  FROM inventory.on_hand AS pile
   FULL JOIN (SELECT item.product_id, package.location_id, item.lot_id,
                     sum(item.quantity) AS quantity
                FROM inventory.package_item AS item

@@ -8,22 +8,21 @@ from sqlalchemy.orm import Session
 from core.api import Invariant, InvariantResult, msg
 
 _COVERED = text("""
-SELECT contract.id FROM sales.contract AS contract
+SELECT 'contract ' || contract.id FROM sales.contract AS contract
   LEFT JOIN LATERAL (
-    SELECT max(one.last_day) AS until, min(one.first_day) AS since, count(*) AS number,
-           sum(one.last_day - one.first_day + 1) AS days
-      FROM sales.contract_period AS one WHERE one.contract_id = contract.id) AS done ON true
- WHERE contract.covered_until IS DISTINCT FROM done.until
-    OR (done.number > 0 AND (done.since <> contract.starts_on
-        OR done.days <> done.until - done.since + 1))
+    SELECT max(one.last_day) AS until, bool_and(one.follows) AS whole FROM (
+      SELECT last_day, last_day >= first_day AND first_day = coalesce(
+               lag(last_day) OVER (ORDER BY first_day) + 1, contract.starts_on) AS follows
+        FROM sales.contract_period WHERE contract_id = contract.id) AS one) AS done ON true
+ WHERE contract.covered_until IS DISTINCT FROM done.until OR NOT done.whole
     OR contract.covered_until > contract.ends_on
  ORDER BY contract.id LIMIT 20
 """)
 _INVOICED = text("""
-SELECT one.id FROM sales.contract_period AS one
+SELECT 'period ' || one.id FROM sales.contract_period AS one
   JOIN sales.invoice AS invoice ON invoice.id = one.invoice_id
- WHERE invoice.source_type <> 'sales.contract'
-    OR invoice.source_id <> one.contract_id || ':' || one.first_day
+ WHERE invoice.source_type IS DISTINCT FROM 'sales.contract'
+    OR invoice.source_id IS DISTINCT FROM one.contract_id || ':' || one.first_day
  ORDER BY one.id LIMIT 20
 """)
 
