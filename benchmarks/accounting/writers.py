@@ -33,35 +33,43 @@ INSERT INTO accounting.number_series (journal_id, fiscal_year_id, prefix, digits
   SELECT journal.id, year.id, journal.code || '/' || year.name || '/', 5, 0
     FROM accounting.journal, accounting.fiscal_year AS year
 """
-# As the product's own `seal_series` (migration 0012), for entries that come one by one.
+# As the product's own `seal_series` (migration 0020), less chain and series.
 _UNNUMBERED: Final = """
 CREATE OR REPLACE FUNCTION accounting.seal_series(
   in_journal bigint, in_year bigint, ids bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   sealed_at timestamptz := clock_timestamp();
   sealed_by text := COALESCE(NULLIF(current_setting('aorabooks.actor', true), ''), session_user);
   nothing text := repeat('0', 64);
+  each bigint;
+  is_plain boolean;
 BEGIN
-  UPDATE accounting.journal_entry AS target
-     SET state = 'posted', series_id = seal.series_id, sequence = seal.id, number = seal.number,
-         chain_seq = seal.id, previous_hash = nothing, posted_at = sealed_at,
-         posted_by = sealed_by,
-         hash = encode(sha256(convert_to(
-           accounting.preimage(2, nothing, seal.content), 'UTF8')), 'hex')
-    FROM (SELECT entry.id, series.id AS series_id, series.prefix || entry.id AS number,
-                 accounting.entry_content(entry, series.prefix || entry.id, sealed_at, sealed_by,
-                                          line.content) AS content
-            FROM accounting.journal_entry AS entry
-            JOIN accounting.number_series AS series
-              ON series.journal_id = in_journal AND series.fiscal_year_id = in_year
-           CROSS JOIN LATERAL (SELECT json_agg(accounting.line_content(entry.hash_version, line)
-                                               ORDER BY line.position, line.id) AS content
-                                 FROM accounting.journal_line AS line
-                                WHERE line.entry_id = entry.id) AS line
-           WHERE entry.id = ANY (ids)) AS seal
-   WHERE target.id = seal.id;
+  FOREACH each IN ARRAY ids LOOP
+    UPDATE accounting.journal_entry AS entry
+       SET series_id = given.series_id, sequence = entry.id, number = given.number,
+           chain_seq = entry.id, previous_hash = nothing,
+           hash = encode(sha256(convert_to(accounting.preimage(
+             entry.hash_version, nothing,
+             accounting.entry_content(entry, given.number, sealed_at, sealed_by, given.content)),
+             'UTF8')), 'hex'),
+           posted_at = sealed_at, posted_by = sealed_by
+      FROM (SELECT min(series.id) AS series_id, min(series.prefix) || each AS number,
+                   json_agg(accounting.line_content(of_entry.hash_version, line)
+                            ORDER BY line.position, line.id) AS content,
+                   count(line.id) > 1 AND sum(line.amount) = 0
+                     AND min(line.currency) = max(line.currency) AS is_plain
+              FROM accounting.journal_entry AS of_entry
+              JOIN accounting.number_series AS series
+                ON series.journal_id = in_journal AND series.fiscal_year_id = in_year
+              LEFT JOIN accounting.journal_line AS line ON line.entry_id = of_entry.id
+             WHERE of_entry.id = each) AS given
+     WHERE entry.id = each
+     RETURNING given.is_plain INTO STRICT is_plain;
+    IF is_plain IS NOT TRUE THEN
+      PERFORM accounting.refuse_unbalanced(ARRAY[each]);
+    END IF;
+  END LOOP;
 END $$
 """
 _SOUND: Final = text("""

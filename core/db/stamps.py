@@ -32,10 +32,9 @@ CHANGED_STATE: Final = "AB001"
 _STAMPS: Final = "aorabooks.stamps"
 _CHANGES: Final = "aorabooks.changes_of_stamped_tables"
 _QUESTION: Final = (
-    "(SELECT json_object_agg(table_name, stamps) FROM (SELECT table_name,"
-    " string_agg(stamp::text, ' ' ORDER BY stamp) AS stamps FROM core.table_stamp"
-    " GROUP BY table_name) AS known)"
+    "(SELECT string_agg(table_name || ' ' || stamp::text, ',') FROM core.table_stamp)"
 )
+"""One text, as it comes: every transaction asks, and grouping it costs PostgreSQL most."""
 
 Stamps = tuple[str, ...]
 Changes = tuple[int, ...]
@@ -117,20 +116,29 @@ def stamps_of(session: Session, tables: Collection[str]) -> Stamps | None:
 
 def stamps_now(session: Session, tables: Collection[str]) -> Stamps | None:
     """The same, as they are at this moment."""
-    return _of(ask(session, _QUESTION), tables)
+    return _of(_by_table(ask(session, _QUESTION)), tables)
 
 
-def _of(stamps: Mapping[str, str] | None, tables: Collection[str]) -> Stamps | None:
+def _of(stamps: Mapping[str, str], tables: Collection[str]) -> Stamps | None:
     try:
-        return tuple([stamps[table] for table in tables]) if stamps else None
+        return tuple([stamps[table] for table in tables])
     except KeyError:
         return None
 
 
-def _first_seen(session: Session) -> Mapping[str, str] | None:
+def _by_table(answer: str | None) -> dict[str, str]:
+    """The stamps of each table; of one that several changed at the same time, all in one order."""
+    stamps: dict[str, str] = {}
+    for one in sorted(answer.split(",")) if answer else ():
+        table, _, stamp = one.partition(" ")
+        stamps[table] = f"{stamps[table]} {stamp}" if table in stamps else stamp
+    return stamps
+
+
+def _first_seen(session: Session) -> Mapping[str, str]:
     transaction = session.get_transaction()
     known: tuple[Any, Any] | None = session.info.get(_STAMPS)
     if known is None or known[0] is not transaction:
-        stamps = ask(session, _QUESTION)
+        stamps = _by_table(ask(session, _QUESTION))
         known = session.info[_STAMPS] = (session.get_transaction(), stamps)
     return known[1]

@@ -26,6 +26,10 @@ E = TypeVar("E", bound=Event)
 _PAGE: Final = 500
 _AT_ONCE: Final = 500
 """Events that wait to be written at the most: an import says a hundred thousand things."""
+_INSERT_ONE: Final = text("""
+INSERT INTO core.event_log (event_id, name, payload, actor)
+VALUES (:event_id, :name, CAST(:payload AS jsonb), :actor)
+""")
 _INSERT: Final = text("""
 INSERT INTO core.event_log (event_id, name, payload, actor)
 SELECT event_id, name, payload, actor
@@ -43,7 +47,7 @@ def write(session: Session, event: Event) -> UUID:
     row = {
         "event_id": event_id,
         "name": event.event_name,
-        "payload": orjson.Fragment(_adapter(type(event)).dump_json(event)),
+        "payload": _adapter(type(event)).dump_json(event).decode(),
         "actor": binding(session).author.label,
     }
     if at_commit(session, _write_all, row) >= _AT_ONCE:
@@ -57,7 +61,11 @@ def write_waiting(session: Session) -> None:
 
 
 def _write_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    run_sql(session, _INSERT, {"events": orjson.dumps(rows).decode()})
+    if len(rows) == 1:  # as in most transactions
+        run_sql(session, _INSERT_ONE, rows[0])
+        return
+    said = [{**row, "payload": orjson.Fragment(row["payload"])} for row in rows]
+    run_sql(session, _INSERT, {"events": orjson.dumps(said).decode()})
 
 
 def payload_of(event: Event) -> dict[str, Any]:

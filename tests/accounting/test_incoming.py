@@ -106,6 +106,27 @@ def test_several_post_many_at_once_and_none_waits_in_a_circle(
         assert all(invariant.check(session).holds for invariant in INVARIANTS)
 
 
+STRANGE = ("", " ", 'a "b", c', "one\ntwo", "a\rb", "\r\n", "\\.", "\\N", "tab\t", "NULL", "نص")
+
+
+@pytest.mark.usefixtures("_small_parts")
+def test_texts_arrive_as_they_were_given(kernel: Kernel, tenant: Tenant, sale: Sale) -> None:
+    given = [
+        replace(entry, lines=tuple(replace(line, label=told) for line in entry.lines))
+        for told in STRANGE
+        for entry in (sale("3", narration=told, reference=told, journal="CCC"),)
+    ]
+    with kernel.session(tenant) as session:
+        post_bulk(session, given)
+        newest = select(JournalEntry).order_by(JournalEntry.id.desc()).limit(len(given))
+        posted = session.scalars(newest).all()[::-1]
+        assert [(e.narration, e.reference, e.lines[1].label) for e in posted] == [
+            (told, told, told) for told in STRANGE
+        ]
+        assert all((e.source_type, e.lines[0].analytic) == (None, None) for e in posted)
+        assert chain.verify(session).holds
+
+
 def test_nothing_stays_behind(kernel: Kernel, tenant: Tenant, sale: Sale) -> None:
     with kernel.session(tenant) as session:
         post_bulk(session, [sale("3"), sale("4")])

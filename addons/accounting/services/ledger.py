@@ -33,9 +33,9 @@ import orjson
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from addons.accounting.errors import EntryIsInvalid, SourceIsTaken
+from addons.accounting.errors import SourceIsTaken
 from addons.accounting.events import EntryPosted
-from addons.accounting.models import Account, Journal, JournalEntry
+from addons.accounting.models import JournalEntry
 from addons.accounting.services.dimensions.rules import with_default_splits
 from addons.accounting.services.entry_draft import (
     CARRIED,
@@ -45,16 +45,11 @@ from addons.accounting.services.entry_draft import (
     require_sound,
 )
 from addons.accounting.services.partners import with_partner_names
+from addons.accounting.services.postable_codes import Named, required_names, usable_names
 from addons.accounting.services.posting_checks import require_checks
-from addons.accounting.services.posting_days import is_taxed, posting_of, require_postable
+from addons.accounting.services.posting_days import is_plainly_open, posting_of, require_postable
 from addons.accounting.services.taxing import with_taxes
-from core.api import (
-    Problem,
-    announce,
-    emit,
-    fetch_value,
-    phrase,
-)
+from core.api import announce, emit, fetch_value, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +60,16 @@ class PostedEntry:
     created: bool
 
 
-# One statement, so that an entry is written whole or not at all.
+# One statement, so that an entry is written whole or not at all. It looks nothing up: most of what
+# a statement costs is what PostgreSQL gets ready for it.
 _POST = text("""
-WITH line AS MATERIALIZED (
-  SELECT given.*, account.id AS account_id
-    FROM ROWS FROM (json_to_recordset(CAST(:lines AS json))
-                      AS (account text, amount numeric, currency text, label text,
-                          original_amount numeric, original_currency text, quantity numeric,
-                          unit text, partner_id bigint, due_date date, tax_code text,
-                          tax_role text, tax_base numeric, analytic jsonb))
-         WITH ORDINALITY AS given (account, amount, currency, label, original_amount,
-                                   original_currency, quantity, unit, partner_id, due_date,
-                                   tax_code, tax_role, tax_base, analytic, position)
-    JOIN accounting.account ON account.code = given.account
-     AND (account.active OR CAST(:reverses_id AS bigint) IS NOT NULL)
-     AND account.currency IN ('', given.currency)
-), entry AS (
+WITH entry AS (
   INSERT INTO accounting.journal_entry
       (journal_id, date, state, reference, narration, partner, partner_id,
        source_type, source_id, reverses_id, branch_id)
-  SELECT journal.id, CAST(:date AS date), 'posted', :reference, :narration, :partner,
-         CAST(:partner_id AS bigint), CAST(:source_type AS text), CAST(:source_id AS text),
-         CAST(:reverses_id AS bigint), CAST(:branch_id AS bigint)
-    FROM accounting.journal
-   WHERE journal.code = :journal AND (journal.active OR CAST(:reverses_id AS bigint) IS NOT NULL)
-     AND (SELECT count(*) FROM line) = :line_count
-     AND EXISTS (SELECT 1 FROM accounting.period AS period
-                  WHERE CAST(:date AS date) BETWEEN period.start_date AND period.end_date
-                    AND period.state = 'open')
-     AND NOT EXISTS (SELECT 1 FROM accounting.period AS period
-                      WHERE period.state <> 'open' AND period.start_date > CAST(:date AS date))
-     AND NOT EXISTS (SELECT 1 FROM accounting.locks_on(
-                       CAST(:date AS date), journal.type, CAST(:taxed AS boolean)) AS lock
-                      WHERE lock.exception_id IS NULL)
+  VALUES (:journal_id, :date, 'posted', :reference, :narration, :partner,
+          CAST(:partner_id AS bigint), CAST(:source_type AS text), CAST(:source_id AS text),
+          CAST(:reverses_id AS bigint), CAST(:branch_id AS bigint))
   ON CONFLICT (source_type, source_id) WHERE source_type IS NOT NULL DO NOTHING
   RETURNING id, date
 ), written AS (
@@ -109,7 +81,12 @@ WITH line AS MATERIALIZED (
          line.currency, line.original_amount, line.original_currency, line.quantity, line.unit,
          coalesce(line.partner_id, CAST(:partner_id AS bigint)), line.due_date,
          line.tax_code, line.tax_role, line.tax_base, line.analytic
-    FROM entry, line
+    FROM entry,
+         json_to_recordset(CAST(:lines AS json))
+           AS line (position integer, account_id bigint, amount numeric, currency text, label text,
+                    original_amount numeric, original_currency text, quantity numeric, unit text,
+                    partner_id bigint, due_date date, tax_code text, tax_role text,
+                    tax_base numeric, analytic jsonb)
 )
 SELECT id FROM entry
 """)
@@ -127,16 +104,19 @@ def post(session: Session, entry: EntryDraft) -> PostedEntry:
     (entry,) = with_partner_names(session, [entry])
     require_sound(entry)
     require_checks(session, entry)
-    entry_id = _insert(session, entry)
-    if entry_id is None:
+    names = usable_names(session, entry)
+    if names is None or not is_plainly_open(session, entry.date):
         known = _posted_from(session, entry)
         if known is not None:
             return PostedEntry(known, created=False)
-        _require_known_names(session, entry)
+        names = required_names(session, entry)
         require_postable(session, posting_of(session, entry))
-        entry_id = _insert(session, entry)
+    entry_id = _insert(session, entry, names)
     if entry_id is None:
-        raise RuntimeError("an entry was refused for no known reason")
+        known = _posted_from(session, entry)
+        if known is None:
+            raise RuntimeError("an entry was refused for no known reason")
+        return PostedEntry(known, created=False)
     announce(session, "accounting.entries", entry_id)
     emit(
         session,
@@ -157,13 +137,13 @@ def seal_now(session: Session) -> None:
             session.expire(record)
 
 
-def _insert(session: Session, entry: EntryDraft) -> int | None:
-    lines = entry.lines
+def _insert(session: Session, entry: EntryDraft, names: Named) -> int | None:
+    """The new entry's id; None where its source was posted before."""
     return fetch_value(
         session,
         _POST,
         {
-            "journal": entry.journal,
+            "journal_id": names.journal_id,
             "date": entry.date,
             "reference": entry.reference,
             "narration": entry.narration,
@@ -173,16 +153,21 @@ def _insert(session: Session, entry: EntryDraft) -> int | None:
             "source_id": entry.source_id or None,
             "reverses_id": entry.reverses_id,
             "branch_id": entry.branch_id,
-            "taxed": is_taxed(entry),
-            "line_count": len(lines),
             # One text is written and read at a tenth of what fourteen arrays cost.
-            "lines": orjson.dumps([_row(line) for line in lines], default=_exact).decode(),
+            "lines": orjson.dumps(
+                [
+                    _row(position, names.account_ids[line.account], line)
+                    for position, line in enumerate(entry.lines, start=1)
+                ],
+                default=_exact,
+            ).decode(),
         },
     )
 
 
-def _row(line: LineDraft) -> dict[str, Any]:
-    return {"account": line.account, **{name: getattr(line, name) for name in CARRIED}}
+def _row(position: int, account_id: int, line: LineDraft) -> dict[str, Any]:
+    content = {name: getattr(line, name) for name in CARRIED}
+    return {"position": position, "account_id": account_id, **content}
 
 
 def _exact(value: Any) -> str:
@@ -215,37 +200,3 @@ def _posted_from(session: Session, entry: EntryDraft) -> int | None:
             fix=phrase("Reverse that entry, and post the new content under another source."),
         )
     return known.id
-
-
-def _require_known_names(session: Session, entry: EntryDraft) -> None:
-    """Raise EntryIsInvalid naming the journal and each account that cannot be used."""
-    problems = []
-    journal = session.scalar(select(Journal).where(Journal.code == entry.journal))
-    if journal is None or not (journal.active or entry.reverses_id):
-        problems.append(
-            Problem(
-                "journal",
-                phrase("There is no active journal {code}.", code=entry.journal),
-            )
-        )
-    codes = {line.account for line in entry.lines}
-    known = {a.code: a for a in session.scalars(select(Account).where(Account.code.in_(codes)))}
-    for position, line in enumerate(entry.lines):
-        sentence = _wrong_account(known.get(line.account), line.account, line.currency)
-        if sentence and not (entry.reverses_id and line.account in known):
-            message = phrase("Line {line}: {what}", line=position + 1, what=sentence)
-            problems.append(Problem(f"lines.{position}.account", message))
-    if problems:
-        raise EntryIsInvalid(problems[0].message, problems=tuple(problems))
-
-
-def _wrong_account(account: Account | None, code: str, currency: str) -> str:
-    if account is None:
-        return phrase("there is no account {code}; create it first.", code=code)
-    if not account.active:
-        return phrase("account {code} is not active; choose another or activate it.", code=code)
-    if account.currency not in ("", currency):
-        return phrase(
-            "account {code} takes {currency} alone.", code=code, currency=account.currency
-        )
-    return ""

@@ -15,7 +15,7 @@ from addons.accounting.errors import PeriodIsNotOpen, closed_after, locked, not_
 from addons.accounting.models import LOCK_KINDS, Journal, LockDate, Period
 from addons.accounting.services.calendar import extend_years, period_of
 from addons.accounting.services.entry_draft import EntryDraft
-from core.api import cached_until_change, fetch_value, phrase
+from core.api import cached_until_change, fetch_rows, fetch_value, phrase
 
 _LOCKS_ON = text(
     "SELECT kind, until, set_by FROM accounting.locks_on(:day, :journal_type, :taxed)"
@@ -31,12 +31,14 @@ SELECT EXISTS (SELECT 1 FROM accounting.period
                     WHERE lock.exception_id IS NULL)
 """)
 
-_IS_PLAINLY_OPEN: Final = text("""
-SELECT EXISTS (SELECT 1 FROM accounting.period
-                WHERE :day BETWEEN start_date AND end_date AND state = 'open')
-   AND NOT EXISTS (SELECT 1 FROM accounting.period
-                    WHERE state <> 'open' AND start_date > :day)
-   AND NOT EXISTS (SELECT 1 FROM accounting.lock_date WHERE until >= :day)
+_PLAINLY_OPEN: Final = text("""
+SELECT greatest(start_date, (SELECT max(until) + 1 FROM accounting.lock_date)) AS first,
+       end_date AS last
+  FROM accounting.period
+ WHERE state = 'open'
+   AND start_date > coalesce((SELECT max(start_date) FROM accounting.period WHERE state <> 'open'),
+                             '-infinity')
+ ORDER BY start_date DESC
 """)
 
 
@@ -60,12 +62,16 @@ def is_taxed(entry: EntryDraft) -> bool:
     return any(line.tax_code for line in entry.lines)
 
 
-@cached_until_change(Period, LockDate)
 def is_plainly_open(session: Session, day: date) -> bool:
     """Whether anybody may post anything on a day: its period is open, none after it is closed, and
     no lock of any kind reaches it. As the transaction first saw it: what is posted is checked by
     the database, at the commit and against whoever closes meanwhile."""
-    return bool(fetch_value(session, _IS_PLAINLY_OPEN, {"day": day}))
+    return any(first <= day <= last for first, last in _plainly_open(session))
+
+
+@cached_until_change(Period, LockDate)
+def _plainly_open(session: Session) -> tuple[tuple[date, date], ...]:
+    return tuple([(row.first, row.last) for row in fetch_rows(session, _PLAINLY_OPEN, {})])
 
 
 def require_postable(session: Session, posting: Posting) -> None:
