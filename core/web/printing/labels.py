@@ -31,7 +31,7 @@ def label_pdf(
     skip: int = 0,
 ) -> Pdf:
     """The labels of these records, each so many times, on this paper."""
-    name = file_name(order, records[0]) if len(records) == 1 else f"{order.shape.name}.pdf"
+    name = file_name(session, order, records[0]) if len(records) == 1 else f"{order.shape.name}.pdf"
     paper = label_format(format_name)
     content = set_labels_of(session, order, records, paper, copies, skip)()
     return Pdf(made_by(content, binding(session).tenant.brand.maker), name)
