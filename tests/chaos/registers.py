@@ -30,6 +30,9 @@ from tests.programs import headless_shell
 from tests.waiting import PATIENCE, wait_until
 
 LONG = PATIENCE * 5
+LULL = 0.5
+"""Seconds between two sales of those who sold what was wanted and go on: the slower the machine,
+the longer that lasts, and all of it has to be booked."""
 MOST = 1_000
 """Operations in one call."""
 CASHIER = "Amal"
@@ -47,19 +50,17 @@ class Simulated:
     burst: int
 
     def sell(self, receipts: int, goes_on: Callable[[], bool]) -> None:
-        """Sell so many on each, and more while it goes on; sync now and then, as it works."""
+        """Sell so many on each, and now and then one more while it goes on; sync as it works."""
         for till in self.tills:
             till.open()
-        while goes_on() or min(till.receipts for till in self.tills) < receipts:
-            till = self.chance.choice(self.tills)
-            if till.receipts > receipts and not goes_on():
-                continue
-            for _ in range(self.chance.randint(1, self.burst)):
+        while (wanting := [till for till in self.tills if till.receipts < receipts]) or goes_on():
+            till = self.chance.choice(wanting or self.tills)
+            for _ in range(self.chance.randint(1, self.burst) if wanting else 1):
                 line = self.shop.line(self.shop.products[0])
                 till.sell(line, method=self.shop.methods["cash"])
             with contextlib.suppress(httpx.HTTPError):
                 till.sync()
-            threading.Event().wait(self.pause)
+            threading.Event().wait(self.pause if wanting else LULL)
 
     def send_all(self) -> None:
         """Bring everything to the server, however long that takes as long as it goes on: each time

@@ -4,11 +4,6 @@ the server has opened for printers, and nowhere else."""
 from __future__ import annotations
 
 import base64
-import secrets
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -17,33 +12,11 @@ from addons.pos.models import Register
 from addons.pos.services.printing.network import NETWORKS_VARIABLE
 from addons.pos.services.registers import update_register
 from core.errors import InvalidInput
+from tests.pos.network_printer import Printer
 from tests.pos.sample_client import SampleTill
 from tests.pos.shop import TillShop
 
 PAPER = b"\x1b@Green tea 11.50\n\x1dV\x42\x00"
-
-
-class Printer:
-    """A printer at an address of this machine that nobody else has, port 9100."""
-
-    def __init__(self) -> None:
-        self.address = "127." + ".".join(str(1 + secrets.randbelow(250)) for _ in range(3))
-        self.paper = bytearray()
-
-    @contextmanager
-    def on(self) -> Iterator[None]:
-        """Take what one client prints, and close as printers do."""
-        with socket.create_server((self.address, 9100)) as server:
-            thread = threading.Thread(target=self._take, args=(server,))
-            thread.start()
-            yield
-            thread.join()
-
-    def _take(self, server: socket.socket) -> None:
-        connection, _ = server.accept()
-        with connection:
-            while part := connection.recv(4096):
-                self.paper += part
 
 
 def test_a_receipt_comes_out_of_the_printer_of_its_till(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -48,7 +49,7 @@ def tenant(kernel: Kernel) -> Iterator[Tenant]:
         yield tenant
 
 
-def works(shop: Shop, price: str = "1000", **more: object) -> Invoice:
+def works(shop: Shop, price: str = "1000", **more: Any) -> Invoice:
     """A posted invoice of building works, of which ten percent are kept back."""
     work = shop.product(price, kind="service", tax_group="standard")
     values = {
@@ -159,7 +160,7 @@ def test_what_was_credited_is_not_asked_for_on_the_day(shop: Shop) -> None:
     ],
 )
 def test_a_retention_that_cannot_be_is_refused_at_its_field(
-    shop: Shop, values: dict[str, object], field: str
+    shop: Shop, values: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         works(shop, **values)

@@ -12,7 +12,7 @@ import { t } from "../words.js";
 
 const PAUSE = 25; // milliseconds: a scanner that types into the field asks once, not for each figure
 
-export function Catalogue({ text, onPick, onCode, onTaken, field }) {
+export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
   const [category, setCategory] = useState(null);
   const [found, setFound] = useState(null);
   const [at, setAt] = useState(0);
@@ -41,14 +41,15 @@ export function Catalogue({ text, onPick, onCode, onTaken, field }) {
       else return;
       event.preventDefault();
     };
-    // The field is free at once: the next code may be on its way.
-    const enter = async (typed) => {
+    // The field is free at once: the next code may be on its way. What was meant is looked up in turn.
+    const enter = (typed) => {
       const isListed = listed.current === typed;
       onTaken();
-      const exact = await productsByCode(typed.trim());
-      const matching = isListed ? found : await search("products", typed);
-      if (exact.length || !matching.length) onCode(typed.trim());
-      else onPick(matching[isListed ? at : 0]);
+      onEntered(async () => {
+        const exact = await productsByCode(typed.trim());
+        const matching = isListed ? found : await search("products", typed);
+        return exact.length || !matching.length ? { code: typed.trim() } : { product: matching[isListed ? at : 0] };
+      });
     };
     input.addEventListener("keydown", onKey);
     return () => input.removeEventListener("keydown", onKey);

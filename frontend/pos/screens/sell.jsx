@@ -49,6 +49,13 @@ async function scanned(code, whole) {
   }
 }
 
+// What somebody typed and meant: a product of the list, or a code. Looking it up takes its turn, too, so that a key that
+// comes meanwhile waits for it.
+async function entered(find) {
+  const { product, code } = await find();
+  return product ? put(product) : scanned(code, code);
+}
+
 // A code that no product has may be a coupon.
 async function unknown(code) {
   const problem = maybeCoupon(code) ? await takeCoupon(code) : t("Nothing here has the code {code}.", { code });
@@ -118,7 +125,7 @@ export function Sell() {
           <kbd>F2</kbd>
           {canScan && <button type="button" class="btn-icon" aria-label={t("Scan with the camera")} onClick={() => openDialog("camera", { scan })}><Icon name="camera" /></button>}
         </div>
-        <Catalogue text={text} onPick={(product) => (inTurn(() => put(product)), setText(""))} onCode={scan} onTaken={free} field={field} />
+        <Catalogue text={text} onPick={(product) => (inTurn(() => put(product)), setText(""))} onEntered={(find) => inTurn(() => entered(find))} onTaken={free} field={field} />
       </section>
       <Basket onClose={() => setShowsBasket(false)} onPay={pay} />
       <div class="bottom-bar">

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { call } from "./api.js";
 import { readValue, readValues, writing } from "../store/db.js";
-import { wordsOf } from "../store/finding.js";
+import { forgetKeys, wordsOf } from "../store/finding.js";
 
 export const known = signal(null); // the small sections by their names; null before the first load
 export const changed = signal(0); // counts loads that changed products, prices or customers
@@ -42,6 +42,7 @@ async function keep(page) {
     for (const id of page.gone?.customers ?? []) store("customers").delete(`c${id}`);
     store("values").put(page.cursor, "cursor");
   });
+  forgetKeys();
   if (ROWS.some((name) => page[name]?.length || page.gone?.[name]?.length)) changed.value += 1;
   if (SECTIONS.some((name) => page[name] !== undefined)) await loadKnown();
 }

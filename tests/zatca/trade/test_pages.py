@@ -184,6 +184,23 @@ def test_the_chain_doctor_finds_what_somebody_with_the_keys_of_the_database_did(
         assert not found.sound
         assert {one.document_id for one in found.complaints} == {document.id}
         session.rollback()
+    with kernel.session(company, role="owner") as session:
+        session.execute(text("ALTER TABLE zatca.document DISABLE TRIGGER USER"))
+        for change, complaint in (
+            ("state = 'CLEARED'", "no answer says so"),
+            ("cleared_xml = 'stamped'", "cannot be read"),
+            (
+                "cleared_xml = convert_to(replace(convert_from(xml, 'UTF8'), uuid,"
+                " gen_random_uuid()::text), 'UTF8')",
+                "stamped another document",
+            ),
+        ):
+            before = "UPDATE zatca.document SET state = 'PENDING', cleared_xml = NULL"
+            session.execute(text(before))
+            session.execute(text(f"UPDATE zatca.document SET {change} WHERE id = {document.id}"))
+            (told,) = examine(session, document.device_id)[0].complaints
+            assert complaint in told.message
+        session.rollback()
     assert "The chain is sound" in as_user().get(page).text
 
 

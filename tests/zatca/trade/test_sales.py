@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from addons.contacts.api import get_contact
 from addons.contacts.models import Contact
 from addons.sales.models import Invoice
 from addons.sales.services.advances import invoice_advance
@@ -236,6 +237,7 @@ def test_a_paper_is_called_what_the_law_calls_it(kernel: Kernel, company: Tenant
             assert reader.metadata is not None
             assert reader.metadata.title == called
             assert title in reader.pages[0].extract_text()
-            contact = session.get_one(Contact, invoice.contact_id)
+            contact = get_contact(session, invoice.contact_id)
+            assert contact is not None
             subject, _ = words_of_mail(session, invoice, contact)
             assert subject.startswith(f"{title} {invoice.number}")
