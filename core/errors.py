@@ -116,3 +116,10 @@ class Unavailable(AppError):
     def __init__(self, message: str, *, retry_after: int = 2, fix: str = "") -> None:
         super().__init__(message, fix=fix)
         self.retry_after = retry_after
+
+
+class OutcomeUnknown(Unavailable):
+    """The database was lost during the commit: the change may be there. Only what says by itself
+    that it was done before, such as a job or a call with an Idempotency-Key, is safe to repeat."""
+
+    code = "outcome-unknown"

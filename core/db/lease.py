@@ -11,12 +11,17 @@ from time import perf_counter
 from typing import Any
 
 import psycopg
+from psycopg.errors import AdminShutdown
 from psycopg.pq import TransactionStatus
 from sqlalchemy.pool import PoolProxiedConnection
 
 from core.db.broker import ConnectionBroker, Held
 from core.db.cursor import Cursor
 from core.tracing.current import Note
+
+
+class CommitLost(psycopg.OperationalError):
+    """The connection was lost while the transaction was committed: nobody knows whether it was."""
 
 
 class Lease(PoolProxiedConnection):
@@ -72,11 +77,11 @@ class Lease(PoolProxiedConnection):
     def commit(self) -> None:
         connection = self._connection()
         if self._note is None or connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            connection.commit()
+            _commit(connection)
             return
         began, failed = perf_counter(), True
         try:
-            connection.commit()
+            _commit(connection)
             failed = False
         finally:
             self._note("COMMIT", perf_counter() - began, failed)
@@ -107,3 +112,14 @@ class Lease(PoolProxiedConnection):
         held, self._held = self._held, None
         if held is not None:
             self._broker.give_back(held, keep=keep)
+
+
+def _commit(connection: psycopg.Connection) -> None:
+    try:
+        connection.commit()
+    except AdminShutdown:
+        raise  # PostgreSQL says so instead of committing, and not after it
+    except psycopg.OperationalError as error:
+        if not connection.closed:
+            raise
+        raise CommitLost(str(error)) from error

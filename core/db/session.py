@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from core.db.breaker import OutOfReach
 from core.db.engine import TenantEngine
+from core.db.lease import CommitLost
 from core.db.sending import send
-from core.errors import Unavailable
+from core.errors import OutcomeUnknown, Unavailable
 from core.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -257,6 +258,12 @@ def _abandon(session: Session) -> None:
 
 
 def _lost_connection(error: BaseException) -> Unavailable | None:
+    if isinstance(getattr(error, "orig", error), CommitLost):
+        return OutcomeUnknown(
+            "The connection to the database was lost while your change was being saved.",
+            retry_after=2,
+            fix="It may have been saved. Look whether it is there before you do it again.",
+        )
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or isinstance(error, psycopg.OperationalError):
         return Unavailable(

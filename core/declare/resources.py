@@ -23,6 +23,7 @@ Widget = Literal[
     "text",
     "multiline",
     "number",
+    "code",
     "money",
     "date",
     "datetime",
@@ -34,8 +35,9 @@ Widget = Literal[
     "password",
     "readonly",
 ]
-"""How a value is shown and typed. "auto" follows the column's SQL type; "money" shows at least
-two digits after the point; "password" is written and never shown; "readonly" is shown alone."""
+"""How a value is shown and typed. "auto" follows the column's SQL type; "code" is a whole number
+that names something and is not grouped; "money" shows at least two digits after the point;
+"password" is written and never shown; "readonly" is shown alone."""
 
 Choices = tuple[tuple[str, str], ...]
 """Values of a choice, each with its title."""

@@ -36,6 +36,7 @@ from core.web.mounting import mounts_of
 from core.web.rates import Rates
 from core.web.rendering import Renderer
 from core.web.routing import Router
+from core.web.shared_rates import SharedRates
 from core.web.sockets import Sockets
 from core.web.static import static_files
 from core.web.templating import Templates
@@ -57,7 +58,7 @@ class Application:
         templates = Templates(kernel, self._static)
         self._failures = Failures(templates)
         self._threads = ThreadPoolExecutor(kernel.config.threads, thread_name_prefix="request")
-        self._rates = Rates()
+        self._rates = Rates(shared=kernel.config.redis_url is not None)
         self._door = HostDoor(kernel.directory, templates)
         self._brands = BrandFiles(kernel.brands, self._static, self._threads)
         self._health = Health(kernel)
@@ -159,12 +160,16 @@ class Application:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        relay = asyncio.create_task(self._kernel.channels.relay())
+        beside = [asyncio.create_task(self._kernel.channels.relay())]
+        if self._kernel.config.redis_url is not None:
+            shared = SharedRates(self._rates, self._kernel.config.redis_url)
+            beside.append(asyncio.create_task(shared.keep_up()))
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        relay.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await relay
+        for task in beside:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         self.close()
         await send({"type": "lifespan.shutdown.complete"})
 

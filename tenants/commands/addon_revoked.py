@@ -60,13 +60,18 @@ def go_on(
 def disable_everywhere(name: Name, yes: Yes = False, as_json: AsJson = False) -> None:
     """Switch an addon off in all companies, with what needs it; data is kept."""
     # What companies have is known by the whole platform, which the others do without.
-    from tenants.commands.opening import COMMAND_LINE, opened
+    from tenants.commands.opening import COMMAND_LINE, opened, who_types
     from tenants.deployment.disabling import disable_everywhere
 
     confirm(f"Switch {name} off in all companies", yes or as_json)
     with working("Switching off", silent=as_json) as progress, opened() as kernel:
         done = disable_everywhere(
-            kernel, name, actor=COMMAND_LINE, tell=lambda _, slug: progress(slug)
+            kernel,
+            name,
+            operator=who_types(),
+            door=COMMAND_LINE.name,
+            actor=COMMAND_LINE,
+            tell=lambda _, slug: progress(slug),
         )
     if as_json:
         print_json(asdict(done))

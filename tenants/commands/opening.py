@@ -51,10 +51,15 @@ def note_access(kernel: Kernel, tenant: Tenant) -> None:
     with kernel.session(tenant, actor=COMMAND_LINE) as session:
         record_access(
             session,
-            operator=os.environ.get("SUDO_USER") or getpass.getuser(),
+            operator=who_types(),
             purpose=RUNNING.get(),
             door=COMMAND_LINE.name,
         )
+
+
+def who_types() -> str:
+    """The account of whoever runs this command, on this machine."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def find_tenant(kernel: Kernel, slug: str) -> Tenant:

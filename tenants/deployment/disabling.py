@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from core.addons import lifecycle
 from core.auth.actor import SYSTEM, Actor
+from core.custody.records import record_access
 from core.db.session import binding
 from core.declare import Job, msg
 from core.errors import AppError, Conflict
 from core.i18n import phrase
 from core.jobs.progress import report_progress
 from core.kernel import Kernel
+from core.tenancy.tenant import Tenant
 from tenants.deployment import users
 
 JOB: Final = "tenants.disable_everywhere"
 _HOUR: Final = 3600
+_DOOR: Final = "control plane"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,23 @@ def disable_everywhere(
     kernel: Kernel,
     name: str,
     *,
+    operator: str,
+    door: str,
     actor: Actor = SYSTEM,
     tell: Callable[[float, str], None] = lambda _fraction, _text: None,
 ) -> Disabled:
     """Switch the addon off wherever it is on, with what needs it; all data is kept.
 
     Each company is a transaction of its own: one that cannot be reached keeps nobody else's addon
-    running. Said again, it goes on with those that are left.
+    running. Said again, it goes on with those that are left. Each finds the `operator`, and
+    the `door`, in its record of who was there.
     """
     off, failed = dict[str, tuple[str, ...]](), dict[str, str]()
     waiting = users.served_users(kernel, name)
     for place, tenant in enumerate(waiting):
         tell(place / len(waiting), tenant.slug)
         try:
+            _record(kernel, tenant, name, operator, door)
             off[tenant.slug] = lifecycle.disable(
                 kernel, tenant, name, with_dependants=True, actor=actor
             )
@@ -58,11 +65,21 @@ def disable_everywhere(
     return Disabled(off, failed)
 
 
+def _record(kernel: Kernel, tenant: Tenant, name: str, operator: str, door: str) -> None:
+    with kernel.session(tenant) as session:
+        purpose = f"addon disable-everywhere {name}"
+        record_access(session, operator=operator, purpose=purpose, door=door)
+
+
 def _disable(session: Session, *, addon: str) -> None:
     """The same as a job, which is tried again while it fails anywhere."""
-    kernel: Kernel = binding(session).context["kernel"]
+    bound = binding(session)
     done = disable_everywhere(
-        kernel, addon, tell=lambda fraction, text: report_progress(session, fraction, text)
+        bound.context["kernel"],
+        addon,
+        operator=bound.author.label,
+        door=_DOOR,
+        tell=lambda fraction, text: report_progress(session, fraction, text),
     )
     if done.failed:
         raise Conflict(

@@ -26,6 +26,7 @@ from core.kernel import Kernel
 from tenants.control import control
 from tenants.domains.claims import known_proofs, missing
 from tenants.domains.proofs import Proof
+from tenants.domains.warning import Lost, tell
 from tenants.life_models import DomainClaim
 from tenants.life_options import LifeOptions
 from tenants.models import Domain
@@ -58,19 +59,24 @@ def recheck(kernel: Kernel, domain_id: int, proofs: Sequence[Proof]) -> bool:
     if known is None:
         return False
     problem = missing(known.host, known.token, proofs)
+    lost: Lost | None = None
     with kernel.session(control(kernel)) as session:
         domain = session.get(Domain, domain_id, with_for_update=True)
         if domain is None or domain.token != known.token:
             return False
         domain.checked_at, domain.problem = utc_now(), problem
         domain.unproved_since = (domain.unproved_since or utc_now()) if problem else None
-        ends = given_up_at(session, domain)
+        since, ends = domain.unproved_since, given_up_at(session, domain)
+        if since is not None and ends is not None:
+            lost = Lost(known.host, known.organization_id, problem, since, ends)
         given_up = ends is not None and ends <= utc_now()
         if given_up:
             _give_up(session, domain)
     if given_up:
         log.warning("a domain was given up", host=known.host, tenant=known.organization_id)
         kernel.directory.forget(known.organization_id)
+    if lost is not None:
+        tell(kernel, lost)
     return not problem
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from core.addons.options import set_options
 from core.auth.users import ADMIN_ROLE
 from core.errors import Conflict, InvalidInput
+from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
@@ -26,7 +28,9 @@ from tenants.domains.proofs import PATH, FileProof, read_servers
 from tenants.life_models import DomainClaim
 from tenants.life_options import LifeOptions
 from tenants.models import Domain, Organization
+from tenants.selling import resellers
 from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tests.auth.mail_server import mail_server
 from tests.tenants.name_server import NameServer, name_server
 from tests.waiting import wait_until
 
@@ -224,6 +228,40 @@ def test_a_program_adds_a_domain_and_one_whose_proof_has_gone_is_given_up(
     with open_browser(transport, f"{tenant.slug}.localhost") as browser:
         sign_in(kernel, tenant, browser, [])
         assert browser.get("/api/v1/core/domains").status_code == 403
+
+
+def test_whoever_it_concerns_is_written_to_when_a_proof_is_gone_and_before_the_end(
+    kernel: Kernel, names: NameServer, tenant: Tenant, as_user: Callable[..., httpx.Client]
+) -> None:
+    host, before = "letters.example", kernel.config
+    as_user()  # who administers the company
+    with kernel.session(control(kernel)) as session:
+        reseller = resellers.create(
+            session, {"slug": "seller", "title": "Seller", "email": "desk@seller.example"}
+        )
+        organization = session.get_one(Organization, tenant.id)
+        resellers.assign(session, organization, reseller)
+        claim = claims.claim(session, organization, host, base_domain="localhost")
+        names.records[f"_aorabooks.{host}"] = claim.token
+        assert claims.check(session, claim)
+    del names.records[f"_aorabooks.{host}"]
+    with mail_server() as mail:
+        address = f"smtp://127.0.0.1:{mail.port}?from=books@example.com"
+        object.__setattr__(kernel, "config", replace(before, smtp_url=address))
+        try:
+            for later in (0, 0, 5, 7, 0, 3):  # days; the last ones are 12 and 15
+                look_again(kernel, host, later=timedelta(days=later))
+                for company in (tenant, control(kernel)):
+                    work_off(kernel, company)
+        finally:
+            object.__setattr__(kernel, "config", before)
+    mine = [str(message["subject"]) for message in mail.messages if "seller" not in message["to"]]
+    assert [subject.partition(" ")[0] for subject in mine] == ["The", host, host]
+    assert mine[0] == f"The proof of {host} is gone"
+    assert "is served until" in mine[1]
+    assert mine[2] == f"{host} is served no more"
+    assert mail.recipients.count("desk@seller.example") == len(mine)
+    assert "There is no TXT record _aorabooks.letters.example" in mail.messages[0].get_content()
 
 
 def look_again(kernel: Kernel, host: str, later: timedelta = timedelta()) -> None:

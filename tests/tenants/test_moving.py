@@ -266,7 +266,12 @@ def test_an_operator_moves_a_company_on_its_page_and_sees_how_the_servers_fare(
         with kernel.session(control(kernel), readonly=True) as session:
             server = registering.find(session, second.name)
         page = f"/tenants/servers/{server.id}"
-        assert "Moving away while people work" in operator.get(page).text
+        shown = operator.get(page).text
+        assert "Moving away while people work" in shown
+        port = second.address.port
+        assert str(port) in shown
+        assert str(port) in listed.text
+        assert f"{port:,}" not in shown + listed.text, "a port is a name and no amount"
         for step in ("check", "close"):
             assert operator.post(f"{page}/do/{step}").status_code in (200, 303)
         move = f"/tenants/organizations/{company.id}/server"

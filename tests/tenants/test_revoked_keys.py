@@ -17,6 +17,7 @@ from addon_registry.repository.client import Registry
 from addon_registry.repository.trust import trust
 from core.addons.models import AddonRecord
 from core.auth.users import ADMIN_ROLE
+from core.custody.records import accesses
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -107,6 +108,11 @@ def test_a_revoked_key_is_seen_everywhere_and_its_addon_is_switched_off_or_accep
     said = aorabooks("addon", "disable-everywhere", "notes", "--json")
     assert (said.status, said.json["off"]) == (0, {tenant.slug: ["notes"]})
     assert state(here, tenant) == "disabled"
+    with here.session(tenant, readonly=True) as session:
+        by_command, by_page = accesses(session)
+    assert {each.purpose for each in (by_command, by_page)} == {"addon disable-everywhere notes"}
+    assert (by_command.door, by_page.door) == ("command line", "control plane")
+    assert by_page.operator != "system", "whoever pressed the button"
 
     monkeypatch.setenv("AORABOOKS_VAR", str(here.config.var))
     said = aorabooks("addon", "revoked", "--json")

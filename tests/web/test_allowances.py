@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,9 +23,11 @@ from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.rates import DEPTH, Rates
+from core.web.shared_rates import SharedRates
 from tenants.control import control
 from tenants.testing.browser import sign_in
 from tests.machine import PATIENCE
+from tests.own_redis import Server
 
 Visit = Callable[[str], httpx.Client]
 
@@ -206,3 +210,37 @@ def test_a_bucket_lets_no_more_through_than_it_says_and_no_less(
         for last in range(first, len(let_in)):
             most = per_second * (DEPTH + let_in[last] - begun) + 1e-6
             assert last - first + 1 <= most
+
+
+@pytest.mark.redis
+def test_two_processes_let_no_more_through_than_one_where_there_is_redis(tmp_path: Path) -> None:
+    now, per_second, seconds = 0.0, 10, 20
+    server = Server(tmp_path)
+    server.start()
+    both = [Rates(clock=lambda: now, shared=True) for _ in range(2)]
+    shared = [SharedRates(rates, server.url, clock=lambda: now) for rates in both]
+
+    def let_through() -> int:
+        """Of far more than is allowed, sent to both processes for some seconds."""
+        nonlocal now
+        count = 0
+        for _ in range(seconds * 4):
+            for rates in both:
+                for _ in range(per_second):
+                    with contextlib.suppress(TooManyRequests):
+                        rates.take("acme", per_second)
+                        count += 1
+            now += 0.25
+            if now % 1 == 0:
+                for each in shared:
+                    each.exchange()
+        return count
+
+    try:
+        together = let_through()
+    finally:
+        server.kill()
+    bursts = len(both) * DEPTH * per_second
+    assert seconds * per_second <= together <= seconds * per_second + 2 * bursts
+    alone = let_through()
+    assert alone >= 1.5 * seconds * per_second, "each counts for itself while Redis is away"

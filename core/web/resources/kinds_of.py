@@ -29,6 +29,7 @@ def kind_of(
     code: bool = False,
 ) -> Kind:
     """The kind for a column of this type. `code` is for keys: numbers that nobody adds up."""
+    code = code or widget == "code"
     if reference:
         return Reference(reference, kind_of(sql_type, code=True))
     if isinstance(sql_type, types.Enum):
