@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import select, text
 
+from core.addons.models import AddonLogEntry
 from core.config import Config
 from core.errors import Conflict, InvalidInput
 from core.kernel import Kernel
@@ -115,6 +116,29 @@ def test_two_that_ask_for_one_slug_at_once_get_one_tenant(kernel: Kernel) -> Non
     assert works(kernel, made[0])
     row = organization(kernel, "twice")
     remove(kernel, row, row.server)
+
+
+def test_a_set_of_addons_begins_where_a_smaller_one_has_come(kernel: Kernel) -> None:
+    some, more = ("contacts",), ("contacts", "catalog")
+    with (
+        fresh_tenant(kernel, "some", addons=some) as first,
+        fresh_tenant(kernel, "more", addons=more) as second,
+        fresh_tenant(kernel, "all") as whole,
+    ):
+        steps = [addon_steps(kernel, tenant) for tenant in (first, second, whole)]
+    began, further, everything = steps
+    assert [name for name, _ in began] == ["core", *some]
+    assert further[: len(began)] == began, "these were copied"
+    assert [name for name, _ in further] == ["core", *more]
+    enabled = [name for name in kernel.catalog.addons if name in dict(everything)]
+    assert [name for name, _ in everything] == enabled, "in load order as ever"
+
+
+def addon_steps(kernel: Kernel, tenant: Tenant) -> list[tuple[str, datetime]]:
+    """Which addon was enabled when, in the order in which it was done."""
+    with kernel.session(tenant) as session:
+        steps = select(AddonLogEntry.addon, AddonLogEntry.at).order_by(AddonLogEntry.id)
+        return [(name, at) for name, at in session.execute(steps)]
 
 
 def test_a_killed_removal_is_finished_by_the_sweep(kernel: Kernel) -> None:
