@@ -97,6 +97,7 @@ from addons.accounting.services.reading.state import (
     open_periods,
     year_start,
 )
+from addons.accounting.services.reading.sub_ledgers import SubLedger, sub_ledgers
 from addons.accounting.services.reading.tax_lines import (
     EntryTax,
     TaxLine,
@@ -130,7 +131,6 @@ from addons.accounting.services.settlement.values import (
     Settlement,
     WriteOff,
 )
-from addons.accounting.services.trade.stock_control import stock_worth
 
 __all__ = [
     "EDIT_REPORTS",
@@ -183,6 +183,7 @@ __all__ = [
     "Step",
     "StepState",
     "StockLedger",
+    "SubLedger",
     "TaxEngine",
     "TaxFigures",
     "TaxLine",
@@ -239,7 +240,7 @@ __all__ = [
     "settled_shares",
     "settlement_of",
     "settlements_of_lines",
-    "stock_worth",
+    "sub_ledgers",
     "sum_until",
     "tax_figures",
     "tax_line_ids",

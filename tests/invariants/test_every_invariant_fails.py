@@ -5,10 +5,9 @@ every guard, as only the server's administrator could; the invariant turns red a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -16,8 +15,6 @@ from sqlalchemy.orm import Session
 from core.addons.catalog import Catalog
 from core.addons.states import view
 from core.declare import InvariantResult
-from core.kernel import Kernel
-from tenants.control import Cluster
 from tests.invariants.broken import (
     accounting,
     catalog,
@@ -32,7 +29,6 @@ from tests.invariants.broken import (
     zatca,
 )
 from tests.invariants.broken.case import Case
-from tests.invariants.company import lived_in
 
 _ADDONS = (accounting, catalog, contacts, core, inventory, pos, purchases, reporting, sales, vat,
            zatca)  # fmt: skip
@@ -40,19 +36,6 @@ CASES = tuple(chain.from_iterable(one.CASES for one in _ADDONS))
 ELSEWHERE = {"core.addons", "core.audit"}
 """Those of the module manager are seen to fail in `tests/addons/test_invariants.py`."""
 Check = Callable[[str], InvariantResult]
-
-
-@pytest.fixture(scope="module")
-def past_guards(kernel: Kernel, cluster: Cluster) -> Iterator[Session]:
-    """A session on the company in which no trigger fires; nothing of it is kept."""
-    with lived_in(kernel) as tenant:
-        with psycopg.connect(**cluster.admin.conninfo()) as administrator:
-            administrator.execute(f'ALTER ROLE "{tenant.owner.user}" SUPERUSER'.encode())
-        with kernel.session(tenant, role="owner") as session:
-            session.execute(text(f'SET LOCAL ROLE "{tenant.owner.user}"'))
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-            yield session
-            session.rollback()
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,20 @@ from decimal import Decimal
 
 from addons.accounting.api import (
     DaySpan,
+    SubLedger,
     company_currency,
     control_differences,
     count_drafts_in,
     movements,
     open_periods,
-    stock_worth,
+    sub_ledgers,
 )
-from addons.reporting.extension_points import SubLedger
 from addons.reporting.services.definitions.checking import is_cash, is_result
 from addons.reporting.services.engine.figures import ZERO
 from addons.reporting.services.engine.ground import Ground
 from addons.reporting.services.engine.statement import Statement
 from addons.reporting.services.sheet import Check
-from core.api import extensions, phrase
+from core.api import phrase
 
 _CONTROL = ("receivable", "payable")
 _MOST_PERIODS = 3
@@ -46,8 +46,7 @@ def checks_of(ground: Ground, made: Statement | None) -> Iterator[Check]:
         *_balanced(books),
         *(_proven(books, made) if made is not None else ()),
         *_controls(books),
-        *_stock(books),
-        *_sub_ledgers(books),
+        *_sub_ledgers(ground),
         *_drafts(ground),
         *_open_periods(ground),
     ]
@@ -208,40 +207,22 @@ def _controls(books: _Books) -> Iterator[Check]:
         )
 
 
-def _stock(books: _Books) -> Iterator[Check]:
-    """What the goods in stock are worth against their accounts together: a category may have had
-    another one on that day."""
-    ground = books.ground
+def _sub_ledgers(ground: Ground) -> Iterator[Check]:
+    """Stock, assets and what is owed in goods, each account by itself: what is too much on one
+    never makes good what is missing on another."""
     if ground.branches is not None or ground.currency != company_currency(ground.session):
         return
-    worth = stock_worth(ground.session, ground.end)
-    if worth:
-        balances = {one.code: books.closing.get(one.id, ZERO) for one in ground.accounts}
-        yield _equal(
-            sum((balances.get(code, ZERO) for code in worth), ZERO),
-            sum(worth.values(), ZERO),
-            phrase("Stock equals its accounts."),
-            phrase("The stock is not worth what its accounts say."),
-            ground,
-        )
-
-
-def _sub_ledgers(books: _Books) -> Iterator[Check]:
-    """Sub-ledgers of other addons, such as the value of stock, against their accounts."""
-    ground = books.ground
-    if ground.branches is not None:
-        return
-    balances = {one.code: books.closing.get(one.id, ZERO) for one in ground.accounts}
-    for sub_ledger in extensions(ground.session, SubLedger).values():
-        for figure in sub_ledger.figures(ground.session, ground.end, ground.currency):
-            held = sum((balances.get(code, ZERO) for code in figure.accounts), ZERO)
-            yield _equal(
-                held,
-                figure.amount,
-                phrase("{title} equals its ledger accounts.", title=figure.title),
-                phrase("{title} does not equal its ledger accounts.", title=figure.title),
-                ground,
-            )
+    by_title: dict[str, list[SubLedger]] = {}
+    for one in sub_ledgers(ground.session, ground.end):
+        by_title.setdefault(one.title, []).append(one)
+    for title, found in by_title.items():
+        if not any(one.difference for one in found):
+            yield Check("good", phrase("{title}: equal to the ledger.", title=title))
+        for one in found:
+            if one.difference:
+                told = {"title": title, "account": one.account}
+                wrong = phrase("{title}: account {account} says something else.", **told)
+                yield _equal(one.ledger, one.kept, "", wrong, ground)
 
 
 def _drafts(ground: Ground) -> Iterator[Check]:

@@ -193,7 +193,8 @@ CASES: Final = (
         "the invoice of a period is of something else",
         """
         UPDATE sales.invoice SET source_type = NULL, source_id = NULL
-          FROM sales.contract_period AS own WHERE own.invoice_id = invoice.id RETURNING 'period ' || own.id
+          FROM sales.contract_period AS own WHERE own.invoice_id = invoice.id
+        RETURNING 'period ' || own.id
         """,
     ),
     Case(

@@ -105,6 +105,8 @@ def compare(session: Session, on: date | None = None) -> list[AccountCheck]:
             (category.depreciation_account_id, -own.accumulated),
         ):
             sums[account_id] = sums.get(account_id, _ZERO) + amount
+    if not sums:
+        return []
     waiting = _waiting(session, on)
     ledger: dict[int, Decimal] = {}
     for balance in balances(session, None, on):

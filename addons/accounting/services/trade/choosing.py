@@ -23,7 +23,7 @@ from addons.accounting.services.ledger import post
 from addons.accounting.services.locks import today
 from addons.accounting.services.trade.accounts import BY_CATEGORY, account_code
 from addons.accounting.services.trade.journals import stock_journal
-from addons.accounting.services.trade.stock_control import worth_of_category
+from addons.accounting.services.trade.stock_control import CHOSEN, worth_of_category
 from core.api import InvalidInput, announce, phrase
 
 
@@ -98,7 +98,7 @@ def _move_stock(session: Session, category_id: int, category: str, before: str) 
             lines=(LineDraft(after, worth, category), LineDraft(before, -worth, category)),
             journal=stock_journal(session),
             narration=phrase("Another account for the stock of {category}", category=category),
-            source_type="accounting.category-account",
+            source_type=CHOSEN,
             source_id=f"{category_id}:{decision}",
         ),
     )

@@ -28,6 +28,27 @@ SELECT coalesce(nullif(line.original_currency, ''), line.currency) AS currency,
 """)
 
 
+def left_on_cards(session: Session) -> dict[str, Decimal] | None:
+    """What bearers of gift cards may still buy for, by currency; None where nobody keeps any."""
+    keepers = extensions(session, OwedInGoods).values()
+    if not keepers:
+        return None
+    owed: dict[str, Decimal] = {}
+    for keeper in keepers:
+        for currency, amount in keeper.gift_cards(session).items():
+            owed[currency] = owed.get(currency, Decimal(0)) + amount
+    return owed
+
+
+def put_off_for_points(session: Session) -> Decimal | None:
+    """What sales were put off for points, in the company's currency; None where nobody keeps
+    any."""
+    keepers = extensions(session, OwedInGoods).values()
+    if not keepers:
+        return None
+    return sum((keeper.points(session) for keeper in keepers), Decimal(0))
+
+
 def _on_account(session: Session, purpose: Purpose) -> dict[str, Decimal]:
     """What the account of this purpose says is owed, by the currency in which it was agreed; empty
     where nothing of it ever reached the books."""
@@ -46,25 +67,18 @@ def _apart(booked: Mapping[str, Decimal], owed: Mapping[str, Decimal]) -> list[s
 
 def gift_cards_equal_ledger(session: Session) -> InvariantResult:
     """What is left on gift cards is what their account says, in each currency."""
-    booked = _on_account(session, "gift_card")
-    keepers = extensions(session, OwedInGoods).values()
-    if not booked or not keepers:
+    booked, owed = _on_account(session, "gift_card"), left_on_cards(session)
+    if not booked or owed is None:
         return InvariantResult(True, "0", "")
-    owed: dict[str, Decimal] = {}
-    for keeper in keepers:
-        for currency, amount in keeper.gift_cards(session).items():
-            owed[currency] = owed.get(currency, Decimal(0)) + amount
     apart = _apart(booked, owed)
     return InvariantResult(not apart, f"{len(owed)} currencies", "; ".join(apart))
 
 
 def points_equal_ledger(session: Session) -> InvariantResult:
     """What was put off for loyalty points is what their account says."""
-    booked = _on_account(session, "loyalty")
-    keepers = extensions(session, OwedInGoods).values()
-    if not booked or not keepers:
+    booked, owed = _on_account(session, "loyalty"), put_off_for_points(session)
+    if not booked or owed is None:
         return InvariantResult(True, "0", "")
-    owed = sum((keeper.points(session) for keeper in keepers), Decimal(0))
     apart = _apart(booked, {company_currency(session): owed})
     return InvariantResult(not apart, f"{owed:f}", "; ".join(apart))
 

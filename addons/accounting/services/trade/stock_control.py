@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.accounting.extension_points import StockLedger
-from addons.accounting.models import JournalEntry
+from addons.accounting.models import Account, JournalEntry, JournalLine
 from addons.accounting.services.balances import balances
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.exact import exact_sum
@@ -26,6 +26,9 @@ from core.api import Invariant, InvariantResult, extensions, msg
 
 VALUATION: Final = "inventory.valuation"
 """The source of the entries that a valuation of stock makes."""
+CHOSEN: Final = "accounting.category-account"
+"""The source of the entries that move stock to the account that was chosen for a category."""
+_ZERO: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,39 @@ def stock_worth(session: Session, day: date) -> dict[str, Decimal]:
 
 
 def stock_differences(session: Session, day: date) -> list[StockDifference]:
-    """The accounts of stock at the end of a day, those that agree included."""
+    """The accounts of stock at the end of a day, those that agree included. Accounts between which
+    a category changed since are one: on that day its goods stood on the former."""
     worth = stock_worth(session, day)
     if not worth:
         return []
+    moved = _chosen_since(session, day)
+    codes = {*worth, *moved}
     currency = company_currency(session)
     ledger = {
         one.code: one.closing
         for one in balances(session, end=day)
-        if one.code in worth and one.currency == currency
+        if one.code in codes and one.currency == currency
     }
+    together = [sorted(moved)] if moved else []
     return [
-        StockDifference(code, value, ledger.get(code, Decimal(0))) for code, value in worth.items()
+        StockDifference(
+            ", ".join(group),
+            exact_sum(worth.get(code, _ZERO) for code in group),
+            exact_sum(ledger.get(code, _ZERO) for code in group),
+        )
+        for group in (*([code] for code in sorted(codes - moved)), *together)
     ]
+
+
+def _chosen_since(session: Session, day: date) -> set[str]:
+    """The accounts between which stock went after a day because a category was given another."""
+    wanted = (
+        select(Account.code)
+        .join(JournalLine, JournalLine.account_id == Account.id)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(JournalEntry.source_type == CHOSEN, JournalEntry.date > day)
+    )
+    return set(session.scalars(wanted))
 
 
 def stock_equals_ledger(session: Session) -> InvariantResult:
