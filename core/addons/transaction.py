@@ -211,9 +211,11 @@ def switch_on(
 
 
 def _attach_search(session: Session, addon: LoadedAddon) -> None:
+    resources = catalog_of(session).contributions.resources
+    wide = search_index.widest((r.addon, r.item.model, r.item.search) for r in resources)
     all_searched = [
-        (owned.addon, search_index.searched(owned.item.model, owned.item.search))
-        for owned in catalog_of(session).contributions.resources
+        (owned.addon, search_index.searched(owned.item.model, owned.item.search, wide))
+        for owned in resources
     ]
     own = [item for owner, item in all_searched if owner == addon.name]
     everybody = [item for _, item in all_searched]

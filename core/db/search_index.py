@@ -2,7 +2,8 @@
 
 An index over an expression is kept in step by the database itself, whatever writes: the ORM, a
 bulk load, plain SQL. It goes when its table goes. The name holds what it is over, so that a
-declaration that changes gets another index, and the old one is dropped.
+declaration that changes gets another index, and the old one is dropped. Each costs whatever writes
+the table, so that one over some texts is left out where another is over these and more.
 """
 
 from __future__ import annotations
@@ -63,11 +64,13 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What a search for records of a model looks into: texts of its own, and of those that it
-    refers to."""
+    refers to. Where they are some of the texts that another looks into, `within` names those: one
+    index over them serves both."""
 
     model: type[Any]
     columns: tuple[str, ...]
     references: tuple[tuple[Step, Searched], ...] = ()
+    within: tuple[str, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -75,9 +78,14 @@ class Searched:
         return self.model.__table__
 
     @property
+    def indexed(self) -> tuple[str, ...]:
+        """What that index is over."""
+        return self.within or self.columns
+
+    @property
     def index(self) -> str:
-        """The name of the index over its own texts."""
-        return self._name(*self.columns)
+        """The name of the index that its own texts are looked for in."""
+        return self._name(*self.indexed)
 
     def reference_index(self, step: Step) -> str:
         """The name of the index over a reference, where the table itself has none."""
@@ -99,9 +107,25 @@ class Searched:
             yield from referred.everything()
 
 
-def searched(model: type[Any], names: Iterable[str]) -> Searched:
+Widest = tuple[tuple[type[Any], tuple[str, ...]], ...]
+"""By model, the most of its texts that one index is over."""
+
+
+def widest(declared: Iterable[tuple[str, type[Any], Iterable[str]]]) -> Widest:
+    """The widest index of each model, of what resources declare: their addon, their model and the
+    names. Only the addon whose table it is makes one that others can count on."""
+    found: dict[type[Any], tuple[str, ...]] = {}
+    for addon, model, names in declared:
+        columns = searched(model, names).columns
+        if model.__table__.schema == addon and len(columns) > len(found.get(model, ())):
+            found[model] = columns
+    return tuple(found.items())
+
+
+def searched(model: type[Any], names: Iterable[str], wide: Widest = ()) -> Searched:
     """What these attributes, dotted through many-to-one relationships, come to. Names that the
-    model lacks, secrets, and values that are no text or whole number are passed over."""
+    model lacks, secrets, and values that are no text or whole number are passed over. Texts that
+    one of the `wide` indexes is over need none of their own."""
     mapper: Mapper[Any] = inspect(model)
     own: list[str] = []
     behind: dict[str, list[str]] = {}
@@ -112,11 +136,13 @@ def searched(model: type[Any], names: Iterable[str]) -> Searched:
         elif (column := mapper.columns.get(first)) is not None and _is_text(column):
             own.append(first)
     references = [
-        (step, searched(step.target, rest))
+        (step, searched(step.target, rest, wide))
         for name, rest in behind.items()
         if (step := _step(mapper, name)) is not None
     ]
-    return Searched(model, tuple(own), tuple(references))
+    wider = dict(wide).get(model, ())
+    within = wider if own and set(own) < set(wider) else ()
+    return Searched(model, tuple(own), tuple(references), within)
 
 
 def document(entity: Any, columns: Iterable[str]) -> ColumnElement[str]:
@@ -161,7 +187,7 @@ def _existing(connection: Connection, schema: str | None) -> set[str]:
 
 
 def _index_texts(connection: Connection, part: Searched) -> None:
-    expression = document(part.model, part.columns).compile(
+    expression = document(part.model, part.indexed).compile(
         dialect=postgresql.dialect(), compile_kwargs={"include_table": False}
     )
     execute(

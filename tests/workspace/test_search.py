@@ -105,6 +105,22 @@ def test_an_order_is_found_by_its_customer_and_forgotten_under_the_old_name(
         )
 
 
+def test_an_order_is_found_by_what_it_names_of_its_customer_and_by_nothing_else_of_them(
+    kernel: Kernel, store: Tenant, admin: Person
+) -> None:
+    by_city = found(admin, "riyadh")
+    assert set(CUSTOMERS) & by_city
+    assert not any(title.startswith("SO-") for title in by_city)
+    over = text(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'shop' AND tablename = 'customer'"
+        " AND indexdef LIKE '%gin_trgm_ops%'"
+    )
+    with kernel.session(store, readonly=True) as session:
+        (only,) = session.scalars(over)
+    assert "name" in only
+    assert "city" in only
+
+
 def test_what_plain_sql_writes_and_deletes_is_found_and_gone(
     kernel: Kernel, store: Tenant, admin: Person
 ) -> None:

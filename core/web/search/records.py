@@ -27,10 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from core.addons.catalog import CatalogView
 from core.addons.states import view
 from core.auth.actor import actor
 from core.auth.rules import apply_rules
-from core.db.search_index import Searched, document, searched
+from core.db.search_index import Searched, Widest, document, searched, widest
 from core.web.resources.list_fields import hidden_names
 from core.web.resources.shape import Shape
 from core.web.resources.shaping import served_shapes
@@ -99,8 +100,9 @@ def _ask(
 ) -> Iterable[tuple[int, str, float]]:
     branches = []
     misspelt = tuple(how == "alike" and _may_be_misspelt(word) for word in words)
+    wide = _widest(view(session))
     for place, shape in enumerate(shapes):
-        candidates = _candidates(shape, misspelt, hidden_names(session, shape))
+        candidates = _candidates(shape, misspelt, hidden_names(session, shape), wide)
         if candidates is None:
             continue
         access = shape.resource.access.read
@@ -130,16 +132,16 @@ _SET_ALIKE: Final = text("SELECT set_config('pg_trgm.word_similarity_threshold',
 
 @lru_cache(maxsize=4096)
 def _candidates(
-    shape: Shape, misspelt: tuple[bool, ...], hidden: frozenset[str]
+    shape: Shape, misspelt: tuple[bool, ...], hidden: frozenset[str], wide: Widest
 ) -> Select[*tuple[Any, ...]] | None:
     """Key and closeness of rows that fit; the words are parameters.
 
     The index is over all texts that the resource declares. Where some are hidden from the actor,
     what it finds must fit by the others alone.
     """
-    declared = searched_of(shape, frozenset())
+    declared = searched_of(shape, frozenset(), wide)
     condition = _condition(shape, declared, misspelt)
-    seen = searched_of(shape, hidden) if hidden else declared
+    seen = searched_of(shape, hidden, wide) if hidden else declared
     if condition is not None and seen != declared:
         visible = _condition(shape, seen, misspelt)
         condition = None if visible is None else and_(condition, visible)
@@ -154,9 +156,16 @@ def _candidates(
 
 
 @lru_cache(maxsize=2048)
-def searched_of(shape: Shape, hidden: frozenset[str]) -> Searched:
+def searched_of(shape: Shape, hidden: frozenset[str], wide: Widest) -> Searched:
     """What a search for this resource's records looks into, without these attributes."""
-    return searched(shape.model, [name for name in shape.resource.search if name not in hidden])
+    names = [name for name in shape.resource.search if name not in hidden]
+    return searched(shape.model, names, wide)
+
+
+@lru_cache(maxsize=128)
+def _widest(seen: CatalogView) -> Widest:
+    resources = seen.resources.values()
+    return widest((owned.addon, owned.item.model, owned.item.search) for owned in resources)
 
 
 def _condition(
@@ -171,11 +180,9 @@ def _fits(what: Searched, entity: Any, number: int, alike: bool) -> ColumnElemen
     """Whether a row holds the word of this number, itself or in what it refers to."""
     ways: list[ColumnElement[bool]] = []
     if what.columns:
-        own = document(entity, what.columns)
-        if alike:
-            ways.append(own.op("OPERATOR(core.%>)")(bindparam(f"word{number}", type_=Text)))
-        else:
-            ways.append(own.like(bindparam(f"like{number}", type_=Text)))
+        # Found by the index, and then held to the texts that were asked for.
+        texts = dict.fromkeys((what.indexed, what.columns))
+        ways.append(and_(*[_holds(document(entity, one), number, alike) for one in texts]))
     for step, referred in what.references:
         other = aliased(referred.model)
         fits = _fits(referred, other, number, alike)
@@ -185,6 +192,12 @@ def _fits(what: Searched, entity: Any, number: int, alike: bool) -> ColumnElemen
             held = func.array(keys.scalar_subquery())
             ways.append(getattr(entity, step.column) == func.any(held))
     return or_(*ways) if ways else None
+
+
+def _holds(written: ColumnElement[str], number: int, alike: bool) -> ColumnElement[bool]:
+    if alike:
+        return written.op("OPERATOR(core.%>)")(bindparam(f"word{number}", type_=Text))
+    return written.like(bindparam(f"like{number}", type_=Text))
 
 
 def _read(
