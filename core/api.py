@@ -111,6 +111,7 @@ from core.importing.rows import Native, Row, harmless
 from core.importing.tables import Table, read_table
 from core.jobs.progress import Progress, progress_of, report_progress
 from core.jobs.queue import enqueue
+from core.live.adding import add_new
 from core.live.changes import announce, announce_table
 from core.mail.outgoing import can_send
 from core.mail.with_files import MailFile, mail_files
@@ -263,6 +264,7 @@ __all__ = [
     "Verdict",
     "act_as",
     "actor",
+    "add_new",
     "after",
     "after_commit",
     "agree",

@@ -7,7 +7,7 @@ or statements is seen here; a service that writes by other means says so with `a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event, inspect
@@ -46,18 +46,12 @@ def announce_table(session: Session, table: str) -> None:
         _changed_in(session)[subject.resource] = None
 
 
-def changes_in(session: Session) -> Mapping[str, Collection[str] | None]:
-    """What this transaction has changed so far: keys by resource, None where they are many or
-    not all known."""
-    return session.info.get(_CHANGED, {})
-
-
-@event.listens_for(Session, "after_flush")
-def _see_flush(session: Session, _: Any) -> None:
+def announce_records(session: Session, records: Iterable[Any]) -> None:
+    """These records come, change or go in this transaction."""
     subjects = _subjects(session)
     if not subjects:
         return
-    for record in (*session.new, *session.dirty, *session.deleted):
+    for record in records:
         mapper = inspect(type(record))
         for subject in subjects.get(mapper.local_table.fullname, ()):
             if subject.parent:
@@ -66,6 +60,17 @@ def _see_flush(session: Session, _: Any) -> None:
                 (key, *_others) = mapper.primary_key_from_instance(record)
             if key is not None:
                 _note(_changed_in(session), subject.resource, str(key))
+
+
+def changes_in(session: Session) -> Mapping[str, Collection[str] | None]:
+    """What this transaction has changed so far: keys by resource, None where they are many or
+    not all known."""
+    return session.info.get(_CHANGED, {})
+
+
+@event.listens_for(Session, "after_flush")
+def _see_flush(session: Session, _: Any) -> None:
+    announce_records(session, (*session.new, *session.dirty, *session.deleted))
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -24,7 +24,7 @@ from addons.sales.services.amounts import ZERO, quantity_in, stock_of
 from addons.sales.services.locking import lock_order
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh, set_delivered, set_returned
-from core.api import fetch_value
+from core.api import add_new, fetch_value
 
 _KNOWN: Final = select(Delivery.id).where(
     Delivery.transfer_id == bindparam("transfer"), Delivery.order_id == bindparam("order")
@@ -87,8 +87,7 @@ def note_delivered(
     delivery = _delivery(order, transfer, written)
     if not delivery.number:
         delivery.number = next_number(session, "delivery", transfer.day)
-    session.add(delivery)
-    session.flush()
+    add_new(session, delivery)
 
 
 def _delivery(order: SalesOrder, transfer: Transferred, lines: list[DeliveryLine]) -> Delivery:

@@ -21,7 +21,7 @@ from addons.sales.services.numbering import require_free
 from addons.sales.services.promotions.applying import Decided, decide_invoice, keep_decision
 from addons.sales.services.total_rounding import round_total
 from addons.sales.services.working_out import shares_as_json, taxed
-from core.api import Conflict, InvalidInput, actor, options, phrase
+from core.api import Conflict, InvalidInput, actor, add_new, options, phrase
 
 FIELDS: Final = (
     "day",
@@ -65,8 +65,7 @@ def create_invoice(session: Session, values: Mapping[str, Any]) -> Invoice:
     # What was written elsewhere, and comes by a file or from another program, keeps its prices.
     invoice.with_promotions = not (values.get("given_number") or values.get("source_type"))
     decided = _write(session, invoice, values)
-    session.add(invoice)
-    session.flush()
+    add_new(session, invoice)
     keep_decision(session, invoice, decided, new=True)
     hold(session, [invoice])
     return invoice

@@ -31,6 +31,7 @@ from addons.sales.services.progress import may_invoice
 from core.api import (
     Conflict,
     InvalidInput,
+    add_new,
     fetch_rows,
     phrase,
 )
@@ -98,8 +99,7 @@ def invoice_orders(
     take_off_advances(session, invoice, orders)
     _number_positions(invoice.lines)
     work_out_invoice(session, invoice)
-    session.add(invoice)
-    session.flush()
+    add_new(session, invoice)
     hold(session, [invoice])
     return invoice
 

@@ -25,7 +25,7 @@ from addons.sales.services.promotions.applying import (
 )
 from addons.sales.services.warehouses import set_warehouse
 from addons.sales.services.working_out import work_out_order
-from core.api import Conflict, InvalidInput, actor, options, phrase
+from core.api import Conflict, InvalidInput, actor, add_new, options, phrase
 
 FIELDS: Final = (
     "day",
@@ -98,8 +98,7 @@ def create_order(session: Session, values: Mapping[str, Any]) -> SalesOrder:
     coupons = note_coupons(session, order, values)
     decided = decide_order(session, order, coupons)
     work_out_order(session, order)
-    session.add(order)
-    session.flush()
+    add_new(session, order)
     keep_decision(session, order, decided, new=True)
     return order
 

@@ -16,7 +16,7 @@ from addons.sales.services.customers import customer_of
 from addons.sales.services.days import today
 from addons.sales.services.holding import hold
 from addons.sales.services.numbering import require_free
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, add_new, phrase
 
 _FIELDS: Final = ("branch_id", "rate", "source_type", "source_id")
 _TEXTS: Final = ("reference", "note")
@@ -39,8 +39,7 @@ def create_payment(session: Session, values: Mapping[str, Any]) -> Payment:
         used=ZERO,
     )
     _write(session, payment, values)
-    session.add(payment)
-    session.flush()
+    add_new(session, payment)
     hold(session, [payment])
     return payment
 
