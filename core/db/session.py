@@ -33,6 +33,7 @@ _ATTRIBUTED = "aorabooks.attributed"
 _AFTER_COMMIT = "aorabooks.after_commit"
 _AT_COMMIT = "aorabooks.at_commit"
 _READONLY = "aorabooks.readonly"
+_ALONG = "aorabooks.asked_along"
 _READING_WORDS = ("SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES")
 
 
@@ -180,11 +181,23 @@ def is_readonly(session: Session) -> bool:
 
 
 def attribute(session: Session) -> None:
-    """Tell the audit triggers of this transaction who is acting, once per transaction."""
+    """Tell the audit triggers of this transaction who is acting, once per transaction. What
+    `ask_along` was given goes along."""
     if is_readonly(session):
         raise RuntimeError("this session only reads: a page that is fetched must not write")
     if _BINDING in session.info and not _is_attributed(session):
-        _attribute_and_ask(session, "NULL")
+        question, keep = session.info.get(_ALONG) or ("NULL", None)
+        answer = _attribute_and_ask(session, question)
+        if keep is not None:
+            keep(session, answer)
+
+
+def ask_along(
+    session: Session, question: LiteralString, keep: Callable[[Session, Any], None]
+) -> None:
+    """Have a scalar expression of SQL answered in the statement that says who is acting, and `keep`
+    told the answer: it would be asked anyway, and costs no round trip so."""
+    session.info[_ALONG] = (question, keep)
 
 
 def ask(session: Session, question: LiteralString) -> Any:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core.db.grants import execute, tables_of
-from core.db.session import ask
+from core.db.session import ask, ask_along
 
 STAMPED: Final = "stamped"
 """The table option by which a model asks for stamps."""
@@ -84,6 +84,7 @@ def noticing_changes(session: Session) -> Iterator[None]:
 
     assert isinstance(connection, psycopg.Connection)
     connection.add_notice_handler(note)
+    ask_along(session, _QUESTION, _keep_seen)
     try:
         yield
     finally:
@@ -128,9 +129,17 @@ def _of(stamps: Mapping[str, str] | None, tables: Collection[str]) -> Stamps | N
 
 
 def _first_seen(session: Session) -> Mapping[str, str] | None:
-    transaction = session.get_transaction()
+    if not _has_seen(session):
+        _keep_seen(session, ask(session, _QUESTION))
+    return session.info[_STAMPS][1]
+
+
+def _has_seen(session: Session) -> bool:
     known: tuple[Any, Any] | None = session.info.get(_STAMPS)
-    if known is None or known[0] is not transaction:
-        stamps = ask(session, _QUESTION)
-        known = session.info[_STAMPS] = (session.get_transaction(), stamps)
-    return known[1]
+    return known is not None and known[0] is session.get_transaction()
+
+
+def _keep_seen(session: Session, stamps: Mapping[str, str] | None) -> None:
+    """The first look counts, also where the transaction has to say again who is acting."""
+    if not _has_seen(session):
+        session.info[_STAMPS] = (session.get_transaction(), stamps)
