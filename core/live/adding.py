@@ -28,12 +28,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.orm import (
-    Mapper,
-    RelationshipProperty,
-    Session,
-    make_transient_to_detached,
-)
+from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import Insert
 
@@ -58,19 +53,18 @@ def add_new(session: Session, record: R) -> R:
         raise TypeError("a record that a session knows is written by its flush")
     session.flush()
     attribute(session)
-    shape = _shape(type(record))
-    parts = {name: lines for name in shape.parts if (lines := vars(record).get(name))}
+    shape, known = _shape(type(record)), _parts(type(record))
+    parts = {name: lines for name in known if (lines := vars(record).get(name))}
     given = {"head": _text([_row(shape, record)])}
     for name, lines in parts.items():
-        rows = [_row(shape.parts[name].shape, one) for one in lines]
+        rows = [_row(known[name].shape, one) for one in lines]
         given[name] = _text({**row, _PLACE: place} for place, row in enumerate(rows))
     (row,) = fetch_rows(session, _statement(type(record), tuple(parts)), given)
     for name in shape.answered:
         set_committed_value(record, name, getattr(row, name))
+    key = getattr(row, shape.key)
     for name, lines in parts.items():
-        _name_lines(
-            shape.parts[name], lines, getattr(row, shape.key), getattr(row, f"ids_of_{name}")
-        )
+        _name_lines(known[name], lines, key, getattr(row, f"ids_of_{name}"))
     make_transient_to_detached(record)
     session.add(record)
     announce_records(session, (record, *(line for lines in parts.values() for line in lines)))
@@ -91,14 +85,13 @@ def _name_lines(part: _Part, lines: Iterable[Model], head: int, ids: Iterable[in
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """How a model is written: `written` maps attributes to columns that are given, `answered` are
-    those that the database fills, and `parts` what a record consists of besides."""
+    those that the database fills."""
 
     mapper: Mapper[Any]
     table: Table
     key: str
     written: Mapping[str, Column[Any]]
     answered: tuple[str, ...]
-    parts: Mapping[str, _Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +120,20 @@ def _shape(model: type[Any]) -> _Shape:
         mapper.get_property_by_column(mapper.primary_key[0]).key,
         {name: one for name, one in names.items() if name not in answered},
         answered,
-        {one.key: _part(one) for one in mapper.relationships if one.uselist and not one.viewonly},
     )
 
 
-def _part(lines: RelationshipProperty[Any]) -> _Part:
-    _, names = lines.local_remote_pairs[0]
-    return _Part(_shape(lines.mapper.class_), lines.mapper.get_property_by_column(names).key)
+@cache
+def _parts(model: type[Any]) -> Mapping[str, _Part]:
+    """What a record consists of besides its row."""
+    mapper: Mapper[Any] = inspect(model)
+    found = {}
+    for lines in mapper.relationships:
+        if lines.uselist and not lines.viewonly:
+            _, names = lines.local_remote_pairs[0]
+            key = lines.mapper.get_property_by_column(names).key
+            found[lines.key] = _Part(_shape(lines.mapper.class_), key)
+    return found
 
 
 def _row(shape: _Shape, record: Model) -> dict[str, Any]:
@@ -164,8 +164,8 @@ def _statement(model: type[Any], filled: Sequence[str]) -> Select[*tuple[Any, ..
         head.c[one.name].label(name) for name, one in zip(shape.answered, answered, strict=True)
     ]
     for name in filled:
-        part = shape.parts[name].shape
-        names = part.written[shape.parts[name].names]
+        part = _parts(model)[name].shape
+        names = part.written[_parts(model)[name].names]
         given = _given(part, name)
         values = [
             head.c[_column(shape, shape.key).name] if one is names else given.c[one.name]

@@ -152,7 +152,8 @@ class Expectation:
     """Goods that a document lets expect, on a day. `rate` is what a unit of its currency is worth
     in the company's where no books know it. `over_tolerance` is the percentage by which more than
     was ordered may be received. With `direct` the goods go from the supplier to a customer, or
-    back; a line's `for_line_id` is that of the customer's document."""
+    back; a line's `for_line_id` is that of the customer's document. `is_first` says that nothing
+    was expected for the document before."""
 
     source_type: str
     source_id: int
@@ -166,6 +167,7 @@ class Expectation:
     warehouse_id: int | None = None
     over_tolerance: Decimal = ZERO
     direct: DirectTo | None = None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class SupplierPrice(Record, Model):
         CheckConstraint("valid_until >= valid_from", name="days"),
         CheckConstraint("discount_percent >= 0 AND discount_percent < 100", name="discount"),
         Index("ix_supplier_price_product_id", "product_id", "contact_id"),
-        {"schema": "purchases"},
+        {"schema": "purchases", "info": {"stamped": True}},
     )
 
 

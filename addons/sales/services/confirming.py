@@ -55,7 +55,7 @@ def confirm_order(session: Session, order: SalesOrder) -> SalesOrder:
     refresh(order)
     session.flush()
     claim_promotions(session, order, was_draft=was_draft)
-    expect_goods(session, order)
+    expect_goods(session, order, is_first=True)
     order_directly(session, order)
     emit(
         session,

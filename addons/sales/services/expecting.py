@@ -19,11 +19,16 @@ ORDER: Final = "sales.order"
 
 
 def expect_goods(
-    session: Session, order: SalesOrder, *, withdrawn: Sequence[ExpectedLine] = ()
+    session: Session,
+    order: SalesOrder,
+    *,
+    withdrawn: Sequence[ExpectedLine] = (),
+    is_first: bool = False,
 ) -> None:
     """Have the goods of a binding order expected, as they are ordered now: nothing more of an order
-    that was cancelled, nor of lines that were taken out (`withdrawn`). What a supplier brings is
-    not the stock's affair. Does nothing where nobody keeps stock."""
+    that was cancelled, nor of lines that were taken out (`withdrawn`). `is_first` says that it has
+    just become binding. What a supplier brings is not the stock's affair. Does nothing where nobody
+    keeps stock."""
     keeper = stock(session)
     lines = [line for line in order.lines if line.is_goods and line.is_sold and not line.is_direct]
     if keeper is None or not (lines or withdrawn):
@@ -52,6 +57,7 @@ def expect_goods(
             order.rate or Decimal(1),
             order.warehouse_id,
             options(session, SalesOptions).over_delivery,
+            is_first=is_first,
         ),
     )
 

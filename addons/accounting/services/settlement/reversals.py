@@ -12,7 +12,7 @@ from addons.accounting.models import Account, JournalEntry, JournalLine
 from addons.accounting.models import Settlement as SettlementRow
 from addons.accounting.services.settlement.adjusting import SOURCE
 from addons.accounting.services.settlement.items import items_of_entry, locked_items
-from addons.accounting.services.settlement.storing import next_id, store
+from addons.accounting.services.settlement.storing import store
 from addons.accounting.services.settlement.values import OpenItem, SettledPart, Settlement
 from core.api import Conflict, phrase
 
@@ -88,7 +88,7 @@ def _set_off(session: Session, pairs: Sequence[tuple[OpenItem, OpenItem]]) -> Se
         ]
     day: date = max(item.date for pair in pairs for item in pair)
     made = Settlement(
-        id=next_id(session),
+        id=0,
         date=day,
         kind="reversal",
         account_id=first.account_id,
@@ -97,5 +97,4 @@ def _set_off(session: Session, pairs: Sequence[tuple[OpenItem, OpenItem]]) -> Se
         original_currency=first.original_currency,
         parts=tuple(parts),
     )
-    store(session, made)
-    return made
+    return store(session, made)

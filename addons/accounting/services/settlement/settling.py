@@ -90,11 +90,12 @@ def settle_oldest(
 def _settled(
     session: Session, matching: Matching, day: date, write_off: WriteOff | None
 ) -> Settlement:
-    settlement_id = next_id(session)
+    settlement_id = 0
     first = matching.portions[0].item
     parts = [SettledPart(p.item.line_id, p.amount, p.original) for p in matching.portions]
     entry_id = None
     if matching.difference or matching.written_off or matching.written_off_original:
+        settlement_id = next_id(session)
         items = [portion.item for portion in matching.portions]
         entry_id, own = adjust(session, Adjustment(settlement_id, day, items, matching, write_off))
         parts += own
@@ -109,7 +110,7 @@ def _settled(
         parts=tuple(parts),
         entry_id=entry_id,
     )
-    store(session, made)
+    made = store(session, made)
     emit(session, ItemsSettled(made.id, day))
     return made
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -14,21 +16,24 @@ from core.api import (
     announce,
     fetch_value,
     phrase,
-    run_sql,
 )
 
 _NEXT_ID = text("SELECT nextval(pg_get_serial_sequence('accounting.settlement', 'id'))")
-_SETTLEMENT = text("""
-INSERT INTO accounting.settlement
-  (id, date, kind, account_id, partner_id, currency, original_currency, entry_id)
-VALUES (:id, :date, :kind, :account_id, :partner_id, :currency, :original_currency, :entry_id)
-""")
-_PARTS = text("""
+_STORE = text("""
+WITH settlement AS (
+  INSERT INTO accounting.settlement
+    (id, date, kind, account_id, partner_id, currency, original_currency, entry_id)
+  VALUES (coalesce(CAST(:id AS bigint),
+                   nextval(pg_get_serial_sequence('accounting.settlement', 'id'))),
+          :date, :kind, :account_id, :partner_id, :currency, :original_currency, :entry_id)
+  RETURNING id)
 INSERT INTO accounting.settlement_part (settlement_id, line_id, amount, original_amount)
-SELECT :settlement, part.line_id, part.amount, part.original_amount
-  FROM unnest(CAST(:lines AS bigint[]), CAST(:amounts AS numeric[]), CAST(:originals AS numeric[]))
-    WITH ORDINALITY AS part (line_id, amount, original_amount, place)
+SELECT settlement.id, part.line_id, part.amount, part.original_amount
+  FROM settlement,
+       unnest(CAST(:lines AS bigint[]), CAST(:amounts AS numeric[]), CAST(:originals AS numeric[]))
+         WITH ORDINALITY AS part (line_id, amount, original_amount, place)
  ORDER BY part.place
+RETURNING settlement_id
 """)
 
 
@@ -37,17 +42,18 @@ def next_id(session: Session) -> int:
     return fetch_value(session, _NEXT_ID, {})
 
 
-def store(session: Session, settlement: Settlement) -> None:
-    """Write a settlement and its parts. In the order of the lines, so that nobody deadlocks."""
+def store(session: Session, settlement: Settlement) -> Settlement:
+    """Write a settlement and its parts, and return it with its id: the next one, if it has none.
+    In the order of the lines, so that nobody deadlocks."""
     names = ("id", "date", "kind", "account_id", "partner_id", "currency", "original_currency")
     row = {name: getattr(settlement, name) for name in (*names, "entry_id")}
-    run_sql(session, _SETTLEMENT, row)
+    row["id"] = settlement.id or None
     parts = sorted(settlement.parts, key=lambda part: part.line_id)
-    run_sql(
+    settlement_id: int = fetch_value(
         session,
-        _PARTS,
+        _STORE,
         {
-            "settlement": settlement.id,
+            **row,
             "lines": [part.line_id for part in parts],
             "amounts": [part.amount for part in parts],
             "originals": [part.original_amount for part in parts],
@@ -55,7 +61,8 @@ def store(session: Session, settlement: Settlement) -> None:
     )
     forget_settled(session)
     announce(session, "accounting.open-items")
-    announce(session, "accounting.settlements", settlement.id)
+    announce(session, "accounting.settlements", settlement_id)
+    return replace(settlement, id=settlement_id)
 
 
 def settlement_of(session: Session, settlement_id: int) -> Settlement:

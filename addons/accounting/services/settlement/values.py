@@ -82,9 +82,9 @@ class SettledPart:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Items that were settled. `parts` names the given lines and those of the settlement's own
-    entry; `exchange_difference` and `written_off` are what that entry posted to the result, a gain
-    or a relief being positive, in the books' currency."""
+    """Items that were settled; `id` is 0 until it is stored. `parts` names the given lines and
+    those of its own entry; `exchange_difference` and `written_off` are what that entry posted to
+    the result, a gain or a relief being positive, in the currency of the books."""
 
     id: int
     date: date

@@ -104,12 +104,23 @@ def lock_heads(
 ) -> dict[PoolKey, PoolRow]:
     """Lock the pools without a lot of these products, which have the given category and method if
     they are new, and those there are of these lots. In one order: product, then lot."""
-    found = _lock(session, products, lot_ids)
+    found = lock_there(session, products, lot_ids)
     missing = [one for one in sorted(products) if (one, None) not in found]
     if missing:
         make_pools(session, [((one, None), *products[one]) for one in missing])
-        found = _lock(session, products, lot_ids)
+        found = lock_there(session, products, lot_ids)
     return found
+
+
+def lock_there(
+    session: Session, product_ids: Collection[int], lot_ids: Collection[int] = ()
+) -> dict[PoolKey, PoolRow]:
+    """The same pools as far as they are there, locked; none is made."""
+    asked = {"products": list(product_ids)}
+    if lot_ids:
+        asked["lots"] = list(lot_ids)
+    found = fetch_rows(session, _LOCK_LOTS if lot_ids else _LOCK, asked)
+    return {(row.product_id, row.lot_id): PoolRow(*row) for row in found}
 
 
 def make_pools(
@@ -128,7 +139,7 @@ def make_pools(
     session.execute(insert(CostPool).values(rows).on_conflict_do_nothing())
     ids = {row["product_id"] for row in rows}
     lots = [row["lot_id"] for row in rows if row["lot_id"] is not None]
-    return _lock(session, ids, lots)
+    return lock_there(session, ids, lots)
 
 
 def lock_pools(session: Session, pool_ids: Collection[int]) -> dict[int, PoolRow]:
@@ -175,13 +186,3 @@ def last_costs(
 def _pool(row: PoolRow, unit: Decimal) -> Pool:
     last = per_unit(row.value, row.quantity) if row.quantity else row.standard
     return Pool(row.method, unit, row.standard, row.quantity, row.value, last)
-
-
-def _lock(
-    session: Session, product_ids: Collection[int], lot_ids: Collection[int]
-) -> dict[PoolKey, PoolRow]:
-    asked = {"products": list(product_ids)}
-    if lot_ids:
-        asked["lots"] = list(lot_ids)
-    found = fetch_rows(session, _LOCK_LOTS if lot_ids else _LOCK, asked)
-    return {(row.product_id, row.lot_id): PoolRow(*row) for row in found}

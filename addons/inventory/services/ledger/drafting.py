@@ -36,12 +36,16 @@ def choose_pools(
     moves: Sequence[MoveDraft],
     products: Mapping[int, Product],
     terms: Mapping[int, Terms],
+    held: Mapping[PoolKey, PoolRow],
 ) -> dict[MoveDraft, PoolRow]:
-    """The pool of each move's goods, locked. A lot is valued by itself where that is decided, and
-    goods that are in stock stay in the pool that they are in."""
+    """The pool of each move's goods, locked; `held` are locked already. A lot is valued by itself
+    where that is decided, and goods that are in stock stay in the pool that they are in."""
     heads = {one.id: (one.category_id, terms[one.id].method) for one in products.values()}
     lots = {move.lot_id for move in moves if move.lot_id is not None}
-    found = lock_heads(session, heads, lots)
+    if lots or not all((one, None) in held for one in heads):
+        found = lock_heads(session, heads, lots)
+    else:
+        found = dict(held)
     wanted = {move: _key(move, found, terms[move.product_id]) for move in moves}
     missing = {key for key in wanted.values() if key not in found}
     if missing:

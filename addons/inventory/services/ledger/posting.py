@@ -15,7 +15,7 @@ from addons.inventory.services.costs.billed import ORDER
 from addons.inventory.services.costs.comparing import compare
 from addons.inventory.services.costs.money import ZERO, smallest_unit
 from addons.inventory.services.costs.pool import Line
-from addons.inventory.services.costs.pools import PoolRow
+from addons.inventory.services.costs.pools import PoolKey, PoolRow
 from addons.inventory.services.costs.reclassifying import reclassify
 from addons.inventory.services.costs.recording import record
 from addons.inventory.services.costs.rules import terms_of
@@ -58,12 +58,13 @@ def post_moves(
     branch_id: int | None = None,
     source: Source = NO_SOURCE,
     products: Mapping[int, Product] | None = None,
+    held: Mapping[PoolKey, PoolRow] | None = None,
     happened: bool = False,
 ) -> Posted:
     """Write moves and value them, and tell it by one StockValued; the branch is that of the
-    warehouse unless given. `products` are those of the moves, where the caller has just read them.
-    With `happened` the goods have gone: none is refused for what is missing or backdated, and what
-    is short is told.
+    warehouse unless given. `products` are those of the moves, where the caller has just read them,
+    `held` pools that he has locked and not changed since. With `happened` the goods have gone: none
+    is refused for what is missing or backdated, and what is short is told.
 
     Locks the products in ascending order until the commit; a caller that locks documents does it
     before. Raises InvalidInput, naming the field, for what cannot be a move; Conflict where goods
@@ -84,7 +85,7 @@ def post_moves(
     moves = at_rates_of_the_day(session, moves, day, currency)
     terms = terms_of(session, list(products.values()))
     # From here on nobody else moves these products until the commit.
-    pools = choose_pools(session, moves, products, terms)
+    pools = choose_pools(session, moves, products, terms, held or {})
     unit = smallest_unit(currency)
     origins = origins_of(session, moves, products)
     known = Known(products, places, terms, origins, unit, day)

@@ -45,13 +45,23 @@ def release_lines(session: Session, line_ids: Collection[int]) -> None:
 
 def use_up(session: Session, held: Mapping[int, Decimal], used: Mapping[int, Decimal]) -> None:
     """Take back what was used of promises: `held` and `used` are quantities by reservation."""
-    gone = [one for one, quantity in used.items() if quantity >= held[one]]
-    part = {one: quantity for one, quantity in used.items() if ZERO < quantity < held[one]}
+    gone = use_parts(session, held, used)
     if gone:
         run_sql(session, _GONE, {"ids": gone})
-        announce_table(session, _RESERVED.fullname)
+
+
+def use_parts(
+    session: Session, held: Mapping[int, Decimal], used: Mapping[int, Decimal]
+) -> list[int]:
+    """The same for promises of which something is left; returns those that the caller deletes,
+    since nothing is."""
+    part = {one: quantity for one, quantity in used.items() if ZERO < quantity < held[one]}
     if part:
         session.execute(_USE, {"ids": list(part), "quantities": list(part.values())})
+    gone = [one for one, quantity in used.items() if quantity >= held[one]]
+    if gone:
+        announce_table(session, _RESERVED.fullname)
+    return gone
 
 
 def take_from_others(session: Session, pile: Pile, wanted: Decimal, spared: int) -> Decimal:

@@ -4,7 +4,7 @@ arrived, and the document that asked is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,12 +20,12 @@ from addons.inventory.services.counts.freezing import require_not_frozen
 from addons.inventory.services.ledger.posting import post_moves
 from addons.inventory.services.ledger.values import MoveDraft, Posted, PostedMove, Role, Source
 from addons.inventory.services.packages.settling import settle_packages
-from addons.inventory.services.reservations.releasing import use_up
+from addons.inventory.services.reservations.releasing import use_parts
 from addons.inventory.services.reservations.reserving import reserve_waiting
 from addons.inventory.services.transfers.checking import require_goods, require_quantity
 from addons.inventory.services.transfers.days import reserve_until, today
 from addons.inventory.services.transfers.following import drop_rest, feed_next, make_backorder
-from addons.inventory.services.transfers.planning import plan
+from addons.inventory.services.transfers.planning import Plan, plan
 from addons.inventory.services.transfers.returned import bring_back
 from addons.inventory.services.transfers.values import (
     ACTIVE_STATES,
@@ -45,7 +45,6 @@ from core.api import (
     fetch_value,
     options,
     phrase,
-    run_sql,
     take_number,
 )
 
@@ -60,20 +59,24 @@ _SERIES: Final[Mapping[str, str]] = {
     "direct_return": "return_number",
 }
 _ROLES: Final[Mapping[str, Role]] = {"scrap": "scrap", "consume": "consumed"}
-_MOVED: Final = text("""
-WITH gone AS (DELETE FROM inventory.pick
-               WHERE line_id = ANY(CAST(:lines AS bigint[])) AND package_id IS NULL)
-UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
-  FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[])) AS new (id, quantity)
- WHERE line.id = new.id
-""")
+# The lines are counted, so that they are written before their transfer is done and they stay.
 _DONE: Final = text("""
+WITH gone AS (DELETE FROM inventory.pick
+               WHERE line_id = ANY(CAST(:lines AS bigint[])) AND package_id IS NULL),
+     used AS (DELETE FROM inventory.reservation WHERE id = ANY(CAST(:used AS bigint[]))),
+     moved AS (UPDATE inventory.transfer_line AS line SET moved = line.moved + new.quantity
+                 FROM unnest(CAST(:ids AS bigint[]), CAST(:quantities AS numeric[]))
+                        AS new (id, quantity)
+                WHERE line.id = new.id RETURNING line.id),
+     written AS (SELECT count(*) FROM moved)
 UPDATE inventory.transfer
    SET state = 'done', number = :number, done_on = :day, key = :key,
        version = version + 1, updated_at = now()
+  FROM written
  WHERE id = :transfer
 RETURNING EXISTS (SELECT 1 FROM inventory.package WHERE transfer_id = :transfer)
-       OR EXISTS (SELECT 1 FROM inventory.pick WHERE line_id = ANY(CAST(:lines AS bigint[])))
+       OR EXISTS (SELECT 1 FROM inventory.pick WHERE line_id = ANY(CAST(:lines AS bigint[]))
+                     AND package_id IS NOT NULL)
        OR EXISTS (SELECT 1 FROM inventory.transfer_line AS before
                     JOIN inventory.package ON package.transfer_id = before.transfer_id
                    WHERE before.feeds_id = ANY(CAST(:lines AS bigint[]))) AS has_packages
@@ -105,9 +108,8 @@ def complete(
         {part.from_id for part in found.parts} | {part.to_id for part in found.parts},
         products,
     )
-    posted, number = _post(session, sheet, found.parts, products, day)
-    use_up(session, found.held, found.used)
-    if _write_done(session, sheet, found.parts, number, day, key):
+    posted, number = _post(session, sheet, found, products, day)
+    if _write_done(session, sheet, found, number, day, key):
         settle_packages(session, sheet)
     backorder_id = _rest(session, replace(sheet, number=number), wanted, backorder)
     feed_next(session, sheet, found.parts)
@@ -162,13 +164,13 @@ def _require_not_more(sheet: Sheet, line: SheetLine, wanted: Wanted) -> None:
 def _post(
     session: Session,
     sheet: Sheet,
-    parts: Sequence[Part],
+    found: Plan,
     products: Mapping[int, Product],
     day: date,
 ) -> tuple[Posted, str]:
     """Take the number and write the moves. The products are locked before the number is taken, by
     everybody, so that nobody who holds the one waits for the other."""
-    drafts = [draft for part in parts for draft in _drafts(session, sheet, part)]
+    drafts = [draft for part in found.parts for draft in _drafts(session, sheet, part)]
     field = _SERIES.get(sheet.kind, "internal_number")
     pattern: str = getattr(options(session, OperationOptions), field)
     number = take_number(session, f"inventory.{field}", pattern, day)
@@ -181,6 +183,7 @@ def _post(
         contact_id=sheet.contact_id,
         source=Source(sheet.source_type, sheet.source_id),
         products=products,
+        held=found.pools,
     )
     return posted, number
 
@@ -207,17 +210,23 @@ def _drafts(session: Session, sheet: Sheet, part: Part) -> list[MoveDraft]:
 
 
 def _write_done(
-    session: Session, sheet: Sheet, parts: Sequence[Part], number: str, day: date, key: str
+    session: Session, sheet: Sheet, found: Plan, number: str, day: date, key: str
 ) -> bool:
-    """Note what has moved; returns whether packages have to do with it."""
+    """Note what has moved, and that its promises are kept; returns whether packages have to do with
+    it."""
     moved: dict[int, Decimal] = {}
-    for part in parts:
+    for part in found.parts:
         moved[part.line.id] = moved.get(part.line.id, ZERO) + part.quantity
-    lines = [line.id for line in sheet.lines]
-    run_sql(
-        session, _MOVED, {"lines": lines, "ids": list(moved), "quantities": list(moved.values())}
-    )
-    done = {"number": number, "day": day, "key": key, "transfer": sheet.id, "lines": lines}
+    done = {
+        "lines": [line.id for line in sheet.lines],
+        "used": use_parts(session, found.held, found.used),
+        "ids": list(moved),
+        "quantities": list(moved.values()),
+        "number": number,
+        "day": day,
+        "key": key,
+        "transfer": sheet.id,
+    }
     return bool(fetch_value(session, _DONE, done))
 
 

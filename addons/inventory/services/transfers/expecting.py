@@ -69,13 +69,7 @@ def expect(session: Session, expectation: Expectation) -> None:
     """
     for line in expectation.lines:
         require_quantity(line.quantity, zero=True)
-    known = _Known(
-        [
-            sheet
-            for sheet in lock_source(session, expectation.source_type, expectation.source_id)
-            if sheet.way == expectation.way
-        ]
-    )
+    known = _Known([] if expectation.is_first else _transfers_of(session, expectation))
     _require_not_less(expectation, known)
     made: list[Sheet] = []
     touched = _write(session, expectation, known, made)
@@ -85,6 +79,11 @@ def expect(session: Session, expectation: Expectation) -> None:
     if expectation.way == "receipt" and expectation.direct is None and not known.sheets:
         take_up(session, expectation)
     announce(session, "inventory.transfers", *touched)
+
+
+def _transfers_of(session: Session, expectation: Expectation) -> list[Sheet]:
+    found = lock_source(session, expectation.source_type, expectation.source_id)
+    return [sheet for sheet in found if sheet.way == expectation.way]
 
 
 @dataclass(frozen=True, slots=True)

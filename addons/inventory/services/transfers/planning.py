@@ -10,9 +10,10 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import Product
+from addons.inventory.services.costs.pools import PoolKey, PoolRow, lock_there
 from addons.inventory.services.costs.rules import terms_of
 from addons.inventory.services.reservations.choosing import Pile, choose, in_order
-from addons.inventory.services.reservations.piles import lock_goods, piles_below
+from addons.inventory.services.reservations.piles import piles_below
 from addons.inventory.services.reservations.placing import place_for
 from addons.inventory.services.reservations.releasing import take_from_others
 from addons.inventory.services.reservations.reserving import Held, held_by
@@ -40,11 +41,13 @@ from core.api import Conflict, InvalidInput, phrase
 
 @dataclass(slots=True)
 class Plan:
-    """Goods that move, and what of the promises they use up: quantities by reservation."""
+    """Goods that move, and what of the promises they use up: quantities by reservation. `pools` are
+    those of their products that are locked for it."""
 
     parts: list[Part] = field(default_factory=list)
     held: dict[int, Decimal] = field(default_factory=dict)
     used: dict[int, Decimal] = field(default_factory=dict)
+    pools: Mapping[PoolKey, PoolRow] = field(default_factory=dict)
 
 
 def plan(
@@ -65,8 +68,8 @@ def plan(
         _require_lots(products[line.product_id], wanted[line.id])
     if sheet.kind in INCOMING:
         return _arriving(session, sheet, lines, wanted, products)
-    lock_goods(session, {line.product_id for line in lines})
-    return _Taking(session, sheet, lines, wanted, products, day).plan()
+    pools = lock_there(session, {line.product_id for line in lines})
+    return replace(_Taking(session, sheet, lines, wanted, products, day).plan(), pools=pools)
 
 
 def put_away(session: Session, sheet: Sheet, product_ids: set[int]) -> dict[int, int]:

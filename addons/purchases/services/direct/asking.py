@@ -27,7 +27,7 @@ from addons.purchases.services.orders.writing import (
     update_order,
 )
 from addons.purchases.services.pricing import in_force, prices_of
-from core.api import Conflict, InvalidInput, fetch_rows, phrase
+from core.api import Conflict, InvalidInput, cached_until_change, fetch_rows, phrase
 
 ZERO = Decimal(0)
 # Built once: every order of a customer asks it.
@@ -66,8 +66,17 @@ class Destination:
 
 def offered(session: Session, product_ids: Iterable[int], day: date) -> set[int]:
     """Those of these products that the supplier who comes first delivers to customers himself."""
+    if not _any_direct(session):
+        return set()
     asked = {"products": sorted(set(product_ids)), "day": day}
     return {row.product_id for row in fetch_rows(session, _FIRST, asked) if row.direct}
+
+
+@cached_until_change(SupplierPrice)
+def _any_direct(session: Session) -> bool:
+    """Whether any supplier brings anything to customers himself: hardly any company has one."""
+    first = select(SupplierPrice.id).where(SupplierPrice.direct).limit(1)
+    return session.scalar(first) is not None
 
 
 def ask(session: Session, goal: Destination, wanted: Sequence[Wanted]) -> list[Order]:
