@@ -100,7 +100,8 @@ def test_what_is_due_and_what_is_kept_back_are_the_whole(
 def test_a_share_is_kept_back_aged_released_and_paid(shop: Shop) -> None:
     invoice = works(shop)
     assert (invoice.net, invoice.tax, invoice.total, invoice.retained) == (1000, 150, 1150, 100)
-    assert (invoice.residual, invoice.payment_progress) == (1050, "partly")
+    assert (invoice.residual, invoice.payment_progress) == (1050, "open")
+    assert [(one.due, one.amount) for one in invoice.instalments] == [(DAY, 1050), (UNTIL, 100)]
     books = balances(shop.session)
     assert (books["Receivables"], books["Retentions"]) == (1050, 100)
     report = ageing(shop.session, Asked("receivable", DAY + timedelta(days=20)))

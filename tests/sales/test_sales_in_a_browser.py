@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from addons.sales.services.invoices import create_invoice
+from addons.sales.services.posting import post_invoice
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
 from tests.chrome import served, violations
-from tests.sales.conftest import Shop
+from tests.sales.conftest import DAY, Shop
 from tests.workspace.conftest import Person, hired, sit_down
 
 
@@ -40,10 +43,14 @@ def trade(kernel: Kernel, tenant: Tenant) -> dict[str, int]:
         order = shop.sold("10", "19.90", contact_id=customer)
         invoice = shop.invoiced(shop.delivered(order, "4"))
         shop.paid(invoice, amount="100")
+        kept = {"retention_percent": Decimal(10), "retained_until": DAY + timedelta(days=365)}
+        lines = [{"product_id": tea, "quantity": Decimal(80)}]
+        works = {"contact_id": customer, "day": DAY, "lines": lines, **kept}
         return {
             "quotation": quotation.id,
             "order": order.id,
             "invoice": invoice.id,
+            "works": post_invoice(session, create_invoice(session, works)).id,
             "customer": customer,
         }
 
@@ -123,6 +130,8 @@ def test_the_pages_suit_a_telephone_arabic_and_the_dark(
         f"orders/{trade['order']}/why/held",
         f"invoices/{trade['invoice']}/pay",
         f"invoices/{trade['invoice']}/credit",
+        f"invoices/{trade['works']}",
+        f"invoices/{trade['works']}/release",
         "invoicing",
     ):
         page.goto(f"{address}/sales/{path}")

@@ -46,7 +46,9 @@ def settle(document: Invoice | Payment, amount: Decimal) -> None:
     if document.settled == document.total:
         document.payment_progress = "paid"
     else:
-        document.payment_progress = "partly" if document.settled else "open"
+        # What is kept back was settled with the posting: nobody has paid anything by that.
+        paid = document.settled > document.retained
+        document.payment_progress = "partly" if paid else "open"
 
 
 def set_against(

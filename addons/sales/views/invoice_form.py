@@ -42,7 +42,7 @@ FORM: Final = (
             Field("tax", msg("Taxes"), widget="money", readonly=True),
             Field("total", msg("Total"), widget="money", readonly=True),
             Field("retained", msg("Kept back"), widget="money", readonly=True),
-            Field("settled", msg("Paid"), widget="money", readonly=True),
+            Field("settled", msg("Paid, credited or kept back"), widget="money", readonly=True),
         ),
         below_lines=True,
     ),

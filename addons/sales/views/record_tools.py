@@ -74,7 +74,11 @@ def _invoice_tools(session: Session, invoice: Invoice) -> list[_Tool]:
         pay = _Tool(f"{at}/pay", msg("Take a payment"), icon="cash-coin", right=POST_PAYMENTS)
         tools.insert(0, pay)
     if invoice.retained and still_kept(session, invoice):
-        tools.append(_Tool(f"{at}/release", msg("Release…"), icon="unlock", right=POST_INVOICES))
+        tools.append(
+            _Tool(
+                f"{at}/release", msg("Release the retention…"), icon="unlock", right=POST_INVOICES
+            )
+        )
     return tools
 
 
