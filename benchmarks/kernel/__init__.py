@@ -1,15 +1,16 @@
-"""The kernel's benchmarks: HTTP overhead, many tenants, lifecycle, memory, the journal."""
+"""The kernel's benchmarks: HTTP overhead, traces, many tenants, lifecycle, memory, the journal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from benchmarks.figure import Figure
-from benchmarks.kernel import http, journal, lifecycle, many_tenants, memory
+from benchmarks.kernel import http, journal, lifecycle, many_tenants, memory, traces
 from benchmarks.stage import stage
 
 FAMILIES = {
     "http": ("json_read", "html_list"),
+    "traces": ("traced_page_cpu_ms", "left_out_page_cpu_ms"),
     "journal": ("post_single", "post_bulk", "trial_balance_1m_ms"),
     "lifecycle": ("provision_template", "enable_addon_s"),
     "tenants": ("many_tenants_roomy", "many_tenants_uniform", "many_tenants_zipf"),
@@ -30,6 +31,8 @@ def run(*, only: str = "") -> Iterator[Figure]:
         tenants = [first]
         if "http" in wanted:
             yield from http.measure(here, first)
+        if "traces" in wanted:
+            yield from traces.measure(here, first)
         if "journal" in wanted:
             yield from journal.measure(here)
         if "lifecycle" in wanted:

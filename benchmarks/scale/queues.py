@@ -16,7 +16,7 @@ from tenants.backups.tending import BATCH
 
 PAUSES: Final = (1.0, 2.5, 6.25, 15.6, 39.1)
 """Seconds before a company that was out of reach is tried again (`tenants/upgrading/runner.py`)."""
-TURN: Final = 600.0
+TURN: Final = 60.0
 """Seconds between two looks for backups that are due (`tenants/backups/tending.py`)."""
 
 

@@ -1,4 +1,4 @@
-"""What is done by itself, every few minutes: backups that are due, proofs, leftovers.
+"""What is done by itself: backups that are due every minute, proofs and leftovers every ten.
 
 Who is due is asked of the control plane in one statement, so that ten thousand tenants with
 nothing to do cost nothing. Each piece of work is a job of its own.
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final, LiteralString
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.addons.options import options
@@ -34,7 +34,10 @@ MAKE: Final = "tenants.make_backup"
 PROVE: Final = "tenants.prove_backup"
 RESTORE: Final = "tenants.restore_backup"
 BATCH: Final = 1000
-"""Backups and proofs that are begun in one turn."""
+"""Backups and proofs that are asked for in one turn."""
+QUEUE: Final = 2000
+"""Backups that are asked for and not yet whole, at the most: what workers do in some minutes. A row
+says `running` from when it is asked for, so those that wait for hours are not asked for yet."""
 STALLED: Final = timedelta(minutes=10)
 """After which somebody looks whether a backup that is not whole is still being made."""
 _LATER: Final = (Conflict, Unavailable)
@@ -88,15 +91,24 @@ def tend(session: Session) -> None:
             log.warning("leftovers stay", server=server.name, reason=error.message)
     making.sweep_spools(kernel)
     _go_on(session)
-    if session.scalar(select(BackupDestination.id).where(BackupDestination.status == "active")):
-        due = {"control": CONTROL_ID, "hour": plan.hour, "batch": BATCH}
-        for (tenant_id,) in session.execute(text(_DUE), due).all():
-            ask(session, tenant_id)
     unproven = {"days": plan.prove_days, "batch": BATCH}
     for (backup_id,) in session.execute(text(_UNPROVEN), unproven).all():
         # Once more in the next hour where its storage does not answer.
         key = f"{PROVE}:{backup_id}:{utc_now():%Y%m%d%H}"
         enqueue(session, PROVE, key=key, backup_id=backup_id)
+
+
+def begin_due(session: Session) -> None:
+    """Ask for the backups that are due, as many as there is room for in the queue."""
+    places = select(BackupDestination.id).where(BackupDestination.status == "active")
+    unfinished = select(func.count()).where(Backup.status.in_(making.UNFINISHED))
+    room = min(BATCH, QUEUE - (session.scalar(unfinished) or 0))
+    if room <= 0 or session.scalar(places.limit(1)) is None:
+        return
+    hour = options(session, BackupPlan).hour
+    due = {"control": CONTROL_ID, "hour": hour, "batch": room}
+    for (tenant_id,) in session.execute(text(_DUE), due).all():
+        ask(session, tenant_id)
 
 
 def ask(session: Session, tenant_id: str, *, asked_by: str = "") -> Backup | None:
@@ -157,6 +169,7 @@ def _reporting(session: Session) -> Progress:
 
 
 JOBS: Final = (
+    Job("tenants.begin_backups", msg("Begin backups"), begin_due, schedule=Schedule("* * * * *")),
     Job("tenants.tend_backups", msg("Look after backups"), tend, schedule=Schedule("*/10 * * * *")),
     Job(MAKE, msg("Make a backup"), _make, timeout_seconds=_LONG),
     Job(PROVE, msg("Prove a backup"), _prove, timeout_seconds=_LONG),

@@ -129,6 +129,14 @@ class TestDeclarations:
         toml = 'needs = ["network"]\nhosts = ["partner.example", "*.other.example"]\n'
         assert _found(tmp_path, {"jobs.py": self.CODE}, toml=toml) == [("hosts", "jobs.py:6")]
 
+    def test_the_platforms_own_client_is_the_network_too(self, tmp_path: Path) -> None:
+        code = (
+            "from core.api import OutgoingClient\n\n\ndef ask(url: str) -> None:\n"
+            "    with OutgoingClient() as client:\n        client.get(url)\n"
+        )
+        found = _found(tmp_path, {"jobs.py": code})
+        assert found == [("network", "jobs.py:1"), ("network", "jobs.py:5")]
+
     def test_a_network_without_hosts_asks_for_them(self, tmp_path: Path) -> None:
         code = "import httpx\n\n\ndef ask(url: str) -> None:\n    httpx.get(url)\n"
         found = _found(tmp_path, {"jobs.py": code}, toml='needs = ["network"]\n')

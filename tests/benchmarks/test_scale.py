@@ -42,7 +42,7 @@ def test_connections_are_opened_as_often_as_simulated(cluster: Cluster, tmp_path
 def test_who_comes_first_is_served_first_and_a_look_begins_only_so_many() -> None:
     ended = queues.in_line([(0, 2), (0, 2), (1, 1)], at_once=2)
     assert ended[-1] == queues.Ended(wanted=1, began=2, done=3)
-    asked = queues.in_turns([5.0] * (queues.BATCH + 1) + [700.0])
+    asked = queues.in_turns([5.0] * (queues.BATCH + 1) + [70.0])
     assert asked[-3:] == [queues.TURN, 2 * queues.TURN, 2 * queues.TURN]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, select, update
 
 from core.addons.options import set_options
@@ -26,6 +27,7 @@ def asked_for(kernel: Kernel) -> set[str]:
     """Whose backups and which proofs are asked for by one look."""
     with kernel.session(control(kernel)) as session:
         session.execute(delete(Job).where(Job.name.in_((tending.MAKE, tending.PROVE))))
+        tending.begin_due(session)
         tending.tend(session)
         session.flush()
         wanted = session.scalars(
@@ -43,7 +45,11 @@ def change(kernel: Kernel, tenant: Tenant, **values: object) -> None:
 
 
 def test_each_night_where_the_company_is(
-    kernel: Kernel, tenant: Tenant, second_tenant: Tenant, storage: Bucket
+    kernel: Kernel,
+    tenant: Tenant,
+    second_tenant: Tenant,
+    storage: Bucket,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert asked_for(kernel) == set(), "nothing is backed up before there is a destination"
     with kernel.session(control(kernel)) as session:
@@ -54,7 +60,13 @@ def test_each_night_where_the_company_is(
         further = session.get_one(Organization, second_tenant.id)
         further.timezone = "Etc/GMT+1"  # where it is an hour earlier
     both = {f"make_backup {each.slug}" for each in (tenant, second_tenant)}
-    assert asked_for(kernel) >= both
+    monkeypatch.setattr(tending, "QUEUE", 1)
+    (first,) = asked_for(kernel)
+    assert asked_for(kernel) == set(), "the queue is full"
+    monkeypatch.undo()
+    rest = asked_for(kernel)
+    assert first not in rest, "it is under way"
+    assert {first, *rest} >= both
     assert asked_for(kernel) == set(), "they are under way"
 
     for each in (tenant, second_tenant):

@@ -29,6 +29,8 @@ from tenants.testing.tenants import fresh_tenant
 from tenants.wishes import NewOrganization
 from tests import forked
 from tests.tenants.killed_provisioning import STEPS, create_and_be_killed
+from tests.tenants.writing import write_until
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = timedelta(0)
@@ -60,13 +62,18 @@ def works(kernel: Kernel, tenant: Tenant) -> bool:
         return session.scalar(text("SELECT current_user")) == tenant.runtime.user
 
 
-def kill_at(config: Config, cluster: Cluster, steps: list[str]) -> None:
+def environment_of(config: Config, cluster: Cluster) -> dict[str, str]:
+    """What leads a process to the run's server and control plane."""
     assert cluster.embedded is not None
-    environment = {
+    return {
         "AORABOOKS_DATABASE_URL": cluster.embedded.url(cluster.admin.database),
         "AORABOOKS_SECRET_KEY": config.secret_key or "",
         "AORABOOKS_VAR": str(config.var),
     }
+
+
+def kill_at(config: Config, cluster: Cluster, steps: list[str]) -> None:
+    environment = environment_of(config, cluster)
     done = forked.start(create_and_be_killed, steps, environment=environment, folder=ROOT).wait()
     assert done.out.splitlines() == [f"{step} -9" for step in steps], done.err
 
@@ -166,6 +173,45 @@ def test_credentials_are_changed_while_they_are_used(
         psycopg.connect(**tenant.runtime.conninfo())
     roles = names(admin, "pg_roles", "rolname", tenant.runtime.database)
     assert sorted(roles) == sorted([renewed.runtime.user, renewed.owner.user])
+
+
+def test_credentials_are_changed_while_several_processes_write_and_nobody_is_turned_away(
+    kernel: Kernel, config: Config, cluster: Cluster, tenant: Tenant, tmp_path: Path
+) -> None:
+    ends = tmp_path / "ends"
+    writers = [
+        forked.start(
+            write_until,
+            tenant.slug,
+            str(ends),
+            environment=environment_of(config, cluster),
+            folder=ROOT,
+        )
+        for _ in range(2)
+    ]
+
+    def written() -> list[str]:
+        with kernel.session(current(), readonly=True) as session:
+            asked = text("SELECT name FROM core.team WHERE name LIKE 'word%'")
+            return list(session.scalars(asked))
+
+    def current() -> Tenant:
+        known = kernel.directory.find_slug(tenant.slug)
+        assert known is not None
+        return known
+
+    def both_at_it() -> bool:
+        return len({word.split()[1] for word in written()}) == len(writers)
+
+    wait_until(both_at_it, "both to write", said=lambda: "".join(w.errors() for w in writers))
+    assert rotate(kernel, tenant.slug)
+    before = len(written())
+    wait_until(lambda: len(written()) > before, "somebody to write on")
+    ends.touch()
+    said = [writer.wait() for writer in writers]
+    assert [each.status for each in said] == [0, 0], said
+    assert sorted(word for each in said for word in each.out.splitlines()) == sorted(written())
+    assert current().runtime.user != tenant.runtime.user
 
 
 @pytest.mark.parametrize(

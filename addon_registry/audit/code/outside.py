@@ -39,7 +39,7 @@ NAMES: Final[dict[Capability, frozenset[str]]] = {
         " paramiko webbrowser redis psycopg.connect psycopg.Connection.connect"
         " psycopg.AsyncConnection.connect"
         " sqlalchemy.create_engine asyncio.open_connection asyncio.start_server"
-        " asyncio.open_unix_connection asyncio.start_unix_server"
+        " asyncio.open_unix_connection asyncio.start_unix_server core.api.OutgoingClient"
     ),
     "files": names(
         "builtins.open io.open io.open_code codecs.open shutil tempfile glob fileinput mmap"
