@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from psycopg import sql
-from sqlalchemy import BigInteger, Connection, Table
+from sqlalchemy import BigInteger, Table
 
-from core.db.grants import composed, execute_all, tables_of
+from core.db.grants import composed, tables_of
 
 _EVENTS: Final = {
     "all": sql.SQL("INSERT OR UPDATE OR DELETE"),
@@ -24,12 +24,10 @@ AUDIT_TRIGGER: Final = "aorabooks_audit"
 AUDIT_CHOICES: Final = frozenset({*_EVENTS, "own", "none"})
 
 
-def attach(connection: Connection, schema: str) -> None:
-    """Put the triggers on the tables of a schema, as its models declare them. Repeatable."""
-    statements: list[sql.Composed] = []
+def statements(schema: str) -> Iterator[sql.Composed]:
+    """What puts the triggers on the tables of a schema, as its models declare them. Repeatable."""
     for table in tables_of(schema):
-        statements += [*_touch(table), *_audit(table), *_custom(table)]
-    execute_all(connection, statements)
+        yield from (*_touch(table), *_audit(table), *_custom(table))
 
 
 def _custom(table: Table) -> Iterator[sql.Composed]:
