@@ -45,6 +45,7 @@ from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
 from tenants.post import ControlPost, ControlWitness
+from tenants.reviewing.source import ControlReviews
 from tenants.samples import ControlSamples
 from tenants.schema_heads import ControlSchemaHeads
 from tenants.selling.catalogue import Catalogue
@@ -151,6 +152,7 @@ def build_kernel(config: Config, box: SecretBox, control: Tenant, catalog: Catal
         safekeeping=ControlSafekeeping(),
         domains=ControlDomains(),
         health=health,
+        reviews=ControlReviews(outside),
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )
 
