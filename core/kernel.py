@@ -30,6 +30,7 @@ from core.files import TenantFiles
 from core.i18n import Languages
 from core.jobs.board import WorkBoard
 from core.live import changes as _changes  # noqa: F401  every session tells what it changes
+from core.reviews import Reviews
 from core.secrets import SecretBox
 from core.shop import Shop
 from core.tenancy.directory import TenantDirectory
@@ -65,6 +66,7 @@ class Kernel:
     witness: Witness
     guest_book: GuestBook
     shop: Shop
+    reviews: Reviews
     brands: Brands
     fleet_health: FleetHealth
     schema_heads: SchemaHeads

@@ -46,6 +46,7 @@ from tenants.listener import DirectoryListener
 from tenants.models import SCHEMA
 from tenants.places import CONTROL_PLANE, REGISTRY, ROOT, SHIPPED
 from tenants.post import ControlPost, ControlWitness
+from tenants.reviewing.source import ControlReviews
 from tenants.samples import ControlSamples
 from tenants.schema_heads import ControlSchemaHeads
 from tenants.selling.catalogue import Catalogue
@@ -166,6 +167,7 @@ def build_kernel(
         domains=ControlDomains(),
         health=health,
         tracer=tracer,
+        reviews=ControlReviews(outside),
         shop=ControlShop(outside, Catalogue(deployment_layout.of(config.var))),
     )
 

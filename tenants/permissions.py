@@ -41,6 +41,10 @@ SEE_BACKUPS: Final = Permission("tenants.backup.see", msg("See backups and their
 MANAGE_BACKUPS: Final = Permission(
     "tenants.backup.manage", msg("Make, prove and restore backups, and say where they go")
 )
+SEE_REVIEWS: Final = Permission("tenants.review.see", msg("See reviews of addons"))
+MANAGE_REVIEWS: Final = Permission(
+    "tenants.review.manage", msg("Hide reviews of addons, and answer them")
+)
 
 ALL: Final = (
     SEE,
@@ -60,6 +64,8 @@ ALL: Final = (
     MANAGE_LICENCES,
     SEE_BACKUPS,
     MANAGE_BACKUPS,
+    SEE_REVIEWS,
+    MANAGE_REVIEWS,
 )
 
 OPERATOR: Final = Role(
@@ -84,6 +90,8 @@ OPERATOR: Final = Role(
         MANAGE_LICENCES.code,
         SEE_BACKUPS.code,
         MANAGE_BACKUPS.code,
+        SEE_REVIEWS.code,
+        MANAGE_REVIEWS.code,
     ),
 )
 ONLOOKER: Final = Role(
@@ -92,7 +100,7 @@ ONLOOKER: Final = Role(
     (
         *(SEE.code, SEE_RESELLERS.code, SEE_CUSTOMERS.code, ASK_IN.code, SEE_OFFERS.code),
         *(SEE_BRANDS.code, SEE_ADDONS.code, SEE_LICENCES.code),
-        SEE_BACKUPS.code,
+        *(SEE_BACKUPS.code, SEE_REVIEWS.code),
     ),
 )
 RESELLER: Final = Role(

@@ -62,6 +62,8 @@ from tenants.operation import pages as fleet_pages
 from tenants.operation import views as operation_views
 from tenants.rehearsals import jobs as rehearsal_jobs
 from tenants.rehearsals import pages as rehearsal_pages
+from tenants.reviewing import models as review_models
+from tenants.reviewing import views as review_views
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
@@ -91,6 +93,7 @@ def register_models() -> list[type]:
         *life_models.MODELS,
         *move_models.MODELS,
         *operation_models.MODELS,
+        *review_models.MODELS,
     ]
 
 
@@ -108,12 +111,13 @@ def register_roles() -> list[declare.Role]:
 
 @hookimpl
 def register_resources() -> list[declare.Resource]:
-    """Organizations, domains and database servers; resellers, their customers and offers."""
+    """Organizations, domains and database servers; resellers, their customers and offers;
+    what companies say of addons."""
     sold = [offer_views.TERMS, offer_views.OFFERS]
     return [
         *[views.ORGANIZATIONS, views.DOMAINS, views.SERVERS],
         *[reseller_views.RESELLERS, reseller_views.CUSTOMERS, reseller_views.REQUESTS, *sold],
-        sold_licence_views.SOLD_LICENCES,
+        *[sold_licence_views.SOLD_LICENCES, review_views.REVIEWS],
         brand_views.BRANDS,
         domain_views.DOMAIN_CLAIMS,
         *[health_views.ADDON_HEALTH, life_views.BIN, life_views.STANDBY],
@@ -137,6 +141,7 @@ def register_menu() -> list[declare.MenuItem]:
         *licence_views.MENU,
         *reseller_views.MENU,
         *offer_views.MENU,
+        *review_views.MENU,
         *sold_licence_views.MENU,
         *deployment_pages.MENU,
         *upgrade_pages.MENU,

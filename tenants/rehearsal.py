@@ -209,6 +209,7 @@ def _muted(kernel: Kernel, tenant: Tenant) -> Iterator[Kernel]:
             post=nobody,
             samples=nobody,
             shop=nobody,
+            reviews=nobody,
             fleet_health=nobody,
             schema_heads=nobody,
             guest_book=nobody,

@@ -32,6 +32,7 @@ SELECT CASE WHEN record.doubt IS NULL
  WHERE organization.id = %(tenant)s
 """
 # Only by whoever has doubted last: two that tell at once cannot take each other's word away.
+# What a server loses of it when it fails stays in doubt, so nobody waits for the disk.
 _TELL: Final[LiteralString] = """
 WITH told AS (
   UPDATE tenants.schema_record
@@ -49,6 +50,7 @@ SELECT told.organization_id, head.*
 ON CONFLICT (organization_id, addon) DO UPDATE
    SET state = excluded.state, version = excluded.version, head = excluded.head,
        digest = excluded.digest, reason = excluded.reason
+RETURNING set_config('synchronous_commit', 'off', true)
 """
 
 log = structlog.get_logger(__name__)

@@ -16,14 +16,13 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from subprocess import CompletedProcess
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import time_machine
 
 from tenants.authoring import trying
-from tenants.deployment import installer
+from tenants.deployment import trial
 from tenants.processes import errands, generation, parent, started
 
 
@@ -48,7 +47,7 @@ def command(arguments: Sequence[str]) -> None:
     parent.os = _with(os, execve=_become_the_parent)
     started.subprocess = _with(started.subprocess, Popen=Generation)
     errands.subprocess = _with(errands.subprocess, Popen=Errand)
-    installer.subprocess = _with(installer.subprocess, run=_try_out)
+    trial.subprocess = _with(trial.subprocess, Popen=Trial)
     sys.argv = ["aorabooks", *arguments]
     main()
 
@@ -113,7 +112,7 @@ class Generation(Fork):
 class Command(Fork):
     """A command, which is heard when it has ended."""
 
-    def __init__(self, run: Callable[[], int | None]) -> None:
+    def __init__(self, run: Callable[[], int | None], inherited: Sequence[int] = ()) -> None:
         self._said = [tempfile.TemporaryFile("w+") for _ in range(2)]  # noqa: SIM115 - closed when heard
 
         def speak() -> int | None:
@@ -121,7 +120,7 @@ class Command(Fork):
                 os.dup2(file.fileno(), number)
             return run()
 
-        super().__init__(speak, [file.fileno() for file in self._said])
+        super().__init__(speak, [*inherited, *(file.fileno() for file in self._said)])
 
     def communicate(self) -> tuple[str, str]:
         """What it says until it ends, and its errors."""
@@ -141,10 +140,32 @@ class Errand(Command):
         super().__init__(run)
 
 
-def _try_out(command_line: Sequence[str], **_: object) -> CompletedProcess[str]:
-    trial = Command(lambda: trying.main(command_line[3:]))
-    out, errors = trial.communicate()
-    return CompletedProcess(command_line, trial.returncode or 0, out, errors)
+class Trial(Command):
+    """What an installer tries addons out in."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        told, self._tells = os.pipe()
+
+        def run() -> int:
+            os.dup2(told, 0)
+            os.close(told)
+            sys.stdin = os.fdopen(0, closefd=False)
+            return trying.main()
+
+        super().__init__(run, [told])
+        os.close(told)
+        self._heard: tuple[str, str] | None = None
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def communicate(self, told: str = "", timeout: float | None = None) -> tuple[str, str]:
+        """What it says of what it is told, and its errors."""
+        if self._heard is None:
+            with os.fdopen(self._tells, "w") as line:
+                line.write(told)
+            self._heard = super().communicate()
+        return self._heard
 
 
 def _begin(run: Callable[[], int | None], inherited: Sequence[int]) -> NoReturn:

@@ -53,7 +53,8 @@ class Outcome:
     followed: int
 
 
-def _nothing_to_check(_: Iterable[str]) -> Mapping[str, str]:
+def nothing_to_check(_: Iterable[str]) -> Mapping[str, str]:
+    """The `Check` of steps that bring nothing new: what stays or goes back has run here before."""
     return {}
 
 
@@ -87,8 +88,7 @@ def change(
             if dict(wanted) == dict(before.addons):
                 return Outcome(before, 0)
             now = _activate(layout, step, before, wanted)
-            # What goes back has run here before, and is wanted now.
-            _try_out(layout, now, check if to is None else _nothing_to_check, tell)
+            _try_out(layout, now, check, tell)
             return _follow(layout, replace(now, state="new"), tell)
         finally:
             journal.end(layout)

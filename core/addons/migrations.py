@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.schema import CreateSchema, SchemaItem
 
-from core.addons.heads import script_directory
+from core.addons.heads import kept_scripts
 from core.db import audit, grants, search_index, stamps
 from core.db.base import Model
 from core.errors import Unavailable
@@ -39,7 +41,7 @@ def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
     `connection` belongs to the owner role and is in a transaction, which the caller ends: an
     exception half way leaves nothing. Rights and triggers are set anew each time.
     """
-    scripts = script_directory(folder)
+    scripts = kept_scripts(folder)
     if scripts is None:
         return None
     head = scripts.get_current_head()
@@ -53,9 +55,7 @@ def upgrade(connection: Connection, addon: str, folder: Path) -> str | None:
     context = MigrationContext.configure(connection, opts={**_options(addon), "fn": missing})
     with _ONE_AT_A_TIME, Operations.context(context):
         context.run_migrations()
-    grants.grant(connection, addon)
-    audit.attach(connection, addon)
-    stamps.attach(connection, addon)
+    connection.exec_driver_sql(_rights_and_triggers(addon, tuple(grants.tables_of(addon))))
     return head
 
 
@@ -65,7 +65,7 @@ def bring_back(connection: Connection, addon: str, folder: Path, later: Path) ->
     Its own `downgrade` functions do it, as far as this version's newest migration. The
     connection as in `upgrade`. Raises Unavailable if there is no way back.
     """
-    scripts, newer = script_directory(folder), script_directory(later)
+    scripts, newer = kept_scripts(folder), kept_scripts(later)
     if newer is None or not _schema_exists(connection, addon):
         return False
     known = _known(scripts)
@@ -98,6 +98,14 @@ def differences(connection: Connection, addon: str) -> list[str]:
     }
     context = MigrationContext.configure(connection, opts=options)
     return [_described(change) for change in compare_metadata(context, Model.metadata)]
+
+
+@lru_cache(maxsize=64)
+def _rights_and_triggers(addon: str, _: tuple[Table, ...]) -> str:
+    """A script that gives the addon's tables their rights and triggers. A fleet takes thousands of
+    it, so it is kept for as long as the tables that models declare are the same."""
+    parts = (grants.statements(addon), audit.statements(addon), stamps.statements(addon))
+    return grants.script(chain.from_iterable(parts))
 
 
 def _refuse_newer(addon: str, scripts: ScriptDirectory, current: Iterable[str]) -> None:

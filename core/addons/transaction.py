@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, text
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ from core.addons.containment import contained
 from core.addons.models import AddonLogEntry, AddonRecord
 from core.addons.states import State, TenantState
 from core.db import search_index
-from core.db.session import binding
+from core.db.session import SYSTEM, binding, tenant_session
 from core.errors import Conflict, Unavailable
 from core.i18n.phrases import phrase
 
@@ -37,10 +37,14 @@ LIFECYCLE_LOCK: Final = 7_215_001
 """The advisory lock of lifecycle changes, one per database and so one per tenant."""
 
 _CHANGED: Final = "aorabooks.addons.changed"
+_UNREAD: Final = "aorabooks.addons.unread"
 _BUSY: Final = (LockNotAvailable, DeadlockDetected)
 
 # A migration may work for long; the connection's usual limits are meant for requests.
-_LIMITS = "SET LOCAL statement_timeout = '15min'; SET LOCAL idle_in_transaction_session_timeout = 0"
+_BEGIN: Final = text(
+    "SELECT set_config('statement_timeout', '15min', true),"
+    " set_config('idle_in_transaction_session_timeout', '0', true), pg_advisory_xact_lock(:lock)"
+)
 
 log = structlog.get_logger(__name__)
 
@@ -94,11 +98,16 @@ def changing(
 
 @contextmanager
 def _transaction(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterator[Session]:
-    by: dict[str, Any] = {} if actor is None else {"actor": actor}
+    # No session of the kernel's: which addons there are is read under the lock, and not before.
+    bound: dict[str, Any] = {"kernel": kernel}
+    if actor is not None:
+        bound["actor"] = actor
+    author = SYSTEM if actor is None else actor.author()
     try:
-        with kernel.session(tenant, role="owner", **by) as session:
-            session.execute(text(_LIMITS))
-            session.execute(select(func.pg_advisory_xact_lock(LIFECYCLE_LOCK)))
+        with tenant_session(
+            kernel.engine, tenant, author=author, role="owner", context=bound
+        ) as session:
+            session.execute(_BEGIN, {"lock": LIFECYCLE_LOCK})
             yield session
     except OperationalError as error:
         if not isinstance(error.orig, _BUSY):
@@ -145,7 +154,8 @@ def tell_addons(session: Session) -> None:
 
     One that fails at it must not hold up the others' change; it is told again the next time.
     """
-    refresh(session)
+    if _UNREAD in session.info:
+        refresh(session)
     catalog, state = catalog_of(session), current(session)
     # While the kernel's own tables are not there, nobody can keep anything in step.
     if states.KERNEL in state.behind or states.KERNEL not in state.enabled:
@@ -170,6 +180,7 @@ def catalog_of(session: Session) -> Catalog:
 def refresh(session: Session) -> None:
     """Let this transaction see the addons as it has changed them."""
     binding(session).context["state"] = states.read(session, catalog_of(session))
+    session.info.pop(_UNREAD, None)
 
 
 def bring_up(session: Session, addon: LoadedAddon, *, action: str) -> None:
@@ -233,7 +244,7 @@ def record(session: Session, addon: str, state: State, **values: Any) -> None:
     }
     new = insert_or(AddonRecord).values(name=addon, **{"version": "", **row})
     session.execute(new.on_conflict_do_update(index_elements=[AddonRecord.name], set_=row))
-    session.info[_CHANGED] = True
+    session.info[_CHANGED] = session.info[_UNREAD] = True
 
 
 def note(

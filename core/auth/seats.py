@@ -7,7 +7,7 @@ Neither API tokens, the platform's own jobs nor guests take any.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -43,6 +43,15 @@ def seats_of(session: Session, addon: str) -> SeatCount:
     """Who takes a seat of this addon, by name."""
     names = session.scalars(select(User.name).where(_seated(addon)).order_by(User.name, User.id))
     return SeatCount(addon, limits_of(session).seats.get(addon), tuple(names))
+
+
+def seats_taken(session: Session, addons: Sequence[str]) -> tuple[dict[str, int], int]:
+    """How many seats of each of these addons are taken, and how many users can sign in: at one
+    look, whatever the number of addons."""
+    counts = [func.count().filter(_seated(addon)) for addon in addons]
+    everybody = select(*counts, func.count()).select_from(User)
+    *seats, users = session.execute(everybody.where(User.is_active, ~User.is_guest)).one()
+    return dict(zip(addons, seats, strict=True)), users
 
 
 def active_users(session: Session) -> int:

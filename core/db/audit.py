@@ -4,17 +4,20 @@ A trigger on every business table writes to `core.audit_log`, on which the runti
 only read: the application can neither forget an entry nor change one. A second trigger
 counts `version` up, so that an edit by plain SQL is noticed like any other. The functions
 behind both, core.audit_row and core.touch_row, come with the kernel's first migration.
+
+Of a secret, and of a column with `info={"trail": "masked"}`, the trail says that it changed and
+not what it held: what its author may take back must not stay there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from psycopg import sql
-from sqlalchemy import BigInteger, Connection, Table
+from sqlalchemy import BigInteger, Column, Table
 
-from core.db.grants import composed, execute_all, tables_of
+from core.db.grants import composed, tables_of
 
 _EVENTS: Final = {
     "all": sql.SQL("INSERT OR UPDATE OR DELETE"),
@@ -24,12 +27,10 @@ AUDIT_TRIGGER: Final = "aorabooks_audit"
 AUDIT_CHOICES: Final = frozenset({*_EVENTS, "own", "none"})
 
 
-def attach(connection: Connection, schema: str) -> None:
-    """Put the triggers on the tables of a schema, as its models declare them. Repeatable."""
-    statements: list[sql.Composed] = []
+def statements(schema: str) -> Iterator[sql.Composed]:
+    """What puts the triggers on the tables of a schema, as its models declare them. Repeatable."""
     for table in tables_of(schema):
-        statements += [*_touch(table), *_audit(table), *_custom(table)]
-    execute_all(connection, statements)
+        yield from (*_touch(table), *_audit(table), *_custom(table))
 
 
 def _custom(table: Table) -> Iterator[sql.Composed]:
@@ -73,11 +74,15 @@ def _audit(table: Table) -> Iterator[sql.Composed]:
     yield composed("DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
     choice = table.info.get("audit", "all")
     if choice in _EVENTS:
-        secret = (column.name for column in table.columns if column.info.get("secret"))
+        masked = (column.name for column in table.columns if _is_masked(column))
         yield composed(
             "CREATE TRIGGER {trigger} AFTER {events} ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION core.audit_row({secret})",
+            " FOR EACH ROW EXECUTE FUNCTION core.audit_row({masked})",
             events=_EVENTS[choice],
-            secret=sql.SQL(", ").join(sql.Literal(name) for name in secret),
+            masked=sql.SQL(", ").join(sql.Literal(name) for name in masked),
             **names,
         )
+
+
+def _is_masked(column: Column[Any]) -> bool:
+    return bool(column.info.get("secret")) or column.info.get("trail") == "masked"

@@ -22,19 +22,19 @@ DEFAULT_RIGHTS: Final = "SELECT, INSERT, UPDATE, DELETE"
 _KNOWN_RIGHTS: Final = {right: sql.SQL(right) for right in ("SELECT", "INSERT", "UPDATE", "DELETE")}
 
 
-def grant(connection: Connection, schema: str) -> None:
-    """Give the runtime role its rights on a schema, as its models declare them."""
+def statements(schema: str) -> list[sql.Composed]:
+    """What gives the runtime role its rights on a schema, as its models declare them."""
     names = {"schema": sql.Identifier(schema), "role": sql.Identifier(RUNTIME_GROUP)}
-    statements = [composed("GRANT USAGE ON SCHEMA {schema} TO {role}", **names)]
+    granted = [composed("GRANT USAGE ON SCHEMA {schema} TO {role}", **names)]
     for table in tables_of(schema):
         names["table"] = sql.Identifier(schema, table.name)
         rights = data_rights(table)
-        statements += [
+        granted += [
             composed("REVOKE ALL ON {table} FROM {role}", **names),
             composed("GRANT {rights} ON {table} TO {role}", rights=rights, **names),
         ]
     sequences = "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"
-    execute_all(connection, [*statements, composed(sequences, **names)])
+    return [*granted, composed(sequences, **names)]
 
 
 def data_rights(table: Table) -> sql.Composed:
@@ -68,6 +68,11 @@ def execute(connection: Connection, statement: LiteralString, **parts: sql.Compo
 def execute_all(connection: Connection, statements: Iterable[sql.Composed]) -> None:
     """Run these statements in one round trip: an addon has hundreds of them, a fleet thousands of
     addons."""
-    script = sql.SQL("; ").join(statements).as_string(connection.connection.driver_connection)
-    if script:
-        connection.exec_driver_sql(script)
+    together = script(statements)
+    if together:
+        connection.exec_driver_sql(together)
+
+
+def script(statements: Iterable[sql.Composed]) -> str:
+    """These statements as one text."""
+    return sql.SQL("; ").join(statements).as_string(None)

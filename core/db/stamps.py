@@ -20,7 +20,7 @@ from psycopg.errors import Diagnostic
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from core.db.grants import execute, tables_of
+from core.db.grants import composed, execute_all, tables_of
 from core.db.session import ask, ask_along
 
 STAMPED: Final = "stamped"
@@ -43,7 +43,12 @@ Changes = tuple[int, ...]
 def attach(connection: Connection, schema: str) -> None:
     """Put the trigger on the stamped tables of a schema, and give each a new stamp. Repeatable:
     whatever a migration did to a table, what was read before is no longer held to be true."""
-    forget(connection, schema)
+    execute_all(connection, statements(schema))
+
+
+def statements(schema: str) -> Iterator[sql.Composed]:
+    """What `attach` does."""
+    yield _forgetting(schema)
     for table in tables_of(schema):
         if not table.info.get(STAMPED):
             continue
@@ -52,20 +57,22 @@ def attach(connection: Connection, schema: str) -> None:
             "table": sql.Identifier(schema, table.name),
             "name": sql.Literal(table.fullname),
         }
-        execute(connection, "DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
-        execute(
-            connection,
+        yield composed("DROP TRIGGER IF EXISTS {trigger} ON {table}", **names)
+        yield composed(
             "CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION core.stamp_table()",
             **names,
         )
-        execute(connection, "INSERT INTO core.table_stamp (table_name) VALUES ({name})", **names)
+        yield composed("INSERT INTO core.table_stamp (table_name) VALUES ({name})", **names)
 
 
 def forget(connection: Connection, schema: str) -> None:
     """Take away the stamps of a schema's tables, so that nothing read of them is kept."""
-    execute(
-        connection,
+    execute_all(connection, [_forgetting(schema)])
+
+
+def _forgetting(schema: str) -> sql.Composed:
+    return composed(
         "DELETE FROM core.table_stamp WHERE split_part(table_name, '.', 1) = {schema}",
         schema=sql.Literal(schema),
     )

@@ -1,15 +1,17 @@
 """Tries newly installed addons out before they serve anybody, in a process of its own.
 
-`python -m tenants.authoring.trying NAME…` loads the active set of the deployment as its processes
-will, and runs the checks of `aorabooks addon check` over the named addons on a server that is
-thrown away. The last line of its output is JSON: by name, why one does not work. Nobody's data is
-touched.
+`python -m tenants.authoring.trying` makes itself ready: a server that is thrown away, and what
+ships with the platform. Then it is told names, as a line of JSON, loads the active set of the
+deployment as its processes will, and runs the checks of `aorabooks addon check` over the named
+addons. The last line of its output is JSON: by name, why one does not work. Nobody's data is
+touched. It ends when nobody is there any more who could tell it names.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +28,7 @@ with without_collections(for_good=True):
     from tenants.authoring.checking import run_all
     from tenants.authoring.finding import subject_of
     from tenants.authoring.scratch import scratch_kernel_on
-    from tenants.composition import load_catalog
+    from tenants.composition import load_catalog, load_shipped
     from tenants.testing.cluster import scratch_server
 
 
@@ -48,19 +50,22 @@ def try_out(
     return troubles
 
 
-def main(names: Sequence[str]) -> int:
-    """Print what was found."""
+def main() -> int:
+    """Wait for names, and print what was found."""
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
     )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # not without clearing up
     with ExitStack() as held, ThreadPoolExecutor(1) as aside:
         # The server starts while the addons are loaded.
         server = aside.submit(held.enter_context, scratch_server())
-        catalog = load_catalog(config.from_environment())
-        print(json.dumps(try_out(catalog, names, server.result)))
+        load_shipped()
+        if told := sys.stdin.readline():
+            catalog = load_catalog(config.from_environment())
+            print(json.dumps(try_out(catalog, json.loads(told), server.result)))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from core.errors import AppError, Conflict, InvalidInput
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.deployment import installer, revoked
 from tenants.deployment.installer import Asked, Prepared
+from tenants.deployment.trial import Trial
 
 app = typer.Typer()
 
@@ -42,19 +44,24 @@ def install(
 ) -> None:
     """Install addons into this deployment, or bring them to another version."""
     settings = config.from_environment()
-    with working("Choosing versions", silent=as_json) as progress:
-        prepared = installer.prepare(settings, _ranges(wanted), progress)
-    if not as_json:
-        _show(prepared)
-    if preview or not prepared.changes:
-        if as_json:
-            print_json({"changes": [asdict(change) for change in prepared.changes]})
-        return
-    confirm("Install", yes or as_json)
-    with working("Installing", silent=as_json) as progress:
-        outcome = installer.install(settings, prepared, _asked(by, step), progress)
-        if any(change.action == "downgrade" for change in prepared.changes):
-            _bring_tables_back(progress)
+    with ExitStack() as held:
+        # Where nobody is asked, the trial gets ready while versions are chosen and fetched.
+        sure = (yes or as_json) and not preview
+        trial = held.enter_context(Trial()) if sure else None
+        with working("Choosing versions", silent=as_json) as progress:
+            prepared = installer.prepare(settings, _ranges(wanted), progress)
+        if not as_json:
+            _show(prepared)
+        if preview or not prepared.changes:
+            if as_json:
+                print_json({"changes": [asdict(change) for change in prepared.changes]})
+            return
+        confirm("Install", sure)
+        with working("Installing", silent=as_json) as progress:
+            trial = trial or held.enter_context(Trial())
+            outcome = installer.install(settings, prepared, _asked(by, step), trial, progress)
+            if any(change.action == "downgrade" for change in prepared.changes):
+                _bring_tables_back(progress)
     _report(outcome, as_json)
 
 

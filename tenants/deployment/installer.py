@@ -5,13 +5,9 @@ It reads manifests and never imports an addon; trying them out happens in a proc
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from uuid import uuid4
 
 from packaging.version import Version
@@ -34,9 +30,8 @@ from core.addons.manifest import Manifest
 from core.config import Config
 from core.errors import AppError, Conflict, NotFound
 from core.i18n import phrase
+from tenants.deployment.trial import Trial
 from tenants.places import CONTROL_PLANE, SHIPPED
-
-CHECK_SECONDS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +106,15 @@ def prepare(
 
 
 def install(
-    config: Config, prepared: Prepared, asked: Asked, tell: changing.Tell = lambda _: None
+    config: Config,
+    prepared: Prepared,
+    asked: Asked,
+    trial: Trial,
+    tell: changing.Tell = lambda _: None,
 ) -> Outcome:
-    """Take up what was prepared; see `changing.change` for how, and for what it raises."""
-    return _take(config, prepared.title, asked, tell, fetched=prepared.fetched)
+    """Take up what was prepared, if it works in the trial; see `changing.change` for how, and for
+    what it raises."""
+    return _take(config, prepared.title, asked, tell, fetched=prepared.fetched, check=trial.of)
 
 
 def remove(
@@ -187,6 +187,7 @@ def _take(
     tell: changing.Tell,
     *,
     fetched: Iterable[Fetched] = (),
+    check: changing.Check = changing.nothing_to_check,
     without: frozenset[str] = frozenset(),
     to: Mapping[str, Installed] | None = None,
 ) -> Outcome:
@@ -206,7 +207,7 @@ def _take(
             fetch=lambda: fetched,
             without=without,
             to=to,
-            check=lambda names: check(config, names),
+            check=check,
             tell=said,
         )
     except BaseException as error:
@@ -219,21 +220,6 @@ def _take(
         ended = progress.Progress(step.id, does, "", ended=True, failure=failure)
         progress.tell(place, ended)
         _note(place, history.entry(step.id, step.by, does, result, failure))
-
-
-def check(config: Config, names: Iterable[str]) -> dict[str, str]:
-    """Try these addons of the active set out, in a process of its own; why each does not work."""
-    command = [sys.executable, "-m", "tenants.authoring.trying", *names]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=CHECK_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return dict.fromkeys(names, f"it was not checked within {CHECK_SECONDS} seconds")
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        return dict.fromkeys(names, f"the check itself failed: {last}")
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _note(place: Layout, entry: history.Entry) -> None:

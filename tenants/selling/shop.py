@@ -73,6 +73,7 @@ ON CONFLICT (organization_id, addon) WHERE status = 'open'
                 reseller_id = excluded.reseller_id, updated_at = now(),
                 version = addon_request.version + 1
 """
+# It is told again every night, so nobody waits for the disk.
 _REPORT: Final[LiteralString] = """
 INSERT INTO tenants.customer_report (organization_id, addons, addons_on, users)
 SELECT company.id, %(addons)s, %(count)s, %(users)s
@@ -80,6 +81,7 @@ SELECT company.id, %(addons)s, %(count)s, %(users)s
 ON CONFLICT (organization_id) DO UPDATE
    SET addons = excluded.addons, addons_on = excluded.addons_on, users = excluded.users,
        reported_at = now()
+RETURNING set_config('synchronous_commit', 'off', true)
 """
 
 

@@ -21,18 +21,19 @@ _PLACES: Final = 7_215_012
 """The class of the advisory locks of a run's places: as many as it may have at work at once."""
 
 # How long an upgrade takes is its own affair; the transaction only holds its place meanwhile.
-_PATIENT: Final[LiteralString] = "SET LOCAL idle_in_transaction_session_timeout = 0"
-_RUN: Final[LiteralString] = "SELECT status, ring, parallel FROM tenants.upgrade_run WHERE id = %s"
 _PLACE: Final[LiteralString] = """
-SELECT place FROM generate_series(1, %s) AS place
- WHERE pg_try_advisory_xact_lock(%s, place) LIMIT 1
+SELECT run.ring, set_config('idle_in_transaction_session_timeout', '0', true),
+       (SELECT place FROM generate_series(1, run.parallel) AS place
+         WHERE pg_try_advisory_xact_lock(%(places)s, place::int) LIMIT 1)
+  FROM tenants.upgrade_run AS run WHERE run.id = %(run)s AND run.status = 'running'
 """
+# The lock that shows it is taken of the one step that is left, and of none that was passed over.
 _NEXT: Final[LiteralString] = """
-SELECT id, organization_id, retry, attempts, suspended FROM tenants.upgrade_step
- WHERE run_id = %s AND ring = %s AND status = 'waiting' AND not_before <= now()
- ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT step.*, pg_advisory_xact_lock(%(shown)s, step.id::int)
+  FROM (SELECT id, organization_id, retry, attempts, suspended FROM tenants.upgrade_step
+         WHERE run_id = %(run)s AND ring = %(ring)s AND status = 'waiting' AND not_before <= now()
+         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) AS step
 """
-_SHOW: Final[LiteralString] = "SELECT pg_advisory_xact_lock(%s, %s)"
 _END: Final[LiteralString] = """
 UPDATE tenants.upgrade_step
    SET status = %(status)s, addons = %(addons)s, suspended = %(suspended)s,
@@ -89,20 +90,16 @@ def claimed(connection: psycopg.Connection, run_id: int) -> Iterator[Claim | Non
     """The next company of the run, until the block ends; None while nobody can be begun with,
     because the run rests, its places are taken, or the others are on it."""
     with connection.transaction():
-        connection.execute(_PATIENT)
         yield _claim(connection, run_id)
 
 
 def _claim(connection: psycopg.Connection, run_id: int) -> Claim | None:
-    run = connection.execute(_RUN, (run_id,)).fetchone()
-    if run is None or run[0] != "running":
+    values = {"run": run_id, "places": _PLACES, "shown": STEP_LOCKS}
+    run = connection.execute(_PLACE, values).fetchone()
+    if run is None or run[2] is None:
         return None
-    _, ring, parallel = run
-    if connection.execute(_PLACE, (parallel, _PLACES)).fetchone() is None:
-        return None
-    row = connection.execute(_NEXT, (run_id, ring)).fetchone()
+    row = connection.execute(_NEXT, {**values, "ring": run[0]}).fetchone()
     if row is None:
         return None
-    step, tenant_id, again, attempts, suspended = row
-    connection.execute(_SHOW, (STEP_LOCKS, step))
+    step, tenant_id, again, attempts, suspended, _ = row
     return Claim(step, tenant_id, tuple(suspended) if again else (), again, attempts, connection)

@@ -69,6 +69,8 @@ def _work(kernel: Kernel, run_id: int, stop: Stop) -> None:
         try:
             with connect(control(kernel).runtime) as connection:
                 connection.autocommit = True
+                # What is noted here and lost with the server is found to be done.
+                connection.execute("SET synchronous_commit = off")
                 gone_since = None
                 _work_over(connection, kernel, run_id, stop)
             return

@@ -260,9 +260,9 @@ def test_two_admins_who_enable_the_same_addon_at_once_enable_it_once(
 def test_a_change_waits_for_another_one_only_so_long(
     platform: Kernel, company: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        transaction, "_LIMITS", transaction._LIMITS + "; SET LOCAL lock_timeout = '50ms'"
-    )
+    impatient = "SELECT set_config('lock_timeout', '50ms', true), "
+    begin = text(str(transaction._BEGIN).replace("SELECT ", impatient, 1))
+    monkeypatch.setattr(transaction, "_BEGIN", begin)
     with (
         transaction.changing(platform, company, None, action="enable"),
         pytest.raises(Unavailable, match="in use by another change") as refusal,

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import from_environment
-from tenants.deployment import installer
+from tenants.deployment.trial import Trial
 from tests.machine import ROOT
 
 BOARD = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
@@ -23,5 +22,6 @@ def test_a_trial_says_why_an_addon_does_not_work(
         plugin.write('raise RuntimeError("the glue is missing")\n')
     monkeypatch.setenv("AORABOOKS_ADDON_PATH", str(tmp_path))
     monkeypatch.setenv("AORABOOKS_VAR", str(tmp_path / "var"))
-    found = installer.check(from_environment(), ["notice_board"])
+    with Trial() as trial:
+        found = trial.of(["notice_board"])
     assert "the glue is missing" in found["notice_board"]

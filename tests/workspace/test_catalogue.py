@@ -274,7 +274,7 @@ def test_a_package_is_named_by_its_addons_or_is_everything(
     assert before == []
 
 
-def test_whoever_browses_types_and_sees_the_shelves_narrow(
+def test_whoever_browses_types_narrows_the_shelves_and_reviews(
     browser: Browser, address: str, market: Seller, admin: Person
 ) -> None:
     for width in (1200, 360):
@@ -287,6 +287,11 @@ def test_whoever_browses_types_and_sees_the_shelves_narrow(
         page.keyboard.press("Tab")
         page.get_by_role("link", name="VAT", exact=True).press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("VAT")
+        page.get_by_text("Review it").or_(page.get_by_text("Change your review")).press("Enter")
+        page.get_by_role("radio", name="1 of 5 stars").press("ArrowRight")
+        page.get_by_label("What is it like to work with?").fill(f"Clear, {width} times")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Publish the review").press("Enter")
+        expect(page.locator("#reviews ol")).to_contain_text(f"Clear, {width} times")
         page.context.close()

@@ -7,7 +7,7 @@ from typing import Final
 from core.addons.permissions import MANAGE_ADDONS, SEE_ADDONS
 from core.declare import Job, MenuItem, Route, Schedule, msg
 from core.part import KernelPart
-from core.web.catalogue import pages
+from core.web.catalogue import pages, review_calls
 from core.web.catalogue.pages import CATALOGUE
 from core.web.catalogue.reporting import JOB, tell_the_seller
 
@@ -20,6 +20,9 @@ PART: Final = KernelPart(
         Route("GET", f"{_ADDON}/pictures/{{number:int}}", pages.show_picture, SEE_ADDONS),
         Route("POST", f"{_ADDON}/ask", pages.ask, MANAGE_ADDONS),
         Route("POST", f"{_ADDON}/trial", pages.start_trial, MANAGE_ADDONS),
+        Route("POST", f"{_ADDON}/review", pages.write_review, MANAGE_ADDONS),
+        Route("POST", f"{_ADDON}/review/remove", pages.remove_review, MANAGE_ADDONS),
+        *review_calls.ROUTES,
     ),
     menu=(
         MenuItem(msg("Catalogue"), CATALOGUE, SEE_ADDONS, msg("Settings"), icon="shop", order=901),

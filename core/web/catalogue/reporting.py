@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.orm import Session
 
 from core.addons.states import KERNEL
-from core.auth.seats import active_users, seats_of
+from core.auth.seats import seats_taken
 from core.db.session import after_commit, binding
 
 if TYPE_CHECKING:
@@ -27,6 +27,5 @@ def tell_the_seller(session: Session) -> None:
         return
     kernel: Kernel = bound.context["kernel"]
     on = sorted(bound.context["state"].enabled - {KERNEL})
-    addons = {name: seats_of(session, name).used for name in on}
-    users = active_users(session)
+    addons, users = seats_taken(session, on)
     after_commit(session, lambda: kernel.shop.report(bound.tenant.id, addons, users))

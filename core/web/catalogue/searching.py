@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 
+from core.reviews import MOST_STARS, Rating
 from core.shop import Listing, Listings
 from core.web.catalogue.entries import Entry
 from core.web.request import Request
@@ -17,6 +19,8 @@ _LONGEST: Final = 100
 
 Shown = Literal["all", "ours", "more"]
 """Everything, what the reader has or may switch on, or what they could have besides."""
+Order = Literal["", "rating"]
+"""By how well the words fit and then by title, or the best rated first."""
 Translate = Callable[[str], str]
 Folded = Callable[[Listing], tuple[str, str]]
 """The title of a listing, and the rest of its words, folded."""
@@ -24,12 +28,15 @@ Folded = Callable[[Listing], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks of the catalogue, as its address says it."""
+    """What somebody asks of the catalogue, as its address says it. `rated` is how many stars an
+    addon has at least, on average; 0 lets through what nobody has reviewed, too."""
 
     words: str = ""
     category: str = ""
     tier: str = ""
     shown: Shown = "all"
+    rated: int = 0
+    order: Order = ""
     page: int = 1
 
     def url(self, path: str, **changed: object) -> str:
@@ -39,6 +46,8 @@ class Asked:
             "category": self.category,
             "tier": self.tier,
             "show": "" if self.shown == "all" else self.shown,
+            "rated": self.rated,
+            "order": self.order,
             **changed,
         }
         query = urlencode({key: value for key, value in values.items() if value})
@@ -60,22 +69,30 @@ def asked(request: Request) -> Asked:
     """What the address asks for; what makes no sense is left out."""
     query = request.query
     page, shown = query.get("page", ""), query.get("show", "")
+    rated = query.get("rated", "")
     return Asked(
         words=query.get("q", "").strip()[:_LONGEST],
         category=query.get("category", "")[:_LONGEST],
         tier=query.get("tier", "")[:_LONGEST],
         shown=shown if shown in get_args(Shown) else "all",  # type: ignore[arg-type]
+        rated=int(rated) if rated in map(str, range(1, MOST_STARS + 1)) else 0,
+        order="rating" if query.get("order") == "rating" else "",
         page=min(int(page), 100_000) if page.isascii() and page.isdigit() and page != "0" else 1,
     )
 
 
-def find(entries: Iterable[Entry], question: Asked, folded: Folded) -> Found:
-    """The entries that fit, the best first: a word in the title counts more than one elsewhere."""
+def find(
+    entries: Iterable[Entry], question: Asked, folded: Folded, ratings: Mapping[str, Rating]
+) -> Found:
+    """The entries that fit, the best first: a word in the title counts more than one elsewhere,
+    unless the best rated are asked for."""
     words = fold(question.words).split()
-    fitting = [entry for entry in entries if _fits(entry, question)]
+    fitting = [entry for entry in entries if _fits(entry, question, ratings)]
     weighed = [(_weight(entry, words, folded), entry) for entry in fitting]
     matching = [(weight, entry) for weight, entry in weighed if weight]
-    if words:
+    if question.order == "rating":
+        matching.sort(key=lambda pair: _rank(ratings.get(pair[1].listing.name)), reverse=True)
+    elif words:
         matching.sort(key=lambda pair: -pair[0])
     categories = _counted(entry for _, entry in matching)
     if question.category:
@@ -116,11 +133,18 @@ def fold(text: str) -> str:
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
-def _fits(entry: Entry, question: Asked) -> bool:
+def _fits(entry: Entry, question: Asked, ratings: Mapping[str, Rating]) -> bool:
     if question.tier and entry.listing.tier != question.tier:
+        return False
+    if question.rated and _rank(ratings.get(entry.listing.name))[0] < question.rated:
         return False
     ours = entry.is_ours or bool(entry.status is None and entry.listing.installed)
     return question.shown == "all" or ours == (question.shown == "ours")
+
+
+def _rank(rating: Rating | None) -> tuple[Decimal, int]:
+    """By its stars, and among equals by how many say so; what nobody has reviewed comes last."""
+    return (Decimal(0), 0) if rating is None else (rating.average, rating.count)
 
 
 def _weight(entry: Entry, words: Sequence[str], folded: Folded) -> int:

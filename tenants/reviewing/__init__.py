@@ -1,0 +1,1 @@
+"""What companies say of addons: kept, shown to others, answered and hidden."""
