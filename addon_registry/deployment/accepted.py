@@ -6,12 +6,12 @@ It is said of one build: another version of the addon by the same key has to be 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from addon_registry.deployment.active import Installed
 from addon_registry.deployment.files import read_json, write_json
 from addon_registry.deployment.layout import DIGEST_CHARACTERS, Layout
+from core.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Accepted:
 
 def accept(layout: Layout, installed: Installed, *, by: str, why: str) -> Accepted:
     """Write down that somebody goes on with this build. Raises OSError on a full disk."""
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = utc_now().isoformat(timespec="seconds")
     said = Accepted(installed.sha256, installed.key_id, by, why, at)
     write_json(_file(layout, installed), asdict(said))
     return said

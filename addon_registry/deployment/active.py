@@ -10,11 +10,11 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from addon_registry.deployment.files import read_json, write_json
 from addon_registry.deployment.layout import Layout
+from core.clock import utc_now
 
 FORMAT: Final = 1
 
@@ -160,4 +160,4 @@ def _addons(data: Mapping[str, Any]) -> dict[str, Installed]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return utc_now().isoformat(timespec="seconds")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 from addon_registry.deployment.layout import Layout
+from core.clock import utc_now
 
 Result = Literal["done", "failed", "returned"]
 
@@ -31,7 +31,7 @@ class Entry:
 
 def entry(step: str, by: str, does: str, result: Result, reason: str = "") -> Entry:
     """An entry as of now."""
-    return Entry(step, datetime.now(UTC).isoformat(timespec="seconds"), by, does, result, reason)
+    return Entry(step, utc_now().isoformat(timespec="seconds"), by, does, result, reason)
 
 
 def append(layout: Layout, added: Entry) -> None:

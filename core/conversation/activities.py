@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -63,7 +63,7 @@ class Plan:
 
 def today(session: Session) -> date:
     """The day it is where the company is."""
-    return datetime.now(ZoneInfo(binding(session).tenant.timezone)).date()
+    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
 
 
 def when(activity: Activity, now: date) -> When:

@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import psycopg
 
+from core.clock import utc_now
 from core.errors import Unavailable
 from core.i18n.phrases import phrase
 
@@ -80,7 +81,7 @@ class Breaker:
                 server.attempts[threading.get_ident()] = now
                 return None
             if server.down_since is None:
-                server.down_since = datetime.now(UTC)
+                server.down_since = utc_now()
             if server.attempts or now < server.next_look:
                 return server.down_since
             server.attempts[threading.get_ident()] = now
@@ -100,7 +101,7 @@ class Breaker:
             server = self._servers.setdefault(place, _Server())
             server.attempts.pop(threading.get_ident(), None)
             if gone:
-                server.down_since = server.down_since or datetime.now(UTC)
+                server.down_since = server.down_since or utc_now()
                 server.next_look = self._clock() + PAUSE
             else:
                 server.down_since = None

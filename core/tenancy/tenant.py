@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from core.allowance import USUAL, Allowance
 from core.brand.values import PLATFORM, Brand
+from core.clock import utc_now
 from core.tenancy.entitlements import Entitlement
 
 TenantStatus = Literal["creating", "active", "suspended", "deleting"]
@@ -85,7 +86,7 @@ class Tenant:
     @property
     def held(self) -> bool:
         """Whether nothing may be written now: it is changing servers, which takes a moment."""
-        return self.held_until is not None and datetime.now(UTC) < self.held_until
+        return self.held_until is not None and utc_now() < self.held_until
 
     @property
     def keeps_to_itself(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
+from core.clock import utc_now
 from core.outgoing import OutgoingClient
 from core.webhooks import signing
 from core.webhooks.targets import Unreachable, resolve
@@ -50,7 +51,9 @@ def send(
             "host": target.url.netloc.decode("ascii"),
             "content-type": "application/json",
             "user-agent": "Webhooks/1",
-            **signing.headers(secret, message_id=message_id, timestamp=int(time.time()), body=body),
+            **signing.headers(
+                secret, message_id=message_id, timestamp=int(utc_now().timestamp()), body=body
+            ),
         }
         with (
             OutgoingClient(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,

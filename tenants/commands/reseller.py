@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.auth import users
+from core.clock import utc_now
 from core.errors import InvalidInput, NotFound
 from core.kernel import Kernel
 from tenants.commands.console import AsJson, print_fields, print_json, print_table
@@ -145,7 +146,7 @@ def certify(
                 reseller,
                 addons=named,
                 max_seats=seats,
-                until=datetime.now(UTC) + timedelta(days=days),
+                until=utc_now() + timedelta(days=days),
             )
         _show(kernel, slug, as_json)
 

@@ -31,7 +31,6 @@ from tests.workspace.conftest import Person, hired, sit_down
 
 pytestmark = pytest.mark.browser
 D = Decimal
-TODAY = utc_now().date()
 
 
 @pytest.fixture(scope="module")
@@ -43,37 +42,38 @@ def tenant(kernel: Kernel) -> Iterator[Tenant]:
 @pytest.fixture(scope="module", autouse=True)
 def trade(kernel: Kernel, tenant: Tenant) -> Trade:
     """Invoices of several ages, a payment, a cheque, a proposal, a statement and a reminder."""
+    today = utc_now().date()
     with kernel.session(tenant) as session:
         trade = set_up(session)
-        ensure_years(session, [TODAY - timedelta(days=200), TODAY])
+        ensure_years(session, [today - timedelta(days=200), today])
         for partner, days, net in (
             (trade.noor, 100, "1200"),
             (trade.noor, 45, "880.50"),
             (trade.cedar, 10, "4310"),
             (trade.cedar, -20, "990"),
         ):
-            day = TODAY - timedelta(days=max(days, 0) + 30)
-            invoice(session, partner, net, day=day, due=TODAY - timedelta(days=days),
+            day = today - timedelta(days=max(days, 0) + 30)
+            invoice(session, partner, net, day=day, due=today - timedelta(days=days),
                     reference=f"INV-{days}")  # fmt: skip
-        bill(session, trade.eastern, "640", day=TODAY, due=TODAY)
-        paid = payment(session, trade, amount=D(1500), date=TODAY)
+        bill(session, trade.eastern, "640", day=today, due=today)
+        paid = payment(session, trade, amount=D(1500), date=today)
         allocate(session, paid)
         post_payment(session, paid)
         create_cheque(
             session,
             {"kind": "received", "number": "004711", "bank": "Riyad Bank",
-             "partner_id": trade.cedar, "date": TODAY, "due_date": TODAY,
+             "partner_id": trade.cedar, "date": today, "due_date": today,
              "amount": D(990), "bank_account_id": trade.accounts["1010"]},
         )  # fmt: skip
         create_run(
             session,
-            {"date": TODAY, "due_until": TODAY, "journal_id": trade.journals["BNK"],
+            {"date": today, "due_until": today, "journal_id": trade.journals["BNK"],
              "account_id": trade.accounts["1010"]},
         )  # fmt: skip
     with kernel.session(tenant) as session:
-        start = TODAY - timedelta(days=365)
-        statements_of(session, trade.noor, "receivable", start, TODAY)
-        propose(session, TODAY)
+        start = today - timedelta(days=365)
+        statements_of(session, trade.noor, "receivable", start, today)
+        propose(session, today)
     return trade
 
 

@@ -17,6 +17,7 @@ from addons.sales.services.recurring.contracts import create_contract
 from addons.sales.services.recurring.making import make_contract
 from addons.sales.services.recurring.steps import begin
 from addons.sales.services.targets.setting import create_target
+from core.clock import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.app import Application
@@ -27,10 +28,6 @@ from tests.sales.conftest import Shop
 from tests.sales.test_commissions import person, sold
 from tests.workspace.conftest import Person, hired, sit_down
 
-TODAY = date.today()  # noqa: DTZ011 - the browser's company lives today
-FIRST = TODAY.replace(day=1)
-BEFORE = (FIRST - timedelta(days=1)).replace(day=1)
-
 
 @pytest.fixture(scope="module")
 def tenant(kernel: Kernel) -> Iterator[Tenant]:
@@ -39,23 +36,30 @@ def tenant(kernel: Kernel) -> Iterator[Tenant]:
 
 
 @pytest.fixture(scope="module")
-def agreed(kernel: Kernel, tenant: Tenant) -> dict[str, int]:
+def today() -> date:
+    """The company's day when its tests begin."""
+    return utc_now().date()
+
+
+@pytest.fixture(scope="module")
+def agreed(kernel: Kernel, tenant: Tenant, today: date) -> dict[str, int]:
     """A contract that runs, one that is a draft, and a salesperson's commission of last month."""
+    before = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     with kernel.session(tenant) as session:
         shop = Shop(session)
         customer = shop.customer(name="Al Noor Trading")
         line = {"description": "Support", "price": Decimal(100), "quantity": Decimal(2)}
-        values = {"contact_id": customer, "starts_on": BEFORE, "lines": [line], "making": "post"}
+        values = {"contact_id": customer, "starts_on": before, "lines": [line], "making": "post"}
         running = begin(session, create_contract(session, {"name": "Support", **values}))
-        make_contract(session, running.id, TODAY)
+        make_contract(session, running.id, today)
         draft = create_contract(session, {"name": "Storage room", **values})
         seller = person(session)
         rates = [{"percent": Decimal(3)}, {"above": Decimal(1000), "percent": Decimal(5)}]
-        plan = {"name": "Sales", "valid_from": BEFORE, "rates": rates, "earners": [{}]}
+        plan = {"name": "Sales", "valid_from": before, "rates": rates, "earners": [{}]}
         create_plan(session, plan)
-        sold(shop, seller, "1200", BEFORE + timedelta(days=3))
-        (statement,) = [one for one in work_out(session, BEFORE) if one.user_id == seller]
-        target = {"user_id": seller, "amount": Decimal(5000), "first_day": BEFORE}
+        sold(shop, seller, "1200", before + timedelta(days=3))
+        (statement,) = [one for one in work_out(session, before) if one.user_id == seller]
+        target = {"user_id": seller, "amount": Decimal(5000), "first_day": before}
         create_target(session, target)
         return {"running": running.id, "draft": draft.id, "statement": statement.id}
 
@@ -81,8 +85,9 @@ def press(page: Page, name: str) -> None:
 
 
 def test_a_contract_begins_is_invoiced_changes_and_ends(
-    browser: Browser, address: str, seller: Person, agreed: dict[str, int]
+    browser: Browser, address: str, seller: Person, agreed: dict[str, int], today: date
 ) -> None:
+    first = today.replace(day=1)
     page = sit_down(browser, address, seller)
     page.goto(f"{address}/sales/contracts/{agreed['draft']}")
     assert violations(page) == []
@@ -92,11 +97,11 @@ def test_a_contract_begins_is_invoiced_changes_and_ends(
     expect(page.get_by_role("status").first).to_contain_text("2 invoices were written.")
     page.get_by_role("link", name="Change a line").click()
     assert violations(page) == []
-    page.get_by_label("From").fill(TODAY.isoformat())
+    page.get_by_label("From").fill(today.isoformat())
     page.get_by_label("Quantity").fill("3")
     page.get_by_role("button", name="Change a line").click()
     expect(page.get_by_text("Storage room is settled until")).to_be_visible()
-    page.get_by_label("From").fill((FIRST + timedelta(days=32)).replace(day=1).isoformat())
+    page.get_by_label("From").fill((first + timedelta(days=32)).replace(day=1).isoformat())
     page.get_by_role("button", name="Change a line").click()
     expect(page.get_by_role("status").first).to_contain_text("Done.")
     page.get_by_role("link", name="Coming invoices").click()
@@ -105,7 +110,7 @@ def test_a_contract_begins_is_invoiced_changes_and_ends(
     page.get_by_role("link", name="Back", exact=True).click()
     page.get_by_role("link", name="End", exact=True).click()
     page.get_by_label("Reason").fill("Moved away")
-    page.get_by_label("Last day").fill((FIRST + timedelta(days=40)).isoformat())
+    page.get_by_label("Last day").fill((first + timedelta(days=40)).isoformat())
     page.get_by_role("button", name="End", exact=True).click()
     expect(page.get_by_text("Moved away").first).to_be_visible()
     page.context.close()

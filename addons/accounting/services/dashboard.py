@@ -13,7 +13,8 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, JournalEntry
-from core.api import Amount, Point, msg, utc_now
+from addons.accounting.services.locks import today
+from core.api import Amount, Point, msg
 
 MONTHS: Final = 12
 
@@ -53,7 +54,7 @@ _SIGNS: Final[Mapping[str, int]] = {"income": -1, "expense": 1}
 
 def result_by_month(session: Session) -> list[Point]:
     """Income and expenses of the last twelve months, this one included."""
-    this = utc_now().date().replace(day=1)
+    this = today(session).replace(day=1)
     months = _months_to(this)
     found = _result(session, months[0], this)
     points = []
@@ -77,7 +78,7 @@ def expenses_last_month(session: Session) -> list[Amount]:
 
 def money_at_hand(session: Session) -> list[Amount]:
     """What is in the bank and in cash, and what was there when the month began."""
-    this = utc_now().date().replace(day=1)
+    this = today(session).replace(day=1)
     return [Amount(now, currency, before) for currency, now, before in _cash(session, this)]
 
 
@@ -92,7 +93,7 @@ def has_entries(session: Session) -> bool:
 
 
 def _last_month(session: Session, kind: str) -> list[Amount]:
-    last = _before(utc_now().date().replace(day=1))
+    last = _before(today(session).replace(day=1))
     earlier = _before(last)
     found = _result(session, earlier, last)
     return [

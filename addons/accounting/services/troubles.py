@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from addons.accounting.permissions import CLOSE_PERIOD
 from addons.accounting.services.calendar import period_of
 from addons.accounting.services.closing import doing
-from core.api import Remedy, Trouble, msg, phrase, utc_now
+from addons.accounting.services.locks import today
+from core.api import Remedy, Trouble, msg, phrase
 
 
 def closed_today(session: Session) -> list[Trouble]:
     """Today lies in a period that was closed, so that whatever happens today cannot be posted.
     One that is locked stays so; nothing brings it back."""
-    today = utc_now().date()
-    period = period_of(session, today)
+    now = today(session)
+    period = period_of(session, now)
     if period is None or period.state == "open":
         return []
     may_reopen = period.state == "closed" and period.fiscal_year.state == "open"
@@ -28,7 +29,7 @@ def closed_today(session: Session) -> list[Trouble]:
                 "{day} is in period {period}, which is closed."
                 if period.state == "closed"
                 else "{day} is in period {period}, which is locked for good.",
-                day=today,
+                day=now,
                 period=period.name,
             ),
             url=f"/accounting/closing/{period.id}",

@@ -14,6 +14,7 @@ from addons.accounting.services import drafts, reversal
 from addons.accounting.services.companies.reach import own_branch
 from addons.accounting.services.dimensions.suggesting import suggest_split
 from addons.accounting.services.ledger import seal_now
+from addons.accounting.services.locks import today
 from addons.accounting.services.payments.applying import apply_terms
 from addons.accounting.services.templates.writing import template_of
 from core.api import (
@@ -37,7 +38,6 @@ from core.api import (
     msg,
     options,
     phrase,
-    utc_now,
 )
 
 _ENTRY_STATES = (("draft", msg("Draft")), ("posted", msg("Posted")))
@@ -121,7 +121,7 @@ ENTRIES: Final = Resource(
                     reference="accounting.journals",
                     initial=_default_journal,
                 ),
-                Field("date", msg("Date"), initial=lambda session: utc_now().date()),
+                Field("date", msg("Date"), initial=today),
                 Field("reference", msg("Reference")),
                 Field(
                     "partner_id",

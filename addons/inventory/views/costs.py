@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from addons.inventory.models.costs import METHODS
 from addons.inventory.models.landed import LANDED_STATES, SPLITS
 from addons.inventory.permissions import EDIT_VALUE, VIEW_VALUE
 from addons.inventory.services.costs.landing import post_landed_cost, undo_landed_cost
+from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation import related, revaluing
 from addons.inventory.services.valuation.receipts import suggest_receipts
 from core.api import (
@@ -28,14 +28,9 @@ from core.api import (
     Section,
     msg,
     phrase,
-    utc_now,
 )
 
 _ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)
-
-
-def _today(session: Session) -> date:
-    return utc_now().date()
 
 
 def _post_landed(session: Session, landed: LandedCost) -> str:
@@ -81,7 +76,7 @@ LANDED_COSTS: Final = Resource(
             msg("Landed cost"),
             (
                 Field("number", msg("Number"), readonly=True),
-                Field("day", msg("Day"), initial=_today),
+                Field("day", msg("Day"), initial=today),
                 Field("contact_id", msg("Supplier"), reference="contacts.contacts"),
                 Field("note", msg("Note"), help=msg("Such as the number of the freight bill.")),
             ),
@@ -168,7 +163,7 @@ REVALUATIONS: Final = Resource(
             msg("Revaluation"),
             (
                 Field("number", msg("Number"), readonly=True),
-                Field("day", msg("Day"), initial=_today),
+                Field("day", msg("Day"), initial=today),
                 Field("product_id", msg("Product"), reference="catalog.products"),
                 Field("kind", msg("Kind"), choices=REVALUATION_KINDS),
                 Field(

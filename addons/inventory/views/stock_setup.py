@@ -13,6 +13,7 @@ from addons.inventory.models.adjusting import POSTED_STATES
 from addons.inventory.models.costs import METHODS, NEGATIVE_POLICIES
 from addons.inventory.permissions import EDIT_VALUE, SET_UP_STOCK, VIEW_STOCK, VIEW_VALUE
 from addons.inventory.services.ledger.places import stock_location
+from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation import opening, rule_keeping
 from core.api import (
     Access,
@@ -26,7 +27,6 @@ from core.api import (
     Resource,
     Section,
     msg,
-    utc_now,
 )
 
 _ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)
@@ -35,7 +35,7 @@ _ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)
 def _opening_day(session: Session) -> date:
     """The day of the opening stock that is there already, so that a file without days brings in
     the same goods whenever it comes; today where there is none yet."""
-    return session.scalar(select(func.max(OpeningStock.day))) or utc_now().date()
+    return session.scalar(select(func.max(OpeningStock.day))) or today(session)
 
 
 def _bring_in(session: Session, given: OpeningStock) -> None:

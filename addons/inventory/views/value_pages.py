@@ -15,6 +15,7 @@ from addons.inventory.models import ValueEntry
 from addons.inventory.models.costs import METHODS
 from addons.inventory.permissions import VIEW_VALUE
 from addons.inventory.services.costs.money import ZERO, per_unit
+from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.as_of import ProductValue, valuation_as_of
 from addons.inventory.services.valuation.story import explain_cost, stock_card
 from addons.inventory.views.ledger import ROLES
@@ -28,7 +29,6 @@ from core.api import (
     actor,
     currency_digits,
     phrase,
-    utc_now,
 )
 
 PAGE_SIZE: Final = 100
@@ -38,7 +38,7 @@ _LINES_BESIDE: Final = 40
 
 def valuation_page(session: Session, request: Request) -> Page:
     """Each product with its quantity and value at the end of a day, and the sums."""
-    day = _day(request, "day", utc_now().date())
+    day = _day(request, "day", today(session))
     found = valuation_as_of(session, day)
     number = max(int(request.query.get("page", "1") or 1), 1) if _is_number(request) else 1
     shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
@@ -60,7 +60,7 @@ def valuation_page(session: Session, request: Request) -> Page:
 def card_page(session: Session, request: Request) -> Page:
     """What changed a product's stock, with what there was after each."""
     product = _product(session, request)
-    end = _day(request, "to", utc_now().date())
+    end = _day(request, "to", today(session))
     start = _day(request, "from", end - timedelta(days=_CARD_DAYS))
     if start > end:
         raise InvalidInput.of("from", phrase("The first day is after the last."))
@@ -82,7 +82,7 @@ def card_page(session: Session, request: Request) -> Page:
 def cost_page(session: Session, request: Request) -> Page:
     """Why a product costs what it costs."""
     product = _product(session, request)
-    day = _day(request, "day", utc_now().date())
+    day = _day(request, "day", today(session))
     explained = explain_cost(session, product.id, day)
     names = contact_names(session, [layer.contact_id for layer in explained.layers])
     titles = dict(METHODS)
@@ -104,7 +104,7 @@ def beside_product(session: Session, given: Mapping[str, Any]) -> Mapping[str, A
     record = given["record"]
     if record.kind != "goods" or not actor(session).may(VIEW_VALUE.code):
         return None
-    found = valuation_as_of(session, utc_now().date(), [record.id])
+    found = valuation_as_of(session, today(session), [record.id])
     value = found[0] if found else None
     cost = _unit_cost(value) if value else None
     return {"product": record, "value": value, "unit_cost": cost, **_money(session)}

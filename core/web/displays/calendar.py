@@ -11,6 +11,7 @@ from babel.dates import format_date, format_interval, get_day_names
 from sqlalchemy import Date, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from core.clock import utc_now
 from core.declare import Calendar
 from core.web.displays.board import facts_of
 from core.web.displays.weeks import first_weekday
@@ -75,7 +76,7 @@ def sheet(session: Session, asked: Asked, calendar: Calendar, span: Span, day: d
     days = _days(begins, span, first)
     records = _records(session, asked, calendar, days[0], days[-1])
     placed = _placed(session, asked, calendar, records[:_LIMIT], days)
-    today = datetime.now(asked.culture.zone).date()
+    today = utc_now().astimezone(asked.culture.zone).date()
     made = [_day(locale, span, first, d, today, placed.get(d, [])) for d in days]
     after = _next_month(first) if span == "month" else first + timedelta(days=7)
     before = first - timedelta(days=1) if span == "month" else first - timedelta(days=7)

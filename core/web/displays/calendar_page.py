@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from core.clock import utc_now
 from core.web.displays.calendar import Span, sheet
 from core.web.displays.frame import DAY, SPAN, ask_display, list_link, panel, show
 from core.web.displays.offered import offered
@@ -22,7 +23,7 @@ def calendar_page(shape: Shape, session: Session, request: Request) -> Reply:
     if opened is not None:
         return opened
     span: Span = "week" if request.query.get(SPAN) == "week" else "month"
-    today = datetime.now(asked.culture.zone).date()
+    today = utc_now().astimezone(asked.culture.zone).date()
     day = _day(request.query.get(DAY, ""), today)
     here = asked.address.without(DAY)
     found = None if asked.problems else sheet(session, asked, calendar, span, day)

@@ -26,7 +26,8 @@ from addons.inventory.services.costs.values import Draft, Header
 from addons.inventory.services.ledger.checking import check_day
 from addons.inventory.services.ledger.together import insert_together
 from addons.inventory.services.ledger.values import Source
-from core.api import Conflict, InvalidInput, options, phrase, take_number, utc_now
+from addons.inventory.services.transfers.days import today
+from core.api import Conflict, InvalidInput, options, phrase, take_number
 
 SOURCE: Final = "inventory.landed_cost"
 
@@ -125,7 +126,7 @@ def undo_landed_cost(session: Session, landed: LandedCost) -> None:
     sold for the rest. Raises Conflict for one that is not posted."""
     if landed.state != "posted" or landed.number is None:
         raise Conflict(phrase("Only a posted landed cost can be undone."))
-    day = max(landed.day, utc_now().date())
+    day = max(landed.day, today(session))
     require_open(session, day)
     shares = session.execute(_BY_ID, {"landed": landed.id}).all()
     header = _header(

@@ -22,7 +22,8 @@ from addons.inventory.services.costs.applying import apply
 from addons.inventory.services.costs.money import ZERO, per_unit
 from addons.inventory.services.costs.pool import Happening, Line, Pool, Use, sums_by_role
 from addons.inventory.services.costs.pools import PoolRow
-from core.api import AppError, utc_now
+from addons.inventory.services.transfers.days import today
+from core.api import AppError
 
 _LATER: Final = text("""
 SELECT kind, sum(quantity) AS quantity FROM inventory.cost_event
@@ -109,11 +110,11 @@ def replay(
 def day_of_revaluation(session: Session, row: PoolRow) -> date:
     """The day of the last happening, after which nothing was worked out yet; where that is
     closed, today."""
-    last = row.last_day or utc_now().date()
+    last = row.last_day or today(session)
     try:
         require_open(session, last)
     except AppError:
-        return max(utc_now().date(), last)
+        return max(today(session), last)
     return last
 
 

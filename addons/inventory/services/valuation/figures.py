@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, get_products
 from addons.inventory.services.costs.money import ZERO, per_unit
+from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.as_of import (
     stock_value,
     stock_values_by_category,
     valuation_as_of,
 )
-from core.api import Amount, Period, Point, ReportTable, utc_now
+from core.api import Amount, Period, Point, ReportTable
 
 _MOVED: Final = text("""
 SELECT product_id, coalesce(sum(quantity) FILTER (WHERE quantity > 0), 0) AS came,
@@ -37,7 +38,7 @@ MONTHS: Final = 12
 
 def valuation_report(session: Session, period: Period) -> ReportTable:
     """Quantity, cost of a piece and value of each product at the end of the period's last day."""
-    day = period.end or utc_now().date()
+    day = period.end or today(session)
     found = valuation_as_of(session, day)
     products = get_products(session, [one.product_id for one in found])
     rows = []
@@ -62,7 +63,7 @@ def valuation_report(session: Session, period: Period) -> ReportTable:
 
 def movement_report(session: Session, period: Period) -> ReportTable:
     """What of each product there was before, came, went and was there after, by valued moves."""
-    end = period.end or utc_now().date()
+    end = period.end or today(session)
     start = period.start or date(1, 1, 2)
     before = {one.product_id: one for one in valuation_as_of(session, start - timedelta(days=1))}
     after = {one.product_id: one for one in valuation_as_of(session, end)}
@@ -90,7 +91,7 @@ def movement_report(session: Session, period: Period) -> ReportTable:
 
 def value_now(session: Session) -> list[Amount]:
     """What the stock is worth now, and was worth when the month began."""
-    first = utc_now().date().replace(day=1)
+    first = today(session).replace(day=1)
     before = sum(stock_values_by_category(session, first - timedelta(days=1)).values(), ZERO)
     return [Amount(stock_value(session), company_currency(session), before)]
 
