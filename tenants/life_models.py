@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, cast, func
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db.base import Model, Record
 from tenants.models import SCHEMA, DatabaseServer, Organization
@@ -26,10 +26,8 @@ class StandbySet(Record, Model):
     )
 
     server_id: Mapped[int] = mapped_column(ForeignKey(DatabaseServer.id))
-    addons: Mapped[list[str]] = mapped_column()
+    addons: Mapped[list[str]]
     """In load order, the kernel first."""
-    addon_names: Mapped[str] = column_property(func.translate(cast(addons, Text), '[]"', ""))
-    """As people read them."""
     size: Mapped[int | None]
     """How many stand ready; the option's number where this is empty."""
     asked_at: Mapped[datetime] = mapped_column(server_default=func.now())

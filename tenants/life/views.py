@@ -76,7 +76,7 @@ STANDBY: Final = Resource(
     record_title=lambda each: ", ".join(each.addons),
     columns=(
         Column("server.name", msg("Database server")),
-        Column("addon_names", msg("Addons")),
+        Column("addons", msg("Addons")),
         Column("size", msg("How many")),
         Column("asked_at", msg("Last used")),
     ),
