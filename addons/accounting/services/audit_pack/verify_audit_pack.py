@@ -297,16 +297,15 @@ def check_general_ledger(pack, balances, posted, checks):
 
 def check_documents(pack, manifest, checks):
     """Every attached file that was given out is in the pack, with the digest of its row."""
-    files, count = manifest["files"], 0
+    count = 0
     for row in rows(pack, "documents/attachments.csv"):
         if not row["file"]:
             continue
-        count += 1
+        count, held = count + 1, manifest["files"].get(row["file"])
         what = f"entry {row['number']}: the attached file {row['name']}"
-        if row["file"] not in files:
-            checks.require(False, f"{what} is missing from the pack")
-        else:
-            same = files[row["file"]]["sha256"] == row["sha256"]
+        checks.require(held is not None, f"{what} is missing from the pack")
+        if held is not None:
+            same = held["sha256"] == row["sha256"]
             checks.require(same, f"{what} is not the one that was attached")
     return f"{count} attached files are the ones that were attached"
 
