@@ -14,8 +14,13 @@ from typing import Any, Final, TypeVar
 import orjson
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Boolean,
     Column,
+    Date,
+    DateTime,
     Integer,
+    Numeric,
     Select,
     Table,
     TableValuedAlias,
@@ -28,6 +33,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.dml import Insert
@@ -40,6 +46,8 @@ from core.live.changes import announce_records
 R = TypeVar("R", bound=Model)
 
 _PLACE: Final = "place_of_row"
+_CARRIED: Final = frozenset({BigInteger, Boolean, Date, DateTime, Integer, JSONB, Numeric, Text})
+"""Types whose values JSON carries as PostgreSQL reads them."""
 
 
 def add_new(session: Session, record: R) -> R:
@@ -47,7 +55,7 @@ def add_new(session: Session, record: R) -> R:
     a flush would leave it: with its id, its defaults, and told to open pages.
 
     What the session holds besides is flushed before. Raises TypeError for a record that a session
-    knows already, or that gives a value where the database does.
+    knows already, that gives a value where the database does, or of unusual types.
     """
     if not inspect(record).transient:
         raise TypeError("a record that a session knows is written by its flush")
@@ -108,6 +116,8 @@ def _shape(model: type[Any]) -> _Shape:
     table = mapper.local_table
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} has no table of its own")
+    if any(type(one.type) not in _CARRIED for one in table.columns):
+        raise TypeError(f"{table.fullname} has columns of types that only a flush writes")
     names = {mapper.get_property_by_column(one).key: one for one in table.columns}
     answered = tuple(
         name
