@@ -122,6 +122,11 @@ BOUND: Final = {
 }
 """The variables that a condition reads, as XPath."""
 
+_TODAY: Final = (
+    "xs:date(substring(string(adjust-dateTime-to-timezone(current-dateTime(),"
+    " xs:dayTimeDuration('PT3H'))), 1, 10))"
+)
+"""The day where the authority is: at 21:00 UTC it is tomorrow there."""
 _ABSENT: Final = {
     "BR-KSA-17": (_NOTE, "cac:PaymentMeans"),
     "BR-KSA-56": (_NOTE, "cac:BillingReference"),
@@ -149,7 +154,8 @@ def assertions(table: Path) -> Iterator[Assertion]:
     for line in table.read_text(encoding="utf-8").splitlines()[1:]:
         _, rule, severity, _, condition, context = line.split("\t")
         place = context.removeprefix("CTX").strip()
-        yield _walked(Assertion(rule, severity, place, _conjunction(condition)))
+        condition = _conjunction(condition).replace("current-date()", _TODAY)
+        yield _walked(Assertion(rule, severity, place, condition))
 
 
 def _walked(row: Assertion) -> Assertion:
