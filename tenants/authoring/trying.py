@@ -15,7 +15,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import structlog
 
@@ -24,6 +24,7 @@ from tenants.garbage import without_collections
 with without_collections(for_good=True):
     from core import config
     from core.addons.catalog import Catalog
+    from core.addons.loading import CatalogError
     from core.db.embedded import Embedded
     from tenants.authoring.checking import run_all
     from tenants.authoring.finding import subject_of
@@ -60,7 +61,8 @@ def main() -> int:
     with ExitStack() as held, ThreadPoolExecutor(1) as aside:
         # The server starts while the addons are loaded.
         server = aside.submit(held.enter_context, scratch_server())
-        load_shipped()
+        with suppress(CatalogError):  # what is wrong is left out below, as everywhere
+            load_shipped()
         if told := sys.stdin.readline():
             catalog = load_catalog(config.from_environment())
             print(json.dumps(try_out(catalog, json.loads(told), server.result)))
