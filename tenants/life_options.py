@@ -12,8 +12,18 @@ from core.declare import OptionSet, msg
 
 @dataclass(frozen=True, slots=True)
 class LifeOptions:
-    """Numbers of the operator's own choice."""
+    """The operator's own choices."""
 
+    sign_up: bool = field(
+        default=False,
+        metadata={
+            "title": msg("Anybody may sign up"),
+            "help": msg(
+                "At /tenants/sign-up of this address. The link of a mail makes the company, so a"
+                " mail server is needed."
+            ),
+        },
+    )
     standby: Annotated[int, Field(ge=0, le=100)] = field(
         default=2,
         metadata={

@@ -45,12 +45,13 @@ def record(
     """
     found = session.scalar(select(Organization).where(Organization.slug == wish.slug))
     if found is not None:
-        if found.status != "creating" or (found.sample_of or "") != wish.sample_of:
+        is_it = wish.id in ("", found.id) and (found.sample_of or "") == wish.sample_of
+        if found.status != "creating" or not is_it:
             raise taken_slug(wish.slug)
         return found
     wishes.check(wish, addons, base_domain)
     refuse_kept_slug(session, wish.slug)
-    organization_id = names.new_id()
+    organization_id = wish.id or names.new_id()
     organization = Organization(
         id=organization_id,
         slug=wish.slug,
@@ -120,6 +121,13 @@ def refuse_moving(session: Session, organization: Organization) -> None:
             ),
             fix=phrase("Wait for the end of it, or cancel it."),
         )
+
+
+def refuse_taken_slug(session: Session, slug: str) -> None:
+    """Raise Conflict where an organization has this slug, or had it until lately."""
+    if session.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
+        raise taken_slug(slug)
+    refuse_kept_slug(session, slug)
 
 
 def refuse_kept_slug(session: Session, slug: str, but_of: str = "") -> None:

@@ -65,6 +65,7 @@ from tenants.rehearsals import pages as rehearsal_pages
 from tenants.selling import customer_pages, offer_views, package_pages, reseller_views
 from tenants.selling import licence_views as sold_licence_views
 from tenants.selling import models as reseller_models
+from tenants.signing_up import pages as sign_up_pages
 from tenants.upgrading import background as upgrade_jobs
 from tenants.upgrading import models as upgrade_models
 from tenants.upgrading import pages as upgrade_pages
@@ -150,7 +151,7 @@ def register_routes() -> list[declare.Route]:
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
         *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *rehearsal_pages.ROUTES],
         *[*move_pages.ROUTES, *revoked_pages.ROUTES, *key_pages.ROUTES, *fleet_pages.ROUTES],
-        *server_pages.ROUTES,
+        *[*server_pages.ROUTES, *sign_up_pages.ROUTES],
     ]
 
 
@@ -160,7 +161,7 @@ def register_jobs() -> list[declare.Job]:
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
     watching = [*licence_views.JOBS, *registry_watch.JOBS, *rechecking.JOBS, *collecting.JOBS]
     asked_for = [*move_jobs.JOBS, *key_jobs.JOBS, *rehearsal_jobs.JOBS, *disabling.JOBS]
-    return [*tending, *watching, *asked_for]
+    return [*tending, *watching, *asked_for, *sign_up_pages.JOBS]
 
 
 @hookimpl
@@ -168,7 +169,8 @@ def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
     own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS, *move_pages.SLOTS]
-    return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *server_pages.SLOTS, *sold, *own]
+    entering = [*server_pages.SLOTS, *sign_up_pages.SLOTS]
+    return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *entering, *sold, *own]
 
 
 @hookimpl

@@ -45,6 +45,8 @@ class NewOrganization:
     """Where its data is to lie, as the operator names it; anywhere where this is empty."""
     server: str = ""
     """The database server that it is to be on, by the operator's own word."""
+    id: str = ""
+    """The id that it was promised; a new one where this is empty."""
 
 
 def wanted_addons(wish: NewOrganization, addons: Mapping[str, LoadedAddon]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from tenants.life_models import Binned, FormerSlug
 from tenants.life_options import LifeOptions
 from tenants.models import Organization
 from tenants.placement import rule
+from tenants.provisioning import standby, templates
+from tenants.wishes import NewOrganization
 
 FINISH: Final = "tenants.finish_step"
 EXPORT: Final = "tenants.export_organization"
@@ -40,6 +42,20 @@ def locked(session: Session, organization_id: str) -> Organization:
     if found is None or found.sample_of is not None:
         raise NotFound(phrase("There is no such organization."))
     return found
+
+
+def make(session: Session, wish: NewOrganization) -> tuple[Organization, int]:
+    """Begin a new organization; gives its entry, and the job. Raises InvalidInput or Conflict."""
+    kernel: Kernel = binding(session).context["kernel"]
+    made = organizations.record(
+        session,
+        wish,
+        box=kernel.secrets,
+        addons=kernel.catalog.addons,
+        base_domain=kernel.config.base_domain,
+    )
+    standby.claim(session, made, templates.addon_set(kernel, tuple(made.addons)))
+    return made, _finish_later(session, made, phrase("Make {slug}", slug=made.slug))
 
 
 def rename(session: Session, organization: Organization, slug: str) -> None:
