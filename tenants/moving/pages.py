@@ -20,7 +20,7 @@ from tenants.fleet import checking, registering
 from tenants.life import steps as life_steps
 from tenants.models import DatabaseServer, Organization
 from tenants.move_models import Move
-from tenants.moving import steps
+from tenants.moving import arriving, steps
 from tenants.permissions import MANAGE, SEE
 from tenants.placement import rule
 
@@ -62,6 +62,16 @@ def cancel(session: Session, request: Request) -> Reply:
     organization = life_steps.locked(session, request.path_params["id"])
     steps.cancel(session, _under_way(session, organization))
     return Redirect(_address(organization), message=phrase("It stays where it is."))
+
+
+def forget(session: Session, request: Request) -> Reply:
+    """Drop the old database of a move before its time."""
+    organization, kernel = _organization(session, request), binding(session).context["kernel"]
+    move = session.get(Move, request.path_params["move"])
+    if move is None or move.organization_id != organization.id:
+        raise NotFound(phrase("There is no such move."))
+    arriving.forget(kernel, session, move.id)
+    return Redirect(_address(organization), message=phrase("The old database is gone."))
 
 
 def call_show(session: Session, request: Request) -> Reply:
@@ -233,6 +243,7 @@ ROUTES: Final = (
     Route("GET", f"{_PAGE}/progress", show_progress, MANAGE),
     Route("POST", _PAGE, begin, MANAGE),
     Route("POST", f"{_PAGE}/cancel", cancel, MANAGE),
+    Route("POST", f"{_PAGE}/moves/{{move}}/forget", forget, MANAGE),
     Route("POST", "/servers/{id:int}/do/{step}", change_server, MANAGE),
     Route(
         "GET",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.declare import Route
@@ -13,6 +14,7 @@ from core.web.replies import Fragment, Redirect, Reply
 from core.web.request import Request
 from tenants.permissions import MANAGE, SEE
 from tenants.rehearsals import jobs
+from tenants.upgrading.models import Rehearsal
 from tenants.upgrading.pages import PAGE
 
 _PROGRESS: Final = "tenants/rehearsals_progress.html"
@@ -30,7 +32,11 @@ def ask(session: Session, request: Request) -> Reply:
 def show_progress(session: Session, request: Request) -> Reply:
     """How far those under way are; asks again by itself."""
     found = jobs.newest(session)
-    return Fragment(_PROGRESS, {"jobs": found, "busy": any(not each.ended for each in found)})
+    busy = any(not each.ended for each in found)
+    done = bool(found) and not busy and found[0].state == "done"
+    report = select(Rehearsal.id).order_by(Rehearsal.id.desc()).limit(1)
+    context = {"jobs": found, "busy": busy, "report": session.scalar(report) if done else None}
+    return Fragment(_PROGRESS, context)
 
 
 ROUTES: Final = (
