@@ -90,6 +90,7 @@ def served(app: ASGIApp) -> Iterator[int]:
     config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
     listening = config.bind_socket()
+    listening.listen()  # who comes before the server runs waits for it
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

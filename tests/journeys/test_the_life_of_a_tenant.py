@@ -6,58 +6,47 @@ end all that must be true of it is true.
 
 from __future__ import annotations
 
-import itertools
 import json
-import threading
-import time
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from core.addons.options import set_options
-from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
 from tenants.control import control
 from tenants.domains import claims
-from tenants.life_options import LifeOptions
-from tenants.models import Organization
 from tenants.provisioning.create import create_tenant
-from tenants.provisioning.remove import remove
-from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tenants.testing.browser import AppTransport
 from tenants.wishes import NewOrganization
 from tests.addons.stage import earlier_release, with_catalog
 from tests.jobs.world import wait_until
-from tests.machine import PATIENCE
+from tests.journeys import company_life
+from tests.journeys.company_life import (
+    CUSTOMER,
+    HOST,
+    SLUG,
+    STAGING,
+    clear_away,
+    clerk,
+    customers,
+    found,
+    is_served,
+)
 from tests.tenants import conftest
 from tests.tenants.bucket import Bucket
 from tests.tenants.conftest import Command
-from tests.tenants.name_server import NameServer, name_server
+from tests.tenants.name_server import NameServer
 from tests.tenants.second_server import Second, second_server
 
-SLUG, STAGING, HOST = "amina", "amina-tries", "books.amina.example"
-CONTACTS, KEY = "/api/v1/contacts/contacts", "Idempotency-Key"
-OWNER, CUSTOMER = "amina@amina.example", "Grace Hopper"
+OWNER = "amina@amina.example"
 
 aorabooks, environment, storage = conftest.aorabooks, conftest.environment, conftest.storage
-
-
-@pytest.fixture
-def names(kernel: Kernel) -> Iterator[NameServer]:
-    with name_server() as server:
-        with kernel.session(control(kernel)) as session:
-            set_options(session, LifeOptions, nameservers=server.address)
-        yield server
-        with kernel.session(control(kernel)) as session:
-            set_options(session, LifeOptions, nameservers="")
+names = company_life.names
 
 
 @pytest.fixture
@@ -72,12 +61,7 @@ def company(kernel: Kernel, there: Second, tmp_path: Path) -> Iterator[Tenant]:
     catalog = earlier_release(kernel.catalog, "contacts", tmp_path)
     wish = NewOrganization(SLUG, title="Amina Trading", addons=("contacts",), server="first")
     yield create_tenant(with_catalog(kernel, catalog), wish)
-    with kernel.session(control(kernel)) as session:
-        ours = Organization.slug.in_((SLUG, STAGING))
-        left = list(session.scalars(select(Organization).where(ours)))
-        servers = [each.server for each in left]
-    for organization, server in zip(left, servers, strict=True):
-        remove(kernel, organization, server)
+    clear_away(kernel)
 
 
 def test_from_signing_up_to_the_bin_and_back(
@@ -170,43 +154,13 @@ def has_a_customer(kernel: Kernel) -> None:
 def moves_while_people_work(
     aorabooks: Command, kernel: Kernel, transport: AppTransport, there: Second
 ) -> None:
-    """To another server: what was confirmed on the way is there, once, and people stay signed in.
-    Who is told to come back comes back with the same words."""
-    told: list[str] = []
-    over = threading.Event()
-
-    def work(person: httpx.Client) -> None:
-        for number in itertools.takewhile(lambda _: not over.is_set(), itertools.count()):
-            name, deadline = f"Customer {number}", time.monotonic() + PATIENCE
-            wish = partial(person.post, CONTACTS, json={"name": name}, headers={KEY: name})
-            while (answer := wish()).is_error:
-                assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
-                assert time.monotonic() < deadline, answer.text
-            told.append(name)
-
-    with open_browser(transport, f"{SLUG}.localhost") as person, ThreadPoolExecutor(1) as pool:
-        sign_in(kernel, found(kernel, SLUG), person, [ADMIN_ROLE])
-        working = pool.submit(work, person)
-        try:
-            wait_until(lambda: told or working.done(), "somebody works")
-            moved = done(aorabooks, "tenant", "move", SLUG, there.name)
-            before = len(told)
-            wait_until(lambda: len(told) > before or working.done(), "somebody works there")
-        finally:
-            over.set()
-        working.result()
+    """To another server: what was confirmed on the way is there, once, and people stay signed
+    in."""
+    with clerk(kernel, transport):
+        moved = done(aorabooks, "tenant", "move", SLUG, there.name)
     assert moved["phase"] == "kept"
-    kernel.directory.forget()
     assert found(kernel, SLUG).server == there.name
-    with kernel.session(found(kernel, SLUG), readonly=True) as session:
-        of_people = text("SELECT name FROM contacts.contact WHERE name LIKE 'Customer %'")
-        assert sorted(session.scalars(of_people)) == sorted(told)
     done(aorabooks, "tenant", "moves", "--forget", moved["id"])
-
-
-def customers(kernel: Kernel, slug: str) -> set[str]:
-    with kernel.session(found(kernel, slug), readonly=True) as session:
-        return set(session.scalars(text("SELECT name FROM contacts.contact")))
 
 
 def is_copied(aorabooks: Command, kernel: Kernel) -> None:
@@ -215,7 +169,7 @@ def is_copied(aorabooks: Command, kernel: Kernel) -> None:
     assert (made["status"], made["staging"]) == ("active", True)
     assert CUSTOMER in customers(kernel, SLUG)
     assert customers(kernel, STAGING)
-    assert not customers(kernel, STAGING) & customers(kernel, SLUG)
+    assert not {*customers(kernel, STAGING)} & {*customers(kernel, SLUG)}
     assert all(each["holds"] for each in done(aorabooks, "doctor", "--tenant", STAGING))
 
 
@@ -236,14 +190,3 @@ def goes_and_comes_back(aorabooks: Command, kernel: Kernel, transport: AppTransp
     assert done(aorabooks, "tenant", "restore", SLUG)["status"] == "active"
     wait_until(lambda: is_served(transport, HOST), "the restored company is served")
     assert CUSTOMER in customers(kernel, SLUG)
-
-
-def found(kernel: Kernel, slug: str) -> Tenant:
-    company = kernel.directory.find_slug(slug)
-    assert company is not None
-    return company
-
-
-def is_served(transport: AppTransport, host: str) -> bool:
-    with open_browser(transport, host) as browser:
-        return browser.get("/login").status_code == 200

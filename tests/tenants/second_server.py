@@ -13,7 +13,6 @@ from core.kernel import Kernel
 from core.tenancy.tenant import DatabaseAddress
 from tenants.control import control, embedded_cluster
 from tenants.fleet import registering
-from tenants.models import DatabaseServer
 from tenants.move_models import Move
 from tenants.testing.cluster import scratch_server
 
@@ -22,8 +21,8 @@ NAME = "second"
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """A server that the control plane knows. It is the emptier one, so whoever wants a company on
-    the first says so."""
+    """A server and the name that it is known by. It is the emptier one, so whoever wants a company
+    on the first says so."""
 
     name: str
     embedded: Embedded
@@ -31,17 +30,29 @@ class Second:
 
 
 @contextmanager
-def second_server(kernel: Kernel) -> Iterator[Second]:
-    """It runs and is known until the block ends."""
+def another_server() -> Iterator[Second]:
+    """It runs until the block ends, and nobody knows it yet."""
     with scratch_server() as server:
         address = replace(embedded_cluster(server).admin, database="postgres")
+        yield Second(NAME, server, address)
+
+
+@contextmanager
+def second_server(kernel: Kernel) -> Iterator[Second]:
+    """It runs and is known until the block ends."""
+    with another_server() as second:
         with kernel.session(control(kernel)) as session:
-            added = registering.add(session, kernel.secrets, NAME, address, region="Elsewhere")
-            added_id = added.id
+            registering.add(session, kernel.secrets, NAME, second.address, region="Elsewhere")
         try:
-            yield Second(NAME, server, address)
+            yield second
         finally:
-            with kernel.session(control(kernel)) as session:
-                there = or_(Move.from_server_id == added_id, Move.to_server_id == added_id)
-                session.execute(delete(Move).where(there))
-                registering.remove(kernel, session, session.get_one(DatabaseServer, added_id))
+            take_out(kernel)
+
+
+def take_out(kernel: Kernel) -> None:
+    """Forget the server, with what was moved there and back."""
+    with kernel.session(control(kernel)) as session:
+        known = registering.find(session, NAME)
+        there = or_(Move.from_server_id == known.id, Move.to_server_id == known.id)
+        session.execute(delete(Move).where(there))
+        registering.remove(kernel, session, known)
