@@ -7,7 +7,7 @@ than the recorded one, count as behind: whoever brings them up looks into the da
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -29,16 +29,43 @@ from tenants.upgrading.models import SchemaHead
 log = structlog.get_logger(__name__)
 
 _NUMBERS: Final = text("SELECT datname, oid::bigint FROM pg_database WHERE datname ^@ 'ab_'")
-_RECORDS: Final = text("""
-SELECT organization.id, organization.slug, organization.canary, server.host, server.port,
-       organization.database_name, coalesce(record.database, 0) AS database,
-       record.organization_id IS NULL OR record.doubt IS NOT NULL AS doubtful
+_SERVERS: Final = text("""
+SELECT server.id, server.host, server.port, min(organization.id)
   FROM tenants.organization AS organization
   JOIN tenants.database_server AS server ON server.id = organization.server_id
-  LEFT JOIN tenants.schema_record AS record ON record.organization_id = organization.id
  WHERE organization.status = 'active'
- ORDER BY organization.slug
+ GROUP BY server.id
 """)
+# Doubted is also what has another database than the one that was recorded, as after a restore.
+_STANDING: Final = """
+WITH number (server_id, name, number) AS MATERIALIZED (
+  SELECT * FROM unnest(cast(:servers AS bigint[]), cast(:databases AS text[]),
+                       cast(:numbers AS bigint[]))
+), standing AS MATERIALIZED (
+  SELECT organization.id, organization.slug, organization.canary,
+         record.organization_id IS NULL OR record.doubt IS NOT NULL
+           OR (organization.server_id = ANY (cast(:compared AS bigint[]))
+               AND number.number IS DISTINCT FROM record.database) AS doubtful
+    FROM tenants.organization AS organization
+    LEFT JOIN tenants.schema_record AS record ON record.organization_id = organization.id
+    LEFT JOIN number ON number.server_id = organization.server_id
+                    AND number.name = organization.database_name
+   WHERE organization.status = 'active'
+)
+"""
+_ALL: Final = text(f"""{_STANDING}
+SELECT id, slug, canary, doubtful FROM standing ORDER BY slug
+""")  # noqa: S608  constants alone
+_SURE: Final = text(f"""{_STANDING}
+SELECT id FROM standing WHERE NOT doubtful AND id = ANY (cast(:candidates AS text[]))
+""")  # noqa: S608  constants alone
+_COUNTED: Final = text(f"""{_STANDING}, late AS MATERIALIZED (
+  SELECT slug, canary FROM standing WHERE doubtful OR id = ANY (cast(:behind AS text[]))
+)
+SELECT (SELECT count(*) FROM standing), (SELECT count(*) FROM late),
+       (SELECT count(*) FROM late WHERE canary),
+       ARRAY (SELECT slug FROM late ORDER BY slug COLLATE "C" LIMIT :most)
+""")  # noqa: S608  constants alone
 # More than are behind: what a package leaves out, and what a file's change forbids, is weighed
 # afterwards by the rule itself.
 _CANDIDATES: Final = text("""
@@ -74,37 +101,43 @@ class Standing(NamedTuple):
 def standings(kernel: Kernel, *, look: bool = False) -> list[Standing]:
     """Of every company that is served, by slug; with `look` all count as behind, so that each
     database is looked into whatever is recorded."""
-    catalog = kernel.catalog
+    numbers = _numbers(kernel)
     with kernel.session(control(kernel), readonly=True) as session:
-        records = [_Record(*row) for row in session.execute(_RECORDS)]
-        candidates = set(session.execute(_CANDIDATES, _wanted(catalog)).scalars())
+        rows = session.execute(_ALL, numbers).all()
+        candidates = _candidates(session, kernel.catalog)
         heads = _heads(session, candidates)
-    doubtful = {record.id for record in records if record.doubtful}
-    doubtful |= _replaced(kernel, records)
     return [
         Standing(
-            record.id,
-            record.slug,
-            record.canary,
-            look
-            or record.id in doubtful
-            or (record.id in candidates and _is_behind(kernel, record.id, heads)),
+            tenant_id,
+            slug,
+            canary,
+            look or doubtful or (tenant_id in candidates and _is_behind(kernel, tenant_id, heads)),
         )
-        for record in records
+        for tenant_id, slug, canary, doubtful in rows
     ]
 
 
-class _Record(NamedTuple):
-    """What is recorded of a company, as `_RECORDS` asks; ten thousand of them are read at once."""
+class Counts(NamedTuple):
+    """Of the companies that are served: all, those behind, of these the canaries, and the slugs of
+    the first of these."""
 
-    id: str
-    slug: str
-    canary: bool
-    host: str
-    port: int
-    database_name: str
-    database: int
-    doubtful: bool
+    all: int
+    behind: int
+    canaries: int
+    named: list[str]
+
+
+def counts(kernel: Kernel, *, named: int) -> Counts:
+    """The same in sums, which the database adds up."""
+    numbers = _numbers(kernel)
+    with kernel.session(control(kernel), readonly=True) as session:
+        candidates = _candidates(session, kernel.catalog)
+        sure = session.scalars(_SURE, {**numbers, "candidates": [*candidates]})
+        heads = _heads(session, sure)
+    behind = [tenant_id for tenant_id in heads if _is_behind(kernel, tenant_id, heads)]
+    with kernel.session(control(kernel), readonly=True) as session:
+        summed = session.execute(_COUNTED, {**numbers, "behind": behind, "most": named}).one()
+    return Counts(*summed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +158,10 @@ def suspended(session: Session) -> list[Suspended]:
         .order_by(Organization.slug, SchemaHead.addon)
     )
     return [Suspended(*row) for row in session.execute(statement)]
+
+
+def _candidates(session: Session, catalog: Catalog) -> set[str]:
+    return set(session.execute(_CANDIDATES, _wanted(catalog)).scalars())
 
 
 def _wanted(catalog: Catalog) -> dict[str, list[Any]]:
@@ -166,31 +203,33 @@ def _is_behind(kernel: Kernel, tenant_id: str, heads: Mapping[str, dict[str, Add
     return bool(states.resolve(tenant, kernel.catalog, heads[tenant_id]).behind)
 
 
-def _replaced(kernel: Kernel, records: Iterable[_Record]) -> set[str]:
-    """Those whose database is another than the one that was recorded, as after a restore."""
-    by_server: defaultdict[tuple[str, int], list[_Record]] = defaultdict(list)
-    for record in records:
-        by_server[record.host, record.port].append(record)
-    found: set[str] = set()
-    for place, mine in by_server.items():
+def _numbers(kernel: Kernel) -> dict[str, list[Any]]:
+    """PostgreSQL's numbers of all databases of each server, which each of its roles may read. A
+    server that does not answer is not `compared`."""
+    found: dict[str, list[Any]] = {"compared": [], "servers": [], "databases": [], "numbers": []}
+    with kernel.session(control(kernel), readonly=True) as session:
+        servers = session.execute(_SERVERS).all()
+    for server_id, host, port, any_tenant in servers:
         try:
-            numbers = _numbers(kernel, place, mine[0].id)
+            numbers = _numbers_at(kernel, (host, port), any_tenant)
         except (Unavailable, SQLAlchemyError) as error:
-            log.warning("databases not compared", server=place[0], reason=str(error))
+            log.warning("databases not compared", server=host, reason=str(error))
             continue
-        found |= {
-            record.id for record in mine if numbers.get(record.database_name) != record.database
-        }
+        found["compared"].append(server_id)
+        found["servers"] += [server_id] * len(numbers)
+        found["databases"] += [name for name, _ in numbers]
+        found["numbers"] += [number for _, number in numbers]
     return found
 
 
-def _numbers(kernel: Kernel, place: tuple[str, int], any_tenant: str) -> dict[str, int]:
-    """PostgreSQL's numbers of all databases of a server, which each of its roles may read."""
+def _numbers_at(
+    kernel: Kernel, place: tuple[str, int], any_tenant: str
+) -> Sequence[tuple[str, int]]:
     here = control(kernel).runtime
     if (here.host, here.port) != place:
         tenant = kernel.directory.find_id(any_tenant)
         if tenant is None:
-            return {}
+            return ()
         here = tenant.runtime
     with kernel.engine.connect(here, autocommit=True) as connection:
-        return {row[0]: row[1] for row in connection.execute(_NUMBERS)}
+        return [(name, number) for name, number in connection.execute(_NUMBERS).all()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -27,32 +26,15 @@ _REHEARSALS: Final = 10
 _NAMED: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Of the companies that are served: all, those behind, and of these the canaries."""
-
-    all: int
-    behind: int
-    canaries: int
-    named: tuple[str, ...]
-
-
 def show(session: Session, request: Request) -> Reply:
     """Everything about upgrades."""
     kernel = _kernel(session)
-    found = behind.standings(kernel)
-    late = [each for each in found if each.behind]
     run = runs.newest(session)
     shown = _context(session, kernel, run)
     context = {
         **shown,
         "release": release_of(kernel.catalog),
-        "counts": Counts(
-            all=len(found),
-            behind=len(late),
-            canaries=sum(each.canary for each in late),
-            named=tuple(each.slug for each in late[:_NAMED]),
-        ),
+        "counts": behind.counts(kernel, named=_NAMED),
         "suspended": _others(behind.suspended(session), shown["progress"]),
         "before": () if run is None else runs.before(session, run, _BEFORE),
         "rehearsals": _rehearsals(session),
