@@ -27,7 +27,7 @@ from core.errors import Conflict, InvalidInput, NotFound, Problem
 from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
-from core.mail.outgoing import can_send, send_mail
+from core.mail.outgoing import send_mail
 from core.master_key import decode, encode
 from tenants import names, organizations, wishes
 from tenants.life import steps
@@ -162,10 +162,9 @@ def _checked(session: Session, typed: Mapping[str, str]) -> Wish:
         values["email"] = users.normal_email(values["email"])
     except InvalidInput as error:
         problems += error.problems
-    if not values["name"]:
-        problems.append(Problem("name", phrase("Please give a name.")))
-    if not can_send(session):
-        problems.append(Problem("", phrase("This installation has no mail server.")))
+    # Whoever they are sent to has asked for nothing perhaps: no letter fits into a name.
+    named = wishes.title_problems(values["name"])
+    problems += [Problem("name", each.message) for each in named]
     wish = Wish(id=names.new_id(), **values)
     if not wish.title:
         problems += wishes.title_problems(wish.title)

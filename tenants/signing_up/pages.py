@@ -19,6 +19,7 @@ from core.i18n import LOCALES, phrase
 from core.jobs.models import Job as AskedJob
 from core.jobs.progress import Progress, progress_of
 from core.kernel import Kernel
+from core.mail.outgoing import can_send
 from core.web.auth.browser import client_of
 from core.web.replies import Fragment, Page, Redirect, Reply
 from core.web.request import Request
@@ -99,7 +100,7 @@ def _form(session: Session, typed: Mapping[str, str], error: InvalidInput | None
     context = {
         "typed": {name: typed.get(name, "") for name in asking.FIELDS},
         "error": error,
-        "general": [each.message for each in error.problems if not each.field] if error else [],
+        "can_send": can_send(session),
         "languages": LOCALES,
         "zones": _zones(),
         "base_domain": kernel.config.base_domain,

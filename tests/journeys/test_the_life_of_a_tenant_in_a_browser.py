@@ -257,6 +257,7 @@ def is_upgraded(page: Page, address: str, kernel: Kernel) -> None:
     fill(page, Slug_of_the_company=SLUG)
     press(page, "Rehearse")
     says(page, "The rehearsal has begun.")
+    expect(page.get_by_role("progressbar")).to_be_visible()
     works_off(kernel)
     page.get_by_role("link", name="Show the report of the newest rehearsal").click()
     says(page, "It passed")
