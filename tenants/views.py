@@ -175,7 +175,7 @@ SERVERS: Final = Resource(
         Column("name", msg("Name")),
         Column("region", msg("Region")),
         Column("host", msg("Address")),
-        Column("port", msg("Port")),
+        Column("port", msg("Port"), widget="text"),
         Column(
             "status",
             msg("Status"),
@@ -214,7 +214,7 @@ SERVERS: Final = Resource(
                     help=msg("How many organizations it may hold. Empty: as many as come."),
                 ),
                 Field("host", msg("Address"), readonly=True),
-                Field("port", msg("Port"), readonly=True),
+                Field("port", msg("Port"), widget="text", readonly=True),
             ),
         ),
     ),

@@ -30,10 +30,11 @@ def ask(session: Session, request: Request) -> Reply:
 
 
 def show_progress(session: Session, request: Request) -> Reply:
-    """How far those under way are; asks again by itself."""
+    """How far those under way are; asks again by itself, and leads who watched to the report."""
     found = jobs.newest(session)
     busy = any(not each.ended for each in found)
-    done = bool(found) and not busy and found[0].state == "done"
+    watched = "watched" in request.query and not busy
+    done = watched and bool(found) and found[0].state == "done"
     report = select(Rehearsal.id).order_by(Rehearsal.id.desc()).limit(1)
     context = {"jobs": found, "busy": busy, "report": session.scalar(report) if done else None}
     return Fragment(_PROGRESS, context)

@@ -33,6 +33,8 @@ class Json:
         return data
 
     def show(self, value: Any, culture: Culture) -> str:
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return ", ".join(value)
         return orjson.dumps(value).decode()
 
     def edit(self, value: Any, culture: Culture) -> str:
