@@ -14,7 +14,7 @@ from typing import Final, Literal
 import psycopg
 import time_machine
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core.addons.discovery import AddonFolder, discover
 from core.addons.loading import load
@@ -42,6 +42,8 @@ SIZES: Final[dict[Size, tuple[int, int]]] = {
     "wide": (1440, 900),
     "phone": (375, 760),
 }
+_PATIENCE: Final = 60_000
+"""Milliseconds: a busy machine is slow, and its pictures are as good."""
 _SHOWCASE: Final = AddonFolder(
     ROOT / "tests" / "fake_addons" / "showcase", "tests.fake_addons.showcase."
 )
@@ -84,7 +86,7 @@ class Studio:
             [{"name": SESSION_COOKIE, "value": secret, "url": secure, "secure": True}]
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(_PATIENCE)
         page.clock.set_fixed_time(NOW)
         try:
             yield page
@@ -135,6 +137,7 @@ def _open(folder: Path, server: embedded.Embedded) -> Iterator[Studio]:
     catalog = load(
         discover([SHIPPED, _SHOWCASE], platform=[CONTROL_PLANE], installed=False), strict=True
     )
+    expect.set_options(timeout=_PATIENCE)
     with (
         kernel_on(config, find_cluster(config), catalog) as kernel,
         _served(kernel) as port,
