@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from addons.pos.services.operations.envelopes import canonical_form, hash_of
@@ -51,11 +52,12 @@ SELECT count(*), min(seen.sync_id) FROM (
 """)
 # Of what was mended, was too large or came damaged, not all is kept that its hash was made of.
 _CONTENTS: Final = text("""
-SELECT sync_id, hash, content FROM pos.operation
- WHERE state IN ('accepted', 'done') AND content #> '{payload,signed,size}' IS NULL
+SELECT id, sync_id, hash, content FROM pos.operation
+ WHERE id > :after AND state IN ('accepted', 'done')
+   AND content #> '{payload,signed,size}' IS NULL
    AND NOT EXISTS (SELECT 1 FROM pos.operation_change WHERE operation_id = operation.id)
+ ORDER BY id LIMIT 1000
 """)
-_AT_ONCE: Final = 1000
 _ENDS: Final = text("""
 SELECT count(*), min(id) FROM pos.binding
  WHERE next_seq <> coalesce((SELECT max(seq) + 1 FROM pos.operation
@@ -92,12 +94,20 @@ def _series_are_whole(session: Session) -> InvariantResult:
     return InvariantResult(not wrong, str(count + ends), ", ".join(wrong))
 
 
+def _contents(session: Session) -> Iterator[Row[Any]]:
+    """A thousand at a time: there may be millions."""
+    after = 0
+    while found := session.execute(_CONTENTS, {"after": after}).all():
+        yield from found
+        after = found[-1].id
+
+
 def _chains_verify(session: Session) -> InvariantResult:
     count, first = session.execute(_CHAIN).one()
     wrong = [f"{first} does not follow"] if count else []
     changed = [
         row.sync_id
-        for row in session.execute(_CONTENTS, execution_options={"yield_per": _AT_ONCE})
+        for row in _contents(session)
         if hash_of(canonical_form(row.content)) != row.hash
     ]
     if changed:
