@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from core.auth.users import ADMIN_ROLE
+from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
@@ -143,14 +146,32 @@ def test_the_operator_does_it_in_the_pages_and_a_program_by_the_api(
         sign_in(kernel, control(kernel), operator, [ADMIN_ROLE])
         api = f"/api/v1/tenants/organizations/{company.id}"
 
-        def call(step: str, **wish: str) -> httpx.Response:
-            headers = {"Idempotency-Key": f"{step}-{len(wish)}-{wish.get('confirm')}"}
+        def call(step: str, api: str = api, **wish: str) -> httpx.Response:
+            headers = {"Idempotency-Key": f"{api}-{step}-{len(wish)}-{wish.get('confirm')}"}
             return operator.post(f"{api}/{step}", json=wish, headers=headers)
 
         page = operator.get(f"/tenants/organizations/{company.id}/life")
         assert (page.status_code, "Type by-hand to confirm" in page.text) == (200, True)
         assert call("life/rename", slug="app").status_code == 422
         assert call("life/rename", slug="by-call").json()["slug"] == "by-call"
+        asked = [call("life/copy", slug="copied-by-call", title="A copy"), call("end/export")]
+        assert [each.status_code for each in asked] == [202, 202], asked[0].text
+        work_off(kernel, control(kernel))
+        copied = kernel.directory.find_slug("copied-by-call")
+        assert copied is not None
+        assert (copied.title, copied.keeps_to_itself) == ("A copy", True)
+        at_life = f"/tenants/organizations/{company.id}/life"
+        (link,) = re.findall(rf'"({at_life}/exports/\d+)"', operator.get(at_life).text)
+        with zipfile.ZipFile(io.BytesIO(operator.get(link).content)) as archive:
+            assert "database.dump" in archive.namelist()
+        progress = operator.get(f"{at_life}/progress")
+        assert progress.text.count("Done.") == 1
+        at_copy = f"/api/v1/tenants/organizations/{copied.id}"
+        for step in ("delete", "purge"):
+            ended = call(f"end/{step}", at_copy, confirm="copied-by-call")
+            assert ended.status_code == 202, ended.text
+            work_off(kernel, control(kernel))
+        assert operator.get(f"{at_copy}/life").status_code == 404
         wrong = call("end/delete", confirm="by-hand")
         assert (wrong.status_code, "Type by-call" in wrong.text) == (422, True)
         begun = call("end/delete", confirm="by-call")
