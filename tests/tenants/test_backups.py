@@ -15,7 +15,7 @@ from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
-from tenants.backups import making, proving
+from tenants.backups import alarms, making, proving
 from tenants.control import control
 from tenants.provisioning.remove import remove
 from tenants.testing.browser import AppTransport, open_browser, sign_in
@@ -95,6 +95,27 @@ def test_a_backup_is_made_proven_and_restored(
         gone = organizations.find(session, "beside")
     remove(kernel, gone, gone.server)
     admin.execute(f'DROP DATABASE "{aside}"'.encode())
+
+
+def test_a_backup_from_which_most_is_missing_raises_the_alarm(
+    aorabooks: Command, kernel: Kernel, tenant: Tenant, storage: Bucket
+) -> None:
+    given = [f"--option={name}={value}" for name, value in storage.options.items()]
+    assert aorabooks("backup", "destination", "vault", "--scheme=s3", *given).status == 0
+
+    def alarms_after(change: str) -> list[str]:
+        with kernel.session(tenant, role="owner") as session:
+            session.execute(text(change))
+        made = aorabooks("tenant", "backup", tenant.slug)
+        assert made.status == 0, made.err
+        with kernel.session(control(kernel), readonly=True) as session:
+            return [str(why) for slug, why in alarms.alarms(session) if slug == tenant.slug]
+
+    much = "SELECT sha512(n::text::bytea) AS bytes FROM generate_series(1, 60000) AS n"
+    assert alarms_after(f"CREATE TABLE core.ballast AS {much}") == []
+    (said,) = alarms_after("DROP TABLE core.ballast")
+    assert "much smaller than the one before" in said
+    assert alarms_after("SELECT 1") == [], "the one before is small, too"
 
 
 def test_the_operators_pages(
