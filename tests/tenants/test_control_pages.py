@@ -13,6 +13,7 @@ from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
 from tenants.testing.browser import AppTransport, open_browser, sign_in
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -44,12 +45,12 @@ def test_a_suspended_organization_is_shown_as_such_to_its_members(
     address = f"/api/v1/tenants/organizations/{tenant.id}"
     done = operator.post(f"{address}/actions/suspend", headers={"Idempotency-Key": "suspend-1"})
     assert done.status_code in (200, 204), done.text
-    refused = member.get("/account")
-    assert refused.status_code in (403, 503)
-    assert "suspended" in refused.text.lower()
+    # Every process hears of it by a notice, which may take a moment.
+    wait_until(lambda: member.get("/account").status_code in (403, 503), "the suspension")
+    assert "suspended" in member.get("/account").text.lower()
     done = operator.post(f"{address}/actions/resume", headers={"Idempotency-Key": "resume-1"})
     assert done.status_code in (200, 204), done.text
-    assert member.get("/account").status_code == 200
+    wait_until(lambda: member.get("/account").status_code == 200, "the members to be let in")
 
 
 def test_a_domain_is_given_to_one_organization(

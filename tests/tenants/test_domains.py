@@ -242,9 +242,9 @@ def test_whoever_it_concerns_is_written_to_when_a_proof_is_gone_and_before_the_e
         organization = session.get_one(Organization, tenant.id)
         resellers.assign(session, organization, reseller)
         claim = claims.claim(session, organization, host, base_domain="localhost")
-        names.records[f"_aorabooks.{host}"] = claim.token
+        names.records[f"_domain-proof.{host}"] = claim.token
         assert claims.check(session, claim)
-    del names.records[f"_aorabooks.{host}"]
+    del names.records[f"_domain-proof.{host}"]
     with mail_server() as mail:
         address = f"smtp://127.0.0.1:{mail.port}?from=books@example.com"
         object.__setattr__(kernel, "config", replace(before, smtp_url=address))
@@ -261,7 +261,7 @@ def test_whoever_it_concerns_is_written_to_when_a_proof_is_gone_and_before_the_e
     assert "is served until" in mine[1]
     assert mine[2] == f"{host} is served no more"
     assert mail.recipients.count("desk@seller.example") == len(mine)
-    assert "There is no TXT record _aorabooks.letters.example" in mail.messages[0].get_content()
+    assert "There is no TXT record _domain-proof.letters.example" in mail.messages[0].get_content()
 
 
 def look_again(kernel: Kernel, host: str, later: timedelta = timedelta()) -> None:
