@@ -62,7 +62,8 @@ def test_what_is_asked_for_is_done_while_people_work(
     assert "There is no tenant" in press(operator, "upgrades/rehearsals", slug="nobody")
     assert "has begun" in press(operator, "upgrades/rehearsals", slug=company.slug)
     assert "is under way" in press(operator, "upgrades/rehearsals", slug=company.slug)
-    assert "hx-trigger" in operator.get("/tenants/upgrades/rehearsals").text
+    rehearsals = "/tenants/upgrades/rehearsals"
+    assert "hx-trigger" in operator.get(rehearsals).text
     call = f"/api/v1/tenants/organizations/{company.id}/credentials"
     asked = operator.post(call, headers={"Idempotency-Key": "credentials-1"})
     assert asked.status_code == 202, asked.text
@@ -80,7 +81,7 @@ def test_what_is_asked_for_is_done_while_people_work(
     with working(kernel):
         wait_until(renewed, "the old credentials are gone")
         wait_until(
-            lambda: "show its report" in operator.get("/tenants/upgrades/rehearsals").text,
+            lambda: "Show the report" in operator.get(f"{rehearsals}?watched=yes").text,
             "the rehearsal",
         )
     assert "passed" in operator.get("/tenants/upgrades").text

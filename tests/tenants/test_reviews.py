@@ -268,7 +268,10 @@ def test_a_company_that_is_deleted_takes_its_review_along(
         assert session.scalar(kept, {"said": f"%{SECRET}%"}) == 0
 
 
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=6,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(
         st.tuples(st.booleans(), st.booleans(), st.booleans(), st.integers(1, 5)),
