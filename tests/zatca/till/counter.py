@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 import zxingcpp
 from PIL import Image
@@ -71,10 +72,10 @@ def sell(one: Till, code: str, facing: Page) -> str:
 def printed_as_text(one: Till) -> str:
     """The code that the printer is told to draw, on a copy of the last receipt."""
     paper = _copy(one)
-    start = paper.index(b"\x1d(k", paper.index(b"1E")) + 3
-    length = int.from_bytes(paper[start : start + 2], "little")
-    called, text = paper[start + 2 : start + 5], paper[start + 5 : start + 2 + length]
-    assert called == b"1P0"
+    told = re.search(rb"\x1d\(k(..)1P0", paper, re.DOTALL)
+    assert told is not None
+    length = int.from_bytes(told[1], "little")
+    text = paper[told.end() : told.end() - 3 + length]
     return text.decode()
 
 
