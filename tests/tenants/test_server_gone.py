@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import select, text
@@ -28,12 +30,9 @@ from tenants.control import control
 from tenants.fleet import checking, registering
 from tenants.moving import carrying, copying, steps
 from tenants.placement import rule
-from tenants.provisioning.create import create_tenant
-from tenants.provisioning.remove import remove
 from tenants.testing.browser import AppTransport, open_browser
 from tenants.testing.cluster import SETTINGS
 from tenants.testing.tenants import fresh_tenant
-from tenants.wishes import NewOrganization
 from tests.tenants.second_server import Second, second_server
 from tests.waiting import PATIENCE, wait_until
 
@@ -55,10 +54,14 @@ def steady(kernel: Kernel) -> Iterator[Tenant]:
 
 
 def kill(server: Embedded) -> None:
-    """At once, with everybody in it."""
+    """At once, and wait for the end of everybody in it: a backend notices the loss of its server a
+    moment later, and may answer once more until then."""
     running = embedded_process.find(server.folder / "data")
     assert running is not None
+    backends = running.process.children(recursive=True)
     os.kill(running.process.pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(backends, timeout=PATIENCE)
+    assert not alive
     wait_until(lambda: embedded_process.find(server.folder / "data") is None, "its end")
 
 
@@ -76,6 +79,16 @@ def start(server: Embedded) -> None:
     wait_until(started, "the server to start")
 
 
+@contextmanager
+def killed(server: Embedded) -> Iterator[None]:
+    """It is gone until the block ends, however that ends."""
+    kill(server)
+    try:
+        yield
+    finally:
+        start(server)
+
+
 def get(transport: AppTransport, slug: str) -> httpx.Response:
     with open_browser(transport, f"{slug}.localhost") as browser:
         return browser.get("/login", headers={"accept-language": "en"})
@@ -84,41 +97,38 @@ def get(transport: AppTransport, slug: str) -> httpx.Response:
 def test_a_dead_server_takes_only_its_own_companies_with_it(
     kernel: Kernel, transport: AppTransport, second: Second, steady: Tenant
 ) -> None:
-    wish = NewOrganization("lonely", addons=(), server=second.name)
-    lonely = create_tenant(kernel, wish)
-    assert (lonely.server, lonely.region) == (second.name, "Elsewhere")
-    assert get(transport, "lonely").status_code == 200
-    with kernel.session(lonely) as session:
-        enqueue(session, "core.sweep_finished", key="once")
+    with fresh_tenant(kernel, "lonely", addons=(), server=second.name) as lonely:
+        assert (lonely.server, lonely.region) == (second.name, "Elsewhere")
+        assert get(transport, "lonely").status_code == 200
+        with kernel.session(lonely) as session:
+            enqueue(session, "core.sweep_finished", key="once")
 
-    kill(second.embedded)
-    told = get(transport, "lonely")
-    assert (told.status_code, told.headers["retry-after"]) == (503, "5")
-    assert "The database server second cannot be reached since" in told.text
-    assert "Your data is safe" in told.text
-    assert get(transport, steady.slug).status_code == 200
-    with ThreadPoolExecutor(16) as pool:
-        began = time.monotonic()
-        crowd = list(pool.map(lambda _: get(transport, "lonely").status_code, range(16)))
-        assert set(crowd) == {503}
-        assert time.monotonic() - began < PATIENCE
-    with kernel.session(control(kernel)) as session:
-        assert second.name in checking.check(session, kernel.secrets)
-        with pytest.raises(Conflict, match="second: it cannot be reached"):
-            rule.choose(session, name=second.name)
-        assert rule.choose(session).name == "first"
+        with killed(second.embedded):
+            told = get(transport, "lonely")
+            assert (told.status_code, told.headers["retry-after"]) == (503, "5")
+            assert "The database server second cannot be reached since" in told.text
+            assert "Your data is safe" in told.text
+            assert get(transport, steady.slug).status_code == 200
+            with ThreadPoolExecutor(16) as pool:
+                began = time.monotonic()
+                crowd = list(pool.map(lambda _: get(transport, "lonely").status_code, range(16)))
+                assert set(crowd) == {503}
+                assert time.monotonic() - began < PATIENCE
+            with kernel.session(control(kernel)) as session:
+                assert second.name in checking.check(session, kernel.secrets)
+                with pytest.raises(Conflict, match="second: it cannot be reached"):
+                    rule.choose(session, name=second.name)
+                assert rule.choose(session).name == "first"
 
-    start(second.embedded)
-    wait_until(lambda: get(transport, "lonely").status_code == 200, "its companies to be served")
-    with kernel.session(control(kernel)) as session:
-        assert checking.check(session, kernel.secrets) == {}
-        assert rule.choose(session, region="elsewhere").name == second.name
-        organization = organizations.find(session, "lonely")
-        server = organization.server
-    with kernel.session(lonely) as session:
-        job = session.scalars(select(Job).where(Job.key == "once")).one()
-        assert (job.attempts, job.losses) == (0, 0)
-    remove(kernel, organization, server)
+        wait_until(
+            lambda: get(transport, "lonely").status_code == 200, "its companies to be served"
+        )
+        with kernel.session(control(kernel)) as session:
+            assert checking.check(session, kernel.secrets) == {}
+            assert rule.choose(session, region="elsewhere").name == second.name
+        with kernel.session(lonely) as session:
+            job = session.scalars(select(Job).where(Job.key == "once")).one()
+            assert (job.attempts, job.losses) == (0, 0)
 
 
 def test_a_server_that_is_gone_for_a_while_in_the_middle_of_a_move_delays_it(
