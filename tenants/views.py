@@ -59,7 +59,7 @@ ORGANIZATIONS: Final = Resource(
     model=Organization,
     title=msg("Organizations"),
     singular=msg("Organization"),
-    help=msg("Each has a database of its own. `aorabooks tenant create` makes one."),
+    help=msg("Each has a database of its own."),
     access=Access(read=SEE, update=MANAGE),
     record_title=lambda organization: organization.title,
     columns=(
