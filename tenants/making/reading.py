@@ -4,8 +4,7 @@ they may give. An operator gives what is installed, a reseller what they sell.""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,8 +47,8 @@ def for_operator(session: Session, given: Given) -> Asked:
         reseller_id = session.scalar(select(Reseller.id).where(Reseller.slug == given.reseller))
         if reseller_id is None:
             problems.append(Problem("reseller", phrase("There is no such reseller.")))
-    company = NewOrganization(
-        **_common(given), server=given.server, reseller_id=reseller_id, package=given.addons
+    company = replace(
+        _company(given), server=given.server, reseller_id=reseller_id, package=given.addons
     )
     return Asked(company, _checked(session, given, company, problems))
 
@@ -67,8 +66,8 @@ def for_reseller(session: Session, given: Given) -> Asked:
         problems.append(Problem("addons", sentence))
     if given.server:
         problems.append(Problem("server", phrase("This cannot be used here.")))
-    common = _common(given) | {"addons": (*_free(session), *chosen)}
-    company = NewOrganization(**common, reseller_id=reseller.id, package=())
+    begins_with = (*_free(session), *chosen)
+    company = replace(_company(given), addons=begins_with, reseller_id=reseller.id, package=())
     first = _checked(session, given, company, problems)
     grant = _grant(given, company) if chosen else None
     return Asked(company, first, grant)
@@ -103,15 +102,15 @@ def _seller(session: Session, slug: str) -> Reseller:
     raise InvalidInput.of("reseller", phrase("Choose one of the resellers."))
 
 
-def _common(given: Given) -> dict[str, Any]:
-    return {
-        "slug": given.slug,
-        "title": given.title,
-        "locale": given.locale,
-        "timezone": given.timezone,
-        "region": given.region,
-        "addons": given.addons,
-    }
+def _company(given: Given) -> NewOrganization:
+    return NewOrganization(
+        given.slug,
+        title=given.title,
+        addons=given.addons,
+        timezone=given.timezone,
+        locale=given.locale,
+        region=given.region,
+    )
 
 
 def _free(session: Session) -> list[str]:

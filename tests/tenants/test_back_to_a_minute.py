@@ -28,14 +28,14 @@ from tests.tenants.second_server import Second, second_server
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
-ARCHIVED = {"archive_mode": "on", "archive_command": "cp %p ../archive/%f"}
 PORT = "5433"
 
 
 @pytest.fixture(scope="module")
 def archived(kernel: Kernel) -> Iterator[Second]:
     """A server that archives its log beside its data, and lets copies of it be made."""
-    with second_server(kernel, "archived", **ARCHIVED) as second:
+    keeps = "cp %p ../archive/%f"
+    with second_server(kernel, "archived", archive_mode="on", archive_command=keeps) as second:
         folder = second.embedded.folder
         as_the_server(second, f"mkdir {folder}/archive")
         with (folder / "data" / "pg_hba.conf").open("a") as doors:

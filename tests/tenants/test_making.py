@@ -154,9 +154,9 @@ def test_a_program_has_one_made_once_and_is_told_what_is_wrong(
 ) -> None:
     api = "/api/v1/tenants/organizations"
     wish = {name: WISH[name] for name in ("title", "name", "email", "locale")}
-    call = {"headers": {"Idempotency-Key": "make-nour"}}
+    once = {"Idempotency-Key": "make-nour"}
     sent = {**wish, "slug": "nour-by-call", "addons": ["contacts"]}
-    answers = [operator.post(api, json=sent, **call) for _ in range(2)]
+    answers = [operator.post(api, json=sent, headers=once) for _ in range(2)]
     assert [each.status_code for each in answers] == [202, 202], answers[0].text
     assert answers[0].json() == answers[1].json()
     assert answers[0].json()["status"] == "creating"
