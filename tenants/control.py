@@ -50,13 +50,13 @@ class Cluster:
 def find_cluster(config: Config) -> Cluster:
     """The server named by the environment, or the embedded one, started when it is not running."""
     if config.database_url is not None:
-        return Cluster(_parse(config.database_url))
+        return Cluster(parse_address(config.database_url))
     return embedded_cluster(embedded.start(config.var / "postgres"))
 
 
 def embedded_cluster(server: Embedded) -> Cluster:
     """A running embedded server as the first database server."""
-    return Cluster(_parse(server.url(DEFAULT_DATABASE)), server)
+    return Cluster(parse_address(server.url(DEFAULT_DATABASE)), server)
 
 
 def control_tenant(config: Config, box: SecretBox, admin: DatabaseAddress) -> Tenant:
@@ -115,12 +115,13 @@ def _tags(box: SecretBox, database: str) -> tuple[str, ...]:
     return tuple(each.hex()[:8] for each in box.derivations(f"roles of {database}"))
 
 
-def _parse(url: str) -> DatabaseAddress:
+def parse_address(url: str, *, given_as: str = _VARIABLE) -> DatabaseAddress:
+    """A database's address from a URL; raises ConfigError naming where it was given."""
     try:
         parts = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
     except psycopg.ProgrammingError as error:
         raise ConfigError(
-            f"{_VARIABLE} is not a PostgreSQL address ({str(error).strip()}):"
+            f"{given_as} is not a PostgreSQL address ({str(error).strip()}):"
             " give postgresql://user:password@host:5432/database"
         ) from None
     return DatabaseAddress(

@@ -45,6 +45,8 @@ from tenants.licensing import views as licence_views
 from tenants.life import jobs as life_jobs
 from tenants.life import pages as life_pages
 from tenants.life import views as life_views
+from tenants.making import making
+from tenants.making import pages as making_pages
 from tenants.models import (
     CustomerReport,
     DatabaseServer,
@@ -156,7 +158,7 @@ def register_routes() -> list[declare.Route]:
         *[*deployment_pages.ROUTES, *life_pages.ROUTES, *guest_pages.ROUTES],
         *[*backup_pages.ROUTES, *upgrade_pages.ROUTES, *rehearsal_pages.ROUTES],
         *[*move_pages.ROUTES, *revoked_pages.ROUTES, *key_pages.ROUTES, *fleet_pages.ROUTES],
-        *[*server_pages.ROUTES, *sign_up_pages.ROUTES],
+        *[*server_pages.ROUTES, *sign_up_pages.ROUTES, *making_pages.ROUTES],
     ]
 
 
@@ -166,7 +168,7 @@ def register_jobs() -> list[declare.Job]:
     tending = [*backup_jobs.JOBS, *upgrade_jobs.JOBS, *life_jobs.JOBS, *server_jobs.JOBS]
     watching = [*licence_views.JOBS, *registry_watch.JOBS, *rechecking.JOBS, *collecting.JOBS]
     asked_for = [*move_jobs.JOBS, *key_jobs.JOBS, *rehearsal_jobs.JOBS, *disabling.JOBS]
-    return [*tending, *watching, *asked_for, *sign_up_pages.JOBS]
+    return [*tending, *watching, *asked_for, *sign_up_pages.JOBS, *making.JOBS]
 
 
 @hookimpl
@@ -174,7 +176,7 @@ def register_slots() -> list[declare.Slot]:
     """What stands beside records."""
     sold = [*customer_pages.SLOTS, *package_pages.SLOTS]
     own = [*life_pages.SLOTS, *backup_pages.SLOTS, *guest_pages.SLOTS, *move_pages.SLOTS]
-    entering = [*server_pages.SLOTS, *sign_up_pages.SLOTS]
+    entering = [*server_pages.SLOTS, *sign_up_pages.SLOTS, *making_pages.SLOTS]
     return [*fleet_pages.SLOTS, *brand_pages.SLOTS, *entering, *sold, *own]
 
 

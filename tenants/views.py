@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from core.custody.records import record_access
 from core.db.session import binding
 from core.declare import (
     Access,
@@ -20,8 +21,10 @@ from core.declare import (
     msg,
 )
 from core.i18n import LOCALES
+from core.kernel import Kernel
 from tenants import organizations
 from tenants.fleet import registering
+from tenants.life.finishing import DOOR
 from tenants.limits import HELP, TITLES, column
 from tenants.models import DatabaseServer, Domain, Organization, Reseller
 from tenants.permissions import MANAGE, SEE
@@ -47,7 +50,25 @@ def _change(session: Session, organization: Organization, values: Values) -> Org
 def _add_domain(session: Session, values: Values) -> Domain:
     base_domain = binding(session).context["kernel"].config.base_domain
     organization = session.get_one(Organization, values["organization_id"])
-    return organizations.add_domain(session, organization, values["host"], base_domain=base_domain)
+    added = organizations.add_domain(session, organization, values["host"], base_domain=base_domain)
+    _tell(session, organization.id, f"domain {added.host}")
+    return added
+
+
+def _remove_domain(session: Session, domain: Domain) -> None:
+    _tell(session, domain.organization_id, f"domain --remove {domain.host}")
+    session.delete(domain)
+    session.flush()
+
+
+def _tell(session: Session, organization_id: str, purpose: str) -> None:
+    """What was done on the operator's own word stands in the organization's record for good."""
+    bound = binding(session)
+    kernel: Kernel = bound.context["kernel"]
+    tenant = kernel.directory.find_id(organization_id)
+    if tenant is not None:  # nobody is at home yet in one that is being made
+        with kernel.session(tenant) as inside:
+            record_access(inside, operator=bound.author.label, purpose=purpose, door=DOOR)
 
 
 def _remove_server(session: Session, server: DatabaseServer) -> None:
@@ -59,7 +80,7 @@ ORGANIZATIONS: Final = Resource(
     model=Organization,
     title=msg("Organizations"),
     singular=msg("Organization"),
-    help=msg("Each has a database of its own. `aorabooks tenant create` makes one."),
+    help=msg("Each has a database of its own."),
     access=Access(read=SEE, update=MANAGE),
     record_title=lambda organization: organization.title,
     columns=(
@@ -160,7 +181,7 @@ DOMAINS: Final = Resource(
             ),
         ),
     ),
-    operations=Operations(create=_add_domain),
+    operations=Operations(create=_add_domain, delete=_remove_domain),
 )
 
 SERVERS: Final = Resource(

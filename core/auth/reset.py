@@ -40,7 +40,7 @@ def request_reset(session: Session, *, email: str, client: Client, origin: str) 
     enqueue(session, MAIL_JOB, email=email, origin=origin)
 
 
-def reset_link(session: Session, user: User, *, origin: str) -> str:
+def reset_link(session: Session, user: User, *, origin: str, lifetime: timedelta = LIFETIME) -> str:
     """A link that lets this user choose a new password. Earlier links stop working."""
     now = utc_now()
     session.execute(
@@ -51,7 +51,7 @@ def reset_link(session: Session, user: User, *, origin: str) -> str:
     token = new_token()
     session.add(
         PasswordReset(
-            token_hash=digest(token), user_id=user.id, created_at=now, expires_at=now + LIFETIME
+            token_hash=digest(token), user_id=user.id, created_at=now, expires_at=now + lifetime
         )
     )
     session.flush()

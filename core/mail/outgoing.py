@@ -1,4 +1,4 @@
-"""The jobs that send mail: any text, and the link for a new password."""
+"""The jobs that send mail: any text, the link for a new password, and an invitation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
+from core.auth import invitations
+from core.auth.models import User
 from core.auth.reset import reset_link
 from core.auth.users import find_by_email
 from core.db.session import binding
@@ -101,6 +103,34 @@ def send_password_reset(session: Session, *, email: str, origin: str) -> None:
                 name=user.name,
                 company=tenant.title,
                 link=link,
+            ),
+        ),
+    )
+
+
+def send_invitation(session: Session, *, user_id: int, origin: str) -> None:
+    """Mail the link for a first password, unless the user has one by now."""
+    user = session.get(User, user_id)
+    if user is None or not user.is_active or user.password_hash is not None:
+        return
+    link = reset_link(session, user, origin=origin, lifetime=invitations.LIFETIME)
+    tenant = binding(session).tenant
+    language = user.locale or tenant.locale
+    translate = _kernel(session).languages.translate
+    send_mail(
+        session,
+        to=user.email,
+        subject=translate(language, phrase("Welcome to {company}", company=tenant.title)),
+        text=translate(
+            language,
+            phrase(
+                "Hello {name},\n\nyou look after {company} from now on. Choose your password"
+                " here:\n\n{link}\n\nThe link works once, for {days} days. Afterwards the page"
+                " for signing in sends you another.\n",
+                name=user.name,
+                company=tenant.title,
+                link=link,
+                days=invitations.DAYS,
             ),
         ),
     )

@@ -25,6 +25,18 @@ SHOWN: Final = 20
 LATE_HOURS: Final = 36
 """Since the last backup that is whole; a tenant that is younger has no reason to have one."""
 
+MOST_WAITING: Final = 16
+"""Pieces of a server's log, 16 MB each, that may wait for its archive."""
+_ARCHIVER: Final[LiteralString] = """
+SELECT current_setting('archive_mode') <> 'off', last_archived_time,
+       coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL),
+       CASE WHEN last_archived_wal ~ '^[0-9A-F]{24}$' THEN greatest(0,
+         (pg_split_walfile_name(pg_walfile_name(pg_current_wal_lsn()))).segment_number - 1
+         - (pg_split_walfile_name(last_archived_wal)).segment_number) ELSE 0 END
+  FROM pg_stat_archiver
+"""
+"""The piece that is being written is not counted among those that wait."""
+
 _LAST: Final[LiteralString] = """
 WITH tenant AS (
   SELECT id, slug, created_at FROM tenants.organization
@@ -106,19 +118,20 @@ def troubles(session: Session) -> list[Trouble]:
 
 def _archive(server: DatabaseServer, admin: psycopg.Connection) -> Finding:
     """Whether the server archives its log, with which any moment can be gone back to."""
-    row = admin.execute(
-        "SELECT current_setting('archive_mode') <> 'off', last_archived_time,"
-        " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL)"
-        " FROM pg_stat_archiver"
-    ).fetchone()
+    row = admin.execute(_ARCHIVER).fetchone()
     assert row is not None
-    archives, last, fails = row
+    archives, last, fails, behind = row
     figure = f"last piece {last:%Y-%m-%d %H:%M %Z}" if last else "no piece yet"
+    if behind:
+        figure = f"{figure}, {behind} waiting"
+    detail = "The server's archive_command fails; its log says why."
+    if not fails:
+        detail = "The archive does not keep up: what waits for it fills the server's disk."
     return Finding(
         f"log archive of {server.name}",
-        not (archives and fails),
+        not (archives and (fails or behind > MOST_WAITING)),
         figure if archives else "off: backups are of one moment each night",
-        "The server's archive_command fails; its log says why.",
+        detail,
     )
 
 

@@ -39,9 +39,14 @@ class Moment:
     addons: dict[str, str]
 
 
-def moment_of(connection: psycopg.Connection) -> Moment:
-    """The moment that this transaction sees."""
-    row = connection.execute("SELECT now(), current_setting('server_version')").fetchone()
+def moment_of(connection: psycopg.Connection, *, recovered: bool = False) -> Moment:
+    """The moment that this transaction sees. On a server that was recovered to an earlier moment
+    that is the last one of which its log told."""
+    row = connection.execute(
+        "SELECT CASE WHEN %s THEN coalesce(pg_last_xact_replay_timestamp(), now()) ELSE now() END,"
+        " current_setting('server_version')",
+        (recovered,),
+    ).fetchone()
     assert row is not None
     addons = connection.execute("SELECT name, version FROM core.addon ORDER BY name").fetchall()
     return Moment(row[0], row[1], dict(addons))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import select
 
 from core.addons.options import options
+from core.db.base import utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.backups import destinations, manifest
@@ -29,9 +31,10 @@ def expire(kernel: Kernel, tenant: Tenant) -> int:
         mine = select(Backup).where(Backup.tenant_id == tenant.id, Backup.status == "whole")
         rows = session.scalars(mine).all()
         plan = options(session, BackupPlan)
-        stay = kept([row.begun_at for row in rows], plan, ZoneInfo(tenant.timezone))
+        nightly = [row.begun_at for row in rows if not row.recovered_from]
+        stay = kept(nightly, plan, ZoneInfo(tenant.timezone))
         for row in rows:
-            if row.begun_at in stay:
+            if row.begun_at in stay or (row.recovered_from and row.begun_at > _of_late(plan)):
                 continue
             try:
                 erase(destinations.open_storage(kernel.secrets, row.destination), row)
@@ -41,6 +44,11 @@ def expire(kernel: Kernel, tenant: Tenant) -> int:
             row.status = "expired"
             removed += 1
     return removed
+
+
+def _of_late(plan: BackupPlan) -> datetime:
+    """Since when those of a recovered server are kept; they take no nightly one's place."""
+    return utc_now() - timedelta(days=plan.days)
 
 
 def erase(storage: Storage, row: Backup) -> None:

@@ -11,6 +11,7 @@ import platform
 import secrets
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,11 +23,11 @@ from core.custody.dumping import DumpFailed
 from core.custody.records import record_safekeeping
 from core.custody.takeout import snapshot_of
 from core.db.base import utc_now
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
 from core.secrets import key_id_of
-from core.tenancy.tenant import Tenant
+from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants import organizations
 from tenants.backups import contents, destinations, expiring, keys
 from tenants.backups import manifest as manifests
@@ -46,13 +47,28 @@ SMALL: Final = 2
 log = structlog.get_logger(__name__)
 
 
-def begin(session: Session, tenant: Tenant, *, asked_by: str = "") -> Backup:
+class Interrupted(Exception):
+    """Whoever made it was killed, and nobody else knows the way to where it was made of."""
+
+    def __str__(self) -> str:
+        return phrase("It was interrupted. Give the command again.")
+
+
+def begin(
+    session: Session, tenant: Tenant, *, asked_by: str = "", recovered_from: str = ""
+) -> Backup:
     """Enter a backup of the tenant that is to be made, or find the one that is under way. Raises
-    Conflict where no destination takes any."""
+    Conflict where no destination takes any, or where another one is under way than that of the
+    server which it is `recovered_from`."""
     found = session.scalar(
         select(Backup).where(Backup.tenant_id == tenant.id, Backup.status.in_(UNFINISHED))
     )
     if found is not None:
+        if found.recovered_from != recovered_from:
+            raise Conflict(
+                phrase("A backup of {slug} is being made.", slug=tenant.slug),
+                fix=phrase("Wait for its end; `aorabooks backup list` shows it."),
+            )
         return found
     row = Backup(
         id=f"{utc_now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
@@ -61,14 +77,22 @@ def begin(session: Session, tenant: Tenant, *, asked_by: str = "") -> Backup:
         title=tenant.title,
         destination_id=destinations.for_new(session).id,
         asked_by=asked_by,
+        recovered_from=recovered_from,
     )
     session.add(row)
     session.flush()
     return row
 
 
-def make(kernel: Kernel, backup_id: str, progress: Progress = quiet) -> Backup:
-    """Make it, or go on where a killed process stopped; how it stands then.
+def make(
+    kernel: Kernel,
+    backup_id: str,
+    progress: Progress = quiet,
+    *,
+    source: DatabaseAddress | None = None,
+) -> Backup:
+    """Make it, or go on where a killed process stopped; how it stands then. `source` leads to the
+    company's database on the server that it is recovered from, if it is.
 
     Raises StorageGone while the destination does not take it, and Conflict while another process
     is at it, or under a wrong master key. What cannot be mended by waiting is in the row.
@@ -84,7 +108,7 @@ def make(kernel: Kernel, backup_id: str, progress: Progress = quiet) -> Backup:
         if tenant is None:
             return change(kernel, row, status="failed", problem="The organization is gone.")
         try:
-            _make(kernel, row, tenant, progress)
+            _make(kernel, row, tenant, progress, source)
         except StorageGone as error:
             change(kernel, row, problem=error.message)
             raise
@@ -137,7 +161,13 @@ def sweep_spools(kernel: Kernel) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(kernel: Kernel, row: Backup, tenant: Tenant, progress: Progress) -> None:
+def _make(
+    kernel: Kernel,
+    row: Backup,
+    tenant: Tenant,
+    progress: Progress,
+    source: DatabaseAddress | None,
+) -> None:
     storage = destinations.open_storage(kernel.secrets, row.destination)
     spool = Spool(
         spool_folder(kernel, row.id),
@@ -147,9 +177,18 @@ def _make(kernel: Kernel, row: Backup, tenant: Tenant, progress: Progress) -> No
     )
     key = keys.key_of(kernel, tenant.id)
     if not spool.manifest.exists():
+        if row.recovered_from and source is None:
+            _give_up(kernel, row, spool, storage, Interrupted())
+            return
         change(kernel, row, status="running", machine=platform.node(), problem="")
         try:
-            _fill(kernel, tenant, spool, key, row.id, progress)
+            of = tenant if source is None else replace(tenant, owner=source)
+            _fill(kernel, of, spool, key, row, progress)
+        except Unavailable as error:
+            if source is None:
+                raise
+            _give_up(kernel, row, spool, storage, error)
+            return
         except (DumpFailed, OSError) as error:
             _give_up(kernel, row, spool, storage, error)
             return
@@ -164,13 +203,13 @@ def _make(kernel: Kernel, row: Backup, tenant: Tenant, progress: Progress) -> No
 
 
 def _fill(
-    kernel: Kernel, tenant: Tenant, spool: Spool, key: bytes, backup_id: str, progress: Progress
+    kernel: Kernel, tenant: Tenant, spool: Spool, key: bytes, row: Backup, progress: Progress
 ) -> None:
     """Everything of one moment into the spool, which uploads it meanwhile."""
     spool.begin()
     try:
         with snapshot_of(kernel.engine, tenant) as (connection, snapshot):
-            moment = contents.moment_of(connection)
+            moment = contents.moment_of(connection, recovered=bool(row.recovered_from))
             # Before the dump: of what is deleted while it runs, the files are still needed.
             files = contents.files_of(kernel, tenant)
             streams = [spool.write(contents.ABOUT, contents.about(tenant), key)]
@@ -182,7 +221,7 @@ def _fill(
     finally:
         spool.settle()
     manifest = Manifest(
-        backup=backup_id,
+        backup=row.id,
         tenant=tenant.id,
         taken_at=moment.at,
         key=keys.seal(kernel.secrets, tenant.id, key),

@@ -79,6 +79,9 @@ class Backup(Record, Model):
     status: Mapped[str] = mapped_column(default="running", server_default="running")
     asked_by: Mapped[str] = mapped_column(default="", server_default="")
     """Who wanted it; empty where the schedule did."""
+    recovered_from: Mapped[str] = mapped_column(default="", server_default="")
+    """The server that was brought back to an earlier moment and of which it was made, where that is
+    not the company's own."""
     machine: Mapped[str] = mapped_column(default="", server_default="")
     """Where what is not uploaded yet lies."""
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -104,6 +104,7 @@ BACKUPS: Final = Resource(
                 Field("pieces", msg("Pieces"), readonly=True),
                 Field("postgresql", msg("PostgreSQL"), readonly=True),
                 Field("asked_by", msg("Asked for by"), readonly=True),
+                Field("recovered_from", msg("Of the recovered server"), readonly=True),
                 Field("problem", msg("Problem"), readonly=True),
             ),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +12,7 @@ from sqlalchemy import select
 
 from core.errors import AppError, Conflict, InvalidInput, NotFound, Unavailable
 from core.kernel import Kernel
+from core.tenancy.tenant import DatabaseAddress, Tenant
 from tenants import organizations
 from tenants.backups import decrypting, keys, making, proving, restoring
 from tenants.backups.models import Backup
@@ -17,7 +20,8 @@ from tenants.backups.reading import BackupReader, open_backup
 from tenants.backups.sealing import Damaged
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
 from tenants.commands.opening import COMMAND_LINE, find_tenant, note_access, opened
-from tenants.control import control
+from tenants.commands.server import PASSWORD
+from tenants.control import control, parse_address
 from tenants.provisioning.templates import Progress
 
 app = typer.Typer()
@@ -39,14 +43,25 @@ def run(
         str | None,
         typer.Option("--tenant", metavar="SLUG", help="This one alone; app is the control plane."),
     ] = None,
+    recovered: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="URL",
+            help="Of the tenant as it is on this server, which was brought back to an earlier"
+            f" moment. A password may be in {PASSWORD}.",
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Back up now: all tenants and the control plane, or one; go on with what was interrupted."""
+    if recovered and not tenant:
+        raise InvalidInput("Say which tenant is to be taken out of that server: --tenant SLUG.")
     with opened() as kernel, working("Backing up", silent=as_json) as progress:
         slugs = [tenant] if tenant else _every(kernel)
         if tenant:
             note_access(kernel, find_tenant(kernel, tenant))
-        rows = [_back_up(kernel, slug, progress) for slug in slugs]
+        rows = [_back_up(kernel, slug, progress, recovered) for slug in slugs]
     _show_rows(rows, as_json)
     if any(row["status"] != "whole" for row in rows):
         raise typer.Exit(1)
@@ -154,7 +169,7 @@ def key(
 
 def back_up(slug: str, as_json: bool) -> None:
     """`aorabooks tenant backup`."""
-    run(slug, as_json)
+    run(slug, as_json=as_json)
 
 
 def revert_to_newest(slug: str, confirm: str, as_json: bool) -> None:
@@ -164,6 +179,7 @@ def revert_to_newest(slug: str, confirm: str, as_json: bool) -> None:
         newest = session.scalar(
             select(Backup.id)
             .where(Backup.tenant_id == tenant_id, Backup.status == "whole")
+            .where(Backup.recovered_from == "")
             .order_by(Backup.begun_at.desc())
             .limit(1)
         )
@@ -184,14 +200,24 @@ def _noted(kernel: Kernel, backup_id: str) -> Backup:
     return row
 
 
-def _back_up(kernel: Kernel, slug: str, progress: Progress) -> dict[str, Any]:
+def _back_up(kernel: Kernel, slug: str, progress: Progress, recovered: str) -> dict[str, Any]:
+    tenant, who = find_tenant(kernel, slug), COMMAND_LINE.name
+    source = _on(recovered, tenant) if recovered else None
+    place = "" if source is None else f"{source.host}:{source.port}"
     with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
-        row = making.begin(session, find_tenant(kernel, slug), asked_by=COMMAND_LINE.name)
+        row = making.begin(session, tenant, asked_by=who, recovered_from=place)
     try:
-        return _described(making.make(kernel, row.id, progress))
+        return _described(making.make(kernel, row.id, progress, source=source))
     except AppError as error:  # the others are still backed up
         tell(f"{slug}: {error.message} {error.fix}".rstrip())
         return _described(making.load(kernel, row.id))
+
+
+def _on(url: str, tenant: Tenant) -> DatabaseAddress:
+    """The tenant's database on the server of this URL."""
+    address = parse_address(url, given_as="--from")
+    password = address.password or os.environ.get(PASSWORD, "")
+    return replace(address, database=tenant.runtime.database, password=password)
 
 
 def _every(kernel: Kernel) -> list[str]:
@@ -244,6 +270,7 @@ def _described(row: Backup) -> dict[str, Any]:
         "tenant": row.slug,
         "status": row.status,
         "proof": row.proof,
+        "recovered_from": row.recovered_from,
         "taken_at": moment.isoformat(timespec="seconds"),
         "size": row.size,
         "files": row.files,

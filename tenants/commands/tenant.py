@@ -10,7 +10,7 @@ import typer
 from core.kernel import Kernel
 from tenants import organizations
 from tenants.commands.console import AsJson, print_fields, print_json, print_table, tell, working
-from tenants.commands.opening import COMMAND_LINE, opened
+from tenants.commands.opening import COMMAND_LINE, note_access, opened
 from tenants.control import control
 from tenants.models import Organization
 from tenants.provisioning.create import create_tenant
@@ -118,7 +118,7 @@ def domain(
     remove: Annotated[bool, typer.Option("--remove", help="Take it away again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Serve a tenant at a domain of its own, too."""
+    """Serve a tenant at a domain of its own, too, on your word for it; the tenant reads whose."""
     with opened() as kernel:
         with kernel.session(control(kernel), actor=COMMAND_LINE) as session:
             found = organizations.find(session, slug)
@@ -127,6 +127,9 @@ def domain(
             else:
                 base = kernel.config.base_domain
                 organizations.add_domain(session, found, host, base_domain=base)
+        tenant = kernel.directory.find_slug(slug)
+        if tenant is not None:
+            note_access(kernel, tenant)
         show_tenant(kernel, slug, as_json)
 
 

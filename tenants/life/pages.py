@@ -233,7 +233,7 @@ def _jobs_of(session: Session, organization_id: str) -> Sequence[Progress]:
     """The last steps, the newest first."""
     mine = (
         select(Job.id)
-        .where(Job.name.in_((steps.FINISH, steps.EXPORT)))
+        .where(Job.name.in_((steps.FINISH, steps.EXPORT, steps.MAKE)))
         .where(Job.arguments["organization_id"].astext == organization_id)
     )
     ids = session.scalars(mine.order_by(Job.id.desc()).limit(_SHOWN_JOBS)).all()

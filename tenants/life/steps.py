@@ -32,6 +32,8 @@ from tenants.wishes import NewOrganization
 
 FINISH: Final = "tenants.finish_step"
 EXPORT: Final = "tenants.export_organization"
+MAKE: Final = "tenants.make_organization"
+"""Makes one that staff asked for, and invites its first administrator."""
 _HERE: Final = ("active", "suspended")
 
 
@@ -46,6 +48,13 @@ def locked(session: Session, organization_id: str) -> Organization:
 
 def make(session: Session, wish: NewOrganization) -> tuple[Organization, int]:
     """Begin a new organization; gives its entry, and the job. Raises InvalidInput or Conflict."""
+    made = enter(session, wish)
+    return made, _finish_later(session, made, phrase("Make {slug}", slug=made.slug))
+
+
+def enter(session: Session, wish: NewOrganization) -> Organization:
+    """The entry of a new organization, for whoever asks for a job of their own that makes it.
+    Raises InvalidInput or Conflict."""
     kernel: Kernel = binding(session).context["kernel"]
     made = organizations.record(
         session,
@@ -55,7 +64,7 @@ def make(session: Session, wish: NewOrganization) -> tuple[Organization, int]:
         base_domain=kernel.config.base_domain,
     )
     standby.claim(session, made, templates.addon_set(kernel, tuple(made.addons)))
-    return made, _finish_later(session, made, phrase("Make {slug}", slug=made.slug))
+    return made
 
 
 def rename(session: Session, organization: Organization, slug: str) -> None:

@@ -69,7 +69,7 @@ def beside_the_customer(session: Session, given: Mapping[str, Any]) -> Mapping[s
 
 def show_grant(session: Session, request: Request) -> Reply:
     """The form of a licence, with what was asked for chosen already."""
-    customer = _customer(session, request, MANAGE_CUSTOMERS)
+    customer = find_customer(session, request, MANAGE_CUSTOMERS)
     asked = select(AddonRequest.addon).where(
         AddonRequest.organization_id == customer.id, AddonRequest.status == "open"
     )
@@ -80,7 +80,7 @@ def show_grant(session: Session, request: Request) -> Reply:
 
 def take_grant(session: Session, request: Request) -> Reply:
     """Issue the licence, or show the form again with what is wrong."""
-    customer = _customer(session, request, MANAGE_CUSTOMERS)
+    customer = find_customer(session, request, MANAGE_CUSTOMERS)
     form = request.form
     typed = {
         "addons": set(form.getlist("addons")),
@@ -91,7 +91,7 @@ def take_grant(session: Session, request: Request) -> Reply:
     }
     kernel = _kernel(session)
     try:
-        given = _given(typed, customer.timezone)
+        given = read_grant(typed, customer.timezone)
         attempt(session, lambda: grants.grant(session, kernel.secrets, customer, given))
     except AppError as error:
         return _form(session, customer, typed, error)
@@ -99,7 +99,23 @@ def take_grant(session: Session, request: Request) -> Reply:
     return Redirect(f"{CUSTOMER}/{customer.id}", message=message)
 
 
-def _customer(session: Session, request: Request, permission: Permission) -> Organization:
+def read_grant(typed: Mapping[str, Any], timezone: str) -> Grant:
+    """What the form says; raises InvalidInput naming the field."""
+    until = _day(typed["until"])
+    # To the end of that day, where the customer is.
+    end = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
+    return Grant(
+        addons=tuple(sorted(typed["addons"])),
+        until=end,
+        seats=_count("seats", typed["seats"]) if typed["seats"].strip() else None,
+        grace_days=_count("grace_days", typed["grace_days"] or "0"),
+        trial=typed["trial"],
+    )
+
+
+def find_customer(session: Session, request: Request, permission: Permission) -> Organization:
+    """The customer that the address names, where the actor's permission reaches them; raises
+    NotFound."""
     theirs = select(Organization).where(Organization.id == request.path_params["id"])
     found = session.scalar(apply_rules(session, theirs, CUSTOMERS, permission))
     if found is None:
@@ -136,20 +152,6 @@ def _offered(session: Session, customer: Organization) -> list[tuple[str, str]]:
     kernel = _kernel(session)
     listings = kernel.shop.listings(kernel).by_name.values()
     return [(each.name, each.title) for each in listings if each.installed and not each.free]
-
-
-def _given(typed: Mapping[str, Any], timezone: str) -> Grant:
-    """What the form says; raises InvalidInput naming the field."""
-    until = _day(typed["until"])
-    # To the end of that day, where the customer is.
-    end = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
-    return Grant(
-        addons=tuple(sorted(typed["addons"])),
-        until=end,
-        seats=_count("seats", typed["seats"]) if typed["seats"].strip() else None,
-        grace_days=_count("grace_days", typed["grace_days"] or "0"),
-        trial=typed["trial"],
-    )
 
 
 def _day(text: str) -> date:

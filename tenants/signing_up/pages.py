@@ -4,10 +4,8 @@ into the new company."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +26,7 @@ from core.web.sample.addresses import origin_of
 from tenants.life import steps
 from tenants.signing_up import asking
 from tenants.signing_up.asking import Wish
+from tenants.time_zones import named_zones
 
 _PAGE: Final = "/sign-up"
 ADDRESS: Final = f"/tenants{_PAGE}"
@@ -102,7 +101,7 @@ def _form(session: Session, typed: Mapping[str, str], error: InvalidInput | None
         "error": error,
         "can_send": can_send(session),
         "languages": LOCALES,
-        "zones": _zones(),
+        "zones": named_zones(),
         "base_domain": kernel.config.base_domain,
         "url": ADDRESS,
     }
@@ -139,20 +138,6 @@ def _job(session: Session, wish: Wish) -> Progress | None:
     return None if job_id is None else progress_of(session, job_id)
 
 
-@cache
-def _zones() -> tuple[str, ...]:
-    """The time zones that are named after places."""
-    return tuple(
-        sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _CONTINENTS)
-    )
-
-
-_CONTINENTS: Final = frozenset(
-    {
-        *("Africa", "America", "Antarctica", "Asia", "Atlantic"),
-        *("Australia", "Europe", "Indian", "Pacific"),
-    }
-)
 ROUTES: Final = (
     Route("GET", _PAGE, show, PUBLIC),
     Route("POST", _PAGE, ask, PUBLIC),

@@ -33,10 +33,11 @@ SETTINGS = {
 
 
 @contextmanager
-def scratch_server() -> Iterator[Embedded]:
-    """A running server in a folder of this process; both are gone afterwards."""
+def scratch_server(**settings: str) -> Iterator[Embedded]:
+    """A running server, with settings of its own, in a folder of this process; both are gone
+    afterwards."""
     with scratch_folder() as folder:
-        server = embedded.start(folder / "postgres", settings=SETTINGS)
+        server = embedded.start(folder / "postgres", settings=SETTINGS | settings)
         try:
             yield server
         finally:
@@ -44,9 +45,10 @@ def scratch_server() -> Iterator[Embedded]:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for servers, in memory where there is enough; what still runs in it is stopped."""
-    base = _base()
+def scratch_folder(room: int = _ENOUGH) -> Iterator[Path]:
+    """A folder for servers that will take so many bytes, in memory where there is enough; what
+    still runs in it is stopped."""
+    base = _base(room)
     for left in base.glob(f"{_PREFIX}*"):
         pid = left.name.removeprefix(_PREFIX).partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
@@ -59,9 +61,11 @@ def scratch_folder() -> Iterator[Path]:
         _clear(folder)
 
 
-def _base() -> Path:
+def _base(room: int) -> Path:
     usable = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
-    if usable and shutil.disk_usage(_MEMORY).free > _ENOUGH:
+    # What lies there is taken from the memory that the servers themselves need.
+    free = psutil.virtual_memory().available // 2
+    if usable and min(shutil.disk_usage(_MEMORY).free, free) > room:
         return _MEMORY
     return Path(tempfile.gettempdir())
 

@@ -23,6 +23,8 @@ from tests.machine import PATIENCE
 
 BREATH = 0.1
 """Seconds between one's requests: what is tried is the platform, and not how much it bears."""
+A_COMPANYS_SHARE = 2.0
+"""Seconds by which patience grows with each company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,17 @@ class People:
     addresses: Sequence[str]
     port: int
     heard: list[Heard] = field(default_factory=list)
+    _round: list[Company] = field(default_factory=list)
+    _crowded: Company | None = None
+    _turns: Iterator[int] = field(default_factory=itertools.count)
+    _taking_turns: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
     _wrong: list[BaseException] = field(default_factory=list)
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which nobody expects any more what concerns all companies."""
+        return PATIENCE + A_COMPANYS_SHARE * len(self.companies)
 
     @contextlib.contextmanager
     def at_work(self, threads: int, seed: int) -> Iterator[None]:
@@ -91,6 +102,15 @@ class People:
                 self._stop.set()
         assert self._wrong == []
 
+    @contextlib.contextmanager
+    def crowding(self, company: Company) -> Iterator[None]:
+        """Every second one asks for this company until the block ends."""
+        self._crowded = company
+        try:
+            yield
+        finally:
+            self._crowded = None
+
     def await_answers(self, companies: Sequence[Company], each: int = 2) -> None:
         """Until people of every one of these companies were answered anew so often."""
         before = {company.slug: company.answered for company in companies}
@@ -102,7 +122,7 @@ class People:
 
     def await_that(self, holds: Callable[[], bool], complaint: str) -> None:
         """Until it holds, as long as the people find nothing wrong."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while not holds():
             if self._wrong:
                 raise self._wrong[0]
@@ -112,7 +132,7 @@ class People:
     def settle(self) -> None:
         """Ask again for all that is open, until everything is confirmed."""
         self._stop.clear()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         with httpx.Client(timeout=30) as client:
             for company in self.companies:
                 while company.open:
@@ -122,14 +142,22 @@ class People:
     def _work(self, chance: random.Random) -> None:
         try:
             with httpx.Client(timeout=30) as client:
-                while True:
-                    for company in chance.sample(self.companies, len(self.companies)):
-                        if self._stop.is_set() or self._wrong:
-                            return
-                        chance.choice((self._read, self._write))(client, chance, company)
-                        self._stop.wait(BREATH)
+                while not (self._stop.is_set() or self._wrong):
+                    ask = chance.choice((self._read, self._write))
+                    ask(client, chance, self._next(chance))
+                    self._stop.wait(BREATH)
         except BaseException as wrong:
             self._wrong.append(wrong)
+
+    def _next(self, chance: random.Random) -> Company:
+        """Whose turn it is. In each round everybody has one: where they were drawn by lot, some of
+        a thousand would wait for very long."""
+        with self._taking_turns:
+            if self._crowded is not None and next(self._turns) % 2:
+                return self._crowded
+            if not self._round:
+                self._round = chance.sample(self.companies, len(self.companies))
+            return self._round.pop()
 
     def _write(self, client: httpx.Client, chance: random.Random, company: Company) -> None:
         word = company.next_word()

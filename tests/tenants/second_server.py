@@ -35,10 +35,13 @@ class Second:
 
 
 @contextmanager
-def another_server(name: str = NAME, *, modest: bool = False) -> Iterator[Second]:
+def another_server(name: str = NAME, *, modest: bool = False, **settings: str) -> Iterator[Second]:
     """It runs until the block ends, and nobody knows it yet. The administrator of a `modest` one
-    may make databases and roles and nothing else, as at many providers."""
-    with scratch_server() as server:
+    may make databases and roles and nothing else, and it tells others no more than a standby needs,
+    as at many providers."""
+    if modest:
+        settings["wal_level"] = "replica"
+    with scratch_server(**settings) as server:
         address = replace(embedded_cluster(server).admin, database="postgres")
         if modest:
             with roles.connect_as_admin(address) as admin:
@@ -48,9 +51,11 @@ def another_server(name: str = NAME, *, modest: bool = False) -> Iterator[Second
 
 
 @contextmanager
-def second_server(kernel: Kernel, name: str = NAME, *, modest: bool = False) -> Iterator[Second]:
+def second_server(
+    kernel: Kernel, name: str = NAME, *, modest: bool = False, **settings: str
+) -> Iterator[Second]:
     """It runs and is known until the block ends; see `another_server`."""
-    with another_server(name, modest=modest) as second:
+    with another_server(name, modest=modest, **settings) as second:
         with kernel.session(control(kernel)) as session:
             registering.add(session, kernel.secrets, name, second.address, region="Elsewhere")
         try:

@@ -1,4 +1,5 @@
-"""The storages that the page of destinations offers are all there, and say what they lack."""
+"""The storages that the page of destinations offers are all there, and say what they lack;
+WebDAV is spoken over a socket, as S3 is in the other tests of backups."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import pytest
 
 from core.errors import InvalidInput
 from tenants.backups.pages import SCHEMES
-from tenants.backups.storage import Storage, StorageGone
+from tenants.backups.storage import ObjectMissing, Storage, StorageGone
+from tests.tenants.web_folder import web_folder
 
 NOWHERE = "127.0.0.1:9"
 OPTIONS = {
@@ -57,3 +59,30 @@ def test_an_option_that_is_missing_is_named(scheme: str) -> None:
         Storage("kept", scheme, lacking)
     (problem,) = refused.value.problems
     assert (problem.field, NEEDED[scheme] in problem.message) == ("options", True)
+
+
+def test_webdav_keeps_what_it_is_given_and_says_what_is_wrong() -> None:
+    with web_folder() as kept:
+        storage = Storage("shelf", "webdav", kept.options, tries=1, patience=30)
+        storage.probe()
+        assert kept.files == {}, "nothing is left of trying"
+        content = bytes(range(256)) * 4096
+        storage.put("a/b/piece-000001", content)
+        assert kept.files == {"/kept/a/b/piece-000001": content}
+        assert storage.get("a/b/piece-000001") == content
+        storage.put("a/b/piece-000001", b"anew")
+        assert storage.get("a/b/piece-000001") == b"anew"
+        with pytest.raises(ObjectMissing):
+            storage.get("a/b/piece-000002")
+        for _ in range(2):
+            storage.delete("a/b/piece-000001")
+        assert kept.files == {}
+        assert {"MKCOL", "PUT", "PROPFIND", "GET", "DELETE"} <= set(kept.asked)
+
+        kept.full = True
+        with pytest.raises(StorageGone, match="shelf does not work"):
+            storage.put("a/piece", b"more")
+        stranger = {**kept.options, "password": "another"}
+        with pytest.raises(StorageGone) as refused:
+            Storage("shelf", "webdav", stranger, tries=1, patience=30).probe()
+        assert "another" not in refused.value.message

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from core.auth.users import ADMIN_ROLE
+from core.custody.records import accesses
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.control import control
@@ -54,7 +55,7 @@ def test_a_suspended_organization_is_shown_as_such_to_its_members(
 
 
 def test_a_domain_is_given_to_one_organization(
-    operator: httpx.Client, client: httpx.Client, tenant: Tenant, transport: AppTransport
+    operator: httpx.Client, kernel: Kernel, tenant: Tenant, transport: AppTransport
 ) -> None:
     def claim(key: str, host: str) -> httpx.Response:
         wish = {"host": host, "organization_id": tenant.id}
@@ -69,6 +70,15 @@ def test_a_domain_is_given_to_one_organization(
     assert "domain" in refused.text
     with open_browser(transport, "pages.example") as browser:
         assert browser.get("/login").status_code == 200
+    [given] = operator.get("/api/v1/tenants/domains", params={"q": "pages.example"}).json()["data"]
+    gone = operator.delete(
+        f"/api/v1/tenants/domains/{given['id']}",
+        headers={"Idempotency-Key": "fourth", "If-Match": f'"{given["version"]}"'},
+    )
+    assert gone.status_code == 204, gone.text
+    with kernel.session(tenant, readonly=True) as session:
+        seen = [each.purpose for each in accesses(session)]
+    assert seen == ["domain --remove pages.example", "domain pages.example"], "they read of both"
 
 
 def test_the_control_planes_pages_are_at_no_tenants_address(
