@@ -11,6 +11,7 @@ from functools import lru_cache
 import psycopg
 
 from addon_registry.deployment import layout as deployment_layout
+from core.addons import graph
 from core.addons.catalog import Catalog
 from core.addons.discovery import AddonFolder, discover
 from core.addons.health_counts import HealthCounts
@@ -179,10 +180,11 @@ def languages_of(catalog: Catalog) -> Languages:
     return Languages(folder / "locale" for folder in folders)
 
 
-def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
+def load_catalog(config: Config, *, strict: bool = False, around_guests: bool = False) -> Catalog:
     """The addons that ship with the platform, those of an extra folder, and installed ones.
 
-    In safe mode, those alone that ship with the platform.
+    In safe mode, those alone that ship with the platform. Only `around_guests`: of those that ship,
+    what the others depend on or react to.
     """
     folders = [SHIPPED]
     if config.addon_path is not None and not config.safe_mode:
@@ -194,6 +196,8 @@ def load_catalog(config: Config, *, strict: bool = False) -> Catalog:
         [*folders, *installed.folders], platform=[CONTROL_PLANE], installed=not config.safe_mode
     )
     found = replace(found, refused=(*found.refused, *installed.refused))
+    if around_guests:
+        found = graph.around_guests(found)
     with without_collections():
         catalog = load(found, strict=strict, later=installed.later)
     if CONTROL_PLANE.name not in catalog.addons:

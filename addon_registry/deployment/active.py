@@ -62,6 +62,11 @@ class ActiveSet:
         """Whether the set before returns if something goes wrong."""
         return self.state in ("checking", "new")
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a set before this one that ran here: one that was taken back did not."""
+        return self.state != "returned" and bool(self.changed())
+
     def changed(self) -> frozenset[str]:
         """Names whose version differs from the one before."""
         return frozenset(

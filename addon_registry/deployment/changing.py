@@ -20,6 +20,7 @@ from typing import Final
 
 from addon_registry.deployment import active, dependencies, journal, lock, standing, store
 from addon_registry.deployment.active import ActiveSet, Addons, Installed
+from addon_registry.deployment.files import sync_all
 from addon_registry.deployment.journal import Step
 from addon_registry.deployment.layout import Layout
 from addon_registry.package.verifying import Verified
@@ -113,12 +114,15 @@ def refuse_without_room(layout: Layout, needed: int) -> None:
 def _store(
     layout: Layout, fetched: Iterable[Fetched], before: ActiveSet, tell: Tell
 ) -> dict[str, Installed]:
+    packages = list(fetched)
+    changed = {each.verified.manifest.name for each in packages}
+    staying = {name: each for name, each in before.addons.items() if name not in changed}
     added: dict[str, Installed] = {}
-    for each in fetched:
+    for each in packages:
         name = each.verified.manifest.name
         tell(f"Unpacking {name} {each.verified.manifest.version}")
         refuse_without_room(layout, 2 * each.verified.contents.size)
-        others = {n: i for n, i in {**before.addons, **added}.items() if n != name}
+        others = {**staying, **added}
 
         def bring(code: Path, deps: Path, others: Addons = others, name: str = name) -> None:
             _bring_dependencies(layout, name, code / name, deps, others, tell)
@@ -140,6 +144,7 @@ def _bring_dependencies(
     }
     dependencies.refuse_conflicts(name, wanted, present)
     dependencies.install(addon, deps)
+    sync_all(deps)
 
 
 def _wanted(

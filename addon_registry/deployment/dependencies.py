@@ -3,12 +3,13 @@
 They come from the addon's locked list alone, each checked by its digest (pip's hash-checking mode),
 as wheels: nothing of them runs while they are installed. All addons run in one interpreter, where a
 package can be there in one version only; so a list that wants another version than the platform or
-another addon has is refused before anything is fetched.
+an addon that stays has is refused before anything is fetched.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from addon_registry.errors import UntrustedPackage
 from addon_registry.package import requirements
 from addon_registry.package.requirements import Locked
 from core.errors import Conflict, Unavailable
@@ -28,6 +30,8 @@ from core.i18n import phrase
 
 INSTALL_SECONDS: Final = 300
 _LAST_WORDS: Final = 300
+_OTHER_DIGEST: Final = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE)
+"""What uv and pip say of a file whose digest the list does not name."""
 
 
 def locked_in(addon: Path) -> tuple[Locked, ...]:
@@ -77,22 +81,39 @@ def refuse_conflicts(
 def install(addon: Path, target: Path) -> None:
     """Fetch what the addon's list names into `target`; does nothing without a list.
 
-    Raises Unavailable when something cannot be fetched or is not what the list says.
+    Raises Unavailable when something cannot be fetched, UntrustedPackage when what was fetched is
+    not what the list says.
     """
     if not locked_in(addon):
         return
     command = [
-        *(*_installer(), "install", "--quiet", "--require-hashes", "--no-deps"),
-        *("--only-binary", ":all:", "--target", str(target)),
-        *("-r", str(addon / requirements.FILE_NAME)),
+        *(*_installer(), "--quiet", "--require-hashes", "--no-deps"),
+        *("--only-binary", ":all:", "--target", str(target.absolute())),
+        *("-r", str((addon / requirements.FILE_NAME).absolute())),
     ]
     try:
+        # At the root, since uv takes the settings of whatever project it is called in.
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+            command,
+            cwd=target.absolute().anchor,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
         )
         said, failed = done.stderr.strip(), done.returncode != 0
+        said = said or f"it ended with status {done.returncode}"
     except subprocess.TimeoutExpired:
         said, failed = f"no answer within {INSTALL_SECONDS} seconds", True
+    if failed and _OTHER_DIGEST.search(said):
+        raise UntrustedPackage(
+            phrase(
+                "A Python package of {name} is not the one that its publisher locked: {reason}",
+                name=addon.name,
+                reason=said[-_LAST_WORDS:],
+            ),
+            fix=phrase("Do not use it; ask the publisher, and whoever keeps the package index."),
+        )
     if failed:
         raise Unavailable(
             phrase(
@@ -105,13 +126,14 @@ def install(addon: Path, target: Path) -> None:
 
 
 def _installer() -> list[str]:
-    """uv beside this interpreter or on the path, else pip."""
+    """The command of uv beside this interpreter or on the path, else of pip."""
     beside = Path(sys.executable).with_name("uv")
     uv = str(beside) if beside.is_file() else shutil.which("uv")
     if uv is not None:
-        return [uv, "pip"]
+        # Not for the interpreter that it would find by itself, whose wheels may be others.
+        return [uv, "pip", "install", "--python", sys.executable]
     if importlib.util.find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip"]
+        return [sys.executable, "-m", "pip", "install", "--no-compile"]
     raise Unavailable(
         phrase("Neither uv nor pip is there to install Python packages with."),
         fix=phrase("Install uv, and try again."),

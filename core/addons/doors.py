@@ -16,13 +16,12 @@ def allowed(manifest: Manifest, module: str, imported: str, *, addons: frozenset
     """Whether `module` of the addon, dotted within it ("services.ledger"), may import this.
 
     `imported` is absolute; shipped addons are written `addons.<name>`, others `<name>`.
-    `addons` names every addon that is known.
+    `addons` names every addon that is known beside those.
     """
     parts = imported.split(".")
-    if parts[0] == "addons" and len(parts) > 1:
-        parts = parts[1:]
-    top, *inside = parts
-    if top == manifest.name or top not in addons | PLATFORM:
+    shipped = parts[0] == "addons" and len(parts) > 1
+    top, *inside = parts[1:] if shipped else parts
+    if top == manifest.name or not (shipped or top in addons | PLATFORM):
         return True
     if top in PLATFORM:
         return top == "core" and inside[:1] == ["api"]

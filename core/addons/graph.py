@@ -12,7 +12,7 @@ so is everything that depends on it; all problems are named, not only the first.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.addons.discovery import Discovery, FoundAddon, Refused
 
@@ -49,6 +49,16 @@ def plan(discovery: Discovery, *, core_version: str) -> LoadPlan:
         waiting.remove(ready[0])
     reasons |= {name: _missing(by_name[name], present, placed) for name in waiting}
     return LoadPlan(tuple(order), tuple(Refused(*item) for item in sorted(reasons.items())))
+
+
+def around_guests(discovery: Discovery) -> Discovery:
+    """Without those addons that ship and that no addon of others depends on or reacts to."""
+    depends = {addon.name: addon.manifest.depends for addon in discovery.found}
+    guests = [addon for addon in discovery.found if not addon.shipped]
+    named = {name for addon in guests for name in (addon.name, *addon.manifest.reacts_to)}
+    needed = closure(named, depends)
+    kept = (addon for addon in discovery.found if addon.platform or addon.name in needed)
+    return replace(discovery, found=tuple(kept))
 
 
 def closure(names: Iterable[str], depends: dict[str, tuple[str, ...]]) -> frozenset[str]:

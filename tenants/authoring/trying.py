@@ -1,21 +1,24 @@
 """Tries newly installed addons out before they serve anybody, in a process of its own.
 
-`python -m tenants.authoring.trying` makes itself ready: a server that is thrown away, and what
-ships with the platform. Then it is told names, as a line of JSON, loads the active set of the
-deployment as its processes will, and runs the checks of `aorabooks addon check` over the named
-addons. The last line of its output is JSON: by name, why one does not work. Nobody's data is
-touched. It ends when nobody is there any more who could tell it names.
+`python -m tenants.authoring.trying` makes itself ready: a server that is thrown away, and the
+platform without addons. Then it is told names, as a line of JSON, loads the active set of the
+deployment with those of the shipped addons that the set depends on or reacts to, and runs the
+checks of `aorabooks addon check` over the named addons. That the set also loads beside all others
+is seen by the processes that are made ready to serve it. The last line of its output is JSON: by
+name, why one does not work. Nobody's data is touched. It ends when nobody is there any more who
+could tell it names.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 import structlog
 
@@ -24,12 +27,11 @@ from tenants.garbage import without_collections
 with without_collections(for_good=True):
     from core import config
     from core.addons.catalog import Catalog
-    from core.addons.loading import CatalogError
     from core.db.embedded import Embedded
     from tenants.authoring.checking import run_all
     from tenants.authoring.finding import subject_of
     from tenants.authoring.scratch import scratch_kernel_on
-    from tenants.composition import load_catalog, load_shipped
+    from tenants.composition import load_catalog
     from tenants.testing.cluster import scratch_server
 
 
@@ -61,10 +63,10 @@ def main() -> int:
     with ExitStack() as held, ThreadPoolExecutor(1) as aside:
         # The server starts while the addons are loaded.
         server = aside.submit(held.enter_context, scratch_server())
-        with suppress(CatalogError):  # what is wrong is left out below, as everywhere
-            load_shipped()
+        for part in ("core.plugin", "tenants.plugin"):
+            importlib.import_module(part)
         if told := sys.stdin.readline():
-            catalog = load_catalog(config.from_environment())
+            catalog = load_catalog(config.from_environment(), around_guests=True)
             print(json.dumps(try_out(catalog, json.loads(told), server.result)))
     return 0
 

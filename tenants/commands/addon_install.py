@@ -90,7 +90,7 @@ def rollback(yes: Yes = False, step: Step = "", by: By = "", as_json: AsJson = F
     settings = config.from_environment()
     now = active.read(layout.of(settings.var))
     gone = sorted(now.addons.keys() - now.previous.keys())
-    if gone and now.changed():
+    if gone and now.can_go_back:
         _refuse_while_used(gone, as_json)
     confirm("Go back to the addons before the last step", yes or as_json)
     with working("Going back", silent=as_json) as progress:

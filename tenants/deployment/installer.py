@@ -19,7 +19,9 @@ from addon_registry.deployment.changing import Fetched, Outcome
 from addon_registry.deployment.journal import Step
 from addon_registry.deployment.layout import Layout
 from addon_registry.deployment.preview import Change, change_of, migrations_in
-from addon_registry.package.verifying import verify_wheel
+from addon_registry.errors import InvalidPackage, UntrustedPackage
+from addon_registry.keys import Keyring
+from addon_registry.package.verifying import Verified, verify_wheel
 from addon_registry.repository import resolving
 from addon_registry.repository.client import Registry
 from addon_registry.repository.index import Index
@@ -94,7 +96,7 @@ def prepare(
             wheel, signature = registry.download(step.release, place.incoming)
         except OSError as error:
             raise store.no_room(place, error) from error
-        verified = verify_wheel(wheel, signature, registry.keyring())
+        verified = _verified(step, wheel, signature, registry.keyring())
         _refuse_unsound(wheel, known)
         before = now.addons.get(step.name)
         if before is not None and step.action == "downgrade":
@@ -142,7 +144,7 @@ def roll_back(config: Config, asked: Asked, tell: changing.Tell = lambda _: None
     """
     place = layout.of(config.var)
     now = active.read(place)
-    if not now.changed():
+    if not now.can_go_back:
         raise Conflict(
             phrase("There is nothing to go back to."),
             fix=phrase("A version can be named instead: aorabooks addon install NAME==VERSION"),
@@ -244,6 +246,22 @@ def _known(index: Index, platform: Mapping[str, str]) -> dict[str, str]:
     return {**dict.fromkeys(index.names, ""), **titles, **{name: name for name in platform}}
 
 
+def _verified(step: resolving.Step, wheel: Path, signature: Path, known: Keyring) -> Verified:
+    """The package; what is none is nothing that whoever installs it could mend."""
+    try:
+        return verify_wheel(wheel, signature, known)
+    except InvalidPackage as error:
+        raise UntrustedPackage(
+            phrase(
+                "{name} {version} cannot be installed: {reason}",
+                name=step.name,
+                version=step.version,
+                reason=error.message,
+            ),
+            fix=phrase("Tell its publisher, and the keeper of the registry."),
+        ) from error
+
+
 def _refuse_unsound(wheel: Path, known: Mapping[str, str]) -> None:
     report = audit(wheel, known)
     if not report.passed:
@@ -256,7 +274,7 @@ def _refuse_unsound(wheel: Path, known: Mapping[str, str]) -> None:
                 place=str(first.place),
                 what=first.message,
             ),
-            fix=first.mend,
+            fix=phrase("Do not install it; tell its publisher: {mend}", mend=first.mend),
         )
 
 

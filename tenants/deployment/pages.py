@@ -63,7 +63,7 @@ def show(session: Session, request: Request) -> Reply:
     context = {
         "rows": _rows(kernel, place),
         "now": now,
-        "before": list(now.previous.values()) if now.changed() else None,
+        "before": list(now.previous.values()) if now.can_go_back else None,
         "steps": history.read(place)[::-1][:_SHOWN_STEPS],
         "safe_mode": kernel.config.safe_mode,
         "registry": (place.trust / "registry.json").is_file(),

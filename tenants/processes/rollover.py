@@ -135,7 +135,7 @@ class Rollover:
             self._admit_again(died)
 
     def _attend(self, coming: Started, wanted: ActiveSet) -> None:
-        needed = wanted.changed() & wanted.addons.keys() if wanted.on_trial else frozenset()
+        needed = self._needed(wanted) if wanted.on_trial else frozenset()
         newest = coming.number == wanted.generation
         # Where nobody serves, whatever is ready first does: an unchecked set, or the one before.
         alone = self.serving is None
@@ -147,6 +147,12 @@ class Rollover:
                 self._return(wanted, coming, trouble)
         elif coming.is_ready() and (alone or wanted.state != "checking"):
             self._switch(coming)
+
+    def _needed(self, wanted: ActiveSet) -> frozenset[str]:
+        """What has to load: the changed addons, and those that did until now."""
+        serving = self.serving
+        loaded = serving.addons.keys() - serving.refused.keys() if serving is not None else set()
+        return (wanted.changed() | loaded) & wanted.addons.keys()
 
     def _switch(self, coming: Started) -> None:
         log.info("generation serves", generation=coming.number)

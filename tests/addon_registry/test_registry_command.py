@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
 
-from tenants import cli
+from tests.addon_registry.commands import Command
 from tests.addon_registry.keeper import Keeper, keep
 
 NOTICE_BOARD = Path(__file__).parent / "strangers" / "notice_board"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command answered."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Said]
-
-
-@pytest.fixture
-def aorabooks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    """`aorabooks("registry", "show")`, in a folder of its own and without any server."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("AORABOOKS_VAR", str(tmp_path / "var"))
-    monkeypatch.setattr(structlog, "configure", lambda **_: None)
-
-    def run(*arguments: str) -> Said:
-        capsys.readouterr()
-        status = cli.run(list(arguments))
-        said = capsys.readouterr()
-        return Said(status, said.out, " ".join(said.err.split()))
-
-    return run
 
 
 def test_a_registry_from_its_founding_to_a_stolen_key(aorabooks: Command, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ with the good ones, which must not notice.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import configure_mappers
@@ -17,7 +18,7 @@ from core.addons.discovery import AddonFolder, discover
 from core.addons.loading import CatalogError, load
 from core.addons.manifest import ManifestError, read
 from core.db.base import Model
-from tenants.composition import CONTROL_PLANE
+from tenants.composition import CONTROL_PLANE, SHIPPED
 from tests.addons.stage import FAKES, folder_of, load_groups
 
 GOOD = ["core", "garden", "kitchen", "market", "tenants"]
@@ -219,3 +220,19 @@ def test_what_cannot_stand_in_a_manifest_is_named(tmp_path, line: str, why: str)
     path.write_text(f'name = "aa"\ntitle = "T"\nsummary = "S"\nversion = "1"\ncore = ">=1"\n{line}')
     with pytest.raises(ManifestError, match=why):
         read(path)
+
+
+def test_of_what_ships_only_that_is_kept_which_guests_depend_on_or_react_to(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "guest").mkdir()
+    (tmp_path / "guest" / "addon.toml").write_text(
+        'name = "guest"\ntitle = "Guest"\nsummary = "It came later."\nversion = "1.0"\n'
+        'core = ">=1,<2"\ndepends = ["vat"]\nreacts_to = ["contacts"]\n'
+    )
+    folders = [SHIPPED, AddonFolder(tmp_path)]
+    discovery = discover(folders, platform=[CONTROL_PLANE], installed=False)
+    kept = {each.name: each.manifest for each in graph.around_guests(discovery).found}
+    assert {"core", "tenants", "guest", "vat", "accounting", "contacts"} <= kept.keys()
+    assert "pos" not in kept
+    assert all(kept.keys() >= set(manifest.depends) for manifest in kept.values())

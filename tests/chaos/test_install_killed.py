@@ -24,6 +24,7 @@ from addon_registry.repository.publishing import publish
 from addon_registry.repository.trust import trust
 from tenants.testing.cluster import scratch_folder
 from tests.addon_registry.keeper import PLATFORM, Keeper, keep
+from tests.addon_registry.package_index import PackageIndex, package_index
 from tests.machine import ROOT, Machine, free_port
 from tests.terminal import Terminal
 from tests.waiting import PATIENCE, wait_until
@@ -31,6 +32,11 @@ from tests.waiting import PATIENCE, wait_until
 BOARD = ROOT / "tests" / "addon_registry" / "strangers" / "notice_board"
 BREATH = 0.1
 """Seconds between one client's requests: the machine is for what is tried, and not for asking."""
+NEEDS_GLUE = """
+from gluepot import HOLDS
+
+assert HOLDS == "paper"
+"""
 BREAKS_HERE = """
 import sys
 
@@ -77,18 +83,30 @@ def machine() -> Iterator[Machine]:
         yield Machine(folder, free_port())
 
 
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
+    """The index that this machine's pip and uv ask."""
+    with package_index(tmp_path / "index") as index:
+        for name, value in index.settings(tmp_path / "cache").items():
+            monkeypatch.setenv(name, value)
+        yield index
+
+
 @pytest.mark.chaos
 def test_addons_come_while_people_work_and_bad_ones_go_by_themselves(
-    machine: Machine, tmp_path: Path
+    machine: Machine, tmp_path: Path, index: PackageIndex
 ) -> None:
     keeper = keep(tmp_path)
+    glue = index.offer("gluepot", "1.0", 'HOLDS = "paper"\n')
     for version, breaks in (("1.0", ""), ("1.1", BREAKS_HERE), ("1.2", "")):
-        release(keeper, version, breaks)
+        release(keeper, version, glue, f"{NEEDS_GLUE}{breaks}")
     trust(deployment(machine).trust, str(keeper.folder), fingerprint=keeper.founded.fingerprint)
     aorabooks = Terminal(machine, ROOT)
     with machine.up_anew():
         assert machine.get("demo", "/login").status_code == 200
         with working(machine) as people:
+            kill_while_checking(machine, "notice_board==1.0")
+            assert active_set(machine).addons == {}
             aorabooks(
                 ("addon", "install", "notice_board==1.0"),
                 ("addon", "enable", "notice_board", "--tenant", "demo"),
@@ -113,14 +131,15 @@ def test_addons_come_while_people_work_and_bad_ones_go_by_themselves(
         assert serving <= started(machine), "who had these addons went on"
 
 
-def release(keeper: Keeper, version: str, breaks: str) -> None:
-    """The notice board in another version, which may be broken in its own way."""
+def release(keeper: Keeper, version: str, locked: str, further: str) -> None:
+    """The notice board in another version, with Python packages of others, and further code."""
     source = keeper.work / "boards" / version / "notice_board"
     shutil.copytree(BOARD, source)
     toml = source / "addon.toml"
     toml.write_text(toml.read_text().replace('version = "1.0.0"', f'version = "{version}"'))
     with (source / "plugin.py").open("a") as plugin:
-        plugin.write(breaks)
+        plugin.write(further)
+    (source / "requirements.txt").write_text(locked)
     wheel = build(source, keeper.work / "dist").path
     sign(wheel, keeper.publisher_key)
     publish(keeper.folder, wheel, at_hand=keeper.at_hand, platform=PLATFORM)

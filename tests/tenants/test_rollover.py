@@ -20,6 +20,7 @@ from tenants.processes import rollover as module
 from tenants.processes.line import line
 from tenants.processes.rollover import CannotStart, Rollover
 from tenants.processes.started import DEATHS, Duties, Started
+from tests.addon_registry.dying import killed_everywhere
 
 NOTES = {"notes": Installed("notes", "1.0", "a" * 64, "b" * 64, "Corkwood")}
 
@@ -71,10 +72,14 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    made = Stage(
-        layouts.of(tmp_path),
-        Rollover(layouts.of(tmp_path), Duties(web=0, works=True), proving_seconds=0.0),
-    )
+    made = begun(layouts.of(tmp_path), monkeypatch)
+    yield made
+    made.rollover.stop(1.0)
+
+
+def begun(place: Layout, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A parent that has just begun."""
+    made = Stage(place, Rollover(place, Duties(web=0, works=True), proving_seconds=0.0))
 
     def start(number: int, addons: active.Addons, *_: object, **__: object) -> Started:
         ours, theirs = line()
@@ -84,8 +89,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
     monkeypatch.setattr(module, "start", start)
     made.look()
-    yield made
-    made.rollover.stop(1.0)
+    return made
 
 
 def test_the_next_generation_serves_once_it_is_ready(stage: Stage) -> None:
@@ -148,6 +152,22 @@ def test_addons_that_were_left_out_before_are_no_reason_to_go_back(stage: Stage)
     assert stage.serves is stage.started[1]
 
 
+def test_an_addon_that_no_longer_loads_beside_the_new_one_leads_back(stage: Stage) -> None:
+    stage.loaded()
+    stage.want()
+    stage.loaded()
+    now = active.read(stage.layout)
+    extra = {**NOTES, "extra": Installed("extra", "1.0", "c" * 64, "b" * 64, "Corkwood")}
+    active.replace_by(
+        stage.layout, active.successor(now, extra, step="second", state="new"), after=now.generation
+    )
+    stage.look()
+    stage.loaded(notes="ImportError: it was taken away")
+    now = active.read(stage.layout)
+    assert (now.state, dict(now.addons)) == ("returned", NOTES)
+    assert "it was taken away" in now.failure
+
+
 def test_a_generation_that_dies_again_and_again_leads_back(stage: Stage) -> None:
     stage.rollover.proving_seconds = 60.0
     stage.loaded()
@@ -207,3 +227,31 @@ def test_the_very_first_that_cannot_start_says_so(stage: Stage) -> None:
     stage.started[0].failed = "PostgreSQL cannot be reached. Check AORABOOKS_DATABASE_URL."
     with pytest.raises(CannotStart, match="AORABOOKS_DATABASE_URL"):
         stage.look()
+
+
+@pytest.mark.parametrize("refused", [{}, {"notes": "ImportError: no such thing"}])
+def test_a_parent_killed_at_every_step_is_followed_by_one_that_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: dict[str, str]
+) -> None:
+    place = layouts.of(tmp_path / "var")
+    wanted = active.successor(active.read(place), NOTES, step="step", state="new")
+    assert active.replace_by(place, wanted, after=0)
+
+    def serve(var: Path) -> Stage:
+        """Start what is active, be told `refused` of it, and look on until nothing is due."""
+        stage = begun(layouts.of(var), monkeypatch)
+        stage.loaded(**refused)
+        stage.loaded()
+        return stage
+
+    deaths = 0
+    for died in killed_everywhere(tmp_path / "var", serve):
+        deaths += 1
+        after = serve(died)
+        now = active.read(after.layout)
+        assert now.state == ("returned" if refused else "proved")
+        assert dict(now.addons) == ({} if refused else NOTES)
+        assert after.serves is not None
+        assert after.serves.number == now.generation
+        after.rollover.stop(1.0)
+    assert deaths > 10

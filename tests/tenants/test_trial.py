@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tenants.authoring.creating import create_addon
 from tenants.deployment.trial import Trial
 from tests.machine import ROOT
 
@@ -20,8 +21,12 @@ def test_a_trial_says_why_an_addon_does_not_work(
     broken = shutil.copytree(BOARD, tmp_path / "notice_board")
     with (broken / "plugin.py").open("a") as plugin:
         plugin.write('raise RuntimeError("the glue is missing")\n')
+    sly = create_addon("sly", tmp_path)
+    with (sly / "api.py").open("a") as api:
+        api.write("def later():\n    import addons.stock.services.moves\n")
     monkeypatch.setenv("AORABOOKS_ADDON_PATH", str(tmp_path))
     monkeypatch.setenv("AORABOOKS_VAR", str(tmp_path / "var"))
     with Trial() as trial:
-        found = trial.of(["notice_board"])
+        found = trial.of(["notice_board", "sly"])
     assert "the glue is missing" in found["notice_board"]
+    assert "addons.stock.services.moves may not be imported" in found["sly"]
