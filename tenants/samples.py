@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy import select
 
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import names
 from tenants.control import control
 from tenants.models import DatabaseServer, Organization
+from tenants.placement.rule import NoServerTakesIt
 from tenants.provisioning.create import create_tenant
 from tenants.provisioning.remove import remove
 from tenants.wishes import NewOrganization
 
 _LONGEST_SLUG = 40
+
+log = structlog.get_logger(__name__)
 
 
 class ControlSamples:
@@ -49,7 +53,15 @@ class ControlSamples:
             locale=company.locale,
             sample_of=company.id,
         )
-        return create_tenant(kernel, wish)
+        try:
+            return create_tenant(kernel, wish)
+        except NoServerTakesIt as error:
+            # Which servers there are, and what is to be done about them, is the operator's.
+            log.warning("no room for a sample company", tenant=company.slug, reason=error.message)
+            raise Unavailable(
+                phrase("There is no room for a sample company for the moment."),
+                fix=phrase("Ask whoever looks after the system."),
+            ) from error
 
     def erase(self, kernel: Kernel, company: Tenant) -> bool:
         """Drop it without a trace; says whether there was one."""

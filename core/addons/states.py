@@ -160,9 +160,9 @@ def time_that_counts(tenant: Tenant, rows: Mapping[str, AddonRow]) -> datetime:
 def standing_of(tenant: Tenant, catalog: Catalog, name: str, now: datetime) -> Standing | None:
     """How the tenant stands with an addon at this time; None if it has no right to it.
 
-    The package goes first. Then a licence that is about the addon says how it stands, whatever
-    it says. Without one, addons that are free are included, and so is everything where no
-    package was ever named.
+    What the package names is included, and so is what is free, whatever licences say. Of anything
+    else a licence that is about the addon says how it stands. Without one, everything is included
+    where no package was ever named.
     """
     about = [one for one in tenant.entitlements if name in one.addons]
     return _standing(tenant, catalog, name, about, now)

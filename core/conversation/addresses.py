@@ -15,12 +15,14 @@ _LOCAL: Final = "localhost"
 
 
 def origin(session: Session) -> str:
-    """Scheme and host of the company's own address on the platform."""
+    """Scheme and host of the company's own address: below the domain of its brand, where that has
+    one, else on the platform."""
     bound = binding(session)
     kernel: Kernel = bound.context["kernel"]
     config = kernel.config
-    host = f"{bound.tenant.slug}.{config.base_domain}"
+    domain = bound.tenant.brand.domain or config.base_domain
+    host = f"{bound.tenant.slug}.{domain}"
     # Only a platform on one's own machine is reached without a proxy that speaks TLS.
-    if config.base_domain == _LOCAL or config.base_domain.endswith(f".{_LOCAL}"):
+    if domain == _LOCAL or domain.endswith(f".{_LOCAL}"):
         return f"http://{host}:{config.port}"
     return f"https://{host}"

@@ -44,18 +44,21 @@ class OutOfReach(Unavailable):
     def __init__(self, since: datetime | None, server: str = "") -> None:
         message = phrase("The database cannot be reached. Please try again in a moment.")
         fix = ""
-        if since is not None and server:
-            message = phrase(
-                "The database server {server} cannot be reached since {moment}.",
-                server=server,
-                moment=f"{since:%Y-%m-%d %H:%M} UTC",
-            )
+        if since is not None:
+            moment = f"{since:%Y-%m-%d %H:%M} UTC"
+            message = phrase("The database cannot be reached since {moment}.", moment=moment)
+            if server:
+                message = phrase(
+                    "The database server {server} cannot be reached since {moment}.",
+                    server=server,
+                    moment=moment,
+                )
             fix = phrase("Your data is safe. As soon as it is back, everything goes on by itself.")
         super().__init__(message, retry_after=5, fix=fix)
         self.since = since
 
     def of(self, server: str) -> OutOfReach:
-        """The same, told with what the operator calls the server."""
+        """The same, told with what the operator calls the server, where it is to be named."""
         return OutOfReach(self.since, server)
 
 

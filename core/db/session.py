@@ -156,7 +156,9 @@ def tenant_session(
     try:
         connection = engine.connect(address, keep=role == "runtime", autocommit=readonly)
     except OutOfReach as error:
-        raise error.of(tenant.server) from error.__cause__
+        # What the operator calls a server is nothing for a reseller's customers.
+        server = "" if tenant.brand.is_own else tenant.server
+        raise error.of(server) from error.__cause__
     session = _TenantSession(bind=connection, expire_on_commit=False)
     session.info[_BINDING] = Binding(tenant, author, {} if context is None else context)
     session.info[_READONLY] = readonly

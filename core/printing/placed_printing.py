@@ -16,6 +16,7 @@ import orjson
 from core.printing.codes import is_gs1, packed_gs1
 from core.printing.datamatrix import FNC1
 from core.printing.labels import LabelFormat
+from core.printing.maker import made_by
 from core.printing.placed import Element, Filled
 from core.printing.presses import Format, Sheets, one_file, set_pages
 from core.printing.setting import TEMPLATES, template_files, wrapped_picture
@@ -28,7 +29,8 @@ _POINT: Final = 25.4 / 72
 @dataclass(frozen=True, slots=True)
 class LabelRun:
     """Labels of one design: what each shows, the paper, and how the reader writes. `logo` is the
-    company's as PNG or JPEG, `skip` leaves the first places of a used sheet empty."""
+    company's as PNG or JPEG, `skip` leaves the first places of a used sheet empty. A PDF names the
+    `maker` in its properties, and nobody without one."""
 
     labels: Sequence[Sequence[Filled]]
     paper: LabelFormat
@@ -38,11 +40,12 @@ class LabelRun:
     logo_type: str = ""
     skip: int = 0
     title: str = ""
+    maker: str = ""
 
 
 def placed_pdf(run: LabelRun) -> bytes:
     """The labels as PDF."""
-    return one_file(set_pages(_sheets(run, "pdf")))
+    return made_by(one_file(set_pages(_sheets(run, "pdf"))), run.maker)
 
 
 def placed_pictures(run: LabelRun, *, ppi: float) -> list[bytes]:

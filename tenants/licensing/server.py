@@ -8,6 +8,7 @@ that comes back counts before its signature was verified.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,6 +22,8 @@ from core.i18n import phrase
 from core.outgoing import OutgoingClient
 
 _TIMEOUT: Final = httpx.Timeout(20, connect=5)
+_PATIENCE: Final = 60.0
+"""Seconds that a whole answer may take, however steadily it drips."""
 _LARGEST: Final = 8 * 2**20
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -102,8 +105,10 @@ def require_safe(url: str) -> None:
 
 
 def _bounded(response: httpx.Response) -> bytes:
-    found = bytearray()
+    found, deadline = bytearray(), time.monotonic() + _PATIENCE
     for chunk in response.iter_bytes():
+        if time.monotonic() > deadline:
+            raise _silent(phrase("The licence server's answer takes too long."))
         found += chunk
         if len(found) > _LARGEST:
             raise _silent(phrase("The licence server's answer is too large to be one."))

@@ -17,6 +17,10 @@ UNBOUNDED: Final = 1000
 """A server without a capacity counts as one for so many when it is told which is least full."""
 
 
+class NoServerTakesIt(Conflict):
+    """Each database server that may be chosen refuses; the message is for the operator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A server and the organizations on it, those in the bin included: their databases are there.
@@ -36,14 +40,14 @@ def choose(
     session: Session, *, region: str = "", name: str = "", but: int | None = None
 ) -> DatabaseServer:
     """The server for one more organization: in this region, or of this name, where that is said,
-    and not the one with the id `but`. Raises Conflict, saying why each of them takes none."""
+    and not the one with the id `but`. Raises NoServerTakesIt, saying why each of them does not."""
     found = [each for each in standings(session) if each.server.id != but]
     refusals = {each.server.id: each.refusal or _elsewhere(each, region, name) for each in found}
     fitting = [each for each in found if not refusals[each.server.id]]
     if fitting:
         return min(fitting, key=lambda each: (each.fullness, each.server.id)).server
     why = "; ".join(f"{each.server.name}: {refusals[each.server.id]}" for each in found)
-    raise Conflict(
+    raise NoServerTakesIt(
         phrase("No database server takes it. {why}", why=why or phrase("There is no other one.")),
         fix=phrase("Open one, give one more capacity, or add one: `aorabooks server add`."),
     )

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addon_registry.licences import moments
+from addon_registry.licences.errors import LicenceRefused
 from addon_registry.licences.licence import Terms
 from core.db.base import utc_now
 from core.errors import Conflict, InvalidInput
@@ -34,6 +36,8 @@ TRIAL_SEATS: Final = 10
 """How many may try an addon where the seller's seats are counted, or as many as work there."""
 TRIAL_GRACE: Final = 7
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -50,7 +54,7 @@ def start_trial(session: Session, box: SecretBox, organization_id: str, addon: s
     """Begin the trial that an organization is offered, and say until when it lasts.
 
     Two who begin it at once begin one. Raises InvalidInput where none is offered, Conflict where
-    there was one before.
+    there was one before or the seller cannot give one.
     """
     organization = session.get_one(Organization, organization_id, with_for_update=True)
     offer = offers.require_offer(session, organization, addon)
@@ -63,7 +67,15 @@ def start_trial(session: Session, box: SecretBox, organization_id: str, addon: s
         )
     until = moments.whole(utc_now()) + timedelta(days=offer.trial_days)
     given = Grant((addon,), until, grace_days=TRIAL_GRACE, trial=True)
-    grant(session, box, organization, given)
+    try:
+        grant(session, box, organization, given)
+    except (Conflict, LicenceRefused) as error:
+        # How many seats a seller holds, and until when, is nothing for a customer.
+        log.warning("no trial", tenant=organization.slug, addon=addon, reason=error.message)
+        raise Conflict(
+            phrase("Your seller cannot begin a trial of {addon} by itself.", addon=offer.title),
+            fix=phrase("Ask for it instead."),
+        ) from error
     return until
 
 

@@ -102,4 +102,6 @@ DEVICES: Final = Resource(
     ),
     displays=Displays(board=False, calendar=False),
     customizable=False,
+    # A tablet that was stolen is shut out whatever became of the licence.
+    never_blocked=True,
 )  # fmt: skip

@@ -134,10 +134,11 @@ def _reach(session: Session, request: Request, permission: Permission) -> TillSe
     return found
 
 
+# A session whose till is lost is closed whatever became of the licence: its money was counted.
 ROUTES: Final = (
     Route("GET", "/sessions/{id:int}/report", report_page, VIEW_SESSIONS),
     Route("GET", "/sessions/{id:int}/report.pdf", report_file, VIEW_SESSIONS),
     Route("GET", "/sessions/{id:int}/report.csv", report_csv, VIEW_SESSIONS),
     Route("GET", "/sessions/{id:int}/close", close_page, CLOSE_SESSIONS),
-    Route("POST", "/sessions/{id:int}/close", close_typed, CLOSE_SESSIONS),
+    Route("POST", "/sessions/{id:int}/close", close_typed, CLOSE_SESSIONS, never_blocked=True),
 )

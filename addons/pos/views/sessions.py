@@ -108,6 +108,8 @@ SESSIONS: Final = Resource(
     ),
     displays=Displays(board=False, calendar=False),
     customizable=False,
+    # A difference is approved whatever became of the licence: its money was counted.
+    never_blocked=True,
 )
 
 COUNTS: Final = Resource(

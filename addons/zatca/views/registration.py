@@ -125,10 +125,18 @@ _DO: Final = {
     "resume": _step(lambda s, d, _: resume(s, d), msg("What waits is sent.")),
 }
 
+# A till that signs stops when its certificate ends, so the next one is fetched whatever became of
+# the licence.
 ROUTES: Final = (
     Route("GET", "/registration/{id:int}", registration, EDIT_DEVICES),
     *(
-        Route("POST", f"/registration/{{id:int}}/{name}", handler, EDIT_DEVICES)
+        Route(
+            "POST",
+            f"/registration/{{id:int}}/{name}",
+            handler,
+            EDIT_DEVICES,
+            never_blocked=True,
+        )
         for name, handler in _DO.items()
     ),
 )

@@ -54,9 +54,10 @@ def _page(
     session: Session, request: Request, refused: AppError | None = None, typed: str = ""
 ) -> Reply:
     kernel = _kernel(session)
+    domain = request.tenant.brand.domain or kernel.config.base_domain
     context = {
         "domains": kernel.domains.of(kernel, request.tenant),
-        "home": f"{request.tenant.slug}.{kernel.config.base_domain}",
+        "home": f"{request.tenant.slug}.{domain}",
         "refused": refused,
         "typed": typed,
         "url": DOMAINS,

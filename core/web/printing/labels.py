@@ -74,7 +74,9 @@ def label_of(session: Session, order: Wanted, record: Any) -> PrintedLabel:
 
 def _text(order: Wanted, speaking: Speaker, record: Any, name: str) -> str:
     """One attribute as it is written: by its form field or list column, else by its type."""
-    value = getattr(record, name)
+    value = record
+    for step in name.split("."):
+        value = getattr(value, step, None)
     if value is None:
         return ""
     kinds = {item.name: item.kind for item in (*order.shape.columns, *order.shape.inputs)}

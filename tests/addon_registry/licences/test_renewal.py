@@ -4,6 +4,7 @@ verified like anything else, and what cannot be accepted changes nothing."""
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -178,6 +179,26 @@ def test_a_silent_server_is_shown_until_it_answers_and_extends_nothing(
     assert watch.problem == ""
     assert watch.renewed_at is not None
     assert licence_troubles(board) == []
+
+
+def test_a_server_that_drips_is_left_and_one_that_is_gone_changes_nothing(
+    board: Session,
+    shop: Tenant,
+    vendor: Vendor,
+    server: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    serial = ending(board, shop, vendor)
+    monkeypatch.setattr("tenants.licensing.server._PATIENCE", 0.0)
+    server.reply = lambda asked: {"licences": []}
+    with pytest.raises(ServerSilent, match="takes too long"):
+        renew_from(board, LicenceServer(server.url))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()[1]
+    set_options(board, LicenceServer, url=f"http://127.0.0.1:{nobody}/renew")
+    renew_in_background(board)
+    assert "cannot be reached" in board.get_one(LicenceWatch, 1).problem
+    assert licences.get(board, serial).replaced_by is None
 
 
 def test_without_a_server_nobody_is_asked(

@@ -141,9 +141,11 @@ SELECT entry.number, copy.form, copy.number AS copy, copy.language, copy.way, co
   JOIN accounting.journal_entry AS entry ON entry.id::text = copy.record
  WHERE copy.resource = 'accounting.entries' AND %(of_year)s ORDER BY %(in_chain)s, copy.id
 """
-# What was changed since the year began: what happened to its books later belongs to it too.
+# What was changed since the year began: what happened to its books later belongs to it too. An
+# auditor needs to tell the roles of the database apart, and not what the platform is called.
 _CHANGES: Final = """
-SELECT id, at, table_name, record_id, operation, changes, actor, door, db_role
+SELECT id, at, table_name, record_id, operation, changes, actor, door,
+       regexp_replace(db_role, '^aorabooks_', 'platform_') AS db_role
   FROM core.audit_log WHERE table_name LIKE 'accounting.%%' AND at >= %(start)s::timestamptz
  ORDER BY id
 """

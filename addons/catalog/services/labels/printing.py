@@ -18,6 +18,7 @@ from core.api import (
     LabelFormat,
     LabelRun,
     Reader,
+    binding,
     company_logo,
     fill,
     phrase,
@@ -121,4 +122,5 @@ def _run(
         logo_type=logo_type,
         skip=skip,
         title=design.name,
+        maker=binding(session).tenant.brand.maker,
     )
