@@ -205,6 +205,60 @@ def test_such_a_cent_is_a_variance_once_the_goods_are_sold(store: Store) -> None
     }
 
 
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    came=st.integers(2, 9),
+    back=st.integers(1, 8),
+    parts=st.lists(st.integers(1, 8), min_size=1, max_size=3),
+    dearer=st.integers(-300, 300),
+    method=st.sampled_from(("fifo", "average")),
+)
+def test_goods_that_were_kept_bear_the_price_of_their_bill_whole(
+    store: Store, came: int, back: int, parts: list[int], dearer: int, method: str
+) -> None:
+    story, price = Story(store, method), D(10) + D(dearer) / 100
+    move = story.receive(str(came), "10")
+    back = min(back, came - 1)
+    story.send_back(str(back), move)
+    kept = came - back
+    for part in parts:
+        quantity = min(part, kept - int(story.billed))
+        if quantity:
+            story.bill(str(quantity), str(quantity * price))
+    if left := kept - int(story.billed):
+        story.bill(str(left), str(left * price))
+    assert (story.open, store.held(story.product)) == (0, (kept, kept * price))
+    assert "variance" not in store.roles(story.product)
+
+
+@pytest.mark.parametrize("method", ["fifo", "average"])
+def test_a_bill_for_more_than_was_kept_puts_only_the_kept_goods_right(
+    store: Store, method: str
+) -> None:
+    story = Story(store, method)
+    move = story.receive("10", "10")
+    story.send_back("4", move)
+    wrong = story.bill("10", "110")
+    assert store.held(story.product) == (6, 66)
+    assert store.roles(story.product)["variance"] == 4
+    story.bill("4", "44", back=True, corrects=wrong)
+    assert (story.open, store.held(story.product)) == (0, (6, 66))
+    assert "variance" not in store.roles(story.product)
+
+
+@pytest.mark.parametrize("method", ["fifo", "average"])
+def test_of_goods_kept_and_sold_in_part_each_bears_its_part(store: Store, method: str) -> None:
+    story = Story(store, method)
+    move = story.receive("10", "10")
+    story.send_back("4", move)
+    store.deliver(story.product, "3", day=DAY + timedelta(days=2))
+    story.bill("6", "66")
+    assert (story.open, store.held(story.product)) == (0, (3, 33))
+    assert store.roles(story.product)["variance"] == 3
+
+
 _STEPS = st.lists(
     st.tuples(
         st.sampled_from(("receive", "back", "bill", "bill", "note", "note", "allow", "sell")),

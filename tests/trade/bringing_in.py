@@ -1,55 +1,56 @@
-"""A real company is brought in by files, through the import wizard's door, and lives through what
-happened: goods come and leave on their days, are invoiced, billed and paid."""
+"""A real company is brought in by files, through the import wizard's door: master data, opening
+stock, orders, and all that came of them. What a file brings is a draft; it is confirmed and posted
+as people do it, by ticking it in its list."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.calendar import ensure_years
 from addons.accounting.services.charts.install import install_chart
-from addons.catalog.models import Product
-from addons.inventory.models import OpeningStock
+from addons.catalog.options import PriceOptions
 from addons.inventory.options import InventoryOptions
-from addons.inventory.services.valuation.opening import post_opening
-from addons.purchases.models import Order
-from addons.purchases.services.bills.posting import post_bill
-from addons.purchases.services.bills.writing import create_bill
-from addons.purchases.services.orders.approving import confirm_order as confirm_purchase
-from addons.purchases.services.payments.posting import post_payment
-from addons.purchases.services.payments.writing import create_payment
-from addons.purchases.services.receiving.documents import create_receipt
-from addons.purchases.services.receiving.posting import post_receipt
-from addons.sales.models import SalesOrder
-from addons.sales.services.confirming import confirm_order
-from addons.sales.services.delivering import deliver
-from addons.sales.services.invoicing import invoice_orders
-from addons.sales.services.payments import pay_invoices
-from addons.sales.services.posting import post_invoice
 from addons.vat.options import VatOptions
 from core.addons.options import set_options
 from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
-from tests.trade.trading_data import Purchase, PurchaseLine, RealCompany, Row, Sale
+from tests.trade.trading_data import Purchase, RealCompany, Row, Sale
 
 TAX = "IN8"
 TAX_ACCOUNT = "1400"
-_AT_ONCE = 25
-"""How many steps are one transaction."""
-Step = Callable[[Session], None]
+_PAID: Final = {"Amount": "amount", "Of the invoice": "parts.amount"}
+_TICKED: Final = 4_000
+"""Records that are ticked at once."""
+_TABLES: Final = {
+    "inventory.opening-stock": ("inventory.opening_stock", "state = 'draft'"),
+    "purchases.orders": ('purchases."order"', "state = 'draft' AND supplier_reference = ANY (:of)"),
+    "purchases.receipts": ("purchases.receipt", "state = 'draft'"),
+    "purchases.bills": ("purchases.bill", "state = 'draft'"),
+    "purchases.payments": ("purchases.payment", "state = 'draft'"),
+    "sales.orders": ("sales.sales_order", "state = 'draft' AND number = ANY (:of)"),
+    "sales.deliveries": ("sales.delivery", "state = 'draft'"),
+    "sales.invoices": ("sales.invoice", "state = 'draft'"),
+    "sales.payments": ("sales.payment", "state = 'draft'"),
+}
+"""Where the drafts of a resource are that somebody ticks."""
+_NOT_DONE: Final = text(
+    "SELECT record_id, outcome, note FROM core.batch_item"
+    " WHERE batch_id = :batch AND outcome <> 'done' ORDER BY place"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,26 @@ class Newcomer:
         assert (found["state"], found["problems"], found["failure"]) == ("done", [], None), found
         return found["counts"]
 
+    def press(self, resource: str, action: str, of: Iterable[str] = ()) -> None:
+        """Tick the drafts of a resource, or those of these numbers, in the order in which they
+        came, and press a button; fails unless it worked for each."""
+        table, where = _TABLES[resource]
+        with self.session() as session:
+            found = text(f"SELECT id FROM {table} WHERE {where} ORDER BY id")
+            given = {"of": list(of)} if ":of" in where else {}
+            ids = session.scalars(found, given).all()
+        url = f"/{resource.replace('.', '/')}/bulk/actions/{action}"
+        for start in range(0, len(ids), _TICKED):
+            some = ids[start : start + _TICKED]
+            form = {"_ids": ",".join(map(str, some)), "_run": "1"}
+            answer = self.client.post(url, data=form)
+            assert answer.status_code == 303, answer.text
+            work_off(self.kernel, self.tenant)
+            batch = int(answer.headers["location"].rpartition("/")[2])
+            with self.session() as session:
+                left = session.execute(_NOT_DONE, {"batch": batch}).all()
+            assert left == [], (resource, action, left[:5])
+
 
 def written(rows: Sequence[Row]) -> bytes:
     """The rows as a file with titles."""
@@ -89,11 +110,12 @@ def written(rows: Sequence[Row]) -> bytes:
 
 def set_up(newcomer: Newcomer, company: RealCompany, method: str) -> None:
     """Books in dollars from the year of the first goods to the last payment, the method by which
-    goods are valued, and amounts that are rounded on each line."""
+    goods are valued, amounts rounded on each line, and sales at any price: they are long agreed."""
     last = max((one.due for one in (*company.sales, *company.purchases)), default=company.begins)
     with newcomer.session() as session:
         set_options(session, AccountingOptions, company_currency="USD")
         set_options(session, InventoryOptions, method=method)
+        set_options(session, PriceOptions, below_margin="allow")
         if company.purchase_tax:
             set_options(session, VatOptions, rounding="line")
         install_chart(session, "general")
@@ -102,13 +124,15 @@ def set_up(newcomer: Newcomer, company: RealCompany, method: str) -> None:
 
 
 def bring_in(newcomer: Newcomer, company: RealCompany) -> dict[str, int]:
-    """Import master data, opening stock and orders; how many records each file made."""
+    """Import everything, file by file, and let it happen; how many records each file made."""
     made: dict[str, int] = {}
 
-    def bring(resource: str, rows: Iterable[Row], **plan: Any) -> None:
+    def bring(resource: str, rows: Iterable[Row], press: str = "", **plan: Any) -> None:
         rows = list(rows)
         if rows:
             made[resource] = newcomer.bring(resource, rows, **plan)["created"]
+            if press:
+                newcomer.press(resource, press)
 
     if company.purchase_tax:
         bring("vat.taxes", [_tax(company)])
@@ -117,10 +141,30 @@ def bring_in(newcomer: Newcomer, company: RealCompany) -> dict[str, int]:
     bring("catalog.categories", ({"Name": name} for name in sorts))
     bring("catalog.products", company.products)
     bring("inventory.locations", ({"Name": one, "Within": "WH/Stock"} for one in company.places))
-    bring("inventory.opening-stock", _opening_rows(company))
+    bring("inventory.opening-stock", _opening_rows(company), "post")
     bring("purchases.orders", _purchase_rows(company))
+    came = sorted((one for one in company.purchases if one.came), key=_came)
+    newcomer.press("purchases.orders", "confirm", [one.number for one in came])
+    bring("purchases.receipts", _receipt_rows(came), "post")
+    bring("purchases.bills", _bill_rows(came), "post")
+    bring("purchases.payments", _supplier_payment_rows(came), "post")
     bring("sales.orders", _sale_rows(company))
+    shipped = sorted((one for one in company.sales if one.shipped), key=_shipped)
+    newcomer.press("sales.orders", "confirm", [one.number for one in shipped])
+    bring("sales.deliveries", _delivery_rows(shipped, company.services), "post")
+    bring("sales.invoices", _invoice_rows(shipped), "post")
+    bring("sales.payments", _payment_rows(shipped), "post", columns=_PAID)
     return made
+
+
+def _came(one: Purchase) -> date:
+    assert one.came is not None
+    return one.came
+
+
+def _shipped(one: Sale) -> date:
+    assert one.shipped is not None
+    return one.shipped
 
 
 def _tax(company: RealCompany) -> Row:
@@ -173,95 +217,86 @@ def _sale_rows(company: RealCompany) -> Iterator[Row]:
             }
 
 
-def live_through(newcomer: Newcomer, company: RealCompany) -> None:
-    """Post the opening stock, then everything on its day, a few steps in each transaction."""
-    with newcomer.session() as session:
-        for opening in session.scalars(select(OpeningStock).order_by(OpeningStock.id)):
-            post_opening(session, opening)
-        known = _Known(
-            {row.sku: row.id for row in session.execute(select(Product.sku, Product.id))},
-            {row.supplier_reference: row.id for row in session.execute(
-                select(Order.supplier_reference, Order.id))},
-            {row.number: row.id for row in session.execute(
-                select(SalesOrder.number, SalesOrder.id))},
-        )  # fmt: skip
-    steps = iter(known.steps(company))
-    while some := list(islice(steps, _AT_ONCE)):
-        with newcomer.session() as session:
-            for step in some:
-                step(session)
+def _receipt_rows(came: Sequence[Purchase]) -> Iterator[Row]:
+    """What came of each order, and after it what went back of that."""
+    for order in came:
+        for kind in ("receipt", "return"):
+            for line in order.lines:
+                quantity = line.received if kind == "receipt" else line.rejected
+                if quantity:
+                    yield {
+                        "PO number": order.number,
+                        "Delivery note": f"{order.number} {kind}",
+                        "Kind": kind,
+                        "Received on": order.came,
+                        "Product": line.sku,
+                        "Quantity": quantity,
+                    }
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was imported, by the names that the source has for it."""
+def _bill_rows(came: Sequence[Purchase]) -> Iterator[Row]:
+    for order in came:
+        for line in order.lines:
+            if line.kept:
+                yield {
+                    "Bill number": order.number,
+                    "Vendor": order.supplier,
+                    "PO number": order.number,
+                    "Bill date": order.came,
+                    "Product": line.sku,
+                    "Quantity": line.kept,
+                    "Price": line.price,
+                }
 
-    products: Mapping[str, int]
-    purchases: Mapping[str, int]
-    sales: Mapping[str, int]
 
-    def steps(self, company: RealCompany) -> list[Step]:
-        """What happens, in the order of the days; on one day goods come before they leave."""
-        dated: list[tuple[date, int, Step]] = []
-        for purchase in company.purchases:
-            if purchase.came is not None:
-                dated.append((purchase.came, 0, self._buying(purchase)))
-        for sale in company.sales:
-            if sale.shipped is not None:
-                dated.append((sale.shipped, 1, self._selling(sale)))
-        dated.sort(key=lambda one: one[:2])
-        return [step for _, _, step in dated]
-
-    def _buying(self, purchase: Purchase) -> Step:
-        def buy(session: Session) -> None:
-            """Ordered, received, what is rejected sent back, billed and paid."""
-            assert purchase.came is not None
-            order = confirm_purchase(
-                session, session.get_one(Order, self.purchases[purchase.number])
-            )
-            self._receive(session, order, purchase, "receipt", lambda line: line.received)
-            if any(line.rejected for line in purchase.lines):
-                self._receive(session, order, purchase, "return", lambda line: line.rejected)
-            if not any(line.kept for line in purchase.lines):
-                return
-            told = {"supplier_reference": purchase.number, "date": purchase.came}
-            bill = post_bill(session, create_bill(session, {"order_id": order.id, **told}))
-            values = {
-                "contact_id": bill.contact_id,
-                "date": purchase.due,
-                "lines": [{"bill_id": bill.id}],
+def _supplier_payment_rows(came: Sequence[Purchase]) -> Iterator[Row]:
+    for order in came:
+        if any(line.kept for line in order.lines):
+            yield {
+                "Payment number": order.number,
+                "Vendor": order.supplier,
+                "Paid on": order.due,
+                "Bill number": order.number,
             }
-            post_payment(session, create_payment(session, values))
 
-        return buy
 
-    def _receive(
-        self,
-        session: Session,
-        order: Order,
-        purchase: Purchase,
-        kind: str,
-        much: Callable[[PurchaseLine], Any],
-    ) -> None:
-        lines = [
-            {"order_line_id": line.id, "quantity": much(told)}
-            for line, told in zip(order.lines, purchase.lines, strict=True)
-            if much(told)
-        ]
-        values = {"order_id": order.id, "kind": kind, "date": purchase.came, "lines": lines}
-        post_receipt(session, create_receipt(session, values))
+def _delivery_rows(shipped: Sequence[Sale], services: frozenset[str]) -> Iterator[Row]:
+    """Services are not delivered."""
+    for order in shipped:
+        for line in order.lines:
+            if line.sku not in services:
+                yield {
+                    "Order ID": order.number,
+                    "Shipped on": order.shipped,
+                    "Product": line.sku,
+                    "Quantity": line.quantity,
+                }
 
-    def _selling(self, sale: Sale) -> Step:
-        def sell(session: Session) -> None:
-            """Confirmed, delivered, invoiced and paid; services are not delivered."""
-            assert sale.shipped is not None
-            order = confirm_order(session, session.get_one(SalesOrder, self.sales[sale.number]))
-            if any(line.is_goods for line in order.lines):
-                deliver(session, order, day=sale.shipped, key=sale.number)
-            invoice = invoice_orders(session, [order.id])
-            invoice.day = sale.shipped
-            post_invoice(session, invoice)
-            if invoice.total:
-                pay_invoices(session, [invoice.id], day=sale.due, reference=sale.number)
 
-        return sell
+def _invoice_rows(shipped: Sequence[Sale]) -> Iterator[Row]:
+    for order in shipped:
+        for line in order.lines:
+            yield {
+                "Invoice number": f"I{order.number}",
+                "Customer": order.customer,
+                "Invoice date": order.shipped,
+                "Order ID": order.number,
+                "Product": line.sku,
+                "Qty": line.quantity,
+                "Unit price": line.price,
+                "Discount": line.discount,
+            }
+
+
+def _payment_rows(shipped: Sequence[Sale]) -> Iterator[Row]:
+    for order in shipped:
+        total = sum((line.net for line in order.lines), Decimal(0))
+        if total:
+            yield {
+                "Receipt number": f"P{order.number}",
+                "Customer": order.customer,
+                "Paid on": order.due,
+                "Invoice number": f"I{order.number}",
+                "Amount": total,
+                "Of the invoice": total,
+            }

@@ -18,6 +18,8 @@ from addons.accounting.services.calendar import ensure_years
 from addons.catalog.models import Category, Product
 from addons.inventory.models import OpeningStock
 from addons.inventory.services.valuation.opening import post_opening
+from addons.purchases.models import Bill, Order, Receipt
+from addons.sales.models import Delivery, Invoice, Payment, SalesOrder
 from core.addons.options import set_options
 from core.api import utc_now
 from core.jobs.serving import work_off
@@ -160,3 +162,85 @@ def test_categories_that_are_brought_in_again_stay_as_they_are(bring: Any) -> No
     assert bring("catalog/categories", *lines)["counts"]["created"] == 1
     counts = bring("catalog/categories", *lines)["counts"]
     assert (counts["created"], counts["unchanged"]) == (0, 2)
+
+
+def test_what_came_of_orders_comes_by_files_that_name_orders_and_products(
+    kernel: Kernel, tenant: Tenant, bring: Any, as_user: AsUser
+) -> None:
+    def press(resource: str, action: str, model: Any) -> None:
+        with kernel.session(tenant) as session:
+            drafts = session.scalars(select(model.id).where(model.state == "draft")).all()
+        form = {"_ids": ",".join(map(str, drafts)), "_run": "1"}
+        answer = as_user().post(f"/{resource}/bulk/actions/{action}", data=form)
+        assert answer.status_code == 303, answer.text
+        with kernel.session(tenant) as session:
+            states = session.scalars(select(model.state).where(model.id.in_(drafts)))
+            assert "draft" not in set(states)
+
+    def said(told: dict[str, Any]) -> list[tuple[int, str]]:
+        return [(one["row"], one["column"]) for one in told["problems"]]
+
+    def again(resource: str, lines: tuple[str, ...]) -> None:
+        counts = bring(resource, *lines)["counts"]
+        assert (counts["created"], counts["updated"], counts["unchanged"]) == (0, 0, 1)
+
+    bring("contacts/contacts", "Number,Name,Customer,Supplier", "C1,Shop,yes,no", "V1,Mill,no,yes")
+    bring("catalog/products", "SKU,Name", "F-1,Flour", "F-2,Oats", "F-3,Salt")
+    bring("purchases/orders", "PO number,Vendor,Order date,SKU,Quantity,Price",
+          "P-1,V1,2026-03-01,F-1,10,2", "P-1,V1,2026-03-01,F-1,5,3", "P-1,V1,2026-03-01,F-2,4,1",
+          columns={"SKU": "lines.product_id"})  # fmt: skip
+    receipt = ("PO number,Delivery note,Kind,Received on,SKU,Qty",
+               "P-1,D-1,receipt,2026-03-02,F-1,10", "P-1,D-1,receipt,2026-03-02,F-1,5",
+               "P-1,D-1,receipt,2026-03-02,F-2,4")  # fmt: skip
+    assert said(bring("purchases/receipts", *receipt)) == [(2, "PO number")], "not binding yet"
+    press("purchases/orders", "confirm", Order)
+    wrong = (receipt[0], *receipt[1:], "P-1,D-1,receipt,2026-03-02,F-3,1")
+    assert said(bring("purchases/receipts", *wrong)) == [(5, "SKU")], "was not ordered"
+    assert bring("purchases/receipts", *receipt, undo=True)["state"] == "undone"
+    assert bring("purchases/receipts", *receipt)["counts"]["created"] == 1
+    press("purchases/receipts", "post", Receipt)
+    again("purchases/receipts", receipt)
+    bill = ("Bill number,Vendor,PO number,Bill date,SKU,Qty",
+            "B-1,V1,P-1,2026-03-03,F-1,10", "B-1,V1,P-1,2026-03-03,F-1,5",
+            "B-1,V1,P-1,2026-03-03,F-2,4")  # fmt: skip
+    assert bring("purchases/bills", *bill)["counts"]["created"] == 1
+    press("purchases/bills", "post", Bill)
+    again("purchases/bills", bill)
+    with kernel.session(tenant) as session:
+        posted = session.scalars(select(Bill)).one()
+        assert (posted.net, posted.match) == (39, "yes"), "each line met its own of the order"
+    bring("sales/orders", "Order ID,Customer,Order date,SKU,Qty,Unit price,Discount",
+          "S-1,C1,2026-03-04,F-1,6,5,10", "S-1,C1,2026-03-04,F-2,4,2,0",
+          columns={"SKU": "lines.product_id"})  # fmt: skip
+    press("sales/orders", "confirm", SalesOrder)
+    gone = ("Order ID,Shipped on,SKU,Qty", "S-1,2026-03-05,F-1,6", "S-1,2026-03-05,F-2,3")
+    assert said(bring("sales/deliveries", *gone, "S-1,2026-03-05,F-3,1")) == [(4, "SKU")]
+    assert bring("sales/deliveries", *gone)["counts"]["created"] == 1
+    press("sales/deliveries", "post", Delivery)
+    again("sales/deliveries", gone)
+    with kernel.session(tenant) as session:
+        left = session.scalars(select(Delivery)).one()
+        assert left.transfer_id is not None
+        assert str(left.day) == "2026-03-05"
+        assert [(line.quantity, line.value) for line in left.lines] == [(6, 14), (3, 3)]
+    asked = ("Invoice number,Customer,Invoice date,Order ID,SKU,Qty",
+             "I-1,C1,2026-03-05,S-1,F-1,6", "I-1,C1,2026-03-05,S-1,F-2,3")  # fmt: skip
+    named = {"SKU": "lines.product_id"}
+    foreign = (asked[0], asked[1], "I-1,C1,2026-03-05,S-9,F-2,3")
+    assert said(bring("sales/invoices", *foreign, columns=named)) == [(3, "Order ID")]
+    assert bring("sales/invoices", *asked, columns=named)["counts"]["created"] == 1
+    press("sales/invoices", "post", Invoice)
+    with kernel.session(tenant) as session:
+        invoice = session.scalars(select(Invoice)).one()
+        order = session.scalars(select(SalesOrder)).one()
+        assert (invoice.number, invoice.net) == ("I-1", 33), "at the order's price and discount"
+        assert (order.delivery_progress, order.invoice_progress) == ("partly", "partly")
+    paid = (
+        "Receipt number,Customer,Paid on,Amount,Invoice number,Part",
+        "R-1,C1,2026-03-06,20,I-1,20",
+    )
+    told = bring("sales/payments", *paid, columns={"Amount": "amount", "Part": "parts.amount"})
+    assert told["counts"]["created"] == 1
+    press("sales/payments", "post", Payment)
+    with kernel.session(tenant) as session:
+        assert session.scalars(select(Invoice.settled)).one() == 20

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from addons.inventory.permissions import SET_UP_STOCK, VIEW_STOCK, VIEW_VALUE
-from addons.inventory.services.valuation import figures
-from addons.inventory.views import costs, ledger, stock_setup, value_pages
+from addons.inventory.services.valuation import figures, turnover_tables
+from addons.inventory.views import costs, ledger, stock_setup, turnover_pages, value_pages
 from core.api import (
     ANALYSIS_GROUP,
     SETUP_GROUP,
@@ -26,7 +26,7 @@ RESOURCES: Final[tuple[Resource, ...]] = (
     *costs.RESOURCES,
     *stock_setup.RESOURCES,
 )
-ROUTES: Final[tuple[Route, ...]] = value_pages.ROUTES
+ROUTES: Final[tuple[Route, ...]] = (*value_pages.ROUTES, *turnover_pages.ROUTES)
 SLOTS: Final[tuple[Slot, ...]] = value_pages.SLOTS
 
 _SECTION: Final = msg("Inventory")
@@ -66,6 +66,24 @@ MENU: Final[tuple[MenuItem, ...]] = (
         ANALYSIS_GROUP,
     ),
     MenuItem(
+        msg("ABC analysis"),
+        "/inventory/abc",
+        VIEW_VALUE,
+        _SECTION,
+        "bar-chart-steps",
+        40,
+        ANALYSIS_GROUP,
+    ),
+    MenuItem(
+        msg("Slow movers"),
+        "/inventory/slow-movers",
+        VIEW_VALUE,
+        _SECTION,
+        "hourglass-split",
+        41,
+        ANALYSIS_GROUP,
+    ),
+    MenuItem(
         msg("Stock rules"),
         "/inventory/stock-rules",
         SET_UP_STOCK,
@@ -88,6 +106,8 @@ MENU: Final[tuple[MenuItem, ...]] = (
 REPORTS: Final = (
     Report("inventory.valuation", msg("Stock valuation"), VIEW_VALUE, figures.valuation_report),
     Report("inventory.movement", msg("Stock movement"), VIEW_VALUE, figures.movement_report),
+    Report("inventory.abc", msg("ABC analysis"), VIEW_VALUE, turnover_tables.abc_report),
+    Report("inventory.slow_movers", msg("Slow movers"), VIEW_VALUE, turnover_tables.slow_report),
 )
 
 _VALUED: Final = ("inventory.valuations",)

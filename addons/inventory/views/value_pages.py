@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addons.catalog.api import Product, company_currency, get_products, product_names
+from addons.catalog.api import Product, get_products, product_names
 from addons.contacts.api import contact_names
 from addons.inventory.models import ValueEntry
 from addons.inventory.models.costs import METHODS
@@ -18,6 +18,7 @@ from addons.inventory.services.costs.money import ZERO, per_unit
 from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.as_of import ProductValue, valuation_as_of
 from addons.inventory.services.valuation.story import explain_cost, stock_card
+from addons.inventory.views.asked import asked_day, asked_page, money_of
 from addons.inventory.views.ledger import ROLES
 from core.api import (
     InvalidInput,
@@ -27,7 +28,6 @@ from core.api import (
     Route,
     Slot,
     actor,
-    currency_digits,
     phrase,
 )
 
@@ -38,9 +38,9 @@ _LINES_BESIDE: Final = 40
 
 def valuation_page(session: Session, request: Request) -> Page:
     """Each product with its quantity and value at the end of a day, and the sums."""
-    day = _day(request, "day", today(session))
+    day = asked_day(request, "day", today(session))
     found = valuation_as_of(session, day)
-    number = max(int(request.query.get("page", "1") or 1), 1) if _is_number(request) else 1
+    number, pages = asked_page(request, len(found), PAGE_SIZE)
     shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     products = get_products(session, [one.product_id for one in shown])
     return Page(
@@ -51,8 +51,8 @@ def valuation_page(session: Session, request: Request) -> Page:
             "total": sum((one.value for one in found), ZERO),
             "count": len(found),
             "page": number,
-            "pages": max((len(found) + PAGE_SIZE - 1) // PAGE_SIZE, 1),
-            **_money(session),
+            "pages": pages,
+            **money_of(session),
         },
     )
 
@@ -60,8 +60,8 @@ def valuation_page(session: Session, request: Request) -> Page:
 def card_page(session: Session, request: Request) -> Page:
     """What changed a product's stock, with what there was after each."""
     product = _product(session, request)
-    end = _day(request, "to", today(session))
-    start = _day(request, "from", end - timedelta(days=_CARD_DAYS))
+    end = asked_day(request, "to", today(session))
+    start = asked_day(request, "from", end - timedelta(days=_CARD_DAYS))
     if start > end:
         raise InvalidInput.of("from", phrase("The first day is after the last."))
     card = stock_card(session, product.id, start, end)
@@ -74,7 +74,7 @@ def card_page(session: Session, request: Request) -> Page:
             "start": start,
             "end": end,
             "names": names,
-            **_money(session),
+            **money_of(session),
         },
     )
 
@@ -82,7 +82,7 @@ def card_page(session: Session, request: Request) -> Page:
 def cost_page(session: Session, request: Request) -> Page:
     """Why a product costs what it costs."""
     product = _product(session, request)
-    day = _day(request, "day", today(session))
+    day = asked_day(request, "day", today(session))
     explained = explain_cost(session, product.id, day)
     names = contact_names(session, [layer.contact_id for layer in explained.layers])
     titles = dict(METHODS)
@@ -94,7 +94,7 @@ def cost_page(session: Session, request: Request) -> Page:
             "explained": explained,
             "methods": [titles[method] for method in explained.methods],
             "names": names,
-            **_money(session),
+            **money_of(session),
         },
     )
 
@@ -107,7 +107,7 @@ def beside_product(session: Session, given: Mapping[str, Any]) -> Mapping[str, A
     found = valuation_as_of(session, today(session), [record.id])
     value = found[0] if found else None
     cost = _unit_cost(value) if value else None
-    return {"product": record, "value": value, "unit_cost": cost, **_money(session)}
+    return {"product": record, "value": value, "unit_cost": cost, **money_of(session)}
 
 
 def beside_valuation(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -124,21 +124,12 @@ def beside_valuation(session: Session, given: Mapping[str, Any]) -> Mapping[str,
         "valuation_id": valuation.id,
         "lines": [(line.product_id, titles[line.role], line.amount) for line in found],
         "names": product_names(session, {line.product_id for line in found}),
-        **_money(session),
+        **money_of(session),
     }
-
-
-def _money(session: Session) -> dict[str, Any]:
-    currency = company_currency(session)
-    return {"currency": currency, "digits": currency_digits(currency)}
 
 
 def _unit_cost(one: ProductValue) -> Any:
     return per_unit(one.value, one.quantity) if one.quantity else None
-
-
-def _is_number(request: Request) -> bool:
-    return request.query.get("page", "").isdecimal()
 
 
 def _product(session: Session, request: Request) -> Product:
@@ -147,16 +138,6 @@ def _product(session: Session, request: Request) -> Product:
     if not found:
         raise NotFound(phrase("There is no such product."))
     return next(iter(found.values()))
-
-
-def _day(request: Request, name: str, default: date) -> date:
-    given = request.query.get(name, "")
-    if not given:
-        return default
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise InvalidInput.of(name, phrase("{day} is no day.", day=given)) from None
 
 
 ROUTES: Final = (

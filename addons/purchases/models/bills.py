@@ -120,13 +120,14 @@ class BillLine(Model):
         ForeignKey("purchases.order_line.id"), index=True
     )
     label: Mapped[str] = mapped_column(default="", server_default="")
-    quantity: Mapped[Decimal] = mapped_column(default=Decimal(1), server_default=text("1"))
+    # Without defaults here: what nobody says is what the order says.
+    quantity: Mapped[Decimal] = mapped_column(server_default=text("1"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.unit.id"))
     factor: Mapped[Decimal] = mapped_column(default=Decimal(1), server_default=text("1"))
     stock_quantity: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     price_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    price: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
-    discount_percent: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
+    price: Mapped[Decimal] = mapped_column(server_default=text("0"))
+    discount_percent: Mapped[Decimal] = mapped_column(server_default=text("0"))
     tax_codes: Mapped[str] = mapped_column(default="", server_default="")
     net: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
     tax: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))

@@ -50,8 +50,9 @@ class Receipt(Record, Model):
 
 
 class ReceiptLine(Model):
-    """How much of an order's line, in the unit of that line. `lots` names lots or serial numbers,
-    each with its quantity where there are several: "A1=5, A2=7"."""
+    """How much of an order's line, in the unit of that line. The product is that of the order's
+    line. `lots` names lots or serial numbers, each with its quantity where there are several:
+    "A1=5, A2=7"."""
 
     __tablename__ = "receipt_line"
 
@@ -59,6 +60,7 @@ class ReceiptLine(Model):
     receipt_id: Mapped[int] = mapped_column(ForeignKey("purchases.receipt.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     order_line_id: Mapped[int] = mapped_column(ForeignKey("purchases.order_line.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.product.id"))
     label: Mapped[str] = mapped_column(default="", server_default="")
     quantity: Mapped[Decimal]
     lots: Mapped[str] = mapped_column(default="", server_default="")
@@ -68,6 +70,11 @@ class ReceiptLine(Model):
 
     __table_args__ = (
         UniqueConstraint("receipt_id", "order_line_id"),
+        Index(
+            "ix_receipt_line_product_id",
+            "product_id",
+            postgresql_where=text("product_id IS NOT NULL"),
+        ),
         CheckConstraint("quantity > 0", name="quantity"),
         {"schema": "purchases"},
     )

@@ -62,7 +62,15 @@ PAYMENTS: Final = Resource(
     singular=msg("Payment"),
     help=msg("Money that went to suppliers or came back, the bills it pays, and advances."),
     access=Access(VIEW_PURCHASES, PAY, PAY, PAY),
-    importing=Importing(key=("contact_id", "reference")),
+    importing=Importing(
+        key=("contact_id", "reference"),
+        synonyms=(
+            ("contact_id", "Vendor"),
+            ("date", "Paid on"),
+            ("reference", "Payment number"),
+            ("lines.bill_id", "Bill number"),
+        ),
+    ),
     columns=(
         Column("number", msg("Number")),
         Column("kind", msg("Kind"), choices=PAYMENT_KINDS),

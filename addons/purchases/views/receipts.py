@@ -49,7 +49,13 @@ RECEIPTS: Final = Resource(
     access=Access(VIEW_PURCHASES, RECEIVE, RECEIVE, RECEIVE),
     importing=Importing(
         key=("order_id", "delivery_note"),
-        synonyms=(("date", "Received on"), ("order_id", "Purchase order")),
+        synonyms=(
+            ("date", "Received on"),
+            ("order_id", "Purchase order"),
+            ("order_id", "PO number"),
+            ("lines.product_id", "SKU"),
+            ("lines.quantity", "Qty"),
+        ),
     ),
     columns=(
         Column("number", msg("Number")),
@@ -99,7 +105,14 @@ RECEIPTS: Final = Resource(
             "lines",
             msg("What came or went back"),
             (
-                Field("order_line_id", msg("Line of the order"), reference="purchases.order-items"),
+                Field("product_id", msg("Product"), reference="catalog.products"),
+                Field(
+                    "order_line_id",
+                    msg("Line of the order"),
+                    reference="purchases.order-items",
+                    required=False,
+                    help=msg("Empty: the line of that product."),
+                ),
                 Field("quantity", msg("Quantity")),
                 Field("lots", msg("Lots or serial numbers"), help=msg("A1=5, A2=7")),
             ),

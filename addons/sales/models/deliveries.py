@@ -67,8 +67,9 @@ class Delivery(Record, Model):
 
 
 class DeliveryLine(Model):
-    """A quantity of an order's line, in that line's unit and in stock units. `value` is what the
-    goods were worth in the company's currency, where inventory says so."""
+    """A quantity of an order's line, in that line's unit and in stock units. The product is that
+    of the order's line. `lots` names the lots that a draft is to take, where it says so, and
+    `value` is what the goods were worth in the company's currency, where inventory says so."""
 
     __tablename__ = "delivery_line"
 
@@ -77,16 +78,23 @@ class DeliveryLine(Model):
         ForeignKey("sales.delivery.id", ondelete="CASCADE"), index=True
     )
     order_line_id: Mapped[int] = mapped_column(ForeignKey("sales.order_line.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("catalog.product.id"))
     position: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     description: Mapped[str] = mapped_column(default="", server_default="")
     quantity: Mapped[Decimal]
     unit: Mapped[str] = mapped_column(default="", server_default="")
     stock_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    lots: Mapped[str] = mapped_column(default="", server_default="")
     value: Mapped[Decimal | None]
 
     order_line: Mapped[OrderLine] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("quantity >= 0 AND quantity < 1e12", name="quantity"),
+        Index(
+            "ix_delivery_line_product_id",
+            "product_id",
+            postgresql_where=text("product_id IS NOT NULL"),
+        ),
         {"schema": "sales", "info": {"audit": "changes"}},
     )

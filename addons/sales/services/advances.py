@@ -21,7 +21,7 @@ from addons.sales.services.amounts import (
     step_of,
     to_step,
 )
-from addons.sales.services.invoice_lines import new_line
+from addons.sales.services.blank_lines import new_line
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_order
 from addons.sales.services.working_out import amount_of

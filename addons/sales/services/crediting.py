@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from addons.sales.models import Invoice, InvoiceLine, SalesReturn
 from addons.sales.services.amounts import EXACT, HUNDRED, QUANTITY_STEP, ZERO, require_percent
+from addons.sales.services.blank_lines import new_line
 from addons.sales.services.credited import credited_quantities, left_to_credit
 from addons.sales.services.days import today
-from addons.sales.services.invoice_lines import new_line
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_order
 from addons.sales.services.progress import may_invoice

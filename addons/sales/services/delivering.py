@@ -159,6 +159,7 @@ def _write(
         lines=[
             DeliveryLine(
                 order_line_id=line.id,
+                product_id=line.product_id,
                 position=place,
                 description=line.description,
                 quantity=one.quantity,

@@ -21,6 +21,7 @@ from addons.sales.models import (
     SalesReturn,
 )
 from addons.sales.services.amounts import ZERO, quantity_in, stock_of
+from addons.sales.services.leaving import take_leaving
 from addons.sales.services.locking import lock_order
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh, set_delivered, set_returned
@@ -75,6 +76,7 @@ def note_delivered(
         written.append(
             DeliveryLine(
                 order_line_id=line.id,
+                product_id=line.product_id,
                 position=place,
                 description=line.description,
                 quantity=quantity_in(quantity, line.factor),
@@ -84,6 +86,14 @@ def note_delivered(
             )
         )
     refresh(order)
+    draft = take_leaving(session, order_id) if transfer.transfer_id is not None else None
+    if draft is not None:
+        draft.lines = written
+        draft.transfer_id, draft.day = transfer.transfer_id, transfer.day
+        session.flush()  # lines are written before the number, after which they stay
+        draft.number, draft.state = transfer.number, "posted"
+        session.flush()
+        return
     delivery = _delivery(order, transfer, written)
     if not delivery.number:
         delivery.number = next_number(session, "delivery", transfer.day)

@@ -19,35 +19,12 @@ from addons.sales.services.amounts import (
     step_of,
     to_step,
 )
+from addons.sales.services.blank_lines import new_line
+from addons.sales.services.invoice_order_lines import lines_of_orders, require_same_order
 from addons.sales.services.products_of_lines import Goods, goods_of
 from core.api import Conflict, InvalidInput, phrase
 
 _TYPED: Final = ("description", "price", "discount_percent", "discount", "taxes")
-
-
-def new_line(**values: Any) -> InvoiceLine:
-    """A line with these values, and nothing of the rest."""
-    defaults: dict[str, Any] = {
-        "kind": "product",
-        "role": "sale",
-        "factor": Decimal(1),
-        "quantity": ZERO,
-        "price": ZERO,
-        "discount_percent": ZERO,
-        "discount": ZERO,
-        "net": ZERO,
-        "tax": ZERO,
-        "company_net": ZERO,
-        "taxes": "",
-        "tax_shares": [],
-        "sku": "",
-        "unit": "",
-        "description": "",
-        "price_why": "",
-        "discount_why": "",
-        "promotion_discount": ZERO,
-    }
-    return InvoiceLine(**{**defaults, **values})
 
 
 def set_invoice_lines(
@@ -60,13 +37,15 @@ def set_invoice_lines(
     known = {line.id: line for line in invoice.lines}
     wanted = {values["product_id"] for values in rows if values.get("product_id")}
     goods = goods_of(session, invoice.contact_id, wanted)
+    ordered = lines_of_orders(session, invoice, rows)
     kept = []
     for place, values in enumerate(rows):
         at = f"lines.{place}"
         key = values.pop("id", None)
-        line = new_line() if key is None else known.pop(key, None)
+        line = ordered.get(place, new_line()) if key is None else known.pop(key, None)
         if line is None:
             raise InvalidInput.of(f"{at}.id", phrase("There is no such line here."))
+        require_same_order(line, values)
         line.position = values.get("position") or place + 1
         if line.corrects_line_id is not None:
             _fill_credited(line, values, at)

@@ -145,6 +145,9 @@ def _write(session: Session, invoice: Invoice, values: Mapping[str, Any]) -> Dec
     _set_head(session, invoice, values)
     if "lines" in values:
         set_invoice_lines(session, invoice, values["lines"])
+    if any(line.order_line_id is not None for line in invoice.lines):
+        # What an order agreed on has had its promotions.
+        invoice.with_promotions = False
     coupons = note_coupons(session, invoice, values)
     decided = decide_invoice(session, invoice, coupons)
     work_out_invoice(session, invoice)

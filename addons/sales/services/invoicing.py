@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice, InvoiceLine, OrderLine, SalesOrder
@@ -18,38 +16,20 @@ from addons.sales.services.amounts import (
     HUNDRED,
     QUANTITY_STEP,
     ZERO,
-    part_of,
     require_percent,
     require_quantity,
-    step_of,
 )
+from addons.sales.services.blank_lines import new_line
 from addons.sales.services.holding import hold
-from addons.sales.services.invoice_lines import new_line
+from addons.sales.services.invoice_order_lines import drafted_of, of_order_line
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_orders
 from addons.sales.services.progress import may_invoice
-from core.api import (
-    Conflict,
-    InvalidInput,
-    add_new,
-    fetch_rows,
-    phrase,
-)
+from core.api import Conflict, InvalidInput, add_new, phrase
 
 Basis = Literal["delivered", "ordered", "percent", "policy"]
 """What quantities are taken from: "policy" is what the order itself says."""
 _SAME: Final = ("contact_id", "currency")
-_DRAFTED: Final = (
-    select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity))
-    .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-    .where(
-        InvoiceLine.order_id == func.any(bindparam("orders", type_=ARRAY(BIGINT))),
-        InvoiceLine.order_line_id.is_not(None),
-        Invoice.state == "draft",
-        Invoice.kind == "invoice",
-    )
-    .group_by(InvoiceLine.order_line_id)
-)
 
 
 def invoice_orders(
@@ -71,7 +51,7 @@ def invoice_orders(
     _require_together(orders, order_ids)
     if basis == "percent":
         require_percent(percent if percent is not None else ZERO, "percent")
-    drafted = _drafted(session, [order.id for order in orders])
+    drafted = drafted_of(session, [order.id for order in orders])
     first = orders[0]
     stored = "ordered" if basis == "ordered" else "percent" if basis == "percent" else "delivered"
     if basis == "policy" and all(order.invoice_policy == "ordered" for order in orders):
@@ -120,12 +100,6 @@ def _require_together(orders: Sequence[SalesOrder], asked: Collection[int]) -> N
             )
 
 
-def _drafted(session: Session, order_ids: Collection[int]) -> dict[int, Decimal]:
-    """What drafts ask for already, by order line: it is not put into another one."""
-    rows = fetch_rows(session, _DRAFTED, {"orders": list(order_ids)})
-    return {line_id: quantity for line_id, quantity in rows if line_id is not None}
-
-
 def _add_order(
     invoice: Invoice,
     order: SalesOrder,
@@ -143,7 +117,7 @@ def _add_order(
             continue
         quantity = _quantity(line, order, basis, percent, quantities, drafted)
         if quantity:
-            added.append(_from_order(order, line, quantity, drafted.get(line.id, ZERO)))
+            added.append(of_order_line(order, line, quantity, drafted.get(line.id, ZERO)))
     if not any(line.order_line_id for line in added):
         return
     if many:
@@ -182,34 +156,6 @@ def _quantity(
         part = EXACT.divide(EXACT.multiply(line.quantity, percent), HUNDRED)
         return min(part.quantize(QUANTITY_STEP, context=EXACT), left)
     return left
-
-
-def _from_order(
-    order: SalesOrder, line: OrderLine, quantity: Decimal, drafted: Decimal
-) -> InvoiceLine:
-    """A line with its part of the discounts that were agreed as amounts."""
-    before = line.invoiced + drafted
-    whole = line.discount + line.shared_discount
-    step = step_of(order.currency)
-    return new_line(
-        product_id=line.product_id,
-        sku=line.sku,
-        description=line.description,
-        quantity=quantity,
-        unit_id=line.unit_id,
-        unit=line.unit,
-        factor=line.factor,
-        price=line.price,
-        price_why=line.price_why,
-        discount_percent=line.discount_percent,
-        discount=part_of(whole, line.quantity, before, quantity, step),
-        discount_why=line.discount_why,
-        promotion_discount=part_of(line.promotion_discount, line.quantity, before, quantity, step),
-        taxes=line.taxes,
-        cost=line.cost,
-        order_id=order.id,
-        order_line_id=line.id,
-    )
 
 
 def _number_positions(lines: Sequence[InvoiceLine]) -> None:

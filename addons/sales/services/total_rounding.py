@@ -10,7 +10,7 @@ from addons.catalog.api import company_currency
 from addons.sales.models import Invoice
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import step_of, to_step
-from addons.sales.services.invoice_lines import new_line
+from addons.sales.services.blank_lines import new_line
 from core.api import msg, options
 
 

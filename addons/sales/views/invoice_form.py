@@ -96,6 +96,7 @@ LINES: Final = (
             Field("taxes", msg("Taxes"), required=False),
             Field("net", msg("Net"), widget="money", readonly=True),
             Field("kind", msg("Kind"), choices=_KINDS, required=False),
+            Field("order_id", msg("Order"), reference="sales.orders"),
         ),
         totals=("net",),
         order="position",

@@ -78,9 +78,13 @@ INVOICES: Final = Resource(
             ("contact_id", "Customer"),
             ("contact_id", "العميل"),
             ("day", "Invoice date"),
+            ("lines.order_id", "Order ID"),
+            ("lines.order_id", "Order number"),
+            ("lines.order_id", "رقم الطلب"),
             ("lines.product_id", "Product"),
             ("lines.quantity", "Qty"),
             ("lines.price", "Unit price"),
+            ("lines.discount_percent", "Discount"),
         ),
     ),
     columns=(

@@ -65,7 +65,13 @@ PAYMENTS: Final = Resource(
     access=Access(VIEW_INVOICES, EDIT_PAYMENTS, EDIT_PAYMENTS, EDIT_PAYMENTS),
     importing=Importing(
         key=("given_number",),
-        synonyms=(("given_number", "Receipt number"), ("contact_id", "Customer")),
+        synonyms=(
+            ("given_number", "Receipt number"),
+            ("given_number", "Payment number"),
+            ("contact_id", "Customer"),
+            ("day", "Paid on"),
+            ("parts.invoice_id", "Invoice number"),
+        ),
     ),
     columns=(
         Column("number", msg("Number")),

@@ -54,6 +54,9 @@ def _go_out(pool: Pool, went: Happening) -> None:
     """Pieces that went take the oldest layers, those brought back to their supplier the layer
     that they came as. What is missing leaves at what a piece cost last."""
     wanted = -went.quantity
+    origin = pool.find(went.layer_id)
+    if origin is not None:
+        origin.returned += wanted
     taken = min(wanted, max(pool.quantity, ZERO))
     cost = ZERO
     if taken:
@@ -108,12 +111,14 @@ def _pass_through(pool: Pool, passed: Happening) -> None:
 
 def _adjust(pool: Pool, added: Happening) -> None:
     """A cost that goes onto pieces that came before: on the stock for what is left of them, for
-    the rest where it went. Never below nothing, and never away from the standard price."""
+    the rest where it went. Never below nothing, and never away from the standard price. The price
+    of a bill is that of pieces that were kept: none of it went back to the supplier with others."""
     layer = pool.find(added.layer_id)
     stock = ZERO
     if layer is not None and layer.quantity > 0 and pool.method != "standard":
         floor = -layer.value if pool.by_layer else -pool.value
-        stock = max(share(added.amount, layer.quantity, layer.original, pool.unit), floor)
+        of = layer.kept if added.role == "received" else layer.original
+        stock = max(share(added.amount, layer.quantity, of, pool.unit), floor)
         if pool.by_layer:
             pool.change_layer(layer, added, ZERO, stock)
     gone_as: Role = "sold" if added.role == "landed" else "variance"

@@ -3,6 +3,7 @@ compared yet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -125,7 +126,8 @@ class Billed:
 
 @dataclass(slots=True)
 class Moved:
-    """Goods that came, or (`back`) went back, with what was not compared of them."""
+    """Goods that came, or (`back`) went back, with what was not compared of them. Of those that
+    came, `billed` is what bills ask for, and `returned` what went back, on the days `went_on`."""
 
     id: int
     event_id: int
@@ -138,6 +140,16 @@ class Moved:
     amount: Decimal
     whole: Decimal
     origin_id: int | None
+    billed: Decimal = ZERO
+    returned: Decimal = ZERO
+    went_on: list[date] = field(default_factory=list)
+
+    def bill(self, quantity: Decimal) -> Decimal:
+        """So much more is billed, or less where it is negative; how much of it is of the goods that
+        were kept: they are billed first."""
+        kept, before = self.whole - self.returned, self.billed
+        self.billed += quantity
+        return min(self.billed, kept) - min(before, kept)
 
     def take(self, quantity: Decimal, unit: Decimal) -> Decimal:
         """What was put down for a part of what is left."""
@@ -161,7 +173,21 @@ def billed_of(session: Session, order_id: int, line_id: int) -> list[Billed]:
     return list(found.values())
 
 
-def moved_of(session: Session, order_id: int, line_id: int) -> list[Moved]:
-    """What came and went back of a line of an order, the first first."""
+def moved_of(
+    session: Session, order_id: int, line_id: int, billed: Iterable[Billed] = ()
+) -> list[Moved]:
+    """What came and went back of a line of an order, the first first, with what these bills are
+    matched with of it."""
     given = {"order": order_id, "line": line_id}
-    return [Moved(*row) for row in session.execute(_MOVED, given)]
+    moves = [Moved(*row) for row in session.execute(_MOVED, given)]
+    by_id = {moved.id: moved for moved in moves}
+    for went in moves:
+        origin = by_id.get(went.origin_id or 0)
+        if origin is not None and went.back:
+            origin.returned += went.whole
+            origin.went_on.append(went.day)
+    for bill in billed:
+        for move_id, part in bill.matched.items():
+            if move_id in by_id:
+                by_id[move_id].billed += part.quantity
+    return moves

@@ -47,7 +47,7 @@ def compare(
     for order_id, line_id in sorted({(a, b) for a, b in lines if a is not None and b is not None}):
         billed = billed_of(session, order_id, line_id)
         if billed:
-            both.append((billed, moved_of(session, order_id, line_id)))
+            both.append((billed, moved_of(session, order_id, line_id, billed)))
     pool_ids = {moved.pool_id for _, several in both for moved in several}
     if not pool_ids:
         return
@@ -99,7 +99,7 @@ def _pair(work: Comparison, bill: Billed, goods: list[Moved]) -> None:
             continue
         billed, received = bill.take(quantity, work.unit), moved.take(quantity, work.unit)
         part = Matched(quantity, billed, received)
-        match(work, work.of(bill, moved.day), bill, moved, part)
+        match(work, work.of(bill, moved.day, *moved.went_on), bill, moved, part)
 
 
 def _change_price(work: Comparison, bill: Billed, came: list[Moved]) -> None:

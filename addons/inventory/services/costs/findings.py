@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from addons.inventory.services.costs.billed import Billed, Matched, Moved
-from addons.inventory.services.costs.money import ZERO, rounded
+from addons.inventory.services.costs.money import ZERO, rounded, share
 from addons.inventory.services.costs.pool import Line
 from addons.inventory.services.costs.pools import PoolRow
 from addons.inventory.services.costs.values import Draft
@@ -57,9 +57,11 @@ class Comparison:
 
 def match(work: Comparison, findings: Findings, bill: Billed, moved: Moved, part: Matched) -> None:
     """Put a part of a bill and of goods down as one, or, with a negative part, no longer as one.
-    The price goes onto goods that came, and to the variance for those that went back."""
+    The price goes onto goods that came, and to the variance for those that went back, or that went
+    back since: what a bill asks for beyond what was kept is for these."""
     findings.matches.append((bill, moved.id, part))
     bill.remember(moved.id, part)
+    onto_kept = moved.bill(part.quantity)
     sign = -1 if moved.back else 1
     exchange = work.by_rate(bill, moved, part.billed) * sign
     price = (part.billed - part.received) * sign - exchange
@@ -68,7 +70,9 @@ def match(work: Comparison, findings: Findings, bill: Billed, moved: Moved, part
     if moved.back:
         note(findings, row, "variance", price)
     else:
-        adjust(findings, row, moved, price)
+        kept = share(price, onto_kept, part.quantity, work.unit)
+        adjust(findings, row, moved, kept)
+        note(findings, row, "variance", price - kept)
 
 
 def adjust(findings: Findings, row: PoolRow, moved: Moved, amount: Decimal) -> None:

@@ -45,7 +45,8 @@ class Happening:
 class Layer:
     """Pieces that came and are left, or, negative, pieces that went and are still to come. By
     first in first out `value` is what they are worth; by the other methods that is the pool's
-    affair, save for pieces still to come."""
+    affair, save for pieces still to come. `returned` of the pieces that came went back to their
+    supplier."""
 
     day: date
     id: int
@@ -53,6 +54,12 @@ class Layer:
     quantity: Decimal = field(compare=False)
     value: Decimal = field(compare=False)
     role: str = field(default="", compare=False)
+    returned: Decimal = field(default=ZERO, compare=False)
+
+    @property
+    def kept(self) -> Decimal:
+        """Pieces that came and did not go back."""
+        return self.original - self.returned
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,11 @@ SELECT pool.id, last.value, last.quantity
                  ORDER BY event.day DESC, event.id DESC LIMIT 1) AS last ON true
 """)
 
+_RETURNED: Final = text("""
+SELECT pool_id, layer_id, - sum(quantity) AS quantity FROM inventory.cost_event
+ WHERE layer_id = ANY (:layers) AND kind = 'out' GROUP BY pool_id, layer_id
+""").bindparams(bindparam("layers", type_=ARRAY(BIGINT)))
+
 ALL: Final = Decimal("1E30")
 """More than any pool holds: the need of whoever wants all layers."""
 
@@ -171,6 +176,14 @@ def read_pools(
     for pool_id, cost in last_costs(session, empty).items():
         pools[pool_id].last_cost = cost
     return pools
+
+
+def read_returned(session: Session, pools: Mapping[int, Pool], layer_ids: Collection[int]) -> None:
+    """Note on these layers how much of them went back to their supplier."""
+    for row in fetch_rows(session, _RETURNED, {"layers": list(layer_ids)}):
+        layer = pools[row.pool_id].find(row.layer_id)
+        if layer is not None:
+            layer.returned = row.quantity
 
 
 def last_costs(

@@ -15,7 +15,12 @@ from addons.inventory.models import CostPool
 from addons.inventory.services.costs.applying import apply
 from addons.inventory.services.costs.money import ZERO
 from addons.inventory.services.costs.pool import Happening, Line, Pool, Use
-from addons.inventory.services.costs.pools import ALL, PoolRow, read_pools
+from addons.inventory.services.costs.pools import (
+    ALL,
+    PoolRow,
+    read_pools,
+    read_returned,
+)
 from addons.inventory.services.costs.replaying import (
     Replayed,
     day_of_revaluation,
@@ -124,6 +129,14 @@ def _apply_now(session: Session, now: _ByPool, unit: Decimal, written: _Written)
         if one.layer_id is not None
     ]
     pools = read_pools(session, needs, rows, unit, named) if now else {}
+    adjusted = [
+        one.layer_id
+        for _, happenings in now.values()
+        for one in happenings
+        if one.kind == "adjust" and one.role == "received" and one.layer_id is not None
+    ]
+    if adjusted:
+        read_returned(session, pools, adjusted)
     for pool_id, (row, happenings) in sorted(now.items()):
         pool = pools[pool_id]
         for happening in happenings:

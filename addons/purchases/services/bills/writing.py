@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from addons.purchases.services.bills.line_writing import write_lines
 from addons.purchases.services.bills.proposing import lines_of_bill, lines_of_order
 from addons.purchases.services.bills.references import require_new_reference
 from addons.purchases.services.days import today
+from addons.purchases.services.orders.naming_lines import name_lines
 from addons.purchases.services.rates import require_currency
 from addons.purchases.services.suppliers import require_supplier, same_supplier
 from core.api import Conflict, InvalidInput, phrase
@@ -99,6 +100,8 @@ def _filled(session: Session, bill: Bill, values: Mapping[str, Any]) -> Bill:
         sent = values.get("lines")
         if not sent and not bill.lines:
             sent = _proposed(session, bill, order, corrected)
+        elif sent and order is not None and bill.kind == "bill":
+            sent = _of_order(bill, order, sent)
         write_lines(session, bill, sent)
     session.add(bill)
     session.flush()
@@ -111,6 +114,19 @@ def _proposed(
     if bill.kind == "debit_note":
         return None if corrected is None else lines_of_bill(session, corrected)
     return None if order is None else lines_of_order(session, order)
+
+
+def _of_order(bill: Bill, order: Order, sent: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The lines that were sent; goods of the order are billed by its lines, and what it did not
+    ask for stands by itself."""
+    given = [dict(values) for values in sent]
+    goods = [
+        values
+        for values in given
+        if values.get("role") in (None, "", "goods", "expense") and not values.get("price_only")
+    ]
+    name_lines(goods, bill.lines, order.lines, all_of_order=False)
+    return given
 
 
 def _order(session: Session, bill: Bill) -> Order | None:

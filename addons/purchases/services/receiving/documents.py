@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import Order, OrderLine, Receipt, ReceiptLine
 from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import edited_lines, require_quantity
+from addons.purchases.services.orders.naming_lines import name_lines
 from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.orders.writing import order_title
 from core.api import Conflict, InvalidInput, phrase
@@ -76,7 +77,9 @@ def _filled(session: Session, receipt: Receipt, values: Mapping[str, Any]) -> Re
         if not sent and not receipt.lines:
             sent = _all_of(receipt, order)
         if sent is not None:
-            _write_lines(receipt, order, [dict(line) for line in sent])
+            given = [dict(line) for line in sent]
+            name_lines(given, receipt.lines, order.lines)
+            _write_lines(receipt, order, given)
     session.add(receipt)
     session.flush()
     return receipt
@@ -111,6 +114,7 @@ def _write_lines(receipt: Receipt, order: Order, sent: list[dict[str, Any]]) -> 
         if ordered is None:
             raise InvalidInput.of(f"{place}.order_line_id", phrase("Choose a line of the order."))
         line.order_line, line.label = ordered, ordered.label
+        line.product_id = ordered.product_id
         line.quantity = require_quantity(line.quantity, f"{place}.quantity")
         line.lots = line.lots or ""
 

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import GiftCard, Invoice, InvoiceLine
 from addons.sales.services.amounts import EXACT, ZERO, split, step_of
+from addons.sales.services.blank_lines import new_line
 from addons.sales.services.gift_cards.keeping import add_move, lock_cards
 from addons.sales.services.gift_cards.making import blank_card, issue
-from addons.sales.services.invoice_lines import new_line
 from addons.sales.services.invoices import create_invoice, work_out_invoice
 from addons.sales.services.payment_drafts import require_amount
 from core.api import Conflict, InvalidInput, phrase
