@@ -20,6 +20,7 @@ from addons.accounting.views import (
     currencies,
     deferral,
     dimensions,
+    group_statements,
     locks,
     open_items,
     opening,
@@ -77,8 +78,15 @@ PAGES: Final = (
     *budgets.ROUTES,
     *settling.ROUTES,
     *category_accounts.PAGES,
+    *group_statements.ROUTES,
 )
-SLOTS: Final = (*RECORD_LINKS, *bank_file.SLOTS, *settling.SLOTS, *category_accounts.SLOTS)
+SLOTS: Final = (
+    *RECORD_LINKS,
+    *bank_file.SLOTS,
+    *settling.SLOTS,
+    *category_accounts.SLOTS,
+    *group_statements.SLOTS,
+)
 MENU: Final = (*settling.MENU, *bank.MENU)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]
