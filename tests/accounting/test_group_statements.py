@@ -152,7 +152,7 @@ def _table(group: Company, made: int) -> dict[tuple[str, str, str], list[Decimal
     answer = group.accountant.get(f"/accounting/consolidations/{made}/statements.csv")
     assert answer.status_code == 200, answer.text
     head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert head[4:] == ["Gs-Riyadh", "Gs-Jeddah", "Gs-Dhaka", "Eliminated", "Minority", "Group"]
+    assert head[4:] == ["Gs-Riyadh", "Gs-Jeddah", "Gs-Dhaka", "Eliminated", "Minority", "The group"]
     return {
         (title, part, code or name): [Decimal(figure) for figure in figures]
         for title, part, code, name, *figures in rows

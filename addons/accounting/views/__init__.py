@@ -22,6 +22,7 @@ from addons.accounting.views import (
     dimensions,
     group_statements,
     locks,
+    number_series,
     open_items,
     opening,
     receivables,
@@ -62,6 +63,7 @@ REPORTS: Final = (
     *consolidation.REPORTS,
     *assets.REPORTS,
     *budgets.REPORTS,
+    *number_series.REPORTS,
 )
 PAGES: Final = (
     *audit_packs.ROUTES,
@@ -79,6 +81,7 @@ PAGES: Final = (
     *settling.ROUTES,
     *category_accounts.PAGES,
     *group_statements.ROUTES,
+    *number_series.ROUTES,
 )
 SLOTS: Final = (
     *RECORD_LINKS,

@@ -33,7 +33,7 @@ from core.api import (
 
 _ELIMINATED: Final = msg("Eliminated")
 _MINORITY: Final = msg("Minority")
-_GROUP: Final = msg("Group")
+_GROUP: Final = msg("The group")
 
 
 def show(session: Session, request: Request) -> Page:
