@@ -112,11 +112,17 @@ PERMISSIONS: Final = (
     EDIT_BANK,
 )
 
+# That figures leave the company is for its administrators to agree to.
+_OF_ACCOUNTANTS: Final = (
+    *(permission for permission in PERMISSIONS if permission is not LINK_COMPANIES),
+    VIEW_CONTACTS,
+    EDIT_CONTACTS,
+)
 ROLES: Final = (
     Role(
         "accounting.accountant",
         msg("Accountant"),
-        tuple(permission.code for permission in (*PERMISSIONS, VIEW_CONTACTS, EDIT_CONTACTS)),
+        tuple(permission.code for permission in _OF_ACCOUNTANTS),
     ),
     Role(
         "accounting.bookkeeper",

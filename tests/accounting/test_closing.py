@@ -209,24 +209,22 @@ def test_a_fiscal_year_has_any_length_and_overlaps_with_none(
     assert all((b[0] - a[1]).days == 1 for a, b in pairwise(days))
 
 
-def test_of_two_who_close_a_month_at_once_exactly_one_does(kernel: Kernel, tenant: Tenant) -> None:
+def test_of_two_who_close_a_month_at_once_exactly_one_does(
+    as_user: Callable[..., httpx.Client], kernel: Kernel, tenant: Tenant
+) -> None:
     with kernel.session(tenant) as session:
         january = period(session, "2026-01").id
-    barrier = threading.Barrier(4)
+    people = [as_user("accounting.accountant") for _ in range(2)]
+    barrier = threading.Barrier(len(people))
 
-    def close_it(_: int) -> str:
+    def close_it(browser: httpx.Client) -> httpx.Response:
         barrier.wait()
-        try:
-            with kernel.session(tenant) as session:
-                doing.close(session, january)
-        except Conflict as refusal:
-            return refusal.message
-        return ""
+        return browser.post(f"/accounting/closing/{january}/close")
 
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(close_it, range(4)))
-    assert outcomes.count("") == 1
-    assert all("closed already" in said for said in outcomes if said)
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(close_it, people))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    assert all("closed already" in one.text for one in answers if one.status_code == 409)
     with kernel.session(tenant) as session:
         events = session.scalars(select(ClosingLog.event).where(ClosingLog.period_id == january))
         assert list(events) == ["closed"]

@@ -237,6 +237,23 @@ def _pay_the_return(desk: Page) -> None:
     assert violations(desk) == []
 
 
+def _read_the_statements(desk: Page) -> None:
+    """The month's statements: 1,400 sold, 20 gained on euros, 500 and 200 spent."""
+    desk.goto(f"/accounting/income-statement?from=2026-01-01&to={END}")
+    for heading, total in (("Income", "1,420.00"), ("Expenses", "700.00")):
+        expect(desk.get_by_role("table", name=heading).locator("tfoot")).to_contain_text(total)
+    expect(desk.locator("main dl dd")).to_have_text("720.00 SAR")
+    desk.goto(f"/accounting/balance-sheet?to={END}")
+    # The bank, the euros at 4.20 and the press; against that, VAT, capital and the result.
+    for heading, total in (
+        ("Assets", "62,795.00"),
+        ("Liabilities", "75.00"),
+        ("Equity", "62,000.00"),
+        ("Result", "720.00"),
+    ):
+        expect(desk.get_by_role("table", name=heading).locator("tfoot")).to_contain_text(total)
+
+
 def _work_the_checklist(desk: Page, url: str) -> list[str]:
     """Do what the machine can do, and tick what a person says; returns the titles done."""
     done = []
@@ -262,7 +279,7 @@ def test_a_month_from_opening_balances_to_a_verified_audit_pack(
         january = session.scalars(select(Period).where(Period.end_date == END)).one().id
     url = f"/accounting/closing/{january}"
     done = _work_the_checklist(desk, url)
-    assert {"Post depreciation"} <= set(done), done
+    assert {"Post depreciation", "Revalue foreign currencies"} <= set(done), done
     desk.goto(url)
     assert violations(desk) == []
     desk.get_by_role("button", name="Close 2026-01").click()
@@ -276,6 +293,7 @@ def test_a_month_from_opening_balances_to_a_verified_audit_pack(
     assert shown["1630"] == Decimal(-200)  # 12,000 over 60 months
     receivable = sum(amount for code, amount in shown.items() if code.startswith("1100"))
     assert receivable == Decimal(420)  # EUR 100 at 4.20
+    _read_the_statements(desk)
     _pay_the_return(desk)
     _pack_and_verify(kernel, noor, desk, tmp_path)
 

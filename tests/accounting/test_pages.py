@@ -200,3 +200,22 @@ def test_the_start_page_says_how_many_drafts_wait(as_user: Browse, draft: dict[s
     page = browser.get("/").text
     assert "Draft entries" in page
     assert 'href="/accounting/entries?state=draft"' in page
+
+
+def test_what_is_used_is_not_deleted_and_who_uses_it_is_named(
+    as_user: Browse, kernel: Kernel, tenant: Tenant, posted: int
+) -> None:
+    accountant = as_user("accounting.accountant")
+    with kernel.session(tenant) as session:
+        number = session.get_one(JournalEntry, posted).number
+        cash = session.scalars(select(Account.id).where(Account.code == "Assets:Cash")).one()
+        rent = session.scalars(select(Account.id).where(Account.code == "Expenses:Rent")).one()
+        journal = session.scalars(select(Journal.id).where(Journal.code == "GEN")).one()
+    used = f"Journal entries {number}"
+    page = accountant.post(f"/accounting/accounts/{cash}/delete")
+    assert page.status_code == 409
+    assert f"Assets:Cash is still used: {used}" in page.text
+    refused = accountant.delete(f"/api/v1/accounting/journals/{journal}")
+    assert refused.status_code == 409
+    assert used in refused.json()["detail"]
+    assert accountant.delete(f"/api/v1/accounting/accounts/{rent}").status_code == 204

@@ -25,6 +25,7 @@ from addons.accounting.services.ledger import post
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import health
+from tenants.testing.browser import AppTransport, open_browser, sign_in
 from tenants.testing.tenants import fresh_tenant
 
 _TABLES = ("number_series", "journal_entry", "journal_line", "journal_chain", "balance_tail")
@@ -233,6 +234,30 @@ def test_an_end_that_was_cut_off_is_missed(
     found = _doctor(kernel, books)
     assert found[CHAIN] == "end of GEN: 4 links are left of 5"
     assert found["accounting.numbers_have_no_gap"] == "GEN/2026/: 4 of 5"
+
+
+def test_the_page_of_numbers_names_those_that_no_entry_bears(
+    kernel: Kernel,
+    books: Tenant,
+    tampering: Callable[[str], None],
+    transport: AppTransport,
+) -> None:
+    with open_browser(transport, f"{books.slug}.localhost") as browser:
+        sign_in(kernel, books, browser, ["accounting.auditor"])
+        assert "No gap" in browser.get("/accounting/number-series").text
+        for number in ("00002", "00003", "00005"):
+            entry = f"FROM accounting.journal_entry WHERE number = 'GEN/2026/{number}'"
+            tampering(f"DELETE FROM accounting.balance_tail WHERE entry_id = (SELECT id {entry})")
+            tampering(f"DELETE FROM accounting.journal_line WHERE entry_id = (SELECT id {entry})")
+            tampering(f"DELETE {entry}")
+        page = browser.get("/accounting/number-series").text
+        assert "Missing: 3" in page
+        table = browser.get("/accounting/number-series/missing.csv").content.decode("utf-8-sig")
+    assert table.splitlines() == [
+        "Journal,Fiscal year,First number,Last number,Missing",
+        "GEN,2026,GEN/2026/00002,GEN/2026/00003,2",
+        "GEN,2026,GEN/2026/00005,GEN/2026/00005,1",
+    ]
 
 
 def test_a_chain_that_was_shortened_with_its_end_is_known_to_the_witness(

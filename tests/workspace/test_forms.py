@@ -186,7 +186,8 @@ def test_a_record_in_use_is_not_deleted(admin: Person, goods: dict[str, int]) ->
     assert admin.post("/shop/orders/new", order_fields(goods, "A-7")).status_code == 303
     reply = admin.post(f"/shop/customers/{goods['Amal Trading']}/delete", {})
     assert reply.status_code == 409
-    assert "Other records still use this one" in reply.text
+    assert "Amal Trading is still used: Orders " in reply.text
+    assert "A-7" in reply.text
 
 
 def test_a_secret_is_written_and_never_shown(admin: Person, kernel: Kernel, store: Tenant) -> None:

@@ -20,7 +20,9 @@ from addons.accounting.views import (
     currencies,
     deferral,
     dimensions,
+    group_statements,
     locks,
+    number_series,
     open_items,
     opening,
     receivables,
@@ -61,6 +63,7 @@ REPORTS: Final = (
     *consolidation.REPORTS,
     *assets.REPORTS,
     *budgets.REPORTS,
+    *number_series.REPORTS,
 )
 PAGES: Final = (
     *audit_packs.ROUTES,
@@ -77,8 +80,16 @@ PAGES: Final = (
     *budgets.ROUTES,
     *settling.ROUTES,
     *category_accounts.PAGES,
+    *group_statements.ROUTES,
+    *number_series.ROUTES,
 )
-SLOTS: Final = (*RECORD_LINKS, *bank_file.SLOTS, *settling.SLOTS, *category_accounts.SLOTS)
+SLOTS: Final = (
+    *RECORD_LINKS,
+    *bank_file.SLOTS,
+    *settling.SLOTS,
+    *category_accounts.SLOTS,
+    *group_statements.SLOTS,
+)
 MENU: Final = (*settling.MENU, *bank.MENU)
 
 __all__ = ["MENU", "PAGES", "REPORTS", "RESOURCES", "SLOTS", "entry_title"]

@@ -22,7 +22,11 @@ from addons.accounting.permissions import (
 from addons.accounting.services.companies import (
     consolidating,
 )
-from addons.accounting.services.companies.reporting import consolidated_trial_balance
+from addons.accounting.services.companies.reporting import (
+    consolidated_balance_sheet,
+    consolidated_income_statement,
+    consolidated_trial_balance,
+)
 from core.api import (
     SETUP_GROUP,
     Access,
@@ -114,7 +118,7 @@ CONSOLIDATIONS: Final = Resource(
     model=Consolidation,
     title=msg("Consolidations"),
     singular=msg("Consolidation"),
-    help=msg("The trial balance of several companies as that of one group, month by month."),
+    help=msg("The books of several companies as those of one group, month by month."),
     access=Access(CONSOLIDATE, CONSOLIDATE, CONSOLIDATE, CONSOLIDATE),
     columns=(
         Column("name", msg("Name")),
@@ -129,7 +133,7 @@ CONSOLIDATIONS: Final = Resource(
             (
                 Field("name", msg("Name")),
                 Field("period_end", msg("Month's end")),
-                Field("currency", msg("Currency"), readonly=True),
+                Field("currency", msg("Currency"), readonly=True, required=False),
                 Field("state", msg("State"), choices=CONSOLIDATION_STATES, readonly=True),
                 Field("digest", msg("Digest of what it was made of"), readonly=True),
             ),
@@ -205,6 +209,18 @@ REPORTS: Final = (
         msg("Consolidated trial balance"),
         CONSOLIDATE,
         consolidated_trial_balance,
+    ),
+    Report(
+        "accounting.consolidated_income_statement",
+        msg("Consolidated income statement"),
+        CONSOLIDATE,
+        consolidated_income_statement,
+    ),
+    Report(
+        "accounting.consolidated_balance_sheet",
+        msg("Consolidated balance sheet"),
+        CONSOLIDATE,
+        consolidated_balance_sheet,
     ),
 )
 MENU: Final = (

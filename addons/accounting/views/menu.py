@@ -36,6 +36,7 @@ _CLOSING_ENTRIES: Final = (
     (msg("Asset register"), "asset-register", "building", VIEW_BOOKS),
     (msg("Budgets"), "budgets", "bullseye", VIEW_BOOKS),
     (msg("Lock dates"), "closing/locks", "lock", VIEW_BOOKS),
+    (msg("Numbers of entries"), "number-series", "123", VIEW_BOOKS),
 )
 MENU: Final = tuple(
     MenuItem(title, f"/accounting/{path}", permission, section, icon, start + place, group)

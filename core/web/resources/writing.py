@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from psycopg.errors import ForeignKeyViolation
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.auth.actor import actor
 from core.auth.rules import check_record
 from core.db.base import utc_now
+from core.db.session import savepoint
 from core.declare import Values
 from core.errors import Forbidden, InvalidInput, Problem
 from core.i18n import phrase
 from core.licensing import quotas
 from core.web.blocking import require_writable
 from core.web.custom.saving import own_values, save_custom
+from core.web.resources.in_use import in_use
 from core.web.resources.records import require_editable
 from core.web.resources.shape import Grid, Shape
 
@@ -80,8 +84,24 @@ def delete(session: Session, shape: Shape, record: Any) -> None:
 
 
 def delete_all(session: Session, shape: Shape, records: Iterable[Any]) -> None:
-    """Delete the records, flushed together."""
+    """Delete the records, flushed together. Raises Conflict, naming who uses it, for one that is
+    used."""
     require_writable(session, shape.addon, shape.resource)
+    records = list(records)
+    try:
+        with savepoint(session):
+            _delete_all(session, shape, records)
+    except IntegrityError as refused:
+        if not isinstance(refused.orig, ForeignKeyViolation):
+            raise
+        for record in records:
+            told = in_use(session, shape, record)
+            if told is not None:
+                raise told from refused
+        raise
+
+
+def _delete_all(session: Session, shape: Shape, records: Iterable[Any]) -> None:
     operation = shape.resource.operations.delete
     for record in records:
         require_editable(shape, record)

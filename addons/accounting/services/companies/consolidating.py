@@ -4,8 +4,8 @@
     2. translated: assets and liabilities at the closing rate, income and expenses at the average
        rate, equity at the closing rate unless a historical rate is given; what that leaves open is
        the currency translation difference (IAS 21)
-    3. balances with another consolidated company are taken out; what two companies do not agree on
-       stays visible on a line of its own
+    3. what is with another consolidated company is taken out; what two companies do not agree on
+       stays visible on a line of its own, balances and results each by themselves
     4. eliminations entered by hand, which sum to zero
     5. the part of equity and result that others own becomes the minority interest (IFRS 10)
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -43,13 +43,15 @@ from addons.accounting.services.currencies import rate as rate_on
 from addons.accounting.services.default_accounts import default_account
 from addons.accounting.services.exact import exact_product, exact_sum
 from addons.accounting.services.money import round_money
-from core.api import Conflict, InvalidInput, Problem, options, phrase
+from core.api import Conflict, InvalidInput, Problem, msg, options, phrase
 
-TRANSLATION: Final = ("CTA", "Currency translation differences", "equity")
-UNEQUAL: Final = ("IC", "Differences between companies", "liability")
-ATTRIBUTED: Final = ("MI-D", "Attributed to minority shareholders", "equity")
-MINORITY: Final = ("MI", "Minority interest", "equity")
-_RESULT_AND_EQUITY: Final = ("equity", "income", "expense")
+TRANSLATION: Final = ("CTA", msg("Currency translation differences"), "equity")
+UNEQUAL: Final = ("IC", msg("Differences between companies"), "liability")
+UNEQUAL_RESULT: Final = ("IC-R", msg("Differences between companies"), "income")
+ATTRIBUTED: Final = ("MI-D", msg("Attributed to minority shareholders"), "equity")
+ATTRIBUTED_RESULT: Final = ("MI-R", msg("Result of minority shareholders"), "equity")
+MINORITY: Final = ("MI", msg("Minority interest"), "equity")
+RESULT: Final = ("income", "expense")
 _HUNDRED: Final = Decimal(100)
 
 
@@ -139,7 +141,7 @@ def work_out(session: Session, made: Consolidation) -> None:
             fix=phrase("Debits and credits of eliminations must be equal."),
         )
     lines: list[ConsolidationLine] = []
-    internal: dict[frozenset[int], list[Decimal]] = defaultdict(list)
+    internal: dict[tuple[frozenset[int], bool], list[Decimal]] = defaultdict(list)
     present = {member.link_id for member in made.members}
     for member in made.members:
         own = _translated(session, made, member)
@@ -147,12 +149,12 @@ def work_out(session: Session, made: Consolidation) -> None:
         for line, target in own:
             if target is not None and target.counterparty in present:
                 pair = frozenset({member.link_id, target.counterparty})
-                internal[pair].append(line.amount)
+                internal[pair, line.type in RESULT].append(line.amount)
                 lines.append(_line("internal", line, -line.amount, member.link.title))
     lines += [
-        _named("internal", UNEQUAL, total)
-        for total in (exact_sum(amounts) for amounts in internal.values())
-        if total
+        _named("internal", UNEQUAL_RESULT if of_result else UNEQUAL, total)
+        for (_, of_result), amounts in internal.items()
+        if (total := exact_sum(amounts))
     ]
     for each in made.eliminations:
         account = (each.account.code, each.account.name, each.account.type)
@@ -215,7 +217,7 @@ def _translated(
 def _rate(member: ConsolidationMember, target: _Target, kind: str) -> Decimal:
     if target.historical is not None:
         return target.historical
-    by_type = "average" if kind in ("income", "expense") else "closing"
+    by_type = "average" if kind in RESULT else "closing"
     chosen = target.translation or by_type
     return member.average_rate if chosen == "average" else member.closing_rate
 
@@ -254,25 +256,26 @@ def _targets(session: Session, member: ConsolidationMember, codes: list[str]) ->
 
 
 def _minority(
-    made: Consolidation, member: ConsolidationMember, lines: Iterable[ConsolidationLine]
+    made: Consolidation, member: ConsolidationMember, lines: Sequence[ConsolidationLine]
 ) -> list[ConsolidationLine]:
-    """What others own of a company: their part of its equity and result, translated."""
+    """What others own of a company: their part of its result, and of the rest of its equity."""
     if member.share == _HUNDRED:
         return []
-    owned = exact_sum(
-        line.amount
-        for line in lines
-        if line.company == member.link.title
-        and line.kind in ("company", "translation")
-        and line.type in _RESULT_AND_EQUITY
-    )
-    part = round_money(exact_product(owned, (_HUNDRED - member.share) / _HUNDRED), made.currency)
-    if not part:
-        return []
-    return [
-        _named("minority", ATTRIBUTED, -part, member.link.title),
-        _named("minority", MINORITY, part, member.link.title),
-    ]
+    others = (_HUNDRED - member.share) / _HUNDRED
+    found = []
+    for account, types in ((ATTRIBUTED_RESULT, RESULT), (ATTRIBUTED, ("equity",))):
+        owned = exact_sum(
+            line.amount
+            for line in lines
+            if line.company == member.link.title
+            and line.kind in ("company", "translation")
+            and line.type in types
+        )
+        part = round_money(exact_product(owned, others), made.currency)
+        if part:
+            found.append(_named("minority", account, -part, member.link.title))
+            found.append(_named("minority", MINORITY, part, member.link.title))
+    return found
 
 
 def _average(session: Session, snapshot: TrialSnapshot) -> Decimal:
