@@ -18,7 +18,7 @@ from tests.waiting import wait_until
 
 TEA = "6281000000014"
 ROOM = 16_000_000
-"""What the browser may store for the till, which has taken more than half of it when it has begun."""
+"""What the browser may store for the till, which takes more than half of it when it begins."""
 LEFT = 500
 """Bytes: less than a sale needs."""
 
