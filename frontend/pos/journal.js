@@ -3,10 +3,13 @@
 //
 // There are two files, made once. One is in use; what is needed of it is copied to the other when old lines are to
 // go, and then it is emptied. A copy that was broken off is the smaller of the two.
+//
+// A third file is room that is held back: where the device is full it is emptied, and sales are written all the same.
 import { read, written } from "./store/lines.js";
 import { neededSince, told } from "./store/told.js";
 
 const NAMES = ["till-journal-1", "till-journal-2"];
+const RESERVE = "till-reserve";
 const PATIENCE = 5_000; // for the worker of a window that has just gone
 const PAUSE = 20;
 const PART = 1 << 16;
@@ -15,7 +18,7 @@ let used = null;
 let spare = null;
 let turn = Promise.resolve();
 
-const does = { open, append, all, dropOld, clear };
+const does = { open, append, all, dropOld, clear, hold, giveBack };
 
 onmessage = ({ data: { id, ask, given } }) => {
   turn = turn.then(async () => {
@@ -77,6 +80,38 @@ async function dropOld({ before, worth }) {
 
 function clear() {
   [used, spare].forEach(empty);
+}
+
+// Zeros and no hole, so that the room is there. → whether it is
+async function hold(bytes) {
+  return inReserve((file) => {
+    try {
+      if (file.getSize() < bytes) add(file, new Uint8Array(bytes - file.getSize()));
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+// → whether that made room
+async function giveBack() {
+  return inReserve((file) => {
+    const had = file.getSize() > 0;
+    if (had) empty(file);
+    return had;
+  });
+}
+
+// Closed each time: a browser counts what an open file might still need as used.
+async function inReserve(work) {
+  const folder = await navigator.storage.getDirectory();
+  const file = await held(await folder.getFileHandle(RESERVE, { create: true }));
+  try {
+    return work(file);
+  } finally {
+    file.close();
+  }
 }
 
 // All of it or, where the disk is full, nothing.

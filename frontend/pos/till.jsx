@@ -6,6 +6,7 @@ import { tellDisplay } from "./devices/display.js";
 import { keepUpToDate, updateWaits } from "./devices/updates.js";
 import { Icon } from "./parts/icons.jsx";
 import { focusField, listenToKeys } from "./parts/keys.js";
+import { listenToHands } from "./parts/quiet.js";
 import { isEmpty, loadBasket } from "./sale/basket.js";
 import { Bind } from "./screens/bind.jsx";
 import { Loading, OtherWindow, Revoked } from "./screens/blocked.jsx";
@@ -36,9 +37,10 @@ import { leads, runForLead } from "./store/lock.js";
 import { countOutbox, troubles, unsynced } from "./store/outbox.js";
 import { restore } from "./store/restoring.js";
 import { tellRestored } from "./store/telling.js";
+import { isFull } from "./store/reserve.js";
 import { askToPersist, makeRoom } from "./store/space.js";
 import { openKey } from "./einvoice/key.js";
-import { known, loadKnown } from "./sync/feed.js";
+import { fedAt, known, loadKnown } from "./sync/feed.js";
 import { online, revoked, startSyncing, syncing } from "./sync/sync.js";
 import { chooseLanguage, language, startingLanguage, t } from "./words.js";
 
@@ -84,6 +86,9 @@ function Framed({ children }) {
   );
 }
 
+// Of yesterday and before: what a customer is told may no longer hold.
+const isOld = (at) => at !== null && Date.now() - Date.parse(at) > 86_400_000;
+
 function Bar() {
   const { register } = binding.value;
   const needsPerson = troubles.value.length > 0;
@@ -91,6 +96,8 @@ function Bar() {
     <header class="bar">
       <span class="bar-name">{register.name}</span>
       {known.value?.settings.register.close_asked_at && session.value && <button type="button" class="pill pill-warning" onClick={() => isEmpty.value && go("session")}>{t("The office asks to close")}</button>}
+      {isFull.value && <button type="button" class="pill pill-bad" onClick={() => cashier.value && go("sync")}><Icon name="warning" /><span>{t("Device full")}</span></button>}
+      {isOld(fedAt.value) && <button type="button" class="pill pill-warning" onClick={() => cashier.value && go("sync")}>{t("Old prices")}</button>}
       {updateWaits.value && <span class="pill">{t("Update after this sale")}</span>}
       <button type="button" class={`pill ${needsPerson ? "pill-bad" : online.value ? "pill-good" : "pill-warning"} ${syncing.value ? "is-busy" : ""}`} onClick={() => cashier.value && go("sync")}>
         <Icon name={needsPerson ? "warning" : online.value ? "cloud" : "cloudOff"} />
@@ -106,6 +113,7 @@ async function start() {
   await chooseLanguage(startingLanguage());
   const root = document.getElementById("till");
   if (location.pathname === "/pos/display") return render(<Display />, root);
+  listenToHands();
   listenToKeys();
   if (await runForLead()) await restore();
   await Promise.all([loadState(), loadKnown(), countOutbox()]);

@@ -246,12 +246,33 @@ def test_where_nobody_is_served_the_resellers_domain_says_so_in_the_resellers_na
 def test_the_installable_app_bears_name_and_icons(place: Place) -> None:
     manifest = check(place.stranger.get("/app.webmanifest")).json()
     assert (manifest["name"], manifest["short_name"]) == ("Nordwind Books", "Nordwind")
+    _check_icons(place, manifest)
+
+
+def test_the_till_is_installed_with_name_and_icons_of_the_brand(place: Place) -> None:
+    page = check(place.stranger.get("/pos/")).text
+    manifest = check(place.stranger.get("/pos/manifest.webmanifest")).json()
+    assert manifest["name"] == f"{place.tenant.title} · Nordwind Books"
+    assert f"<title>{manifest['name']}</title>" in page
+    _check_icons(place, manifest)
+    [touch] = re.findall(r'rel="apple-touch-icon" href="([^"]+)"', page)
+    assert _side_of(check(place.stranger.get(touch)).content) == 180
+    for file in ("/pos/sw.js", "/pos/words.json", *re.findall(r'(?:src|href)="(/[^"]+)"', page)):
+        assert check(place.stranger.get(file)).status_code == 200, file
+
+
+def _check_icons(place: Place, manifest: dict[str, Any]) -> None:
+    """They are there, and as large as they say."""
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     for icon in manifest["icons"]:
         picture = check(place.stranger.get(icon["src"])).content
-        side = int(icon["sizes"].partition("x")[0])
-        # Width and height stand in the first chunk of a PNG.
-        assert picture[16:24] == side.to_bytes(4, "big") * 2
+        assert _side_of(picture) == int(icon["sizes"].partition("x")[0])
+
+
+def _side_of(picture: bytes) -> int:
+    """Width and height stand in the first chunk of a PNG."""
+    assert picture[16:20] == picture[20:24]
+    return int.from_bytes(picture[16:20], "big")
 
 
 def test_no_file_names_the_vendor(place: Place) -> None:

@@ -18,6 +18,7 @@ import plus from "bootstrap-icons/icons/plus-lg.svg";
 import printer from "bootstrap-icons/icons/printer.svg";
 import receipt from "bootstrap-icons/icons/receipt.svg";
 import search from "bootstrap-icons/icons/search.svg";
+import share from "bootstrap-icons/icons/share.svg";
 import minus from "bootstrap-icons/icons/dash-lg.svg";
 import trash from "bootstrap-icons/icons/trash3.svg";
 import warning from "bootstrap-icons/icons/exclamation-triangle.svg";
@@ -25,7 +26,7 @@ import x from "bootstrap-icons/icons/x-lg.svg";
 
 const SIGNS = {
   arrowLeft, arrowReturn, backspace, bag, camera, cash, check, cloud, cloudOff, gear, lock, list, mail, minus, pause,
-  person, plus, printer, receipt, search, trash, warning, x,
+  person, plus, printer, receipt, search, share, trash, warning, x,
 };
 
 export const Icon = ({ name }) => (

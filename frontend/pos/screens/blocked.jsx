@@ -7,6 +7,7 @@ import { unsynced } from "../store/outbox.js";
 import { binding, go } from "../state.js";
 import { writing } from "../store/db.js";
 import { clearJournal } from "../store/journal.js";
+import { FullDevice } from "./full.jsx";
 import { Restored } from "./restored.jsx";
 import { saveRecoveryFile } from "./settings.jsx";
 import { t } from "../words.js";
@@ -20,6 +21,7 @@ export const Loading = () => (
     <Empty icon="cloud" title={t("Loading what the till needs")}>
       {loading.value === null ? (online.value ? t("This takes a moment.") : t("The server cannot be reached. The first load needs a network.")) : t("Products so far: {count}", { count: number(loading.value) })}
     </Empty>
+    <FullDevice />
     <Restored />
     {!online.value && known.value === null && <Button kind="primary" onClick={syncNow}>{t("Try again")}</Button>}
   </main>

@@ -7,6 +7,7 @@ import { Icon } from "../parts/icons.jsx";
 import { useKeys } from "../parts/keys.js";
 import { Receipt } from "../printing/receipt.jsx";
 import { printReceipt } from "../printing/printing.js";
+import { canShare, shareReceipt } from "../printing/sharing.js";
 import { go } from "../state.js";
 import { scan } from "./sell.jsx";
 import { mail } from "./receipts.jsx";
@@ -25,6 +26,7 @@ export function Done({ receipt, change }) {
       { key: "Escape", title: t("Next sale"), does: next },
       { key: "F5", title: t("Print"), does: print },
       { key: "F6", title: t("By e-mail"), does: () => mail(receipt) },
+      ...(canShare ? [{ key: "F7", title: t("Send"), does: () => shareReceipt(receipt) }] : []),
       { key: "?", title: t("Keys"), free: true, does: showKeys },
     ],
     { scan: (code) => (next(), scan(code)), type: next },
@@ -40,6 +42,7 @@ export function Done({ receipt, change }) {
         <div class="done-actions">
           <Button icon="printer" onClick={print} hint="F5">{t("Print")}</Button>
           <Button icon="mail" onClick={() => mail(receipt)} hint="F6" disabled={!online.value}>{t("By e-mail")}</Button>
+          {canShare && <Button icon="share" onClick={() => shareReceipt(receipt)} hint="F7">{t("Send")}</Button>}
         </div>
         <Button kind="primary btn-pay" onClick={next} hint="Enter">{t("Next sale")}</Button>
       </section>

@@ -14,7 +14,8 @@ import { checkMethod } from "../sale/methods.js";
 import { canPayByPoints } from "../sale/points.js";
 import { ask, go } from "../state.js";
 import { known } from "../sync/feed.js";
-import { syncSoon } from "../sync/sync.js";
+import { lacksRoom } from "../store/reserve.js";
+import { syncWhenQuiet } from "../sync/sync.js";
 import { afterSale } from "../printing/printing.js";
 import { Points } from "./points.jsx";
 import { showKeys } from "./question.jsx";
@@ -49,11 +50,13 @@ export function Pay() {
     try {
       await finish(paid, (receipt) => {
         go("done", { receipt, change: paid.change });
-        afterFrame(() => (syncSoon(), afterSale(receipt)));
+        afterFrame(() => (syncWhenQuiet(), afterSale(receipt)));
       });
     } catch (error) {
       busy.current = false;
-      setProblem(t("The sale could not be kept on this device, so nothing was sold: {reason}", { reason: error.message }));
+      setProblem(lacksRoom(error)
+        ? t("This device has no room left, so nothing was sold, and the basket stays. The sign at the top says what to do; then take the payment again.")
+        : t("The sale could not be kept on this device, so nothing was sold: {reason}", { reason: error.message }));
     }
   }
 

@@ -4,6 +4,7 @@ import { clock, moment, money } from "../format.js";
 import { Button, Dialog, Empty, Page } from "../parts/controls.jsx";
 import { Receipt } from "../printing/receipt.jsx";
 import { printReceipt } from "../printing/printing.js";
+import { canShare, shareReceipt } from "../printing/sharing.js";
 import { call } from "../sync/api.js";
 import { ask, go, openDialog, say } from "../state.js";
 import { findReceipt, recentReceipts } from "../store/receipts.js";
@@ -75,6 +76,7 @@ export function ReceiptDialog({ receipt }) {
     <Dialog title={receipt.number} keys={[{ key: "F5", title: t("Print a copy"), does: () => printReceipt(receipt, { isCopy: true }) }]}
       foot={<>
         <Button icon="mail" onClick={() => mail(receipt)}>{t("By e-mail")}</Button>
+        {canShare && <Button icon="share" onClick={() => shareReceipt(receipt)}>{t("Send")}</Button>}
         <Button icon="printer" hint="F5" onClick={() => printReceipt(receipt, { isCopy: true })}>{t("Print a copy")}</Button>
         {receipt.kind === "sale" && <Button kind="primary" icon="arrowReturn" onClick={back}>{t("Take goods back")}</Button>}
       </>}>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Page } from "../parts/controls.jsx";
 import { binding, go, say } from "../state.js";
+import { FullDevice } from "./full.jsx";
 import { isJournaled } from "../store/journal.js";
 import { persisted, isTight } from "../store/space.js";
 import { recoveryFile } from "../store/outbox.js";
@@ -59,6 +60,7 @@ export function Settings() {
       <section class="card stack">
         <h2>{t("Storage")}</h2>
         {!persisted.value && <p class="note note-warning">{t("This browser may delete what the till keeps when the device runs out of room. Install the till, or open it often, so that the browser keeps it.")}</p>}
+        <FullDevice />
         {isTight.value && <p class="note note-warning">{t("The device is almost full. Old receipts were removed; what is not synced stays.")}</p>}
         <dl class="facts">
           <dt>{t("Register")}</dt><dd>{register.name} ({register.code})</dd>

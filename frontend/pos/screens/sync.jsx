@@ -5,8 +5,9 @@ import { go } from "../state.js";
 import { refusal } from "../einvoice/answering.js";
 import { isKeyLost } from "../einvoice/key.js";
 import { troubles, unsynced } from "../store/outbox.js";
-import { known } from "../sync/feed.js";
+import { fedAt, known } from "../sync/feed.js";
 import { lastSync, online, revoked, syncNow, syncing } from "../sync/sync.js";
+import { FullDevice } from "./full.jsx";
 import { Restored } from "./restored.jsx";
 import { saveRecoveryFile } from "./settings.jsx";
 import { statusText } from "./receipts.jsx";
@@ -26,8 +27,10 @@ export function Sync() {
         <dt>{t("Network")}</dt><dd>{online.value ? t("The server answers") : t("The server cannot be reached; selling goes on")}</dd>
         <dt>{t("Not yet synced")}</dt><dd>{number(unsynced.value)}</dd>
         <dt>{t("Last sync")}</dt><dd>{lastSync.value ? moment(lastSync.value) : t("Not since this start")}</dd>
+        <dt>{t("Prices and products")}</dt><dd>{fedAt.value ? t("as of {time}", { time: moment(fedAt.value) }) : t("Not yet")}</dd>
         {known.value?.einvoice && <><dt>{t("Electronic invoices")}</dt><dd>{known.value.einvoice.signs && !isKeyLost.value ? t("Signed by this till") : t("Signed by the server until this till is registered")}</dd></>}
       </dl>
+      <FullDevice />
       {isKeyLost.value && <p class="note note-bad" role="alert">{t("This device has lost the key by which it signs electronic invoices: the server makes them instead. Ask the office to take the till's device out of use under Tax → Devices, and to register another one for this till.")}</p>}
       {refusal.value && <p class="note note-bad" role="alert">{refusal.value}</p>}
       {revoked.value && <p class="note note-bad" role="alert">{t("This device may not sync any more. Save the recovery file and give it to a manager.")}</p>}

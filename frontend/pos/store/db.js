@@ -9,6 +9,7 @@
 //   receipts   of thirty days, as they were printed
 //   held       baskets put aside
 import { openDB } from "idb";
+import { madeRoomAfter } from "./reserve.js";
 
 const NAME = "till";
 const VERSION = 2;
@@ -42,8 +43,19 @@ function create(db) {
   db.createObjectStore("held", { keyPath: "key" });
 }
 
-// Everything at once or nothing, and on the disk before it is said to be done.
+// Everything at once or nothing, and on the disk before it is said to be done. On a full device it goes into the room
+// that is held back; `work` is then done again.
 export async function writing(stores, work) {
+  try {
+    return await writingIfRoom(stores, work);
+  } catch (error) {
+    if (!(await madeRoomAfter(error))) throw error;
+    return writingIfRoom(stores, work);
+  }
+}
+
+// For what comes again: it leaves to sales what is held back.
+export async function writingIfRoom(stores, work) {
   const db = await database();
   const transaction = db.transaction(stores, "readwrite", { durability: "strict" });
   try {
@@ -57,7 +69,7 @@ export async function writing(stores, work) {
     } catch {
       // it ended by itself
     }
-    throw error;
+    throw transaction.error ?? error;
   }
 }
 

@@ -64,6 +64,12 @@ export async function dropOldLines(days) {
   if (worker) await tell("dropOld", { before: ago(days), worth: ago(days + WORTH) }).catch(() => {}); // the next time
 }
 
+// → whether so many bytes are held back now for when the device is full; undefined where nothing can be
+export const holdRoom = async (bytes) => (worker ? tell("hold", bytes, LONG_PATIENCE).catch(() => undefined) : undefined);
+
+// → whether there was room that was held back, and now is free
+export const giveRoomBack = async () => Boolean(worker && (await tell("giveBack", null, LONG_PATIENCE).catch(() => false)));
+
 // What cannot be read is left as it is.
 export function closeJournal() {
   worker?.terminate();

@@ -1,11 +1,12 @@
 // Loads what the till knows into the device, page by page; a page that is stored is never asked for again.
 import { signal } from "@preact/signals";
 import { call } from "./api.js";
-import { readValue, readValues, writing } from "../store/db.js";
+import { readValue, readValues, writingIfRoom } from "../store/db.js";
 import { forgetKeys, wordsOf } from "../store/finding.js";
 
 export const known = signal(null); // the small sections by their names; null before the first load
 export const changed = signal(0); // counts loads that changed products, prices or customers
+export const fedAt = signal(null); // when prices and products came the last time
 export const loading = signal(null); // how many products came so far, during the first load
 
 const SECTIONS = ["settings", "units", "categories", "brands", "price_lists", "taxes", "promotions", "coupons", "loyalty", "methods", "cashiers", "einvoice"];
@@ -13,7 +14,8 @@ const ROWS = ["products", "price_rules", "customers"];
 const NOTHING = { taxes: { rules: [], groups: {}, treatments: {} }, einvoice: null };
 
 export async function loadKnown() {
-  const values = await readValues(SECTIONS.map((name) => `feed.${name}`));
+  const [at, ...values] = await readValues(["fed_at", ...SECTIONS.map((name) => `feed.${name}`)]);
+  fedAt.value = at ?? null;
   if (values[0]) known.value = Object.fromEntries(SECTIONS.map((name, at) => [name, values[at] ?? (name in NOTHING ? NOTHING[name] : [])]));
 }
 
@@ -30,7 +32,8 @@ export async function loadFeed() {
 }
 
 async function keep(page) {
-  await writing(["values", ...ROWS], (transaction) => {
+  const at = new Date().toISOString();
+  await writingIfRoom(["values", ...ROWS], (transaction) => {
     const store = (name) => transaction.objectStore(name);
     if (page.first) ROWS.forEach((name) => store(name).clear());
     for (const name of SECTIONS) if (page[name] !== undefined) store("values").put(page[name], `feed.${name}`);
@@ -41,7 +44,9 @@ async function keep(page) {
     for (const id of page.gone?.price_rules ?? []) store("price_rules").delete(id);
     for (const id of page.gone?.customers ?? []) store("customers").delete(`c${id}`);
     store("values").put(page.cursor, "cursor");
+    store("values").put(at, "fed_at");
   });
+  fedAt.value = at;
   forgetKeys();
   if (ROWS.some((name) => page[name]?.length || page.gone?.[name]?.length)) changed.value += 1;
   if (SECTIONS.some((name) => page[name] !== undefined)) await loadKnown();

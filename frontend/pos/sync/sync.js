@@ -5,8 +5,10 @@ import { known, loadFeed } from "./feed.js";
 import { answer } from "../einvoice/answering.js";
 import { lookForKey } from "../einvoice/key.js";
 import { firstNew, noteResults, operationsFrom, unsynced, waitingForBooking } from "../store/outbox.js";
-import { persisted } from "../store/space.js";
+import { isFull, lacksRoom } from "../store/reserve.js";
+import { keepRoom, persisted } from "../store/space.js";
 import { writeValue } from "../store/db.js";
+import { whenQuiet } from "../parts/quiet.js";
 
 export const online = signal(navigator.onLine);
 export const syncing = signal(false);
@@ -26,6 +28,7 @@ let wait = FIRST_WAIT;
 let timer = null;
 let running = null;
 let wanted = false;
+let isDue = false;
 
 export function startSyncing() {
   addEventListener("online", syncSoon);
@@ -44,13 +47,23 @@ export function syncSoon() {
   return syncNow();
 }
 
+// A sale is on the disk, and the next one may have begun: its keys come first.
+export function syncWhenQuiet() {
+  if (isDue) return;
+  isDue = true;
+  whenQuiet(() => {
+    isDue = false;
+    syncSoon();
+  });
+}
+
 export function syncNow() {
   clearTimeout(timer);
   running ??= round().finally(() => {
     running = null;
     const again = wanted && online.value;
     wanted = false;
-    timer = setTimeout(syncNow, again ? 0 : pause());
+    timer = setTimeout(() => whenQuiet(syncNow), again ? 0 : pause());
   });
   return running;
 }
@@ -69,6 +82,7 @@ async function round() {
     online.value = true;
     wait = FIRST_WAIT;
     lastSync.value = Date.now();
+    await keepRoom();
   } catch (error) {
     noteFailure(error);
   } finally {
@@ -77,6 +91,11 @@ async function round() {
 }
 
 function noteFailure(error) {
+  if (lacksRoom(error)) {
+    online.value = isFull.value = true; // the server did answer; what there was no room for comes again
+    keepRoom();
+    return;
+  }
   if (!(error instanceof Refused)) throw error;
   if (error.status === 401) {
     revoked.value = true;

@@ -98,14 +98,7 @@ def test_in_arabic_the_till_runs_from_right_to_left(till: Callable[..., Till]) -
     page = one.page
     one.open()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    page.locator(".input-code").fill(one.shop.code("R02"))
-    page.locator("button[type=submit]").click()
-    page.locator("button.person").first.click()
-    page.locator(".input-pin").fill("2580")
-    page.keyboard.press("Enter")
-    page.locator(".segments button").last.click()
-    page.locator("button[type=submit]").click()
-    expect(page.locator(".search input")).to_be_visible()
+    _begin(one)
     page.locator(".search input").fill("اخضر")  # as it is typed: without the hamza
     expect(page.locator(".tile")).to_have_count(1)
     expect(page.locator(".tile-name")).to_have_text("شاي أخضر")
@@ -120,3 +113,45 @@ def test_in_arabic_the_till_runs_from_right_to_left(till: Callable[..., Till]) -
     expect(page.locator(".done")).to_be_visible()
     one.picture("arabic-done", PICTURES)
     assert violations(page) == []
+
+
+def test_in_bengali_the_till_reads_and_writes_bengali_figures(till: Callable[..., Till]) -> None:
+    one = till(width=390, height=844, locale="bn-BD", color_scheme="dark")
+    page = one.page
+    one.open()
+    expect(page.locator("html")).to_have_attribute("lang", "bn")
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
+    _begin(one)
+    one.scan("6281000000014")
+    one.owes("১৩.২৩")
+    _looks_right(one, "bengali-sell")
+    page.keyboard.press("F9")
+    expect(page.locator(".pay-figure")).to_contain_text("১৩.২৩")
+    page.locator(".input-amount").fill("২০")
+    _looks_right(one, "bengali-pay")
+    page.keyboard.press("Enter")
+    expect(page.locator(".done .pay-figure")).to_contain_text("৬.৭৭")
+    receipt = page.locator(".receipt")
+    expect(receipt).to_contain_text("১ × ১১.৫০")
+    expect(receipt).to_contain_text("১৩.২৩")
+    expect(receipt).not_to_contain_text("Total")
+    _looks_right(one, "bengali-done")
+
+
+def _begin(one: Till) -> None:
+    """Bind, sign in and open the session, in a language that the test need not read."""
+    page = one.page
+    page.locator(".input-code").fill(one.shop.code("R02"))
+    page.locator("button[type=submit]").click()
+    page.locator("button.person").first.click()
+    page.locator(".input-pin").fill("2580")
+    page.keyboard.press("Enter")
+    page.locator(".segments button").last.click()
+    page.locator("button[type=submit]").click()
+    expect(page.locator(".search input")).to_be_visible()
+
+
+def _looks_right(one: Till, name: str) -> None:
+    one.picture(name, PICTURES)
+    assert one.page.evaluate(_WIDER) is False
+    assert violations(one.page) == []

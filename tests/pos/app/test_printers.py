@@ -1,5 +1,6 @@
 """Somebody chooses a printer for the till and sells: receipts come out of it by themselves, copies
-say that they are copies, and the customer sees the sale on a screen of their own."""
+say that they are copies. The customer sees the sale on a screen of their own, and gets the receipt
+as a message."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from addons.pos.models import Register
 from addons.pos.services.printing.network import NETWORKS_VARIABLE
 from addons.pos.services.registers import update_register
+from tests.chrome import wait_until
 from tests.pos.app.till import Shop, Till
 from tests.pos.network_printer import Printer
 
@@ -43,6 +45,12 @@ _AT_THE_DEVICE = """
   Object.defineProperty(navigator, "usb", { value: usb });
   Object.defineProperty(navigator, "serial", { value: serial });
 })();
+"""
+
+# How a device sends something to somebody (Web Share): by WhatsApp, SMS or what else it has.
+_MESSAGES = """
+window.sent = [];
+navigator.share = async (message) => void window.sent.push(message);
 """
 
 
@@ -105,6 +113,7 @@ def test_receipts_come_out_of_the_printer_that_was_chosen(
 
 def test_the_customer_sees_what_is_sold_and_the_change(till: Callable[..., Till]) -> None:
     counter = till()
+    counter.context.add_init_script(_MESSAGES)
     counter.bind("R02")
     counter.sign_in()
     counter.begin()
@@ -118,6 +127,12 @@ def test_the_customer_sees_what_is_sold_and_the_change(till: Callable[..., Till]
     expect(display.get_by_text("Total")).to_be_visible()
     counter.pay_cash("20")
     expect(display.get_by_text("Change:")).to_contain_text("6.77")
+
+    counter.page.keyboard.press("F7")
+    wait_until(counter.page, "window.sent.length === 1")
+    [sent] = counter.page.evaluate("window.sent")
+    assert sent["title"] == "R02-1-00001"
+    assert {"Green tea 250 g", "1 × 11.50  13.23", "Change  6.77"} <= set(sent["text"].split("\n"))
 
 
 def _open_settings(counter: Till) -> None:

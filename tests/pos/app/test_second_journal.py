@@ -76,6 +76,12 @@ def test_what_the_browser_lost_is_put_back_and_booked_once(
         _take_up(one, "Hat")
         one.page.keyboard.press("Delete")
         assert sorted(stored_receipts(one.context).values()) == _numbers(3)
+    _lose_the_files(tmp_path)  # and not the database: all of it is written again
+    with _switched_on(browser, shop, tmp_path, offline=True) as one:
+        one.open()
+        one.sign_in()
+        assert sorted(stored_receipts(one.context).values()) == _numbers(3)
+        _put_aside(one, "Scarf")  # which is there once all that was to be written before is
     _lose_the_database(tmp_path)
     with _switched_on(browser, shop, tmp_path, offline=True) as one:
         one.open()
@@ -87,6 +93,7 @@ def test_what_the_browser_lost_is_put_back_and_booked_once(
         one.sign_in()
         one.page.keyboard.press("F7")
         expect(one.page.get_by_role("button", name="Hat")).to_have_count(0)
+        expect(one.page.get_by_role("button", name="Scarf")).to_be_visible()
         one.page.get_by_role("button", name="Umbrella").click()
         one.owes("13.23")
         one.pay_cash()  # the session is open still, and the series goes on
@@ -148,6 +155,11 @@ def _numbers(count: int) -> list[str]:
 def _lose_the_database(folder: Path) -> None:
     """What Chromium did after a power cut."""
     shutil.rmtree(folder / "Default" / "IndexedDB")
+
+
+def _lose_the_files(folder: Path) -> None:
+    """Among them both journals."""
+    shutil.rmtree(folder / "Default" / "File System")
 
 
 def _tear(folder: Path, count: int) -> None:

@@ -14,7 +14,7 @@ from tests.pos.app.till import Shop, Till
 HOURS = 3
 _AHEAD = f"""
 (() => {{
-  const ahead = {HOURS} * 3_600_000;
+  window.ahead = {HOURS} * 3_600_000;
   const Right = Date;
   window.Date = class extends Right {{
     constructor(...given) {{ super(...(given.length ? given : [Right.now() + ahead])); }}
@@ -53,6 +53,7 @@ def test_two_registers_offline_at_once_and_a_refund_of_the_others_sale(
     other.until_synced()
     shop.book()
     _says_what_is_wrong_with_the_device(other)
+    _says_how_old_the_prices_are(other)
     assert shop.rows(
         "SELECT sale.number FROM pos.sale_line AS back JOIN pos.sale_line AS sold"
         " ON sold.id = back.returns_line_id JOIN pos.sale ON sale.id = sold.sale_id"
@@ -81,6 +82,17 @@ def _take_back(device: Till, number: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Paid out:")).to_contain_text("13.23")
     device.next()
+
+
+def _says_how_old_the_prices_are(device: Till) -> None:
+    """Two days without a network."""
+    page = device.page
+    device.context.set_offline(True)
+    page.evaluate("window.ahead += 2 * 86_400_000")
+    page.get_by_role("button", name="Back").click()
+    device.sign_in()
+    page.get_by_role("button", name="Old prices").click()
+    expect(page.get_by_text("as of ")).to_be_visible()
 
 
 def _says_what_is_wrong_with_the_device(device: Till) -> None:

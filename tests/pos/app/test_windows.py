@@ -1,4 +1,8 @@
-"""What must never cost a sale: a second window, a new version at noon, a cut of the power."""
+"""What must never cost a sale: a second window, a new version at noon, a cut of the power.
+
+The power is cut twice in every run. A hundred times is one command:
+AORABOOKS_POWER_CUTS=100 .venv/bin/pytest tests/pos/app/test_windows.py -k power
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,6 @@ from tests.pos.app.devices import cut_the_power, device, stored_receipts
 from tests.pos.app.till import Shop, Till
 
 CUTS = int(os.environ.get("AORABOOKS_POWER_CUTS", "2"))
-"""How often the power is cut; 100 in the long form."""
 
 
 def test_a_second_window_waits_until_the_first_is_closed(
