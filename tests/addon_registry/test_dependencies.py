@@ -78,7 +78,7 @@ def test_an_addon_works_with_what_its_list_names_until_it_is_removed(
     catalog = load_catalog(replace(config, var=deployment.layout.root.parent))
     assert catalog.refused == ()
     assert catalog.addons["collage"].plugin.SAID == "paste with glue 1.0"
-    assert "site-packages" not in sys.modules["gluepot"].__file__
+    assert "site-packages" not in str(sys.modules["gluepot"].__file__)
 
     deployment.take(to={})
     assert list(deployment.layout.store.rglob("gluepot.py")), "as long as one can go back"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import resource
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -187,7 +187,7 @@ REFUSED = (
 def test_what_is_wrong_is_refused_and_what_was_installed_stays(
     aorabooks: Command,
     deployment: Deployment,
-    brought_about: Callable[..., object],
+    brought_about: Callable[[Keeper, Registry], AbstractContextManager[None]],
     says: str,
     way_out: str,
 ) -> None:
