@@ -29,7 +29,7 @@ from core.errors import Conflict, Unavailable
 from core.i18n import phrase
 
 INSTALL_SECONDS: Final = 300
-_LAST_WORDS: Final = 300
+_LAST_WORDS: Final = 800
 _OTHER_DIGEST: Final = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE)
 """What uv and pip say of a file whose digest the list does not name."""
 
@@ -101,7 +101,7 @@ def install(addon: Path, target: Path) -> None:
             timeout=INSTALL_SECONDS,
             check=False,
         )
-        said, failed = done.stderr.strip(), done.returncode != 0
+        said, failed = " ".join(done.stderr.split()), done.returncode != 0
         said = said or f"it ended with status {done.returncode}"
     except subprocess.TimeoutExpired:
         said, failed = f"no answer within {INSTALL_SECONDS} seconds", True
@@ -126,9 +126,8 @@ def install(addon: Path, target: Path) -> None:
 
 
 def _installer() -> list[str]:
-    """The command of uv beside this interpreter or on the path, else of pip."""
-    beside = Path(sys.executable).with_name("uv")
-    uv = str(beside) if beside.is_file() else shutil.which("uv")
+    """The command of uv, else of pip."""
+    uv = _uv()
     if uv is not None:
         # Not for the interpreter that it would find by itself, whose wheels may be others.
         return [uv, "pip", "install", "--python", sys.executable]
@@ -138,6 +137,12 @@ def _installer() -> list[str]:
         phrase("Neither uv nor pip is there to install Python packages with."),
         fix=phrase("Install uv, and try again."),
     )
+
+
+def _uv() -> str | None:
+    """uv beside this interpreter or on the path."""
+    beside = Path(sys.executable).with_name("uv")
+    return str(beside) if beside.is_file() else shutil.which("uv")
 
 
 def _versions(paths: list[str]) -> dict[str, str]:

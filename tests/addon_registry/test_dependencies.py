@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from addon_registry.deployment import active, store
+from addon_registry.deployment import active, dependencies, store
 from addon_registry.deployment import layout as layouts
 from addon_registry.deployment.changing import Fetched
 from addon_registry.errors import UntrustedPackage
@@ -75,7 +75,8 @@ def test_an_addon_works_with_what_its_list_names_until_it_is_removed(
     deployment.take(needing(deployment, "collage", "1.0", glue, paste))
     assert brought(deployment, "collage") == {"gluepot.py", "pastepot.py"}
 
-    catalog = load_catalog(replace(config, var=deployment.layout.root.parent))
+    here = replace(config, var=deployment.layout.root.parent)
+    catalog = load_catalog(here, around_guests=True)
     assert catalog.refused == ()
     assert catalog.addons["collage"].plugin.SAID == "paste with glue 1.0"
     assert "site-packages" not in str(sys.modules["gluepot"].__file__)
@@ -86,9 +87,12 @@ def test_an_addon_works_with_what_its_list_names_until_it_is_removed(
     assert list(deployment.layout.store.rglob("gluepot.py")) == []
 
 
+@pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_a_package_with_another_digest_is_refused_and_nothing_is_half_installed(
-    deployment: Deployment, index: PackageIndex
+    deployment: Deployment, index: PackageIndex, monkeypatch: pytest.MonkeyPatch, installer: str
 ) -> None:
+    if installer == "pip":
+        monkeypatch.setattr(dependencies, "_uv", lambda: None)
     deployment.take(deployment.package("collage", "1.0"))
     glue = index.offer("gluepot", "1.0", GLUE.format("1.0"))
     paste = index.offer("pastepot", "2.0", PASTE)
