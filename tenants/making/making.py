@@ -19,6 +19,7 @@ from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
 from core.mail.outgoing import can_send
+from core.tenancy.tenant import Tenant
 from tenants.control import origin
 from tenants.life import finishing, steps
 from tenants.life.jobs import telling
@@ -62,7 +63,14 @@ def _carry_out(session: Session, *, organization_id: str, first: Mapping[str, st
     who = FirstAdministrator(**first)
     progress(phrase("Inviting {email}", email=who.email))
     with kernel.session(tenant) as inside:
-        invite(inside, who, locale=tenant.locale, origin=origin(kernel.config, tenant.slug))
+        invite(inside, who, locale=tenant.locale, origin=_address(kernel, tenant))
+
+
+def _address(kernel: Kernel, tenant: Tenant) -> str:
+    """Where its people find it: below its brand's domain, where that has one."""
+    if tenant.brand.domain:
+        return f"https://{tenant.slug}.{tenant.brand.domain}"
+    return origin(kernel.config, tenant.slug)
 
 
 JOBS: Final = (
