@@ -24,6 +24,7 @@ from core.addons.containment import contained
 from core.addons.models import AddonLogEntry, AddonRecord
 from core.addons.states import State, TenantState
 from core.db import search_index
+from core.db.full_disk import DiskIsFull, fills_the_disk
 from core.db.session import SYSTEM, binding, tenant_session
 from core.errors import Conflict, Unavailable
 from core.i18n.phrases import phrase
@@ -110,6 +111,8 @@ def _transaction(kernel: Kernel, tenant: Tenant, actor: Actor | None) -> Iterato
             session.execute(_BEGIN, {"lock": LIFECYCLE_LOCK})
             yield session
     except OperationalError as error:
+        if fills_the_disk(error):
+            raise DiskIsFull from error
         if not isinstance(error.orig, _BUSY):
             raise
         raise Unavailable(
@@ -125,7 +128,7 @@ def blaming(
     """Turn whatever foreign code raises into a sentence that names the addon.
 
     What is in `passing` goes through as it is, and so does what is no fault of the addon's:
-    a lost connection, or a lock that a busy company did not let go in time.
+    a lost connection, a full disk, or a lock that a busy company did not let go in time.
     """
     try:
         yield
@@ -133,7 +136,7 @@ def blaming(
         raise
     except Exception as error:
         if isinstance(error, DBAPIError) and (
-            error.connection_invalidated or isinstance(error.orig, _BUSY)
+            error.connection_invalidated or isinstance(error.orig, _BUSY) or fills_the_disk(error)
         ):
             raise
         log.exception("addon failed", addon=addon.name, doing=doing)

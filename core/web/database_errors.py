@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.db.base import Model
+from core.db.full_disk import DiskIsFull
 from core.errors import AppError, Conflict, InvalidInput, Problem, Unavailable
 from core.i18n import phrase
 
@@ -52,6 +53,8 @@ def explain(error: BaseException) -> AppError | None:
             return Conflict(f"{sentence[:1].upper()}{sentence[1:]}.")
         case postgres.CheckViolation() | postgres.ExclusionViolation():
             return InvalidInput("A value is outside of what is allowed here.")
+        case postgres.DiskFull():
+            return DiskIsFull()
         case postgres.LockNotAvailable():
             return Unavailable("Somebody else is working on this record. Please try again.")
         case postgres.QueryCanceled():

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.custody.dumping import DumpFailed
 from core.db.base import utc_now
+from core.db.full_disk import DiskIsFull
 from core.errors import AppError, Conflict, NotFound, Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
@@ -35,6 +36,7 @@ from tenants.control import CONTROL_ID, control
 from tenants.models import Organization
 from tenants.placement import rule
 from tenants.provisioning import roles, scratch, servers
+from tenants.provisioning.space import needing_space
 from tenants.provisioning.templates import Progress, advisory_lock, quiet
 from tenants.wishes import NewOrganization
 
@@ -99,7 +101,9 @@ def restore(kernel: Kernel, restore_id: str, progress: Progress = quiet) -> Back
             return row
         try:
             _restore(kernel, row, progress)
-        except Unavailable:
+        except Unavailable as error:
+            if isinstance(error, DiskIsFull):
+                return _ended(kernel, row, "failed", error.message)
             raise
         except (AppError, Damaged, DumpFailed, OSError) as error:
             log.error("restore failed", backup=row.backup_id, tenant=row.slug, reason=str(error))
@@ -122,17 +126,14 @@ def _restore(kernel: Kernel, row: BackupRestore, progress: Progress) -> None:
     backup = load_backup(kernel, row.backup_id)
     reader = reader_of(kernel, backup)
     target = names.database_name(row.target_id)
-    with (
-        servers.connect(
-            row.server or server_for(kernel, backup.tenant_id), kernel.secrets
-        ) as admin,
-        advisory_lock(admin, target),
-    ):
+    server = row.server or server_for(kernel, backup.tenant_id)
+    with servers.connect(server, kernel.secrets) as admin, advisory_lock(admin, target):
         arrived = row.put_aside if row.over else target
         try:
             if not roles.database_exists(admin, arrived):
                 progress(f"Restoring the database of {backup.slug}")
-                _build(kernel, admin, row, reader, target)
+                with needing_space(server.name):
+                    _build(kernel, admin, row, reader, target)
             if row.over:
                 adopting.forget_witness(kernel, row.target_id)
                 progress("Letting people in again")
@@ -140,7 +141,7 @@ def _restore(kernel: Kernel, row: BackupRestore, progress: Progress) -> None:
             else:
                 known = json.loads(b"".join(reader.content(contents.ABOUT)))
                 adopting.adopt(kernel, admin, row, backup, known, tuple(reader.manifest.addons))
-        except (Conflict, Damaged, DumpFailed, OSError):
+        except (Conflict, Damaged, DiskIsFull, DumpFailed, OSError):
             if not row.over:
                 _clear(kernel, admin, row.target_id)
             raise

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from core.conversation.addresses import origin
 from core.db.session import binding
 from core.declare import Job, msg
 from core.errors import Conflict
@@ -19,7 +20,6 @@ from core.i18n import phrase
 from core.jobs.queue import enqueue
 from core.kernel import Kernel
 from core.mail.outgoing import can_send
-from tenants.control import origin
 from tenants.life import finishing, steps
 from tenants.life.jobs import telling
 from tenants.making.first_administrator import FirstAdministrator, invite
@@ -62,7 +62,7 @@ def _carry_out(session: Session, *, organization_id: str, first: Mapping[str, st
     who = FirstAdministrator(**first)
     progress(phrase("Inviting {email}", email=who.email))
     with kernel.session(tenant) as inside:
-        invite(inside, who, locale=tenant.locale, origin=origin(kernel.config, tenant.slug))
+        invite(inside, who, locale=tenant.locale, origin=origin(inside))
 
 
 JOBS: Final = (

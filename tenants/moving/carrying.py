@@ -18,6 +18,7 @@ import structlog
 from psycopg.errors import DiskFull
 
 from core.custody.dumping import DumpFailed
+from core.db.full_disk import fills_the_disk
 from core.errors import Conflict, Unavailable
 from core.i18n import phrase
 from core.kernel import Kernel
@@ -35,7 +36,6 @@ PATIENCE: Final = 600.0
 _PAUSE: Final = 1.0
 _TRIES: Final = 3
 """How often a copy is begun that does not become what the original is."""
-_DISK_FULL: Final = "No space left"
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ def carry_out(kernel: Kernel, move_id: str, progress: Progress = quiet) -> Move:
         except (NotTheSame, DumpFailed, DiskFull, Conflict) as error:
             said = error.message if isinstance(error, Conflict) else str(error).strip()
             log.error("organization not moved", move=move_id, reason=said)
-            if _fills_a_disk(error):
+            if fills_the_disk(error):
                 said = _disk_full(journal.move(), said)
             return _take_back(kernel, journal, "failed", said)
 
@@ -92,15 +92,11 @@ def _carry_out(kernel: Kernel, journal: Journal) -> Move:
             _wait(journal, phrase("Waits for a server that cannot be reached."))
         except (NotTheSame, DumpFailed) as error:
             failures += 1
-            if failures >= _TRIES or _fills_a_disk(error):
+            if failures >= _TRIES or fills_the_disk(error):
                 raise
             log.warning("copy begun anew", reason=str(error).strip())
             journal.write(phase="waiting", problem=str(error).strip())
             time.sleep(_PAUSE)
-
-
-def _fills_a_disk(error: Exception) -> bool:
-    return isinstance(error, DiskFull) or _DISK_FULL in str(error)
 
 
 def _disk_full(move: Move, said: str) -> str:

@@ -20,6 +20,7 @@ from tenants.credentials import unseal
 from tenants.models import DatabaseServer, Organization
 from tenants.provisioning import copying, roles, servers, standby, templates
 from tenants.provisioning.roles import Login, Logins
+from tenants.provisioning.space import needing_space
 from tenants.provisioning.templates import AddonSet, Progress, quiet
 from tenants.wishes import NewOrganization
 
@@ -63,9 +64,10 @@ def finish(
             if not _is_creating(kernel, organization.id):
                 return
             progress("Making the tenant's database")
-            if not roles.database_exists(admin, database):
-                _make(kernel, admin, organization, server, wanted, progress)
-            roles.open_database(admin, database, logins(kernel, organization))
+            with needing_space(server.name):
+                if not roles.database_exists(admin, database):
+                    _make(kernel, admin, organization, server, wanted, progress)
+                roles.open_database(admin, database, logins(kernel, organization))
             _activate(kernel, organization, wanted, roles.database_number(admin, database))
 
 

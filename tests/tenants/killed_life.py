@@ -8,6 +8,7 @@ from typing import Any
 from core import config, log
 from core.addons.catalog import Catalog
 from core.config import Config
+from core.files import TenantFiles
 from tenants import organizations
 from tenants.composition import kernel_on, load_catalog
 from tenants.control import control, find_cluster
@@ -20,6 +21,8 @@ STEPS: dict[str, Place] = {
     "delete-begun": ("delete", binning, "put_away", False),
     "delete-closed": ("delete", standby, "rename", False),
     "delete-renamed": ("delete", standby, "rename", True),
+    "purge-dropped": ("purge", TenantFiles, "remove_all", False),
+    "purge-emptied": ("purge", TenantFiles, "remove_all", True),
     "restore-begun": ("restore", binning, "take_back", False),
     "restore-renamed": ("restore", standby, "rename", True),
     "restore-opened": ("restore", roles, "open_database", True),
@@ -61,6 +64,8 @@ def _die(name: str, settings: Config, catalog: Catalog) -> None:
                     steps.put_into_bin(session, organization, name)
                 case "restore":
                     steps.restore(session, organization)
+                case "purge":
+                    steps.purge(session, organization, name)
                 case _:
                     organization, _ = steps.copy(session, organization, f"{name}-2", masked=True)
         finishing.finish(kernel, organization.id)

@@ -1,5 +1,5 @@
-"""Whoever is killed while a company is deleted, restored, copied or given new credentials leaves it
-whole: the sweep, or anybody who tries again, finishes what was begun."""
+"""Whoever is killed while a company is deleted, purged, restored, copied or given new credentials
+leaves nothing half done: the sweep, or anybody who tries again, finishes what was begun."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from core.config import Config
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
@@ -77,9 +77,10 @@ def test_a_killed_step_is_finished_whatever_its_point(
 ) -> None:
     assert cluster.embedded is not None
     restored = [name for name in STEPS if name.startswith("restore")]
+    purged = [name for name in STEPS if name.startswith("purge")]
     deleted = [name for name in STEPS if name.startswith("delete")]
     copied = [name for name in STEPS if name.startswith("copy")]
-    for name in restored:
+    for name in (*restored, *purged):
         finishing.finish(kernel, begin_delete(kernel, name))
     environment = {
         "AORABOOKS_DATABASE_URL": cluster.embedded.url(cluster.admin.database),
@@ -91,11 +92,15 @@ def test_a_killed_step_is_finished_whatever_its_point(
 
     swept = sweep(kernel, older_than=AT_ONCE)
     assert swept.failed == ()
+    assert set(swept.removed) == set(purged)
+    for name in purged:
+        with pytest.raises(NotFound):
+            status(kernel, name)
     assert set(swept.finished) == {*deleted, *restored, *(f"{name}-2" for name in copied)}
     for name in deleted:
         assert status(kernel, name) == "binned"
         restore(kernel, name)
-    for name in STEPS:
+    for name in STEPS.keys() - set(purged):
         assert status(kernel, name) == "active"
         assert word_in(kernel, name) == name
     for name in copied:

@@ -20,6 +20,8 @@ from core.jobs.serving import work_off
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants import organizations
+from tenants.branding import brands
+from tenants.branding.models import KeptBrand
 from tenants.control import control
 from tenants.licensing import keys as licence_keys
 from tenants.licensing.models import OrganizationLicence
@@ -70,8 +72,12 @@ def ours(kernel: Kernel, transport: AppTransport) -> Iterator[Seller]:
                 max_seats=None,
                 until=utc_now() + timedelta(days=36_500),
             )
+            look = {"name": "Delta", "reseller_id": found.id, "domain": "books.delta.example"}
+            brand = brands.create(session, look, base=kernel.config.base_domain)
         yield found
     clear_away(kernel, "noor")
+    with kernel.session(control(kernel)) as session:
+        brands.remove(session, session.get_one(KeptBrand, brand.id))
 
 
 def clear_away(kernel: Kernel, *slugs: str) -> None:
@@ -198,6 +204,8 @@ def test_a_reseller_gives_what_it_sells_to_a_customer_of_its_own(
         )
         assert licence.addons == ["accounting"]
     assert post_office.recipients == [WISH["email"]]
+    mailed = post_office.messages[-1].get_content()
+    assert "https://noor.books.delta.example/reset?token=" in mailed, "under the reseller's name"
     with seller(kernel, transport) as theirs:
         assert theirs.browser.get(f"{at}/making").status_code == 404
     sent = {name: wish[name] for name in ("title", "name", "email")}

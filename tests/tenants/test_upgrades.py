@@ -26,9 +26,10 @@ from tenants.control import Cluster, control
 from tenants.testing.browser import AppTransport, open_browser
 from tenants.upgrading import fleet as upgrades
 from tenants.upgrading import runner, runs
+from tenants.upgrading.claims import Claim
 from tests import forked
 from tests.addons.stage import load_groups
-from tests.tenants.fleet import GROUPS, STEPS, apart, fleet, unopened, work_and_be_killed
+from tests.tenants.fleet import ADDONS, GROUPS, STEPS, apart, fleet, unopened, work_and_be_killed
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -202,6 +203,36 @@ def test_a_server_that_is_gone_for_a_moment_is_waited_for(
         monkeypatch.setattr(runner, "_bring_up", breaking)
         assert upgrades.upgrade_all(ships.later, parallel=1).is_well
         assert ships.upgraded() == ships.slugs
+
+
+def test_a_full_disk_is_no_fault_of_an_addon_and_is_waited_for(
+    platform: Kernel, tmp_path: Path, admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_FIRST_PAUSE", 0.05)
+    with fleet(platform, tmp_path, 1) as ships:
+        [company] = ships.companies
+        address = f"{admin.info.dsn} password={admin.info.password}"
+        put_back, said = runner._put_back, []
+        with psycopg.connect(address, dbname=company.runtime.database, autocommit=True) as inside:
+            inside.execute(
+                "CREATE FUNCTION public.no_space() RETURNS event_trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
+            )
+            inside.execute(
+                "CREATE EVENT TRIGGER full_disk ON ddl_command_start"
+                " EXECUTE FUNCTION public.no_space()"
+            )
+
+            def freed(claim: Claim, error: Unavailable, seconds: float) -> None:
+                said.append(error.message)
+                put_back(claim, error, seconds)
+                inside.execute("DROP EVENT TRIGGER IF EXISTS full_disk")
+
+            monkeypatch.setattr(runner, "_put_back", freed)
+            assert upgrades.upgrade_all(ships.later, parallel=1).is_well
+        assert said == ["The disk of the database server is full. Nothing was changed."]
+        assert ships.upgraded() == ships.slugs
+        assert ships.state(company).enabled == {"core", *ADDONS}, "no addon was suspended for it"
 
 
 def test_the_record_says_what_is_there_whatever_happens_to_a_company(
