@@ -1,7 +1,7 @@
 // Products to tap: by category, or what matches as somebody types.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { workOut } from "../engine/basket.js";
-import { money, nameOf } from "../format.js";
+import { money, nameOf, number } from "../format.js";
 import { Empty } from "../parts/controls.jsx";
 import { basket, labelOf, now } from "../sale/basket.js";
 import { productsByCode, productsOf, search } from "../store/finding.js";
@@ -59,7 +59,7 @@ export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
   return (
     <>
       {!text && <Categories chosen={category} choose={setCategory} />}
-      {loading.value !== null && <p class="note" role="status">{t("Loading products: {count}", { count: loading.value })}</p>}
+      {loading.value !== null && <p class="note" role="status">{t("Loading products: {count}", { count: number(loading.value) })}</p>}
       {found.length ? (
         <div class="tiles" role="list">
           {found.map((product, place) => (
