@@ -10,7 +10,7 @@ import { rulesFor } from "../store/pricing.js";
 import { changed, known, loading } from "../sync/feed.js";
 import { t } from "../words.js";
 
-const PAUSE = 25; // milliseconds: a scanner that types into the field asks once, not for each figure
+const PAUSE = 25; // milliseconds: a scanner that types into the field asks once, not for each figure; it types no blanks
 
 export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
   const [category, setCategory] = useState(null);
@@ -28,7 +28,7 @@ export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
       setFound(products);
       setAt(0);
     };
-    const soon = setTimeout(look, text ? PAUSE : 0);
+    const soon = setTimeout(look, text && !/\S\s/.test(text) ? PAUSE : 0);
     return () => clearTimeout(soon);
   }, [text, category, changed.value]);
 
