@@ -40,8 +40,10 @@ export const moment = (iso) =>
 export const clock = (iso) =>
   formatter("c", () => new Intl.DateTimeFormat(language.value, { timeStyle: "short" })).format(new Date(iso));
 
-// A product or method by its name in the reader's language, where it has one.
-export const nameOf = (one) => (language.value !== "en" && one.name_local ? one.name_local : one.name);
+// A product, method or tax by its second name where that is in the reader's script: beside an Arabic one, who reads
+// Bengali is better served by the first.
+const SCRIPTS = { ar: /\p{Script=Arabic}/u, bn: /\p{Script=Bengali}/u };
+export const nameOf = (one) => (SCRIPTS[language.value]?.test(one.name_local ?? "") ? one.name_local : one.name);
 
 // What somebody typed as a number: digits of any script, comma or point. Null where it is none.
 export function typedNumber(text) {

@@ -40,6 +40,7 @@ import { tellRestored } from "./store/telling.js";
 import { isFull } from "./store/reserve.js";
 import { askToPersist, makeRoom } from "./store/space.js";
 import { openKey } from "./einvoice/key.js";
+import { number } from "./format.js";
 import { fedAt, known, loadKnown } from "./sync/feed.js";
 import { online, revoked, startSyncing, syncing } from "./sync/sync.js";
 import { chooseLanguage, language, startingLanguage, t } from "./words.js";
@@ -101,7 +102,7 @@ function Bar() {
       {updateWaits.value && <span class="pill">{t("Update after this sale")}</span>}
       <button type="button" class={`pill ${needsPerson ? "pill-bad" : online.value ? "pill-good" : "pill-warning"} ${syncing.value ? "is-busy" : ""}`} onClick={() => cashier.value && go("sync")}>
         <Icon name={needsPerson ? "warning" : online.value ? "cloud" : "cloudOff"} />
-        <span>{unsynced.value > 0 ? t("Unsynced: {count}", { count: unsynced.value }) : online.value ? t("Synced") : t("Offline")}</span>
+        <span>{unsynced.value > 0 ? t("Unsynced: {count}", { count: number(unsynced.value) }) : online.value ? t("Synced") : t("Offline")}</span>
       </button>
       {cashier.value && <button type="button" class="pill" onClick={() => (cashier.value = null)} aria-label={t("{name}: lock the till", { name: cashier.value.name })}><Icon name="person" /><span class="bar-person">{cashier.value.name}</span></button>}
       {cashier.value && session.value && <button type="button" class="btn-icon" aria-label={t("More")} onClick={() => openDialog("more")}><Icon name="list" /></button>}

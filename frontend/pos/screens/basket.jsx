@@ -1,7 +1,7 @@
 // The basket: its lines as they will stand on the receipt, what promotions gave, and the total.
 import { useEffect, useRef } from "preact/hooks";
 import { dec } from "../engine/decimal.js";
-import { amount, money, number } from "../format.js";
+import { amount, money, nameOf, number } from "../format.js";
 import { Button, Empty } from "../parts/controls.jsx";
 import { Icon } from "../parts/icons.jsx";
 import { basket, change, isEmpty, selected, setCustomer, unitOf, worked } from "../sale/basket.js";
@@ -119,4 +119,4 @@ function Totals({ sold }) {
   );
 }
 
-export const nameOfTax = (code) => known.value.taxes.rules.find((rule) => rule.code === code)?.name ?? code;
+export const nameOfTax = (code) => nameOf(known.value.taxes.rules.find((rule) => rule.code === code) ?? { name: code });

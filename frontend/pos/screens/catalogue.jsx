@@ -1,7 +1,7 @@
 // Products to tap: by category, or what matches as somebody types.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { workOut } from "../engine/basket.js";
-import { money, nameOf } from "../format.js";
+import { money, nameOf, number } from "../format.js";
 import { Empty } from "../parts/controls.jsx";
 import { basket, labelOf, now } from "../sale/basket.js";
 import { productsByCode, productsOf, search } from "../store/finding.js";
@@ -10,7 +10,7 @@ import { rulesFor } from "../store/pricing.js";
 import { changed, known, loading } from "../sync/feed.js";
 import { t } from "../words.js";
 
-const PAUSE = 25; // milliseconds: a scanner that types into the field asks once, not for each figure
+const PAUSE = 25; // milliseconds: a scanner that types into the field asks once, not for each figure; it types no blanks
 
 export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
   const [category, setCategory] = useState(null);
@@ -28,7 +28,7 @@ export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
       setFound(products);
       setAt(0);
     };
-    const soon = setTimeout(look, text ? PAUSE : 0);
+    const soon = setTimeout(look, text && !/\S\s/.test(text) ? PAUSE : 0);
     return () => clearTimeout(soon);
   }, [text, category, changed.value]);
 
@@ -59,7 +59,7 @@ export function Catalogue({ text, onPick, onEntered, onTaken, field }) {
   return (
     <>
       {!text && <Categories chosen={category} choose={setCategory} />}
-      {loading.value !== null && <p class="note" role="status">{t("Loading products: {count}", { count: loading.value })}</p>}
+      {loading.value !== null && <p class="note" role="status">{t("Loading products: {count}", { count: number(loading.value) })}</p>}
       {found.length ? (
         <div class="tiles" role="list">
           {found.map((product, place) => (

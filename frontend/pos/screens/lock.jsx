@@ -1,5 +1,6 @@
 // Who is at the till: a cashier and a PIN.
 import { useState } from "preact/hooks";
+import { number } from "../format.js";
 import { Button, Empty, Pad } from "../parts/controls.jsx";
 import { Icon } from "../parts/icons.jsx";
 import { useKeys } from "../parts/keys.js";
@@ -15,7 +16,7 @@ export function PinEntry({ who, onRight, heading: Heading = "h2" }) {
 
   async function enter() {
     const waits = waitBeforePin();
-    if (waits) return setProblem(t("Too many wrong PINs. Wait {seconds} seconds.", { seconds: Math.ceil(waits / 1000) }));
+    if (waits) return setProblem(t("Too many wrong PINs. Wait {seconds} seconds.", { seconds: number(Math.ceil(waits / 1000)) }));
     const right = await isPinOf(who, pin);
     notePin(right);
     setPin("");

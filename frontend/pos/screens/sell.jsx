@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Unreadable } from "../engine/gs1.js";
 import { dec, text } from "../engine/decimal.js";
+import { number } from "../format.js";
 import { useKeys } from "../parts/keys.js";
 import { Button } from "../parts/controls.jsx";
 import { Icon } from "../parts/icons.jsx";
@@ -129,7 +130,7 @@ export function Sell() {
       </section>
       <Basket onClose={() => setShowsBasket(false)} onPay={pay} />
       <div class="bottom-bar">
-        <Button kind="quiet" icon="bag" onClick={() => setShowsBasket(true)}>{t("Basket: {count}", { count: pieces.value })}</Button>
+        <Button kind="quiet" icon="bag" onClick={() => setShowsBasket(true)}>{t("Basket: {count}", { count: number(pieces.value) })}</Button>
         <Button kind="primary btn-large" disabled={isEmpty.value} onClick={pay}>
           {payText()}
         </Button>

@@ -98,8 +98,17 @@ export async function noteResults(results) {
   await countOutbox();
 }
 
-export const waitingForBooking = async () =>
-  (await entriesIn(STORED)).map((entry) => entry.operation.sync_id);
+// The server has booked everything up to this place: what it took before needs no question of its own.
+export async function noteBooked(through) {
+  const booked = (await entriesIn(["accepted"])).filter(({ seq }) => seq <= through);
+  await noteResults(booked.map(({ seq, operation }) => ({ seq, sync_id: operation.sync_id, status: "done" })));
+}
+
+// What has to be asked for one by one: an operation that a person mends, and those behind it, which are booked meanwhile.
+export async function heldUp() {
+  const stored = await entriesIn(STORED);
+  return stored.some(({ status }) => status === "quarantined") ? stored.map(({ operation }) => operation.sync_id) : [];
+}
 
 // Booked operations of long ago go; never one that the server may lack.
 export async function dropOldOperations(days) {

@@ -4,7 +4,7 @@ import { Refused, call } from "./api.js";
 import { known, loadFeed } from "./feed.js";
 import { answer } from "../einvoice/answering.js";
 import { lookForKey } from "../einvoice/key.js";
-import { firstNew, noteResults, operationsFrom, unsynced, waitingForBooking } from "../store/outbox.js";
+import { firstNew, heldUp, noteBooked, noteResults, operationsFrom, unsynced } from "../store/outbox.js";
 import { isFull, lacksRoom } from "../store/reserve.js";
 import { keepRoom, persisted } from "../store/space.js";
 import { writeValue } from "../store/db.js";
@@ -134,6 +134,7 @@ async function exchange(operations) {
   skew.value = Math.round((started + Date.now()) / 2 - Date.parse(answer.at));
   asked.value = answer.asked ?? [];
   await noteResults([...answer.results, ...(answer.waiting ?? [])]);
+  await noteBooked(answer.applied_through);
   return answer;
 }
 
@@ -145,9 +146,9 @@ const about = (operations) => ({
   persisted: persisted.value === true,
 });
 
-// What was stored is booked a moment later; then the device need not keep it.
+// Each answer says how far everything is booked; what that does not tell is asked for.
 async function askAboutBooking() {
-  const waiting = await waitingForBooking();
+  const waiting = await heldUp();
   const found = [];
   try {
     for (const syncId of waiting.slice(0, 50)) found.push(await bookingOf(syncId));

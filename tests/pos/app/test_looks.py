@@ -124,6 +124,8 @@ def test_in_bengali_the_till_reads_and_writes_bengali_figures(till: Callable[...
     _begin(one)
     one.scan("6281000000014")
     one.owes("১৩.২৩")
+    expect(page.locator(".tile-name").first).to_have_text("Green tea 250 g")  # and not in Arabic
+    expect(page.locator(".bottom-bar")).to_contain_text(": ১")
     _looks_right(one, "bengali-sell")
     page.keyboard.press("F9")
     expect(page.locator(".pay-figure")).to_contain_text("১৩.২৩")
