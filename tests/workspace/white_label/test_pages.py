@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -46,6 +47,7 @@ def test_no_page_names_the_vendor(place: Place) -> None:
     assert claimed.status_code == 303, claimed.text
     start = check(place.person.get("/"))
     assert start.status_code == 200
+    assert f'href="{BRAND["docs_url"]}"' in start.text
     waiting, seen = sorted(paths_on(start.text)), {"/", "/logout", "/preferences/language"}
     first = set(waiting)
     while waiting:
