@@ -56,7 +56,8 @@ class MenuItem:
 
     Entries with a `group` stand together at the end of their section under that heading, folded
     until somebody opens it or is on one of their pages: `SETUP_GROUP` for what is set up once,
-    `ANALYSIS_GROUP` for what is looked at now and then.
+    `ANALYSIS_GROUP` for what is looked at now and then. With `company_only` it is left out of the
+    control plane's menu.
     """
 
     title: str
@@ -66,6 +67,7 @@ class MenuItem:
     icon: str = ""
     order: int = 100
     group: str = ""
+    company_only: bool = False
 
 
 SETUP_GROUP: Final = msg("Set-up")

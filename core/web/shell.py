@@ -168,7 +168,12 @@ class Shell:
     def entries(self) -> list[MenuItem]:
         """The entries of the menu that are open to the actor, in the order the catalog gives."""
         may = self._request.actor.may
-        return [item for item in view(self._session).menu if may(item.permission.code)]
+        control = binding(self._session).tenant.is_control
+        return [
+            item
+            for item in view(self._session).menu
+            if may(item.permission.code) and not (control and item.company_only)
+        ]
 
     @cached_property
     def folded(self) -> frozenset[str]:

@@ -149,7 +149,7 @@ OFFERS: Final = Resource(
             (
                 Field("price", msg("Price"), widget="money", required=False),
                 Field("currency", msg("Currency")),
-                Field("margin", msg("Margin"), widget="readonly"),
+                Field("margin", msg("Margin"), widget="money", readonly=True),
                 Field(
                     "trial_days",
                     msg("Days to try"),

@@ -29,6 +29,16 @@ def test_every_sentence_of_a_package_is_translated(package: Path) -> None:
     assert problems(package.parent if package.is_file() else package) == []
 
 
+def test_no_sentence_that_companies_read_names_the_vendor() -> None:
+    """On whatever page, mail or paper it stands. Only those who start the platform are told of its
+    variables, and those at the control plane of its commands."""
+    folders = [ROOT / "core", *(path.parent for path in PACKAGES if path.is_file())]
+    sentences = [str(each) for folder in folders for each in messages_in(folder)]
+    assert len(sentences) > 3000
+    naming = [each for each in sentences if "aora" in each.replace("AORABOOKS_", "").lower()]
+    assert naming == []
+
+
 def test_arabic_counts_as_people_do() -> None:
     """After the Unicode CLDR, which the translations are written for."""
     with (ROOT / "core/locale/ar" / CATALOG).open("rb") as file:

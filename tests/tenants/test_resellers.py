@@ -120,9 +120,12 @@ def test_staff_see_their_own_reseller_and_nothing_that_is_the_operators(
         assert ours.browser.get(f"/tenants/{page}").status_code == 403
         assert ours.browser.get(f"{API}/{page}").status_code == 403
     assert ours.browser.get("/core/users").status_code == 403
+    # The seats of the control plane would be the names of everybody there.
+    assert ours.browser.get("/settings/licences").status_code == 404
     start = ours.browser.get("/").text
     assert "/tenants/customers" in start
     assert "/tenants/servers" not in start
+    assert "/settings/licences" not in start
 
 
 @settings(

@@ -20,6 +20,7 @@ from core.health.keeping import write_counts
 from core.health.measuring import KEPT, measure_addons
 from core.health.models import AddonHealth
 from core.health.quarantine import LIMIT, quarantine
+from core.jobs.models import Job
 from core.jobs.queue import enqueue
 from core.jobs.serving import work_off
 from core.kernel import Kernel
@@ -68,6 +69,12 @@ def fail_often(kernel: Kernel, tenant: Tenant, times: int) -> None:
         kernel.health.count(tenant.id, "webprobe", "errors", "RuntimeError, webprobe/routes.py:1")
 
 
+def patient_job(kernel: Kernel, tenant: Tenant) -> str:
+    """How the addon's job stands that was asked for before the addon was put aside."""
+    with kernel.session(tenant) as session:
+        return session.scalars(select(Job.state).where(Job.key == "patient")).one()
+
+
 def test_an_unhandled_error_is_counted_for_the_addon_whose_code_raised_it(
     kernel: Kernel, carol: Tenant, owner: httpx.Client
 ) -> None:
@@ -109,10 +116,14 @@ def test_an_addon_that_keeps_failing_is_put_aside_for_this_company_alone(
     fail_often(kernel, carol, LIMIT - 1)
     write_counts(kernel)
     assert owner.get("/webprobe/hello").status_code == 200
+    with kernel.session(carol) as session:
+        enqueue(session, "webprobe.look_at_the_clock", key="patient")
     fail(owner)
     write_counts(kernel)
     assert owner.get("/webprobe/hello").status_code == 404
     assert owner.get("/").status_code == 200
+    work_off(kernel, carol)
+    assert patient_job(kernel, carol) == "queued"
     assert admin.get("/webprobe/hello").status_code == 200, "another company keeps it"
     with kernel.session(carol) as session:
         (trouble,) = (f.trouble for f in find(session) if f.trouble.key == "addon:webprobe")
@@ -128,6 +139,8 @@ def test_an_addon_that_keeps_failing_is_put_aside_for_this_company_alone(
     assert "Put aside" in page.text
     assert owner.post(remedy).status_code == 303
     assert owner.get("/webprobe/hello").status_code == 200
+    work_off(kernel, carol)
+    assert patient_job(kernel, carol) == "done"
     fail(owner)
     write_counts(kernel)
     assert owner.get("/webprobe/hello").status_code == 200, "it begins at nothing again"

@@ -174,6 +174,22 @@ def test_a_licence_is_given_for_what_the_seller_sells_and_no_more(
         assert sentence in refused.text
 
 
+def test_a_seller_who_cannot_give_a_trial_keeps_the_reason(
+    market: Seller, admin: Person, kernel: Kernel
+) -> None:
+    with kernel.session(control(kernel)) as session:
+        reseller = session.get_one(Reseller, market.id)
+        held, reseller.key_id = reseller.key_id, ""
+    try:
+        refused = admin.post(f"{CATALOGUE}/shop/trial", {})
+    finally:
+        with kernel.session(control(kernel)) as session:
+            session.get_one(Reseller, market.id).key_id = held
+    assert refused.status_code == 409
+    assert "cannot begin a trial of Shop by itself" in refused.text
+    assert "certif" not in refused.text
+
+
 def test_a_trial_begins_once_and_lets_the_addon_work(
     market: Seller, admin: Person, kernel: Kernel, store: Tenant
 ) -> None:

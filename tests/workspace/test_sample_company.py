@@ -14,7 +14,7 @@ import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from core.config import Config
@@ -28,6 +28,7 @@ from core.webhooks.delivering import tell
 from core.webhooks.models import Webhook, WebhookDelivery
 from tenants import organizations
 from tenants.control import Cluster, control
+from tenants.models import DatabaseServer
 from tenants.testing.browser import AppTransport
 from tenants.testing.tenants import fresh_tenant
 from tests.chrome import violations
@@ -103,6 +104,21 @@ def sample_of(kernel: Kernel, store: Tenant) -> Tenant:
     found = kernel.samples.find(kernel, store)
     assert found is not None
     return found
+
+
+def test_where_there_is_no_room_the_operators_servers_are_not_told_of(
+    kernel: Kernel, admin: Person, erased: None
+) -> None:
+    with kernel.session(control(kernel)) as session:
+        session.execute(update(DatabaseServer).values(status="closed"))
+    try:
+        refused = admin.post(f"{PAGE}/make", {})
+    finally:
+        with kernel.session(control(kernel)) as session:
+            session.execute(update(DatabaseServer).values(status="active"))
+    assert refused.status_code == 503
+    assert "There is no room for a sample company" in refused.text
+    assert "first" not in refused.text
 
 
 def test_a_sample_company_is_made_visited_and_erased_without_a_trace(

@@ -13,7 +13,13 @@ PART: Final = KernelPart(
     routes=(Route("GET", pages.LICENCES, pages.show_licences, SEE_ADDONS),),
     menu=(
         MenuItem(
-            msg("Licences"), pages.LICENCES, SEE_ADDONS, msg("Settings"), "patch-check", order=902
+            msg("Licences"),
+            pages.LICENCES,
+            SEE_ADDONS,
+            msg("Settings"),
+            "patch-check",
+            order=902,
+            company_only=True,
         ),
     ),
 )

@@ -15,6 +15,7 @@ from core.auth.seats import SeatCount, seats_of
 from core.conversation.attachments import room
 from core.db.session import binding
 from core.declare import msg
+from core.errors import NotFound
 from core.i18n.phrases import phrase
 from core.licensing.quotas import MEGABYTE, QuotaCount, quota_counts
 from core.tenancy.entitlements import Entitlement
@@ -52,8 +53,11 @@ class Gauge:
 
 
 def show_licences(session: Session, request: Request) -> Reply:
-    """The whole of it on one page."""
+    """The whole of it on one page. Raises NotFound at the control plane, where the seats would
+    name each reseller's people to the others."""
     bound = binding(session)
+    if bound.tenant.is_control:
+        raise NotFound(phrase("Only companies have licences."))
     state: TenantState = bound.context["state"]
     catalog: Catalog = bound.context["kernel"].catalog
     now = time_that_counts(bound.tenant, state.rows)

@@ -4,6 +4,7 @@ doctor's report and the archive, each for those who may see it."""
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
@@ -23,6 +24,7 @@ from addons.zatca.services.archive import file_name, require_past_keeping
 from addons.zatca.services.archiving import wanted
 from addons.zatca.services.doctor import examine
 from core.api import print_pdf, utc_now
+from core.brand.values import Brand
 from core.errors import Conflict
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -78,15 +80,21 @@ def test_a_sale_without_its_document_says_why(
     assert f"{told['message']} {told['remedy']}" in shown
 
 
-def test_the_printed_invoice_holds_its_xml(
+def test_the_printed_invoice_holds_its_xml_and_names_nobody_but_the_brand(
     kernel: Kernel, company: Tenant, document: Document
 ) -> None:
-    with kernel.session(company) as session:
+    branded = dataclasses.replace(company, brand=Brand(id=1, name="Nordwind Books"))
+    with kernel.session(branded) as session:
         invoice = session.get_one(Invoice, document.source_id)
         printed = print_pdf(session, "sales.invoices", invoice, "ar").content
     reader = PdfReader(io.BytesIO(printed))
     assert reader.attachments == {file_name(document): [document.xml]}
     assert flaws(printed) == []
+    told = reader.metadata
+    assert told is not None
+    assert (told.creator, told.producer) == ("Nordwind Books", "Nordwind Books")
+    held = b"\n".join([printed, document.xml, str(reader.xmp_metadata).encode()])
+    assert b"aora" not in held.lower()
     with kernel.session(company) as session:
         moved = session.get_one(Contact, document.contact_id)
         moved.street = "Another Street"

@@ -9,160 +9,37 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from zipfile import ZipFile
 
-import httpx
 import pytest
 from playwright.sync_api import Browser as Chrome
 from playwright.sync_api import Page, expect
 from psycopg import sql
-from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from core.auth.users import ADMIN_ROLE
-from core.config import Config
 from core.db import embedded_account, embedded_binaries
 from core.jobs.serving import work_off
-from core.kernel import Kernel
-from core.tenancy.tenant import Tenant
 from core.web.app import Application
-from core.web.sample.filling import fill_sample
 from core.web.static import BUNDLE
 from core.webhooks import managing
-from tenants.control import Cluster, control
+from tenants.control import Cluster
 from tenants.provisioning import roles
-from tenants.testing.browser import AppTransport, open_browser, sign_in
-from tests.auth.mail_server import MailServer, mail_server
+from tenants.testing.browser import open_browser
 from tests.chrome import served, violations
 from tests.fake_addons.showcase.shop.models import Customer, Order
-from tests.workspace.sales import add_orders
-
-VENDOR = b"aora"
-DOMAIN = "books.nordwind.example"
-BRAND = {
-    "name": "Nordwind Books",
-    "short_name": "Nordwind",
-    "accent_light": "#8a1c4a",
-    "accent_dark": "#f08ab4",
-    "domain": DOMAIN,
-    "sender_name": "Nordwind",
-    "sender_address": "hello@nordwind.example",
-    "login_text": "New here? Call us: 06 555 0100.",
-    "docs_url": "https://nordwind.example/help",
-    "support_url": "https://nordwind.example/support",
-}
-LOGO = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40">'
-    b'<path d="M0 40 20 0l20 40z" style="fill:#8a1c4a"/><rect x="50" y="16" width="70" height="8"/>'
-    b"</svg>"
+from tests.workspace.white_label.looking import (
+    BRAND,
+    DOMAIN,
+    VENDOR,
+    Place,
+    check,
+    check_maker,
+    kind_of,
+    paths_on,
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """The platform with a mail server, seen by a signed-in administrator of a branded company."""
-
-    kernel: Kernel
-    tenant: Tenant
-    transport: AppTransport
-    mails: MailServer
-    person: httpx.Client
-    stranger: httpx.Client
-    brand_id: int
-
-
-@pytest.fixture(scope="module")
-def place(kernel: Kernel, store: Tenant) -> Iterator[Place]:
-    with mail_server() as mails:
-        url = f"smtp://127.0.0.1:{mails.port}?from=books@example.com"
-        config: Config = replace(kernel.config, smtp_url=url, private_webhooks=True)
-        mailing = replace(kernel, config=config)
-        app = Application(mailing)
-        transport = AppTransport(app)
-        add_orders(kernel, store)
-        with mailing.session(store) as session:
-            fill_sample(session, demo=True)
-        with (
-            open_browser(transport, "app.localhost") as operator,
-            open_browser(transport, f"{store.slug}.{DOMAIN}") as person,
-            open_browser(transport, f"{store.slug}.{DOMAIN}") as stranger,
-        ):
-            sign_in(kernel, control(kernel), operator, [ADMIN_ROLE])
-            brand_id = _brand(operator, store)
-            kernel.directory.forget()
-            tenant = kernel.directory.find_slug(store.slug)
-            assert tenant is not None
-            sign_in(kernel, tenant, person, [ADMIN_ROLE])
-            yield Place(mailing, tenant, transport, mails, person, stranger, brand_id)
-        transport.shut_down()
-        app.close()
-
-
-def _brand(operator: httpx.Client, store: Tenant) -> int:
-    """The operator makes a brand, gives it a logo, and gives it to the company."""
-    made = operator.post(
-        "/api/v1/tenants/brands", json=BRAND, headers={"idempotency-key": f"brand-{store.id}"}
-    )
-    assert made.status_code == 201, made.text
-    brand_id = made.json()["id"]
-    kept = operator.post(
-        f"/tenants/brands/{brand_id}/look",
-        data={name: value for name, value in BRAND.items() if name != "domain"},
-        files={"logo": ("logo.svg", LOGO, "image/svg+xml")},
-    )
-    assert kept.status_code == 303, kept.text
-    address = f"/api/v1/tenants/organizations/{store.id}"
-    etag = operator.get(address).headers["etag"]
-    given = operator.patch(
-        address,
-        json={"brand_id": brand_id},
-        headers={"if-match": etag, "idempotency-key": f"given-{store.id}"},
-    )
-    assert given.status_code == 200, given.text
-    return brand_id
-
-
-def bytes_of(answer: httpx.Response) -> bytes:
-    """Everything in an answer: its headers, cookies among them, and what it holds, unpacked."""
-    head = b"\n".join(name + b": " + value for name, value in answer.headers.raw)
-    return head + b"\n" + unpacked(answer.content)
-
-
-def unpacked(content: bytes) -> bytes:
-    """The content, with the members of an archive and the texts of a PDF."""
-    if content.startswith(b"PK"):
-        with ZipFile(io.BytesIO(content)) as archive:
-            parts = [unpacked(archive.read(name)) for name in archive.namelist()]
-            return b"\n".join([*parts, *(name.encode() for name in archive.namelist())])
-    if content.startswith(b"%PDF"):
-        reader = PdfReader(io.BytesIO(content))
-        told = "\n".join(page.extract_text() for page in reader.pages)
-        return content + f"{told}\n{reader.metadata}".encode()
-    return content
-
-
-def check(answer: httpx.Response) -> httpx.Response:
-    """Fail if an answer names the vendor anywhere; where, says the message."""
-    held = bytes_of(answer)
-    found = held.lower().find(VENDOR)
-    assert found < 0, (str(answer.request.url), held[max(0, found - 80) : found + 80])
-    return answer
-
-
-def paths_on(html: str) -> set[str]:
-    """The addresses of this host that a page leads to or loads."""
-    found = re.findall(r'(?:href|src|action|hx-get|data-url)="(/[^"]*)"', html)
-    return {unescape(path).partition("#")[0] for path in found}
-
-
-def kind_of(path: str) -> str:
-    """The page, whichever record it shows and however it is sorted."""
-    return re.sub(r"(?<=/)\d+(?=/|$)", "0", path.partition("?")[0])
 
 
 def test_no_page_names_the_vendor(place: Place) -> None:
@@ -170,6 +47,7 @@ def test_no_page_names_the_vendor(place: Place) -> None:
     assert claimed.status_code == 303, claimed.text
     start = check(place.person.get("/"))
     assert start.status_code == 200
+    assert f'href="{BRAND["docs_url"]}"' in start.text
     waiting, seen = sorted(paths_on(start.text)), {"/", "/logout", "/preferences/language"}
     first = set(waiting)
     while waiting:
@@ -280,12 +158,12 @@ def test_no_file_names_the_vendor(place: Place) -> None:
         answer = check(place.person.get(f"/shop/orders/export.{kind}"))
         assert answer.status_code == 200, answer.text
         if kind == "pdf":
-            _check_maker(answer.content)
+            check_maker(answer.content)
     order = place.person.get("/api/v1/shop/orders?limit=1").json()["data"][0]["id"]
     asked = place.person.post(f"/shop/orders/{order}/print", data={})
     printed = check(place.person.get(asked.headers["location"]) if asked.is_redirect else asked)
     assert printed.content.startswith(b"%PDF"), printed.text[:500]
-    _check_maker(printed.content)
+    check_maker(printed.content)
 
 
 def test_what_is_taken_out_names_nobody_and_restores(place: Place, cluster: Cluster) -> None:
@@ -320,11 +198,6 @@ def test_what_is_taken_out_names_nobody_and_restores(place: Place, cluster: Clus
     with place.kernel.session(place.tenant) as session:
         orders = session.scalar(select(func.count()).select_from(Order))
     assert done.stdout.decode().splitlines()[-1] == f"orders|{orders}"
-
-
-def _check_maker(pdf: bytes) -> None:
-    told: Any = PdfReader(io.BytesIO(pdf)).metadata
-    assert (told.creator, told.producer) == ("Nordwind Books", "Nordwind Books")
 
 
 def test_the_description_of_the_api_names_nobody(place: Place) -> None:
