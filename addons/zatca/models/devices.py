@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addons.zatca.documents.values import FIRST_PREVIOUS_HASH
-from core.api import Model, Record, msg
+from core.api import Model, Record, msg, utc_now
 
 ENVIRONMENTS: Final[tuple[tuple[str, str], ...]] = (
     ("sandbox", msg("Sandbox")),
@@ -121,8 +121,9 @@ class Device(Record, Model):
 
     @property
     def signs(self) -> bool:
-        """Whether documents are made with it."""
-        return self.state in SIGNING
+        """Whether documents are made with it: until its certificate ends, to the second."""
+        ended = self.expires_at is not None and self.expires_at <= utc_now()
+        return self.state in SIGNING and not ended
 
     @property
     def of_till(self) -> bool:

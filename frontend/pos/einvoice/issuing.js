@@ -37,8 +37,10 @@ async function issued(sale, section) {
   return { payload, qr, end: [name, { counter: einvoice.counter, hash: einvoice.hash }] };
 }
 
-// What a payload carries, and the QR code: the next document after `end`, {counter, hash}.
+// What a payload carries, and the QR code: the next document after `end`, {counter, hash}. Throws Unfit, also where the
+// certificate has ended: the server signs with another, or waits for one.
 export function signed(sale, section, end, key, uuid) {
+  if (Date.parse(sale.occurred_at) >= Date.parse(section.certificate.until)) throw new Unfit("a certificate that ended");
   const chain = { uuid, counter: end.counter + 1, previous_hash: end.hash };
   const unsigned = build(invoiceOf(sale, section), chain);
   const { xml, qr } = stamped(unsigned, key.sign(unsigned.digest), section.certificate, inRiyadh(sale.occurred_at));

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from addons.pos.models import Operation
 from addons.pos.services.repairing.mending import mend
 from addons.zatca.documents.values import Identity, Party
-from addons.zatca.models import Document, Unmade
+from addons.zatca.models import Device, Document, Unmade
 from addons.zatca.services.issuing import make_anew, make_up_for
 from core.jobs.serving import work_off
 from tests.zatca.documents.signers import signer
@@ -92,7 +92,13 @@ def test_what_is_no_document_costs_neither_the_sale_nor_the_place(
     neighbour = shop.registered("B2")
     foreign = replace(till, key=neighbour.key, terms=neighbour.terms)
     stranger = replace(till, key=signer().key, terms=_certified(till, signer().certificate.text))
+    ended = signer(until=datetime(2025, 1, 1, tzinfo=UTC)).certificate.text
+    with shop.shop.kernel.session(shop.shop.tenant) as session:
+        own = session.scalars(select(Device).where(Device.serial == till.terms["device"])).one()
+        own.earlier_certificates = [base64.b64decode(ended)]
+    late = replace(stranger, terms=_certified(till, ended))
     offered += [
+        ("certificate that had ended", offer(shop, late, said())),
         ("another till", offer(shop, foreign, said())),
         ("certificate that is not the device's", offer(shop, stranger, said())),
         ("something else than this sale", offer(shop, till, said(), number="B1-1-99999")),

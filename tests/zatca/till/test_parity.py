@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -175,6 +175,30 @@ def test_what_a_till_signs_passes_every_rule(kernel: Kernel, company: Tenant, si
         assert validate(xml, str(end["hash"])) == Verdict(frozenset(), frozenset())
         end = {"counter": found["einvoice"]["counter"], "hash": found["einvoice"]["hash"]}
     assert end["counter"] == len(sales)
+
+
+def test_a_till_signs_nothing_once_its_certificate_has_ended(
+    kernel: Kernel, company: Tenant, sign: Sign
+) -> None:
+    with kernel.session(company) as session:
+        section = told(session)
+    kind, payload = _said("sale", _line("Tea", "1", "10.00", "1.50", "SA-S15"))
+    sold = {
+        "type": kind,
+        "payload": {**payload, "number": "R01-1-00001"},
+        "ways": [],
+        "buyer": None,
+    }
+    asked = {
+        "section": section,
+        "end": {"counter": 0, "hash": FIRST_PREVIOUS_HASH},
+        "secret": SECRET,
+        "uuid": UUID,
+    }
+    until = datetime.fromisoformat(section["certificate"]["until"])
+    moments = (until - timedelta(seconds=1), until)
+    told_of = [sign({**asked, "sale": {**sold, "occurred_at": f"{at:%FT%TZ}"}}) for at in moments]
+    assert [one is None for one in told_of] == [False, True]
 
 
 def _line(

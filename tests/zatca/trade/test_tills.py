@@ -16,7 +16,8 @@ from sqlalchemy.orm import undefer
 from addons.pos.models import Register, Sale
 from addons.pos.views.sales import SALES
 from addons.zatca.documents.signing import RIYADH
-from addons.zatca.models import Document, Seller, Unmade
+from addons.zatca.jobs import EXPIRE_JOB
+from addons.zatca.models import Device, Document, Seller, Unmade
 from addons.zatca.services.archive import file_name
 from addons.zatca.services.archiving.wanted import Wanted
 from addons.zatca.services.archiving.zipped import export
@@ -144,6 +145,23 @@ def test_a_sale_that_cannot_be_signed_is_booked_and_waits(shop: TillShop) -> Non
     _sound(document)
     with shop.kernel.session(shop.tenant) as session:
         assert session.scalars(select(Unmade)).all() == []
+
+
+def test_nothing_is_signed_once_the_certificate_has_ended(shop: TillShop) -> None:
+    till, tea, cash = shop.till(), shop.product("11.50"), shop.methods["cash"]
+    with shop.kernel.session(shop.tenant) as session:
+        have_seller(session)
+        device = have_device(session, expires_at=utc_now())
+    till.open()
+    till.sell(shop.line(tea, "11.50"), method=cash)
+    till.sync()
+    shop.book()
+    assert _documents(shop) == []
+    with shop.kernel.session(shop.tenant) as session:
+        (problem,) = session.scalars(select(Unmade)).one().problems
+        assert problem["field"] == "device"
+        EXPIRE_JOB.run(session)
+        assert session.get_one(Device, device).state == "expired"
 
 
 def test_a_document_that_cannot_be_written_costs_no_sale(shop: TillShop) -> None:

@@ -63,8 +63,8 @@ def have_device(session: Session, **more: Any) -> int:
         name=f"Device {number}",
         serial=serial,
         certificate=base64.b64decode(signing.certificate.text),
-        expires_at=datetime(2031, 1, 1, tzinfo=UTC),
         **{
+            "expires_at": datetime(2031, 1, 1, tzinfo=UTC),
             "environment": "simulation",
             "state": "active",
             "active_since": datetime(2026, 1, 1, tzinfo=UTC),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.zatca.models import SIGNING, Device
-from core.api import cached_until_change
+from core.api import cached_until_change, utc_now
 
 _BEST_FIRST: Final = ("production", "simulation", "sandbox")
 _PROVES_NOTHING: Final = "sandbox"
@@ -27,12 +27,14 @@ class KnownDevice:
     invoice_kinds: str
     signs: bool
     since: datetime
+    until: datetime | None
     of_till: bool
 
-    def fits(self, standard: bool) -> bool:
-        """Whether the server signs this kind of document with it."""
+    def fits(self, standard: bool, now: datetime) -> bool:
+        """Whether the server signs this kind of document with it now."""
         allowed = self.invoice_kinds[0 if standard else 1] == "1"
-        return self.signs and allowed and not self.of_till
+        ended = self.until is not None and self.until <= now
+        return self.signs and allowed and not self.of_till and not ended
 
 
 @cached_until_change(Device)
@@ -49,11 +51,18 @@ def known_devices(session: Session) -> tuple[KnownDevice, ...]:
             Device.invoice_kinds,
             Device.state,
             Device.active_since,
+            Device.expires_at,
             Device.held_by,
         ).where(Device.active_since.is_not(None))
     )
     devices = [
-        KnownDevice(*row[:5], row.state in SIGNING, row.active_since, row.held_by == "till")
+        KnownDevice(
+            *row[:5],
+            row.state in SIGNING,
+            row.active_since,
+            row.expires_at,
+            row.held_by == "till",
+        )
         for row in found
         if row.state != "revoked" or row.environment != _PROVES_NOTHING
     ]
@@ -70,7 +79,8 @@ def device_for(
     session: Session, standard: bool, branch_id: int | None, register_id: int | None
 ) -> int | None:
     """The device that signs such a document; None where none does."""
-    fitting = [device for device in known_devices(session) if device.fits(standard)]
+    now = utc_now()
+    fitting = [device for device in known_devices(session) if device.fits(standard, now)]
     offices = [device for device in fitting if device.register_id is None]
     chosen = (
         *(one for one in fitting if one.register_id == register_id is not None),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from addons.zatca.documents.certificates import certificate_of
 from addons.zatca.documents.hashing import base64_text
 from addons.zatca.documents.reading import DocumentUnreadable, Reading, parsed, read_tree
 from addons.zatca.documents.signing import RIYADH
@@ -88,7 +89,7 @@ def examine(
     tax = sum((line.tax for line in sale.lines), Decimal(0))
     problems = [
         *_of_itself(reading, said),
-        *_of_device(reading, device),
+        *_of_device(reading, device, sale.happened_at),
         *_of_sale(session, reading, sale, total, tax),
     ]
     if problems:
@@ -114,11 +115,15 @@ def _of_itself(reading: Reading, said: Said) -> Iterator[str]:
     yield from (flaw.message for flaw in verified(reading))
 
 
-def _of_device(reading: Reading, device: Device) -> Iterator[str]:
-    """Its certificate is the device's, or was when the till had not heard of the next."""
+def _of_device(reading: Reading, device: Device, sold_at: datetime) -> Iterator[str]:
+    """Its certificate is the device's, or was when the till had not heard of the next, and had not
+    ended."""
+    text = "".join(reading.signature.certificate.split())
     own = [device.certificate or b"", *device.earlier_certificates]
-    if "".join(reading.signature.certificate.split()) not in map(base64_text, own):
+    if text not in map(base64_text, own):
         yield phrase("It was signed under a certificate that is not the device's.")
+    elif certificate_of(text).not_after <= sold_at:
+        yield phrase("It was signed under a certificate that had ended.")
 
 
 def _of_sale(

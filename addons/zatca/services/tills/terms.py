@@ -103,6 +103,7 @@ def _certificate(device: Device) -> dict[str, str]:
         "serial": str(found.serial),
         "public_key": base64.b64encode(found.public_key).decode("ascii"),
         "signature": base64.b64encode(found.signature).decode("ascii"),
+        "until": found.not_after.isoformat(),
     }
 
 
