@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from addons.zatca.services.catching_up import catch_up
 from addons.zatca.services.sending import syncing
 from addons.zatca.services.sending.delivering import deliver as deliver_documents
 from addons.zatca.services.sending.queueing import DELIVER, SEND, send_next
@@ -27,6 +28,11 @@ def sync(session: Session, **_: Any) -> None:
     syncing.sync(session)
 
 
+def make_up(session: Session, **_: Any) -> None:
+    """Make the documents of sales that waited for a device."""
+    catch_up(session)
+
+
 def expire(session: Session, **_: Any) -> None:
     """Take devices out of use whose certificate has ended."""
     syncing.expire(session)
@@ -44,6 +50,13 @@ SYNC_JOB: Final = Job(
     schedule=Schedule("*/5 * * * *"),
     never_blocked=True,
 )
+CATCH_UP_JOB: Final = Job(
+    "zatca.catch_up",
+    msg("Make electronic invoices of sales that waited for a device"),
+    make_up,
+    schedule=Schedule("*/5 * * * *"),
+    never_blocked=True,
+)
 EXPIRE_JOB: Final = Job(
     "zatca.expire",
     msg("Take devices out of use whose certificate has ended"),
@@ -51,4 +64,4 @@ EXPIRE_JOB: Final = Job(
     schedule=Schedule("10 * * * *"),
     never_blocked=True,
 )
-JOBS: Final = (SEND_JOB, DELIVER_JOB, SYNC_JOB, EXPIRE_JOB)
+JOBS: Final = (SEND_JOB, DELIVER_JOB, SYNC_JOB, CATCH_UP_JOB, EXPIRE_JOB)

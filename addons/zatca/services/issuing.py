@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,12 +15,13 @@ from addons.zatca.services.chain.choosing import begun_at
 from addons.zatca.services.chain.linking import link_all
 from addons.zatca.services.preparing.checking import require_sound, require_writable
 from addons.zatca.services.preparing.documents import prepare
+from addons.zatca.services.preparing.values import Ready
 from addons.zatca.services.sending import states
 from addons.zatca.services.tills.receiving import receive
 from core.api import AppError, Conflict, InvalidInput, at_commit, extension, phrase
 
-_OF_US = frozenset({"device"})
-"""Fields that are nobody's mistake at the sale: a certificate that ran out stops no business."""
+NO_DEVICE: Final = "device"
+"""The field that is nobody's mistake at the sale: a certificate that ran out stops no business."""
 
 
 def issue(session: Session, source_type: str, ids: Collection[int]) -> None:
@@ -43,17 +44,22 @@ def issue(session: Session, source_type: str, ids: Collection[int]) -> None:
 def _issue(session: Session, sale: Sale) -> None:
     try:
         ready = prepare(session, sale)
-        if sale.final:
-            require_writable(ready)
-        else:
-            require_sound(session, ready)
+        _require_fit(session, sale, ready)
     except InvalidInput as error:
         fields = {problem.field for problem in error.problems}
-        if not sale.final and not fields <= _OF_US:
+        if not sale.final and fields != {NO_DEVICE}:
             raise
         _put_aside(session, sale, error)
         return
     at_commit(session, link_all, ready)
+
+
+def _require_fit(session: Session, sale: Sale, ready: Ready) -> None:
+    """Raise InvalidInput for what the authority would refuse, as long as somebody can mend it."""
+    if sale.final:
+        require_writable(ready)
+    else:
+        require_sound(session, ready)
 
 
 def _put_aside(session: Session, sale: Sale, error: AppError) -> None:
@@ -69,19 +75,26 @@ def _put_aside(session: Session, sale: Sale, error: AppError) -> None:
         "number": sale.number,
         "happened_at": sale.happened_at,
         "branch_id": sale.branch_id,
-        "problems": [
-            {"field": problem.field, "message": str(problem.message), "remedy": error.fix}
-            for problem in error.problems
-        ],
+        "problems": problems_of(error),
     }
     session.execute(insert(Unmade).values(**values).on_conflict_do_nothing())
+
+
+def problems_of(error: AppError) -> list[dict[str, str]]:
+    """What keeps a document from being made, as the row of its sale has it."""
+    return [
+        {"field": problem.field, "message": str(problem.message), "remedy": error.fix}
+        for problem in error.problems
+    ]
 
 
 def make_up_for(session: Session, unmade: Unmade) -> None:
     """Make the document of a sale that was put aside, with the commit. Raises InvalidInput with
     what is still wrong, and NotEnabled where whoever sold it is not there."""
     sale = _sale(session, unmade.source_type, unmade.source_id)
-    at_commit(session, link_all, prepare(session, sale))
+    ready = prepare(session, sale)
+    _require_fit(session, sale, ready)
+    at_commit(session, link_all, ready)
     session.execute(delete(Unmade).where(Unmade.id == unmade.id))
 
 
