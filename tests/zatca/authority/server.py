@@ -90,6 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         self._answer("PATCH")
 
+    def do_HEAD(self) -> None:
+        """Nothing stands there; the answer bears the time as any other does."""
+        self._send(404, b"", Mischief())
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Tests print what they have to say themselves."""
 

@@ -6,16 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
+from addons.zatca.authority import client
 from addons.zatca.authority.answers import Outcome
 from addons.zatca.models import Device, Document, Exchange
 from addons.zatca.services.sending import syncing
 from addons.zatca.services.sending.delivering import resume
 from addons.zatca.services.sending.patience import LONGEST_PAUSE, breaker, pause_after
 from addons.zatca.services.sending.queueing import wake
+from addons.zatca.services.sending.troubles import troubles
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.zatca.authority.mischief import (
@@ -124,6 +128,30 @@ def test_without_a_clear_answer_the_same_bytes_go_again(
     assert len(set(sent)) == 1
     kept = authority.register.received[waiting.uuid]
     assert kept.hash == waiting.hash
+
+
+def test_an_answer_that_does_not_come_in_time_is_none(
+    company: Company,
+    authority: StandIn,
+    device: int,
+    send: Callable[[], None],
+    state_of: StateOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document, answered = company.signed(device), Event()
+    authority.misbehave(Mischief(held=answered))
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(client, "TIMEOUT", httpx.Timeout(30, read=0.2))
+            send()
+    finally:
+        answered.set()
+    waiting = state_of(document)
+    assert (waiting.state, waiting.attempts) == ("UNKNOWN", 1)
+    send()
+    assert state_of(document).state == "REPORTED"
+    sent = [call for call in authority.register.submissions if call[0] == waiting.uuid]
+    assert len(set(sent)) == 1
 
 
 def test_where_clearance_is_switched_off_the_same_document_is_reported(
@@ -260,6 +288,34 @@ def test_an_outage_shuts_the_breaker_and_its_end_opens_it(
     work(then + timedelta(minutes=2))
     assert {state_of(each).state for each in documents} == {"REPORTED"}
     assert sum(1 for each in documents if state_of(each).attempts > 1) <= 6
+
+
+def test_nothing_is_sent_by_a_clock_that_is_a_day_off(
+    company: Company,
+    authority: StandIn,
+    device: int,
+    send: Callable[[], None],
+    state_of: StateOf,
+    work: Work,
+    now: datetime,
+    frozen_time: Callable[[datetime], object],
+) -> None:
+    then = now + timedelta(hours=2)
+    frozen_time(then)
+    document, calls = company.signed(device), len(authority.calls)
+    authority.skew = timedelta(days=-1)
+    send()
+    held_back = state_of(document)
+    assert (held_back.state, held_back.attempts) == ("PENDING", 0)
+    assert len(authority.calls) == calls
+    with company.kernel.session(company.tenant) as session:
+        (trouble,) = (one for one in troubles(session) if one.key == "zatca.clock")
+        assert "Nothing is sent before it is right" in trouble.cause
+    authority.skew = timedelta()
+    with company.kernel.session(company.tenant) as session:
+        syncing.sync(session)
+    work(then + timedelta(minutes=2))
+    assert state_of(document).state == "REPORTED"
 
 
 def test_what_its_sender_left_behind_is_found_again(

@@ -21,6 +21,7 @@ from addons.zatca.services.keyring import production_credential
 from addons.zatca.services.sending import states, verdicts
 from addons.zatca.services.sending.logbook import note
 from addons.zatca.services.sending.queueing import send_next, wake_later
+from addons.zatca.services.sending.timekeeping import clock_is_wrong
 from core.api import phrase, utc_now
 
 SECONDS_OF_A_BATCH: Final = 60.0
@@ -28,7 +29,8 @@ _UNREACHABLE: Final = frozenset({Outcome.NOT_RECEIVED, Outcome.UNKNOWN})
 
 
 def deliver(session: Session, device_id: int, document_ids: Sequence[int]) -> None:
-    """Send these documents. Safe to run again: what has its answer is left alone."""
+    """Send these documents, none while this server's clock is wrong. Safe to run again: what has
+    its answer is left alone."""
     device = session.get_one(Device, device_id)
     documents = session.scalars(
         select(Document)
@@ -38,6 +40,11 @@ def deliver(session: Session, device_id: int, document_ids: Sequence[int]) -> No
     ).all()
     credential = production_credential(session, device)
     authority = Authority(ENVIRONMENTS[device.environment])
+    if clock_is_wrong(session, device, authority):
+        for document in documents:
+            _leave(document)
+        session.flush()
+        return  # the scheduled look takes them up again
     began = time.monotonic()
     stopped: Outcome | None = None
     for document in documents:

@@ -93,7 +93,10 @@ def _clock(session: Session, now: datetime) -> Iterator[Trouble]:
         yield Trouble(
             "zatca.clock",
             phrase(words.sentence),
-            phrase("Have the server's clock set by a time service (NTP)."),
+            phrase(
+                "Nothing is sent before it is right: have it set by a time service (NTP). What"
+                " waits is sent by itself then."
+            ),
             url=f"/zatca/exchanges/{last.id}",
         )
 

@@ -15,6 +15,7 @@ from addons.zatca.services.onboarding.certifying import (
     NOT_OURS,
     TILL_ASKED,
 )
+from addons.zatca.services.sending.timekeeping import ASKED
 from addons.zatca.services.sending.verdicts import HEARD_LATER
 from core.api import msg
 
@@ -38,6 +39,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "unknown": msg("No clear answer"),
     "issued": msg("Certificate issued"),
     "refused": msg("Refused"),
+    ASKED: msg("Time compared"),
 }
 """What the log of exchanges calls an answer."""
 
