@@ -30,9 +30,9 @@ DONE: Final = frozenset({REPORTED, CLEARED, REPORTED + WITH_WARNINGS, CLEARED + 
 
 _ANSWERED: Final = DONE | {REJECTED, NOT_CLEARED, UNKNOWN, PENDING}
 NEXT: Final[dict[str, frozenset[str]]] = {
-    PENDING: frozenset({SENDING, NOT_CLEARED}),
+    PENDING: frozenset({SENDING}),
     SENDING: _ANSWERED,
-    UNKNOWN: frozenset({SENDING, NOT_CLEARED}),
+    UNKNOWN: frozenset({SENDING}),
     REJECTED: frozenset({SUPERSEDED}),
     NOT_CLEARED: frozenset({PENDING, SUPERSEDED}),
     SUPERSEDED: frozenset(),
