@@ -1,4 +1,4 @@
-"""A worker that is killed while it sends e-invoices, at a step that is named."""
+"""Who is killed while selling or sending, at a step that is named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import signal
 from collections.abc import Callable
 from typing import Any, Final
 
+from addons.sales.models import Invoice
+from addons.sales.services.posting import post_invoice
 from addons.zatca.authority.client import Authority
+from addons.zatca.services.chain import linking
 from addons.zatca.services.sending import delivering, queueing, verdicts
 from core.config import from_environment
 from core.jobs.serving import work_off
@@ -32,6 +35,24 @@ STEPS: Final[dict[str, Callable[[], None]]] = {
     "read, not committed": lambda: _after(verdicts, "apply"),
     "answers of a batch, not committed": lambda: setattr(delivering, "wake_later", _die),
 }
+
+
+SELLING_STEPS: Final[dict[str, Callable[[], None]]] = {
+    "signed, not stored": lambda: _after(linking, "sign"),
+    "stored, not committed": lambda: setattr(linking, "wake", _die),
+    "committed": lambda: None,
+}
+
+
+def sell_and_die(slug: str, step: str, invoice_id: int) -> None:
+    """Post an invoice of the company of this slug, and die at the step."""
+    with running_kernel(from_environment()) as kernel:
+        tenant = kernel.directory.find_slug(slug)
+        assert tenant is not None
+        SELLING_STEPS[step]()
+        with kernel.session(tenant) as session:
+            post_invoice(session, session.get_one(Invoice, invoice_id))
+        _die()
 
 
 def send_and_die(slug: str, step: str) -> None:
