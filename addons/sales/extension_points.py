@@ -97,6 +97,11 @@ class InvoiceStamps(Protocol):
         name of its own."""
         ...
 
+    def buyer(self, session: Session, invoice_id: int, /) -> Sequence[str]:
+        """Where the customer is and under which tax number, line by line, as the authority was
+        told; empty where it was not, and paper has it from the contact."""
+        ...
+
     def qr(self, session: Session, invoice_id: int, /) -> str:
         """What the QR code of a posted invoice or credit note holds; empty where it has none."""
         ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from addons.sales.extension_points import InvoiceStamps
 from addons.sales.models import Invoice
+from addons.sales.services.customers import address_of
 from core.api import Attachment, extensions, msg
 
 _RELEASE: Final = msg("Release of retention")
@@ -21,6 +23,15 @@ def title_of(session: Session, invoice: Invoice) -> str:
         return _RELEASE
     stamps = extensions(session, InvoiceStamps).values()
     return next((name for one in stamps if (name := one.title(session, invoice.id))), "")
+
+
+def buyer_of(session: Session, invoice: Invoice) -> Iterable[str]:
+    """Where the customer is, as paper has it: as it was stamped, whatever is known since."""
+    if not invoice.is_draft:
+        for one in extensions(session, InvoiceStamps).values():
+            if lines := one.buyer(session, invoice.id):
+                return lines
+    return address_of(session, invoice)
 
 
 def qr_of(session: Session, invoice: Invoice) -> str:

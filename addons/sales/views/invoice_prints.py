@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from addons.sales.services.customers import address_of
-from addons.sales.services.stamps import file_of, qr_of, title_of
+from addons.sales.services.stamps import buyer_of, file_of, qr_of, title_of
 from core.api import LineColumn, Print, PrintSum, msg
 
 _LEFT_OUT: Final = (
@@ -29,7 +28,7 @@ _PAPER: Final[dict[str, Any]] = {
     "titled": title_of,
     "number": "number",
     "party": "contact_id",
-    "address": address_of,
+    "address": buyer_of,
     "sums": (PrintSum(msg("Net"), "net"), PrintSum(msg("Taxes"), "tax")),
     "columns": (
         LineColumn(msg("Net"), lambda line: line.net, total=True),

@@ -15,6 +15,7 @@ from addons.sales.api import (
     invoice_pdf,
     posted_invoices,
 )
+from addons.zatca.documents.addressee import addressee
 from addons.zatca.extension_points import PaperSource, Role, Sale, SaleSource, SoldLine
 from addons.zatca.services.archive import attachment_of
 from addons.zatca.services.found import document_of
@@ -104,12 +105,21 @@ def _line(line: PostedLine) -> SoldLine:
 
 
 class Stamps:
-    """Titles, QR codes and files of invoices (`InvoiceStamps`)."""
+    """Titles, buyers, QR codes and files of invoices (`InvoiceStamps`)."""
 
     def title(self, session: Session, invoice_id: int, /) -> str:
         """What the electronic invoice is by its kind."""
         document = document_of(session, INVOICE, invoice_id)
         return "" if document is None else title_of(document)
+
+    def buyer(self, session: Session, invoice_id: int, /) -> Sequence[str]:
+        """As the signed document names it: paper that is set later says the same."""
+        document = document_of(session, INVOICE, invoice_id)
+        named = None if document is None else addressee(document.xml)
+        if named is None or not named.lines:
+            return ()
+        number = (phrase("Tax number {number}", number=named.vat_number),)
+        return (named.name, *named.lines, *(number if named.vat_number else ()))
 
     def qr(self, session: Session, invoice_id: int, /) -> str:
         """That of the electronic invoice: the authority's own where it stamped one."""

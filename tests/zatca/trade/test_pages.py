@@ -15,6 +15,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, text
 
+from addons.contacts.models import Contact
 from addons.sales.models import Invoice
 from addons.zatca.documents.signing import RIYADH
 from addons.zatca.models import Device, Document, Exchange, Unmade
@@ -26,7 +27,7 @@ from core.errors import Conflict
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tests.zatca.trade.pdf_a3 import flaws
-from tests.zatca.trade.trader import business, document_of, goods, line, posted
+from tests.zatca.trade.trader import SAUDI_BUYER, business, document_of, goods, line, posted
 
 Browse = Callable[..., httpx.Client]
 
@@ -86,6 +87,13 @@ def test_the_printed_invoice_holds_its_xml(
     reader = PdfReader(io.BytesIO(printed))
     assert reader.attachments == {file_name(document): [document.xml]}
     assert flaws(printed) == []
+    with kernel.session(company) as session:
+        moved = session.get_one(Contact, document.contact_id)
+        moved.street = "Another Street"
+        invoice = session.get_one(Invoice, document.source_id)
+        again = PdfReader(io.BytesIO(print_pdf(session, "sales.invoices", invoice).content))
+        assert SAUDI_BUYER["street"] in again.pages[0].extract_text()
+        session.rollback()
     bent = printed.replace(b"<pdfaid:part>3", b"<pdfaid:part>2")
     assert flaws(bent) == ["6.6.4: part is not 3"]
 
