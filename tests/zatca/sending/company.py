@@ -67,9 +67,9 @@ class Company:
             session.flush()
             return device.id
 
-    def active_device(self, kinds: str = "1100") -> int:
+    def active_device(self, kinds: str = "1100", environment: str = "simulation") -> int:
         """A device that signs."""
-        device_id = self.new_device(kinds)
+        device_id = self.new_device(kinds, environment)
         otp = self.authority.register.new_password()
         with self.kernel.session(self.tenant) as session:
             device = session.get_one(Device, device_id)

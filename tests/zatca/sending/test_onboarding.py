@@ -19,12 +19,15 @@ from tests.zatca.sending.company import Company
 pytestmark = pytest.mark.real_data
 
 
-@pytest.mark.parametrize(("kinds", "documents"), [("1100", 6), ("1000", 3), ("0100", 3)])
+@pytest.mark.parametrize(
+    ("kinds", "documents", "environment"),
+    [("1100", 6, "simulation"), ("1000", 3, "production"), ("0100", 3, "sandbox")],
+)
 def test_a_device_shows_what_it_declares_and_becomes_active(
-    company: Company, authority: StandIn, kinds: str, documents: int
+    company: Company, authority: StandIn, kinds: str, documents: int, environment: str
 ) -> None:
     authority.calls.clear()
-    device_id = company.active_device(kinds)
+    device_id = company.active_device(kinds, environment)
     assert [path for _, path in authority.calls] == [
         "/compliance",
         *["/compliance/invoices"] * documents,
