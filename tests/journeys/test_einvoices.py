@@ -44,6 +44,7 @@ from tenants.testing.browser import AppTransport
 from tests.chrome import launched, served, violations
 from tests.pos.app.till import PIN, Shop, Till
 from tests.sales.conftest import whole_company
+from tests.waiting import wait_until
 from tests.workspace.conftest import hired, sit_down
 from tests.zatca.authority.mischief import Mischief
 from tests.zatca.authority.server import StandIn
@@ -310,10 +311,14 @@ def _sells_at(till: Till) -> None:
 
 
 def _stands_at(desk: Desk, number: str, state: str) -> None:
-    """The document of a receipt is signed by the till, and in this state."""
-    desk.open("/zatca/documents")
-    row = desk.main.get_by_role("row").filter(has_text=number)
-    expect(row).to_contain_text(state)
+    """The document of a receipt comes to be in this state, once the till has sent it."""
+
+    def stands() -> int:
+        desk.work()
+        desk.open("/zatca/documents")
+        return desk.main.get_by_role("row").filter(has_text=number).filter(has_text=state).count()
+
+    wait_until(stands, f"{number} to stand there as {state}")
 
 
 def _asks_the_doctor(desk: Desk, chains: dict[str, int]) -> None:
