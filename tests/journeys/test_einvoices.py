@@ -34,6 +34,7 @@ from addons.zatca.jobs import SYNC_JOB
 from addons.zatca.models import Document
 from addons.zatca.services.sending.troubles import troubles
 from core.auth import users
+from core.auth.credentials import SESSION_COOKIE
 from core.auth.models import Branch
 from core.db.base import utc_now
 from core.jobs.serving import work_off
@@ -45,7 +46,7 @@ from tests.chrome import launched, served, violations
 from tests.pos.app.till import PIN, Shop, Till
 from tests.sales.conftest import whole_company
 from tests.waiting import wait_until
-from tests.workspace.conftest import hired, sit_down
+from tests.workspace.conftest import Person, hired, sit_down
 from tests.zatca.authority.mischief import Mischief
 from tests.zatca.authority.server import StandIn
 from tests.zatca.till.counter import load
@@ -126,6 +127,7 @@ class Desk:
     page: Page
     address: str
     work: Callable[[], int]
+    hire: Callable[[], Person]
 
     @property
     def main(self) -> Locator:
@@ -133,6 +135,18 @@ class Desk:
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
+
+    def goes_home(self) -> None:
+        """Leave the page: none asks for anything in the night, which would end the session."""
+        self.page.goto("about:blank")
+
+    def comes_back(self) -> None:
+        """Sit down the next morning, and sign in."""
+        secret = self.hire().http.cookies[SESSION_COOKIE]
+        secure = self.address.replace("http:", "https:")
+        self.page.context.add_cookies(
+            [{"name": SESSION_COOKIE, "value": secret, "url": secure, "secure": True}]
+        )
 
     def fill(self, values: dict[str, str]) -> None:
         for label, value in values.items():
@@ -179,9 +193,13 @@ def desk(
     with served(app) as port, ExitStack() as stack:
         stack.callback(app.close)
         address = f"http://{company.slug}.localhost:{port}"
-        page = sit_down(browser, address, hired(stack, kernel, transport, company, None))
+
+        def hire() -> Person:
+            return hired(stack, kernel, transport, company, None)
+
+        page = sit_down(browser, address, hire())
         stack.callback(page.context.close)
-        yield Desk(page, address, lambda: work_off(kernel, company))
+        yield Desk(page, address, lambda: work_off(kernel, company), hire)
 
 
 @pytest.fixture
@@ -224,7 +242,11 @@ def test_a_company_issues_electronic_invoices(
     for invoice in waiting:
         desk.sees(invoice, "To be sent")
     _stands_at(desk, "R01-1-00002", "To be sent")
+    desk.goes_home()
+    till.context.set_offline(True)
     _a_day_later(kernel, company, authority)
+    till.context.set_offline(False)
+    desk.comes_back()
     for invoice in waiting:
         desk.sees(invoice, "Cleared")
     _stands_at(desk, "R01-1-00002", "Reported")
