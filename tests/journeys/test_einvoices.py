@@ -1,10 +1,11 @@
-"""A company in Riyadh begins to issue electronic invoices, in a browser and by the words of its
+"""A company in Riyadh begins to issue electronic invoices, at browsers and by the words of its
 pages.
 
-Its accountant says who the seller is, and registers a device for the company and one for the
-branch. An invoice is cleared. Then the authority is away for a day: invoices are posted all the
-same, the repairs say what becomes urgent, and in the end each arrives once. One is refused; its
-page says why, and another follows it. The chain doctor finds every link in its place, and the
+Its accountant says who the seller is, and registers a device for the company, one for the branch,
+and one that a till holds. An invoice is cleared; the till sells without a network, and is reported.
+Then the authority is away for a day: everybody sells all the same, the repairs say what becomes
+urgent, and in the end each document arrives once. One is refused; its page says why, the buyer's
+address is mended, and another follows it. The chain doctor finds every link in its place, and the
 archive is fetched, with the paper.
 """
 
@@ -25,10 +26,15 @@ import pytest
 import time_machine
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
+from sqlalchemy.orm import Session
 
+from addons.pos.models import Register
+from addons.pos.services.cashiers.keeping import create_cashier, set_pin
 from addons.zatca.jobs import SYNC_JOB
 from addons.zatca.models import Document
 from addons.zatca.services.sending.troubles import troubles
+from core.auth import users
+from core.auth.credentials import SESSION_COOKIE
 from core.auth.models import Branch
 from core.db.base import utc_now
 from core.jobs.serving import work_off
@@ -37,10 +43,13 @@ from core.tenancy.tenant import Tenant
 from core.web.app import Application
 from tenants.testing.browser import AppTransport
 from tests.chrome import launched, served, violations
+from tests.pos.app.till import PIN, Shop, Till
 from tests.sales.conftest import whole_company
-from tests.workspace.conftest import hired, sit_down
+from tests.waiting import wait_until
+from tests.workspace.conftest import Person, hired, sit_down
 from tests.zatca.authority.mischief import Mischief
 from tests.zatca.authority.server import StandIn
+from tests.zatca.till.counter import load
 from tests.zatca.trade.trader import business, goods
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
@@ -55,7 +64,7 @@ SELLER: Final = {
     "City": "Riyadh",
     "Postal code": "23333",
 }
-BUYER, BRANCH, GOODS = "Al Noor Trading", "Jeddah", "Ceylon tea"
+BUYER, BRANCH, GOODS, CODE = "Al Noor Trading", "Jeddah", "Ceylon tea", "6281000000014"
 TOLD: Final = "Address of the buyer is missing."
 REFUSED: Final = Mischief(
     400,
@@ -98,8 +107,17 @@ def company(kernel: Kernel) -> Iterator[Tenant]:
         with kernel.session(tenant) as session:
             session.add(Branch(name=BRANCH))
             business(session, name=BUYER)
-            goods(session, name=GOODS)
+            goods(session, name=GOODS, barcodes=[{"code": CODE}])
+            session.query(Register).update({"currency": "SAR"})
+            for name in ("Amal", "Nora"):
+                _cashier(session, name)
         yield tenant
+
+
+def _cashier(session: Session, name: str) -> None:
+    user = users.create_user(session, email=f"{name}@example.com".lower(), name=name, roles=())
+    session.flush()
+    set_pin(session, create_cashier(session, {"user_id": user.id}), PIN)
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,7 @@ class Desk:
     page: Page
     address: str
     work: Callable[[], int]
+    hire: Callable[[], Person]
 
     @property
     def main(self) -> Locator:
@@ -116,6 +135,18 @@ class Desk:
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
+
+    def goes_home(self) -> None:
+        """Leave the page: none asks for anything in the night, which would end the session."""
+        self.page.goto("about:blank")
+
+    def comes_back(self) -> None:
+        """Sit down the next morning, and sign in."""
+        secret = self.hire().http.cookies[SESSION_COOKIE]
+        secure = self.address.replace("http:", "https:")
+        self.page.context.add_cookies(
+            [{"name": SESSION_COOKIE, "value": secret, "url": secure, "secure": True}]
+        )
 
     def fill(self, values: dict[str, str]) -> None:
         for label, value in values.items():
@@ -162,13 +193,29 @@ def desk(
     with served(app) as port, ExitStack() as stack:
         stack.callback(app.close)
         address = f"http://{company.slug}.localhost:{port}"
-        page = sit_down(browser, address, hired(stack, kernel, transport, company, None))
+
+        def hire() -> Person:
+            return hired(stack, kernel, transport, company, None)
+
+        page = sit_down(browser, address, hire())
         stack.callback(page.context.close)
-        yield Desk(page, address, lambda: work_off(kernel, company))
+        yield Desk(page, address, lambda: work_off(kernel, company), hire)
+
+
+@pytest.fixture
+def till(kernel: Kernel, company: Tenant, desk: Desk, browser: Browser) -> Iterator[Till]:
+    """The till of the shop, open."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB") as context:
+        till = Till(Shop(kernel, company, desk.address), context.new_page())
+        till.bind()
+        till.sign_in()
+        till.begin()
+        yield till
 
 
 def test_a_company_issues_electronic_invoices(
     desk: Desk,
+    till: Till,
     kernel: Kernel,
     company: Tenant,
     authority: StandIn,
@@ -176,20 +223,35 @@ def test_a_company_issues_electronic_invoices(
     _says_who_sells(desk)
     for name, branch in (("Head office", ""), ("Shop in Jeddah", BRANCH)):
         _registers(desk, authority, name, branch)
+    _registers_the_till(desk, till, authority)
     cleared = desk.sells()
     desk.work()
     desk.sees(cleared, "Cleared")
+    till.context.set_offline(True)
+    _sells_at(till)
+    till.context.set_offline(False)
+    till.until_synced()
+    desk.work()
+    _stands_at(desk, "R01-1-00001", "Reported")
 
     authority.outage(True)
     waiting = [desk.sells(), desk.sells(BRANCH)]
+    _sells_at(till)
+    till.until_synced()
     desk.work()
     for invoice in waiting:
         desk.sees(invoice, "To be sent")
+    _stands_at(desk, "R01-1-00002", "To be sent")
+    desk.goes_home()
+    till.context.set_offline(True)
     _a_day_later(kernel, company, authority)
+    till.context.set_offline(False)
+    desk.comes_back()
     for invoice in waiting:
         desk.sees(invoice, "Cleared")
-    assert len(authority.register.received) == 3
-    assert len({(uuid, body) for uuid, _, body in authority.register.submissions}) == 3
+    _stands_at(desk, "R01-1-00002", "Reported")
+    assert len(authority.register.received) == 5
+    assert len({(uuid, body) for uuid, _, body in authority.register.submissions}) == 5
 
     authority.misbehave(REFUSED)
     refused = desk.sells()
@@ -198,12 +260,7 @@ def test_a_company_issues_electronic_invoices(
     desk.work()
     desk.sees(refused, "Cleared")
 
-    desk.open("/zatca/devices")
-    desk.main.get_by_role("link", name="Head office").first.click()
-    desk.main.get_by_role("link", name="Chain doctor").click()
-    expect(desk.main).to_contain_text("The chain is sound")
-    expect(desk.main).to_contain_text("4 documents")
-    assert violations(desk.page) == []
+    _asks_the_doctor(desk, {"Head office": 4, "Shop in Jeddah": 1, "Till 1": 2})
     _fetches_the_archive(desk, kernel, company)
 
 
@@ -244,13 +301,72 @@ def _registers(desk: Desk, authority: StandIn, name: str, branch: str) -> None:
     expect(desk.main).to_contain_text("The device signs.")
 
 
+def _registers_the_till(desk: Desk, till: Till, authority: StandIn) -> None:
+    """Its key is made at the till, which signs what the steps ask for."""
+    desk.open("/zatca/devices/new")
+    desk.fill({"Name": "Till 1", "Till": "R01"})
+    desk.main.get_by_label("Registered at", exact=True).select_option(label="Simulation")
+    desk.main.get_by_label("Key held by", exact=True).select_option(label="The till itself")
+    desk.press("Save")
+    desk.hears("was created.")
+    desk.main.get_by_role("link", name="Registration").click()
+    desk.press("Ask the till for its key")
+    expect(desk.main).to_contain_text("Waiting for the till R01")
+    till.until_synced()
+    desk.main.get_by_label("One-time password").fill(authority.register.new_password())
+    desk.press("Ask for the compliance certificate")
+    expect(desk.main).to_contain_text("Waiting for the till R01")
+    till.until_synced()
+    desk.press("Show the documents")
+    desk.press("Ask for the certificate")
+    expect(desk.main).to_contain_text("The device signs.")
+    load(till)
+
+
+def _sells_at(till: Till) -> None:
+    """The receipt bears its code at once, with a network or without."""
+    till.scan(CODE)
+    expect(till.page.locator(".btn-pay")).to_be_enabled()
+    till.pay_cash()
+    expect(till.page.locator(".receipt .qr")).to_be_visible()
+    till.next()
+
+
+def _stands_at(desk: Desk, number: str, state: str) -> None:
+    """The document of a receipt comes to be in this state, once the till has sent it."""
+
+    def stands() -> int:
+        desk.work()
+        desk.open("/zatca/documents")
+        return desk.main.get_by_role("row").filter(has_text=number).filter(has_text=state).count()
+
+    wait_until(stands, f"{number} to stand there as {state}")
+
+
+def _asks_the_doctor(desk: Desk, chains: dict[str, int]) -> None:
+    for device, links in chains.items():
+        desk.open("/zatca/devices")
+        desk.main.get_by_role("link", name=device).first.click()
+        desk.main.get_by_role("link", name="Chain doctor").click()
+        expect(desk.main).to_contain_text("The chain is sound")
+        expect(desk.main).to_contain_text(f"{links} document")
+    assert violations(desk.page) == []
+
+
 def _mends(desk: Desk, invoice: str) -> None:
     desk.sees(invoice, "Rejected")
     desk.main.get_by_role("link", name="What the authority said").click()
     expect(desk.main).to_contain_text(TOLD)
     expect(desk.main).to_contain_text("BR-KSA-63")
-    expect(desk.main.get_by_role("link", name="Mend it there")).to_be_visible()
     assert violations(desk.page) == []
+    reasons = desk.page.url.removeprefix(desk.address)
+    desk.main.get_by_role("link", name="Mend it there").click()
+    desk.main.get_by_role("link", name=BUYER).first.click()
+    desk.main.get_by_role("link", name="Edit", exact=True).click()
+    desk.fill({"Street": "King Fahd Road"})
+    desk.press("Save")
+    desk.hears("was saved.")
+    desk.open(reasons)
     desk.press("Make a new document")
     desk.hears("Another document follows it.")
 
@@ -277,4 +393,4 @@ def _fetches_the_archive(desk: Desk, kernel: Kernel, company: Tenant) -> None:
             re.sub("pdf$", "", paper.removeprefix("pdf/"))
         ]
         assert archive.read("exchanges.csv").decode().count("/invoices/clearance/single") >= 4
-    assert len(documents) == 4
+    assert len(documents) == 6

@@ -33,6 +33,7 @@ from tests.zatca.till.counter import (
     LOSE_KEY,
     PRINTER,
     VALUES,
+    load,
     printed_as_dots,
     printed_as_text,
     sell,
@@ -93,7 +94,7 @@ def test_a_till_is_registered_sells_and_is_reported(
     assert (kept["extractable"], kept["end"]["counter"]) == (False, 3)
     with shop.kernel.session(shop.tenant) as session:
         session.query(Register).filter_by(code="R01").one().receipt_footer = "شكراً لزيارتكم"
-    _load(one)
+    load(one)
     assert printed_as_dots(one) == codes[2]
     shop.book()
     assert _states(shop, device) == ["PENDING"] * 3
@@ -140,7 +141,7 @@ def test_a_till_is_registered_sells_and_is_reported(
     one.page.evaluate(LOSE_KEY)
     one.page.reload()
     one.sign_in()
-    _load(one)
+    load(one)
     one.page.get_by_role("button", name="Synced", exact=True).click()
     expect(one.page.get_by_text("has lost the key by which it signs")).to_be_visible()
 
@@ -163,15 +164,7 @@ def _register(page: Page, one: Till, authority: StandIn) -> None:
     expect(page.get_by_text("The device signs.", exact=False)).to_be_visible()
     assert violations(page) == []
     _picture(page, "signs")
-    _load(one)
-
-
-def _load(one: Till) -> None:
-    """A round of the sync with a load of the feed, and what the till answers to it."""
-    with one.page.expect_response(lambda answer: "/pos/feed" in answer.url):
-        one.page.evaluate("dispatchEvent(new Event('online'))")
-    one.until_synced()
-    expect(one.page.locator(".pill.is-busy")).to_have_count(0)
+    load(one)
 
 
 def _states(shop: Shop, device_id: int) -> list[str]:

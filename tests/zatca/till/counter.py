@@ -53,6 +53,14 @@ async () => {
 """
 
 
+def load(one: Till) -> None:
+    """A round of the sync with a load of the feed, and what the till answers to it."""
+    with one.page.expect_response(lambda answer: "/pos/feed" in answer.url):
+        one.page.evaluate("dispatchEvent(new Event('online'))")
+    one.until_synced()
+    expect(one.page.locator(".pill.is-busy")).to_have_count(0)
+
+
 def sell(one: Till, code: str, facing: Page) -> str:
     """Sell one thing; what a telephone reads from the receipt on the screen, from what the customer
     sees in the dark, and from a copy."""

@@ -35,6 +35,7 @@ from addons.zatca.services.preparing.parties import (
     is_business,
     seller_of,
 )
+from addons.zatca.services.preparing.rounding import tolerable
 from addons.zatca.services.preparing.values import Ready
 from addons.zatca.services.special_invoices import special_of
 from core.api import InvalidInput, msg, phrase, utc_now
@@ -96,7 +97,7 @@ def _invoice(
     if not amounts.lines:
         raise InvalidInput.of("lines", phrase("Nothing on it is sold."))
     local = issued.astimezone(RIYADH)
-    return EInvoice(
+    stated = EInvoice(
         number=sale.number,
         issue_date=local.date(),
         issue_time=local.time().replace(microsecond=0),
@@ -120,6 +121,9 @@ def _invoice(
         order_reference=cleaned(sale.order_reference),
         notes=tuple(map(cleaned, sale.notes)),
     )
+    # A till states what it booked: its documents and ours are the same.
+    as_booked = sale.final and sale.currency == ACCOUNTING_CURRENCY
+    return stated if as_booked else tolerable(stated)
 
 
 def _named(kind: _Kind, amounts: Amounts) -> Party | None:
