@@ -55,22 +55,20 @@ def margins(session: Session, period: Period) -> ReportTable:
         wanted = wanted.where(SoldLine.day >= period.start)
     if period.end is not None:
         wanted = wanted.where(SoldLine.day <= period.end)
-    found = session.execute(
-        wanted.group_by(SoldLine.product_id).order_by(SoldLine.product_id)
-    ).all()
+    grouped = wanted.group_by(SoldLine.product_id).order_by(SoldLine.product_id)
+    found: list[Any] = list(session.execute(grouped))
     names = product_names(session, [row[0] for row in found if row[0] is not None])
-    rows = tuple(
-        (names.get(row[0], ""), *row[1:], to_step(row[4] * HUNDRED / row[2], PERCENT_STEP))
-        if row[2]
-        else (names.get(row[0], ""), *row[1:], None)
-        for row in found
-    )
+    rows = tuple((names.get(row[0], ""), *row[1:], _percent(row[4], row[2])) for row in found)
     totals = {
         name: sum((row[place] for row in found), ZERO)
         for place, name in ((2, "net"), (3, "cost"), (4, "margin"))
     }
     columns = ("product", "quantity", "net", "cost", "margin", "percent")
     return ReportTable(columns, rows, totals)
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    return to_step(part * HUNDRED / whole, PERCENT_STEP) if whole else None
 
 
 def by_month(session: Session, period: Period) -> ReportTable:
