@@ -26,7 +26,7 @@ from tests.workspace.conftest import Person, hired
 D = Decimal
 DAY = "2026-03-14"
 ELSEWHERE = {("used-goods", "last_month"), ("used-goods", "statement")}
-"""These need goods that a supplier left in the stock: test_goods_left_here."""
+"""These need goods that a supplier left in the stock; what they do is in test_goods_left_here."""
 
 
 @dataclass
