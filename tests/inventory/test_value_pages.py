@@ -146,6 +146,8 @@ def test_who_only_moves_goods_does_not_see_their_value(
 
 PAGES = (
     "/inventory/valuation",
+    "/inventory/abc",
+    "/inventory/slow-movers?days=0",
     "/inventory/products/{rice}/card?to=2026-11-01",
     "/inventory/products/{rice}/cost",
     "/catalog/products/{rice}",

@@ -11,12 +11,18 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import product_names
 from addons.sales.models import OpenDocument, PromotedLine, SoldLine
-from addons.sales.services.amounts import ZERO
+from addons.sales.services.amounts import HUNDRED, ZERO, to_step
 from addons.sales.services.figures import NO_SALE
 from core.api import Period, ReportTable
 
+PERCENT_STEP: Final = Decimal("0.01")
 _USERS: Final = literal_column(
     "(SELECT held.name FROM core.user_account AS held WHERE held.id = sold_line.salesperson_id)"
+)
+
+
+_BRANCHES: Final = literal_column(
+    "(SELECT held.name FROM core.branch AS held WHERE held.id = sold_line.branch_id)"
 )
 
 
@@ -28,6 +34,41 @@ def by_customer(session: Session, period: Period) -> ReportTable:
 def by_salesperson(session: Session, period: Period) -> ReportTable:
     """Net sales of each salesperson."""
     return _sums(session, period, "salesperson", func.coalesce(_USERS, ""))
+
+
+def by_branch(session: Session, period: Period) -> ReportTable:
+    """Net sales of each branch; those of none stand under an empty name."""
+    return _sums(session, period, "branch", func.coalesce(_BRANCHES, ""))
+
+
+def margins(session: Session, period: Period) -> ReportTable:
+    """What each product brought beyond its cost, in the company's currency, and in percent of its
+    net. Lines of which nobody knows the cost are left out."""
+    wanted = select(
+        SoldLine.product_id,
+        func.sum(SoldLine.quantity),
+        func.sum(SoldLine.company_net),
+        func.sum(SoldLine.cost),
+        func.sum(SoldLine.margin),
+    ).where(SoldLine.role != NO_SALE, SoldLine.margin.is_not(None))
+    if period.start is not None:
+        wanted = wanted.where(SoldLine.day >= period.start)
+    if period.end is not None:
+        wanted = wanted.where(SoldLine.day <= period.end)
+    grouped = wanted.group_by(SoldLine.product_id).order_by(SoldLine.product_id)
+    found: list[Any] = list(session.execute(grouped))
+    names = product_names(session, [row[0] for row in found if row[0] is not None])
+    rows = tuple((names.get(row[0], ""), *row[1:], _percent(row[4], row[2])) for row in found)
+    totals = {
+        name: sum((row[place] for row in found), ZERO)
+        for place, name in ((2, "net"), (3, "cost"), (4, "margin"))
+    }
+    columns = ("product", "quantity", "net", "cost", "margin", "percent")
+    return ReportTable(columns, rows, totals)
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    return to_step(part * HUNDRED / whole, PERCENT_STEP) if whole else None
 
 
 def by_month(session: Session, period: Period) -> ReportTable:

@@ -84,6 +84,7 @@ SOLD_LINES: Final = Resource(
         ListView("by_product", msg("By product"), group=("product_id", "day:month")),
         ListView("by_category", msg("By category"), group=("category_id", "day:month")),
         ListView("by_salesperson", msg("By salesperson"), group=("salesperson_id", "day:month")),
+        ListView("by_branch", msg("By branch"), group=("branch_id", "day:month")),
         ListView("by_month", msg("By month"), group=("day:month",)),
     ),
     order=("-day", "-id"),

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from addons.purchases.models import OrderLine
+from addons.purchases.models import BillLine, OrderLine, ReceiptLine
 from core.api import InvalidInput, phrase
-
-
-class Named(Protocol):
-    """A line of a receipt or a bill."""
-
-    id: int
-    order_line_id: Any
-    product_id: Any
 
 
 def name_lines(
     sent: Sequence[dict[str, Any]],
-    known: Iterable[Named],
+    known: Iterable[ReceiptLine] | Iterable[BillLine],
     ordered: Iterable[OrderLine],
     *,
     all_of_order: bool = True,
