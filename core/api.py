@@ -18,6 +18,7 @@ from core.conversation.addresses import origin
 from core.conversation.attachments import open_attached
 from core.conversation.from_outside import note_from_outside
 from core.conversation.scanning import AttachmentScanner, Verdict
+from core.days import day_of, today
 from core.db.base import Model, Record, utc_now
 from core.db.cached import cached_until_change
 from core.db.changes import ChangePlace, Changes, RecordChange, changes_begin, changes_since
@@ -284,6 +285,7 @@ __all__ = [
     "client_of",
     "company_logo",
     "currency_digits",
+    "day_of",
     "detect_figures",
     "emit",
     "enqueue",
@@ -337,6 +339,7 @@ __all__ = [
     "store_file",
     "take_number",
     "throttle",
+    "today",
     "token_digest",
     "utc_now",
     "waiting_letters",

@@ -12,9 +12,8 @@ from addons.accounting.services.balances import roll_up
 from addons.accounting.services.bank.automatic import match_by_itself
 from addons.accounting.services.companies import exchange, mirroring
 from addons.accounting.services.deferral.running import post_due
-from addons.accounting.services.locks import today
 from addons.accounting.services.recurring.making import make_due
-from core.api import Job, Schedule, msg, phrase
+from core.api import Job, Schedule, msg, phrase, today
 
 
 def roll_up_balances(session: Session) -> str:

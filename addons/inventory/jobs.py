@@ -10,8 +10,8 @@ from addons.inventory.options import OperationOptions
 from addons.inventory.services.counts.plans import call_for_counts
 from addons.inventory.services.reorder.asking import ask_by_themselves
 from addons.inventory.services.reservations.reserving import reserve_waiting
-from addons.inventory.services.transfers.days import reserve_until, today
-from core.api import Job, Schedule, msg, options
+from addons.inventory.services.transfers.days import reserve_until
+from core.api import Job, Schedule, msg, options, today
 
 
 def reserve_what_is_due(session: Session) -> None:

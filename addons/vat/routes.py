@@ -25,7 +25,6 @@ from addons.vat.services.entry_taxes import digits_of
 from addons.vat.services.filing.differences import changes, recompute
 from addons.vat.services.filing.naming import return_title
 from addons.vat.services.filing.paying import standing
-from addons.vat.services.filing.periods import today
 from addons.vat.services.filing.statement import filed_figures, shown_figures, work_out
 from addons.vat.services.forms import FORMS
 from addons.vat.services.install import install
@@ -42,6 +41,7 @@ from core.api import (
     options,
     phrase,
     read_file,
+    today,
 )
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

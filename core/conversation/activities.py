@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -25,6 +24,7 @@ from core.conversation.plain_text import one_line, several_lines
 from core.conversation.presence import conversation_changed
 from core.conversation.readers import readers_among
 from core.conversation.subjects import Subject, open_conversation
+from core.days import today
 from core.db.base import utc_now
 from core.db.session import binding
 from core.declare import msg
@@ -59,11 +59,6 @@ class Plan:
     summary: str
     due_on: date
     assignee_id: int
-
-
-def today(session: Session) -> date:
-    """The day it is where the company is."""
-    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
 
 
 def when(activity: Activity, now: date) -> When:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from addons.accounting.options import AccountingOptions
-from addons.accounting.services import locks
 from addons.accounting.services.collections.ageing import Asked, aged_items, ageing
 from addons.accounting.services.collections.buckets import (
     aged,
@@ -24,7 +23,7 @@ from addons.accounting.services.collections.buckets import (
 from addons.accounting.services.collections.figures import payables_this_week, receivables_overdue
 from addons.accounting.services.ledger import seal_now
 from addons.accounting.services.payments.posting import post_payment
-from core.api import Amount, InvalidInput, set_options
+from core.api import Amount, InvalidInput, set_options, today
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.tenants import fresh_tenant
@@ -128,10 +127,10 @@ def test_every_amount_falls_into_exactly_one_column(
 def test_the_start_page_shows_what_is_late_and_what_is_due_this_week(
     session: Session, trade: Trade
 ) -> None:
-    today = locks.today(session)
-    invoice(session, trade.noor, "10", due=today - timedelta(days=2))
-    invoice(session, trade.noor, "20", due=today + timedelta(days=9))
-    bill(session, trade.eastern, "30", due=today + timedelta(days=6))
-    bill(session, trade.eastern, "40", due=today + timedelta(days=9))
+    day = today(session)
+    invoice(session, trade.noor, "10", due=day - timedelta(days=2))
+    invoice(session, trade.noor, "20", due=day + timedelta(days=9))
+    bill(session, trade.eastern, "30", due=day + timedelta(days=6))
+    bill(session, trade.eastern, "40", due=day + timedelta(days=9))
     assert receivables_overdue(session) == [Amount(D(10), "SAR")]
     assert payables_this_week(session) == [Amount(D(30), "SAR")]

@@ -36,7 +36,11 @@ from addons.accounting.services.companies.consolidating import (
     work_out,
 )
 from addons.accounting.services.companies.links import withdraw_link
-from addons.accounting.services.companies.reporting import consolidated_trial_balance
+from addons.accounting.services.companies.reporting import (
+    consolidated_balance_sheet,
+    consolidated_income_statement,
+    consolidated_trial_balance,
+)
 from addons.accounting.services.currencies import create_rate
 from core.api import Period as Days
 from core.errors import Conflict, InvalidInput
@@ -152,6 +156,14 @@ def test_companies_become_one_trial_balance(session: Session) -> None:
     assert sum(figures.values()) == 0
     table = consolidated_trial_balance(session, Days(None, END))
     assert table.totals["debit"] == table.totals["credit"] == {"SAR": Decimal("20700.00")}
+    result = consolidated_income_statement(session, Days(None, END))
+    assert ("income", "I:Sales", "Sales", "SAR", Decimal("5000.00")) in result.rows
+    assert result.totals["net_income"] == {"SAR": Decimal("5000.00")}
+    assert result.totals["minority"] == {"SAR": Decimal("400.00")}
+    sheet = consolidated_balance_sheet(session, Days(None, END))
+    assert sheet.totals["assets"] == sheet.totals["liabilities_and_equity"]
+    assert sheet.totals["assets"] == {"SAR": Decimal("19000.00")}
+    assert sheet.totals["minority"] == {"SAR": Decimal("1200.00")}
 
 
 def test_it_is_worked_out_to_the_same_digest_again(session: Session) -> None:

@@ -17,13 +17,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
-from addons.accounting.models import Account
+from addons.accounting.models import Account, Consolidation, ConsolidationLine
+from addons.accounting.services.companies.statements import group_statements
 from core.auth.users import ADMIN_ROLE
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
@@ -246,3 +249,35 @@ def _require_what_is_left(group: Company, made: int) -> None:
     assert answer.status_code == 200, answer.text
     assert "Gs-Dhaka" not in answer.text
     assert "3,000.00" in answer.text
+
+
+_AMOUNTS: Final = st.decimals(-(10**6), 10**6, places=2)
+_KINDS: Final = st.sampled_from(["asset", "liability", "equity", "income", "expense"])
+_STEPS: Final = (("company", "Riyadh"), ("company", "Dhaka"), ("internal", ""), ("minority", ""))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(_STEPS), _KINDS, _AMOUNTS), max_size=25))
+def test_each_column_of_any_group_balances(
+    figures: list[tuple[tuple[str, str], str, Decimal]],
+) -> None:
+    lines = [
+        ConsolidationLine(
+            kind=step, company=company, code=kind, name=kind, type=kind, amount=amount
+        )
+        for (step, company), kind, amount in figures
+    ]
+    for step, company in _STEPS:
+        left = sum(line.amount for line in lines if (line.kind, line.company) == (step, company))
+        lines.append(
+            ConsolidationLine(
+                kind=step, company=company, code="rest", name="rest", type="asset", amount=-left
+            )
+        )
+    shown = group_statements(Consolidation(lines=lines))
+    assert set(shown.companies) == {"Riyadh", "Dhaka"}
+    assert shown.assets.total.figures == shown.total.figures
+    for part in (shown.income, shown.expenses, shown.assets, shown.liabilities, shown.equity):
+        assert all(sum(row.figures[:-1]) == row.group for row in (*part.rows, part.total))
+    together = zip(shown.owners.figures, shown.minority.figures, strict=True)
+    assert shown.result.figures == tuple(owners + others for owners, others in together)

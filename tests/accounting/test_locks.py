@@ -23,7 +23,7 @@ from addons.accounting.models import Journal, JournalEntry, LockDate, LockExcept
 from addons.accounting.services import locks, reversal
 from addons.accounting.services.balances import balances
 from addons.accounting.services.posting_days import Posting, require_unlocked
-from core.api import Actor, Conflict, InvalidInput, utc_now
+from core.api import Actor, Conflict, InvalidInput, today, utc_now
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 
@@ -106,7 +106,7 @@ def test_a_reversal_goes_to_the_first_day_that_is_not_locked(books: Session, sal
     entry_id = post_entry(books, sale(day=FEBRUARY)).id
     locks.move_lock(books, "everything", FEBRUARY)
     entry = books.get_one(JournalEntry, entry_id)
-    assert reversal.open_date_for(books, entry) == locks.today(books)
+    assert reversal.open_date_for(books, entry) == today(books)
 
 
 def test_a_lock_moves_forward_and_never_back(books: Session) -> None:
@@ -120,7 +120,7 @@ def test_a_lock_moves_forward_and_never_back(books: Session) -> None:
     locks.lock_tax_until(books, date(2026, 3, 31), "VAT return, first quarter")
     assert lock.until == date(2026, 3, 31)
     with pytest.raises(InvalidInput, match="still to come"):
-        locks.move_lock(books, "tax", locks.today(books) + timedelta(days=1))
+        locks.move_lock(books, "tax", today(books) + timedelta(days=1))
 
 
 def test_an_exception_lets_one_user_through_for_a_time_and_is_written_beside_the_entry(

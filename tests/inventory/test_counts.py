@@ -19,9 +19,8 @@ from addons.inventory.services.counts.counting import (
 )
 from addons.inventory.services.counts.plans import call_for_counts, create_count, create_plan
 from addons.inventory.services.counts.posting import approve, cancel_count, count_again, submit
-from addons.inventory.services.transfers.days import today
 from core.addons.options import set_options
-from core.api import Conflict, InvalidInput
+from core.api import Conflict, InvalidInput, today
 from tests.inventory.operations import (
     expect,
     make_product,

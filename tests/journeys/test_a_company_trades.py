@@ -19,10 +19,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from addons.accounting.services.calendar import period_of
-from addons.accounting.services.locks import today
 from addons.purchases.options import PurchasesOptions
 from addons.purchases.permissions import ROLES
 from core.addons.options import set_options
+from core.api import today
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from core.web.app import Application

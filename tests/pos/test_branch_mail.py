@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from addons.pos.options import TillOptions
 from addons.pos.services.branch_mail import PLAN_DAY_MAILS
-from addons.pos.services.days import today
 from core.addons.options import set_options
+from core.api import today
 from core.errors import InvalidInput
 from core.jobs.queue import enqueue
 from core.kernel import Kernel

@@ -19,13 +19,12 @@ from addons.purchases.services.approvals.keeping import (
     create_limit,
     revoke_delegation,
 )
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.approving import (
     approve_order,
     confirm_order,
     reject_order,
 )
-from core.api import Actor, Conflict, Forbidden, InvalidInput, set_options
+from core.api import Actor, Conflict, Forbidden, InvalidInput, set_options, today
 from core.auth import roles, users
 from tests.purchases.buying import Buyer, acting
 

@@ -43,7 +43,7 @@ def business(kernel: Kernel, tenant: Tenant) -> None:
     """A sale of last month."""
     with kernel.session(tenant) as session:
         from addons.accounting.services.calendar import ensure_years
-        from addons.accounting.services.locks import today
+        from core.api import today
 
         last_month = today(session).replace(day=1) - timedelta(days=1)
         ensure_years(session, [last_month])

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from core.api import day_of, utc_now
 from core.auth import users
 from core.auth.models import User
 from core.conversation import activities
@@ -41,7 +42,7 @@ def amal(hire: Hire) -> Person:
 @pytest.fixture(scope="module")
 def today(kernel: Kernel, store: Tenant) -> date:
     with kernel.session(store) as session:
-        return activities.today(session)
+        return day_of(session, utc_now())
 
 
 def plan(person: Person, order: str, **fields: object) -> dict:

@@ -13,8 +13,7 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account, JournalEntry
-from addons.accounting.services.locks import today
-from core.api import Amount, Point, msg
+from core.api import Amount, Point, msg, today
 
 MONTHS: Final = 12
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -23,7 +22,7 @@ from addons.accounting.models import (
     LockExceptionUse,
     LockKind,
 )
-from core.api import Conflict, InvalidInput, binding, phrase, utc_now
+from core.api import Conflict, InvalidInput, phrase, today, utc_now
 
 _TITLES: Final = dict(LOCK_KINDS)
 _PEOPLE: Final = text("SELECT id, name FROM core.user_account WHERE is_active ORDER BY name, id")
@@ -149,8 +148,3 @@ def exceptions_of(session: Session, entry_id: int) -> list[int]:
             select(LockExceptionUse.exception_id).where(LockExceptionUse.entry_id == entry_id)
         )
     )
-
-
-def today(session: Session) -> date:
-    """The company's day."""
-    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()

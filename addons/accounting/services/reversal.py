@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from addons.accounting.services.locks import exceptions_of
 from addons.accounting.services.payments.guarding import require_free
 from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.settlement.reversals import require_reversible, settle_reversal
-from core.api import Conflict, Related, binding, emit, msg, phrase, utc_now
+from core.api import Conflict, Related, emit, msg, phrase, today
 
 
 def reverse(
@@ -97,7 +96,7 @@ def open_date_for(session: Session, entry: JournalEntry) -> date:
     taxed = any(line.tax_code for line in entry.lines)
     if can_post(session, Posting(entry.date, entry.journal.type, taxed)):
         return entry.date
-    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
+    return today(session)
 
 
 def _negated(value: Decimal | None) -> Decimal | None:

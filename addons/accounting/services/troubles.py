@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from addons.accounting.permissions import CLOSE_PERIOD
 from addons.accounting.services.calendar import period_of
 from addons.accounting.services.closing import doing
-from addons.accounting.services.locks import today
-from core.api import Remedy, Trouble, msg, phrase
+from core.api import Remedy, Trouble, msg, phrase, today
 
 
 def closed_today(session: Session) -> list[Trouble]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from addons.accounting.permissions import VIEW_BOOKS
 from addons.accounting.services.collections import ageing
 from addons.accounting.services.collections.ageing import Ageing, Asked, CountFrom, InCurrency
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments.agreed import Side
 from addons.contacts.api import get_contact
 from core.api import (
@@ -26,6 +25,7 @@ from core.api import (
     Route,
     msg,
     phrase,
+    today,
 )
 
 TITLES: Final[dict[str, str]] = {

@@ -17,7 +17,6 @@ from addons.accounting.services.assets import changing, keeping, register, undoi
 from addons.accounting.services.assets.depreciation import depreciate, plan_of
 from addons.accounting.services.assets.figures import figures_of
 from addons.accounting.services.assets.schedule import schedule
-from addons.accounting.services.locks import today
 from addons.accounting.views.typed import money_digits, typed_amount, typed_day, typed_number
 from core.api import (
     InvalidInput,
@@ -28,6 +27,7 @@ from core.api import (
     Route,
     msg,
     phrase,
+    today,
 )
 
 _MOVES: Final = {

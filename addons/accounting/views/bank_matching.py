@@ -23,9 +23,8 @@ from addons.accounting.services.bank.matching.suggesting import suggestions_for
 from addons.accounting.services.bank.position import balance_on, open_count, position
 from addons.accounting.services.bank.undoing import undo_match
 from addons.accounting.services.dimensions.splits import read_split
-from addons.accounting.services.locks import today
 from addons.contacts.api import find_contact
-from core.api import Fragment, InvalidInput, Page, Redirect, Reply, Request, Route, phrase
+from core.api import Fragment, InvalidInput, Page, Redirect, Reply, Request, Route, phrase, today
 
 _PART_FIELDS: Final = ("account", "part", "label", "tax_code", "dimensions")
 PAGE: Final = 100

@@ -14,8 +14,18 @@ from addons.accounting.permissions import VIEW_BOOKS
 from addons.accounting.services.bank.accounts import bank_account
 from addons.accounting.services.bank.assertions import checked_balances
 from addons.accounting.services.bank.position import position
-from addons.accounting.services.locks import today
-from core.api import InvalidInput, Page, Period, Report, ReportTable, Request, Route, msg, phrase
+from core.api import (
+    InvalidInput,
+    Page,
+    Period,
+    Report,
+    ReportTable,
+    Request,
+    Route,
+    msg,
+    phrase,
+    today,
+)
 
 
 def reconciliation(session: Session, request: Request) -> Page:

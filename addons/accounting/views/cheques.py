@@ -12,7 +12,6 @@ from addons.accounting.models import Account
 from addons.accounting.models.cheques import CHEQUE_KINDS, CHEQUE_STATES, Cheque
 from addons.accounting.permissions import EDIT_PAYMENTS, POST_PAYMENTS, VIEW_BOOKS
 from addons.accounting.services.currencies import company_currency
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments import cheques
 from addons.accounting.services.payments.cheque_states import can_become
 from core.api import (
@@ -33,6 +32,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

@@ -20,9 +20,8 @@ from addons.accounting.permissions import (
 from addons.accounting.services import accrual_proposals, year_end
 from addons.accounting.services.closing import doing, year
 from addons.accounting.services.closing.checklist import checklist, log_of, steps_of
-from addons.accounting.services.locks import today
 from addons.accounting.views.typed import money_digits, typed_amount
-from core.api import NotFound, Page, Redirect, Request, Route, msg, phrase
+from core.api import NotFound, Page, Redirect, Request, Route, msg, phrase, today
 
 EVENT_TITLES: Final = {
     "ticked": msg("Ticked"),

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from addons.accounting.models.collections import LANGUAGES, SIDES, AccountStatement
 from addons.accounting.permissions import COLLECT, VIEW_BOOKS
 from addons.accounting.services.collections import account_statements, mailing
-from addons.accounting.services.locks import today
 from addons.contacts.api import get_contact
 from core.api import (
     Access,
@@ -28,6 +27,7 @@ from core.api import (
     Section,
     msg,
     phrase,
+    today,
 )
 
 

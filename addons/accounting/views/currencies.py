@@ -10,7 +10,6 @@ from addons.accounting.models.currencies import REVALUATION_STATES, CurrencyRate
 from addons.accounting.permissions import EDIT_RATES, POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services import currencies
 from addons.accounting.services.ledger import seal_now
-from addons.accounting.services.locks import today
 from addons.accounting.services.revaluation import runs as revaluation
 from core.api import (
     Access,
@@ -26,6 +25,7 @@ from core.api import (
     Section,
     msg,
     phrase,
+    today,
 )
 
 RATES: Final = Resource(

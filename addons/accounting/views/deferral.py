@@ -10,7 +10,6 @@ from addons.accounting.models.deferral import DEFERRAL_STATES, KINDS, METHODS, D
 from addons.accounting.permissions import POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services.deferral import running
 from addons.accounting.services.dimensions.suggesting import suggest_split
-from addons.accounting.services.locks import today
 from addons.accounting.views.recurring import default_journal
 from core.api import (
     Access,
@@ -26,6 +25,7 @@ from core.api import (
     Section,
     msg,
     phrase,
+    today,
 )
 
 

@@ -17,7 +17,6 @@ from addons.accounting.models.dunning import (
 )
 from addons.accounting.permissions import COLLECT, EDIT_TERMS, VIEW_BOOKS
 from addons.accounting.services.collections import dunning, levels
-from addons.accounting.services.locks import today
 from addons.accounting.views.collections import partner_address
 from core.api import (
     Access,
@@ -37,6 +36,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("proposed", "warning"), ("confirmed", "good"))

@@ -14,7 +14,6 @@ from addons.accounting.services import drafts, reversal
 from addons.accounting.services.companies.reach import own_branch
 from addons.accounting.services.dimensions.suggesting import suggest_split
 from addons.accounting.services.ledger import seal_now
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments.applying import apply_terms
 from addons.accounting.services.templates.writing import template_of
 from core.api import (
@@ -38,6 +37,7 @@ from core.api import (
     msg,
     options,
     phrase,
+    today,
 )
 
 _ENTRY_STATES = (("draft", msg("Draft")), ("posted", msg("Posted")))

@@ -31,6 +31,7 @@ from core.api import (
     Route,
     msg,
     phrase,
+    today,
 )
 
 _HELP: Final = {
@@ -63,7 +64,7 @@ def show(session: Session, request: Request) -> Page:
             "used": used,
             "in_force": locks.is_in_force,
             "people": locks.people(session),
-            "today": locks.today(session),
+            "today": today(session),
             "titles": dict(LOCK_KINDS),
             "may_move": request.actor.may(MOVE_LOCK.code),
             "may_finally": request.actor.may(LOCK_PERIOD.code),

@@ -12,7 +12,6 @@ from addons.accounting.permissions import EDIT_CHART, OPEN_BOOKS, VIEW_BOOKS
 from addons.accounting.services.charts.catalog import charts
 from addons.accounting.services.charts.install import install_chart, installed_chart
 from addons.accounting.services.currencies import company_currency
-from addons.accounting.services.locks import today
 from addons.accounting.services.opening import comparing, editing, paper, posting
 from core.api import (
     Access,
@@ -35,6 +34,7 @@ from core.api import (
     phrase,
     print_pdf,
     reader,
+    today,
 )
 
 _PAPER: Final = (

@@ -19,7 +19,6 @@ from addons.accounting.models.payments import (
 from addons.accounting.permissions import EDIT_PAYMENTS, POST_PAYMENTS, VIEW_BOOKS
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.ledger import seal_now
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments import documents, posting, reversing, runs
 from core.api import (
     Access,
@@ -39,6 +38,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("draft", "warning"), ("reversed", "bad"))

@@ -15,7 +15,6 @@ from addons.accounting.models.recurring import MODES, UNITS, EntryTemplate, Recu
 from addons.accounting.options import AccountingOptions
 from addons.accounting.permissions import EDIT_ENTRY, POST_ENTRY, VIEW_BOOKS
 from addons.accounting.services.dimensions.suggesting import suggest_split
-from addons.accounting.services.locks import today
 from addons.accounting.services.recurring import making
 from addons.accounting.services.templates import parameters, writing
 from addons.accounting.services.templates.formulas import evaluate
@@ -42,6 +41,7 @@ from core.api import (
     msg,
     options,
     phrase,
+    today,
 )
 
 USE_PAGE: Final = "/accounting/use-template"

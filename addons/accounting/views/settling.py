@@ -20,7 +20,6 @@ from addons.accounting.models import Account, Settlement
 from addons.accounting.models.terms import PartnerTerms
 from addons.accounting.permissions import SETTLE, VIEW_BOOKS, WRITE_OFF
 from addons.accounting.services.ledger import seal_now
-from addons.accounting.services.locks import today
 from addons.accounting.services.settlement.items import open_items
 from addons.accounting.services.settlement.overview import (
     open_groups,
@@ -56,6 +55,7 @@ from core.api import (
     msg,
     phrase,
     savepoint,
+    today,
 )
 
 _URL: Final = "/accounting/settling"

@@ -13,7 +13,6 @@ from addons.accounting.models.collections import SIDES, AccountStatement
 from addons.accounting.models.dunning import DunningLetter
 from addons.accounting.permissions import COLLECT, VIEW_BOOKS
 from addons.accounting.services.collections.statement_run import JOB
-from addons.accounting.services.locks import today
 from addons.accounting.views.collections import ACCOUNT_STATEMENTS
 from addons.accounting.views.dunning import DUNNING_LETTERS
 from addons.accounting.views.typed import typed_day
@@ -31,6 +30,7 @@ from core.api import (
     msg,
     phrase,
     print_pdf,
+    today,
 )
 
 

@@ -15,7 +15,6 @@ from addons.accounting.models.terms import (
     PaymentTerm,
 )
 from addons.accounting.permissions import APPROVE_CREDIT, EDIT_TERMS, VIEW_BOOKS
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments import agreed, credit
 from core.api import (
     Access,
@@ -28,6 +27,7 @@ from core.api import (
     Resource,
     Section,
     msg,
+    today,
 )
 
 

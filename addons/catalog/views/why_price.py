@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -31,9 +30,8 @@ from core.api import (
     Route,
     Slot,
     actor,
-    binding,
     phrase,
-    utc_now,
+    today,
 )
 
 _TEMPLATE: Final = "catalog/why_price.html"
@@ -44,7 +42,7 @@ def why(session: Session, request: Request) -> Page:
     typed = {name: request.query.get(name, "").strip() for name in _FIELDS}
     typed["quantity"] = typed["quantity"] or "1"
     typed["currency"] = typed["currency"].upper() or company_currency(session)
-    typed["day"] = typed["day"] or _today(session).isoformat()
+    typed["day"] = typed["day"] or today(session).isoformat()
     context: dict[str, Any] = {"units": units(session), "methods": dict(METHODS)}
     problem: AppError | None = None
     if typed["product"]:
@@ -117,10 +115,6 @@ def _contact(session: Session, written: str) -> int | None:
 
 def _id(written: str) -> int | None:
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
-
-
-def _today(session: Session) -> date:
-    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
 
 
 def _beside_contact(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any] | None:

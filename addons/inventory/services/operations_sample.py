@@ -21,11 +21,10 @@ from addons.inventory.services.places import create_location, create_warehouse
 from addons.inventory.services.reorder.rules import create_rule
 from addons.inventory.services.transfers.acts import do_transfer
 from addons.inventory.services.transfers.confirming import confirm
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.transfers.places import places_of
 from addons.inventory.services.valuation.opening import post_opening
-from core.api import phrase
+from core.api import phrase, today
 
 _GOODS: Final = 6
 _LOOKED_AT: Final = 50

@@ -12,8 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.inventory.options import OperationOptions
-from addons.inventory.services.transfers.days import today
-from core.api import options
+from core.api import options, today
 
 _TO_DO: Final = text("""
 SELECT kind, count(*) AS number, count(*) FILTER (WHERE state = 'ready') AS ready,

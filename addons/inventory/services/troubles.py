@@ -5,8 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from addons.inventory.services.overview import expiring
-from addons.inventory.services.transfers.days import today
-from core.api import Trouble, phrase
+from core.api import Trouble, phrase, today
 
 
 def expired_goods(session: Session) -> list[Trouble]:

@@ -12,7 +12,6 @@ from addons.inventory.models.costs import METHODS
 from addons.inventory.models.landed import LANDED_STATES, SPLITS
 from addons.inventory.permissions import EDIT_VALUE, VIEW_VALUE
 from addons.inventory.services.costs.landing import post_landed_cost, undo_landed_cost
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation import related, revaluing
 from addons.inventory.services.valuation.receipts import suggest_receipts
 from core.api import (
@@ -28,6 +27,7 @@ from core.api import (
     Section,
     msg,
     phrase,
+    today,
 )
 
 _ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)

@@ -14,7 +14,6 @@ from addons.inventory.models import CountPlan, Location, Lot, StockCount
 from addons.inventory.models.counts import COUNT_STATES, CountLine
 from addons.inventory.permissions import APPROVE_COUNT, COUNT_STOCK, SET_UP_STOCK, VIEW_STOCK
 from addons.inventory.services.counts import counting, plans, posting
-from addons.inventory.services.transfers.days import today
 from core.api import (
     Access,
     Action,
@@ -38,6 +37,7 @@ from core.api import (
     msg,
     phrase,
     savepoint,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

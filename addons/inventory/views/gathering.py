@@ -20,7 +20,6 @@ from addons.inventory.services.batch_gathering import (
     Rule,
     gather,
 )
-from addons.inventory.services.transfers.days import today
 from addons.inventory.views.work import whole
 from core.api import (
     AppError,
@@ -34,6 +33,7 @@ from core.api import (
     msg,
     phrase,
     savepoint,
+    today,
 )
 
 _APART: Final[Mapping[str, str]] = {

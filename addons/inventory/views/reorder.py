@@ -22,7 +22,6 @@ from addons.inventory.services.reorder.forecasting import (
     used_lately,
     usual_levels,
 )
-from addons.inventory.services.transfers.days import today
 from core.api import (
     Access,
     Action,
@@ -43,6 +42,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("open", "warning"), ("done", "good"))

@@ -16,7 +16,6 @@ from addons.inventory.services.keeping import available
 from addons.inventory.services.overview import by_warehouse, expiring, to_do
 from addons.inventory.services.reorder.forecasting import suggestions
 from addons.inventory.services.tracing.lots import held_now, holders, moves_of
-from addons.inventory.services.transfers.days import today
 from core.api import (
     Access,
     Column,
@@ -34,6 +33,7 @@ from core.api import (
     Slot,
     msg,
     phrase,
+    today,
 )
 
 STOCK: Final = Resource(

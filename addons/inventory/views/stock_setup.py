@@ -13,7 +13,6 @@ from addons.inventory.models.adjusting import POSTED_STATES
 from addons.inventory.models.costs import METHODS, NEGATIVE_POLICIES
 from addons.inventory.permissions import EDIT_VALUE, SET_UP_STOCK, VIEW_STOCK, VIEW_VALUE
 from addons.inventory.services.ledger.places import stock_location
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation import opening, rule_keeping
 from core.api import (
     Access,
@@ -27,6 +26,7 @@ from core.api import (
     Resource,
     Section,
     msg,
+    today,
 )
 
 _ALL: Final = Access(VIEW_VALUE, EDIT_VALUE, EDIT_VALUE, EDIT_VALUE)

@@ -13,7 +13,6 @@ from addons.inventory.models.transfers import TRANSFER_KINDS, TRANSFER_STATES
 from addons.inventory.permissions import MOVE_GOODS, VIEW_STOCK
 from addons.inventory.services.transfers import acts, drafts
 from addons.inventory.services.transfers.confirming import confirm
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.returning import make_return
 from addons.inventory.services.transfers.scanning import line_of_scan
 from addons.inventory.services.transfers.values import INCOMING
@@ -36,6 +35,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

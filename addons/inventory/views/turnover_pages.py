@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import get_products
 from addons.inventory.permissions import VIEW_VALUE
 from addons.inventory.services.costs.money import ZERO
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.turnover import (
     A_SHARE,
     B_SHARE,
@@ -26,7 +25,7 @@ from addons.inventory.services.valuation.turnover_tables import (
     slow_table,
 )
 from addons.inventory.views.asked import asked_day, asked_page, money_of
-from core.api import File, InvalidInput, Page, Reply, Request, Route, phrase
+from core.api import File, InvalidInput, Page, Reply, Request, Route, phrase, today
 
 PAGE_SIZE: Final = 100
 _CSV: Final = "text/csv; charset=utf-8"

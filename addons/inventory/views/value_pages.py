@@ -15,7 +15,6 @@ from addons.inventory.models import ValueEntry
 from addons.inventory.models.costs import METHODS
 from addons.inventory.permissions import VIEW_VALUE
 from addons.inventory.services.costs.money import ZERO, per_unit
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.as_of import ProductValue, valuation_as_of
 from addons.inventory.services.valuation.story import explain_cost, stock_card
 from addons.inventory.views.asked import asked_day, asked_page, money_of
@@ -29,6 +28,7 @@ from core.api import (
     Slot,
     actor,
     phrase,
+    today,
 )
 
 PAGE_SIZE: Final = 100

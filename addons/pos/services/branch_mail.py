@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from addons.pos.options import TillOptions, addresses_in
 from addons.pos.services.branch_days import BranchDay, Figure, branch_day, branches_that_sold
-from addons.pos.services.days import today
 from addons.pos.services.flags import FLAGS
 from addons.pos.services.sessions.naming import report_name
 from core.api import (
@@ -31,6 +30,7 @@ from core.api import (
     msg,
     options,
     reader,
+    today,
 )
 
 PLAN_DAY_MAILS: Final = "pos.plan_day_mails"

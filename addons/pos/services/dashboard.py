@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 
 from addons.pos.models import Binding, Register, TillSession
 from addons.pos.permissions import VIEW_SESSIONS
-from addons.pos.services.days import today
 from addons.pos.services.devices.seen import is_online
 from addons.pos.services.registers import currency_of
 from addons.pos.services.sessions.expected import drawer_cash
-from core.api import actor
+from core.api import actor, today
 
 ZERO: Final = Decimal(0)
 _TODAY: Final = text("""

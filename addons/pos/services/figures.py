@@ -14,9 +14,8 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from addons.catalog.api import product_names
-from addons.pos.services.days import today
 from addons.pos.services.sessions.people import names_of
-from core.api import Amount, Period, Point, ReportTable, binding
+from core.api import Amount, Period, Point, ReportTable, binding, today
 
 ZERO: Final = Decimal(0)
 SHOWN_DAYS: Final = 14

@@ -27,14 +27,13 @@ from addons.catalog.api import (
 )
 from addons.pos.models import Binding, Register
 from addons.pos.services.booking.applying import apply_register
-from addons.pos.services.days import today
 from addons.pos.services.devices.binding import bind, make_code
 from addons.pos.services.methods import cash_method, methods_of
 from addons.pos.services.operations.envelopes import canonical_form, hash_of
 from addons.pos.services.operations.receiving import receive
 from addons.pos.services.operations.unpacking import Batch
 from addons.pos.services.registers import create_register
-from core.api import binding, phrase, utc_now
+from core.api import binding, phrase, today, utc_now
 
 _FLOAT: Final = Decimal(200)
 _LOOKED_AT: Final = 12

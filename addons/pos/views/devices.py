@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import find_picture
 from addons.contacts.api import canonical_ids
-from addons.pos.services.days import today
 from addons.pos.services.devices.binding import bind
 from addons.pos.services.feed.pages import feed_page
 from addons.pos.services.operations.senders import sender
@@ -29,6 +28,7 @@ from core.api import (
     phrase,
     read_file,
     throttle,
+    today,
 )
 
 _GUESSES: Final = throttle.Limit(free=10, cap=600)

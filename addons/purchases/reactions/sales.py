@@ -9,7 +9,6 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.purchases.services.days import today
 from addons.purchases.services.direct import asking, handing_over
 from addons.purchases.services.direct.lines import lock_serving, serving
 from addons.purchases.services.orders.writing import order_title
@@ -20,7 +19,7 @@ from addons.sales.api import (
     DirectSupply,
     DirectWish,
 )
-from core.api import Extension
+from core.api import Extension, today
 
 
 class SuppliersDeliver:

@@ -22,11 +22,10 @@ from addons.catalog.api import company_currency, get_products
 from addons.contacts.api import canonical_ids
 from addons.purchases.events import ConsumedLine, ConsumptionOrdered
 from addons.purchases.models import Consumption, Order, OrderLine
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.receiving.arrivals import Arrival
 from addons.purchases.services.receiving.recording import record
-from core.api import Conflict, InvalidInput, emit, phrase
+from core.api import Conflict, InvalidInput, emit, phrase, today
 
 SOURCE: Final = "purchases.consumption"
 _WAITING: Final = text("""

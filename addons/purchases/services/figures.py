@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
 from addons.purchases.models import Bill, Order, PurchaseLine, SupplierPrice
-from addons.purchases.services.days import today
-from core.api import Amount, Point
+from core.api import Amount, Point, today
 
 _MONTHS: Final = 12
 _WEEK: Final = timedelta(days=7)

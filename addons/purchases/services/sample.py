@@ -15,7 +15,6 @@ from addons.purchases.models import Order
 from addons.purchases.services.agreements.price_lists import create_price
 from addons.purchases.services.bills.posting import post_bill
 from addons.purchases.services.bills.writing import create_bill
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.approving import confirm_order
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.payments.posting import post_payment
@@ -28,6 +27,7 @@ from addons.purchases.services.quotations.writing import (
 from addons.purchases.services.receiving.documents import create_receipt
 from addons.purchases.services.receiving.posting import post_receipt
 from addons.purchases.services.requests.writing import create_request, submit_request
+from core.api import today
 
 _SUPPLIERS: Final[tuple[dict[str, Any], ...]] = (
     {

@@ -12,7 +12,6 @@ from addons.purchases.models.choices import AGREEMENT_KINDS, AGREEMENT_STATES
 from addons.purchases.permissions import EDIT_ORDERS, EDIT_PRICES, VIEW_PURCHASES
 from addons.purchases.services.agreements import keeping, price_lists
 from addons.purchases.services.agreements.templates import order_from_template
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.related import of_agreement
 from addons.purchases.services.suppliers import address_lines
@@ -34,6 +33,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("draft", "warning"), ("active", "good"))

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import ApprovalLimit, ApprovalStep, Delegation
 from addons.purchases.permissions import APPROVE_ORDERS, SET_LIMITS, VIEW_PURCHASES
 from addons.purchases.services.approvals import keeping
-from addons.purchases.services.days import today
 from core.api import (
     Access,
     Action,
@@ -22,6 +21,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 DECISIONS: Final = (

@@ -20,7 +20,6 @@ from addons.purchases.services.bills import writing
 from addons.purchases.services.bills.posting import post_bill
 from addons.purchases.services.bills.references import ask_for_reference
 from addons.purchases.services.bills.releasing import release_bill
-from addons.purchases.services.days import today
 from addons.purchases.services.payments.applying import apply_to_oldest
 from addons.purchases.services.related import of_bill
 from core.api import (
@@ -49,6 +48,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _MATCH: Final[tuple[tuple[str, Tone], ...]] = (("no", "bad"), ("released", "warning"))

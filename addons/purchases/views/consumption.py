@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import Consumption
 from addons.purchases.permissions import EDIT_ORDERS, VIEW_PURCHASES
 from addons.purchases.services.consumption import write_statements
-from addons.purchases.services.days import today
 from addons.purchases.services.related import of_consumption
 from addons.purchases.views.drafted import drafted
 from core.api import (
@@ -26,6 +25,7 @@ from core.api import (
     Resource,
     Section,
     msg,
+    today,
 )
 
 

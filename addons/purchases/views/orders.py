@@ -8,7 +8,6 @@ from addons.catalog.api import company_currency
 from addons.purchases.models import Order
 from addons.purchases.models.choices import BILL_PROGRESS, ORDER_STATES, RECEIPT_PROGRESS
 from addons.purchases.permissions import EDIT_ORDERS, VIEW_PURCHASES
-from addons.purchases.services.days import today
 from addons.purchases.services.orders import writing
 from addons.purchases.services.related import of_order
 from addons.purchases.services.suppliers import address_lines
@@ -36,6 +35,7 @@ from core.api import (
     Section,
     Tone,
     msg,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import Payment
 from addons.purchases.models.choices import PAYMENT_KINDS, PAYMENT_STATES
 from addons.purchases.permissions import PAY, VIEW_PURCHASES
-from addons.purchases.services.days import today
 from addons.purchases.services.payments import applying, posting, writing
 from addons.purchases.services.related import of_payment
 from core.api import (
@@ -32,6 +31,7 @@ from core.api import (
     actor,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("draft", "warning"), ("reversed", "bad"))

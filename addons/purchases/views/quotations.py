@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import Quotation
 from addons.purchases.models.choices import OFFER_STATES, QUOTATION_STATES
 from addons.purchases.permissions import EDIT_ORDERS, VIEW_PURCHASES
-from addons.purchases.services.days import today
 from addons.purchases.services.quotations import awarding, writing
 from addons.purchases.services.related import of_quotation
 from addons.purchases.views.drafted import drafted
@@ -31,6 +30,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

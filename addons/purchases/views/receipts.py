@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from addons.purchases.models import Receipt
 from addons.purchases.models.choices import POSTING_STATES, RECEIPT_KINDS
 from addons.purchases.permissions import RECEIVE, VIEW_PURCHASES
-from addons.purchases.services.days import today
 from addons.purchases.services.receiving import documents
 from addons.purchases.services.receiving.posting import post_receipt
 from addons.purchases.services.related import of_receipt
@@ -31,6 +30,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("draft", "warning"),)

@@ -14,7 +14,6 @@ from addons.purchases.permissions import (
     EDIT_REQUESTS,
     VIEW_REQUESTS,
 )
-from addons.purchases.services.days import today
 from addons.purchases.services.related import of_request
 from addons.purchases.services.requests import buying, writing
 from addons.purchases.views.drafted import drafted
@@ -38,6 +37,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

@@ -14,7 +14,6 @@ from addons.catalog.api import company_currency
 from addons.purchases.models import ApprovalStep, Bill, Order
 from addons.purchases.permissions import PAY, RECEIVE, VIEW_PURCHASES
 from addons.purchases.services.bills.matching import differences
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.payments.writing import create_payment
 from addons.purchases.services.reach import require_reach
@@ -32,6 +31,7 @@ from core.api import (
     Slot,
     msg,
     phrase,
+    today,
 )
 
 _YEAR: Final = timedelta(days=365)

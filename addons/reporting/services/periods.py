@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from addons.accounting.api import fiscal_years, year_start
-from core.api import InvalidInput, binding, msg, phrase, utc_now
+from core.api import InvalidInput, msg, phrase, today
 
 PERIODS: Final[tuple[tuple[str, str], ...]] = (
     ("this_month", msg("This month")),
@@ -43,12 +42,6 @@ class Days:
         """Whether it begins with a month and ends with one."""
         last = calendar.monthrange(self.end.year, self.end.month)[1]
         return self.start is not None and self.start.day == 1 and self.end.day == last
-
-
-def today(session: Session) -> date:
-    """The day that it is for the company."""
-    zone = ZoneInfo(binding(session).tenant.timezone or "UTC")
-    return utc_now().astimezone(zone).date()
 
 
 def days_of(

@@ -16,10 +16,9 @@ from addons.contacts.api import canonical_ids
 from addons.sales.events import CreditApplied
 from addons.sales.models import Application, Invoice, Payment
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.days import today
 from addons.sales.services.locking import lock_invoices, lock_payments
 from addons.sales.services.loyalty.awarding import award
-from core.api import Conflict, InvalidInput, emit, fetch_rows, phrase
+from core.api import Conflict, InvalidInput, emit, fetch_rows, phrase, today
 
 # Built once: every invoice that is posted asks it.
 _AHEAD: Final = (

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from addons.sales.events import OrderCancelled, OrderConfirmed
 from addons.sales.models import SalesOrder
 from addons.sales.services.credit import require_credit
-from addons.sales.services.days import today
 from addons.sales.services.direct.supplying import hold_supply, order_directly
 from addons.sales.services.expecting import expect_goods
 from addons.sales.services.locking import lock_order
@@ -20,7 +19,7 @@ from addons.sales.services.quoting import require_lines
 from addons.sales.services.rates import rate_of
 from addons.sales.services.versions import keep_version
 from addons.sales.services.working_out import work_out_order
-from core.api import Conflict, InvalidInput, emit, phrase, require_confirmation, utc_now
+from core.api import Conflict, InvalidInput, emit, phrase, require_confirmation, today, utc_now
 
 
 def confirm_order(session: Session, order: SalesOrder) -> SalesOrder:

@@ -13,11 +13,10 @@ from addons.sales.models import Invoice, InvoiceLine, SalesReturn
 from addons.sales.services.amounts import EXACT, HUNDRED, QUANTITY_STEP, ZERO, require_percent
 from addons.sales.services.blank_lines import new_line
 from addons.sales.services.credited import credited_quantities, left_to_credit
-from addons.sales.services.days import today
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_order
 from addons.sales.services.progress import may_invoice
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 CreditBasis = Literal["cancellation", "allowance", "return"]
 """Whether what is credited may be invoiced again, as if it had not been; or not: a lower price, or

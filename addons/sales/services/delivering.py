@@ -19,14 +19,13 @@ from addons.sales.extension_points import DirectGoods
 from addons.sales.models import Delivery, DeliveryLine, OrderLine, SalesOrder
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import require_quantity, stock_of
-from addons.sales.services.days import today
 from addons.sales.services.direct.handing_over import hand_over
 from addons.sales.services.direct.supplying import hold_supply
 from addons.sales.services.expecting import ORDER
 from addons.sales.services.locking import lock_order, order_as_it_is
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import may_deliver, refresh, set_delivered, to_deliver
-from core.api import Conflict, InvalidInput, options, phrase
+from core.api import Conflict, InvalidInput, options, phrase, today
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from addons.catalog.api import stock
 from addons.sales.models import Delivery, DeliveryLine, OrderLine, SalesOrder
 from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import require_quantity, stock_of
-from addons.sales.services.days import today
 from addons.sales.services.delivering import (
     Wanted,
     deliver,
@@ -25,7 +24,7 @@ from addons.sales.services.leaving import leaving
 from addons.sales.services.locking import lock_order, order_as_it_is
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh, set_delivered, to_deliver
-from core.api import Conflict, InvalidInput, options, phrase
+from core.api import Conflict, InvalidInput, options, phrase, today
 
 
 def create_delivery(session: Session, values: Mapping[str, Any]) -> Delivery:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import company_currency
 from addons.sales.models import BackOrder, OpenDocument, SalesOrder, SoldLine, ToInvoice
 from addons.sales.permissions import VIEW_INVOICES, VIEW_ORDERS
-from addons.sales.services.days import today
-from core.api import Amount, Permission, Point, actor
+from core.api import Amount, Permission, Point, actor, today
 
 NO_SALE: Final = "gift_card"
 """Lines that are no sale yet: what is bought with the card will be one."""

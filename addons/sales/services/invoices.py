@@ -14,7 +14,6 @@ from addons.sales.services.amounts import ZERO, require_percent
 from addons.sales.services.coupons.noting import note_coupons
 from addons.sales.services.credited import set_taxes, take_shares
 from addons.sales.services.customers import customer_of
-from addons.sales.services.days import today
 from addons.sales.services.holding import hold
 from addons.sales.services.invoice_lines import set_invoice_lines
 from addons.sales.services.numbering import require_free
@@ -22,7 +21,7 @@ from addons.sales.services.promotions.applying import Decided, decide_invoice, k
 from addons.sales.services.retaining import set_retention
 from addons.sales.services.total_rounding import round_total
 from addons.sales.services.working_out import shares_as_json, taxed
-from core.api import Conflict, InvalidInput, actor, add_new, options, phrase
+from core.api import Conflict, InvalidInput, actor, add_new, options, phrase, today
 
 FIELDS: Final = (
     "day",

@@ -14,7 +14,6 @@ from addons.sales.options import SalesOptions
 from addons.sales.services.amounts import HUNDRED, ZERO, require_percent
 from addons.sales.services.coupons.noting import note_coupons
 from addons.sales.services.customers import customer_of
-from addons.sales.services.days import today
 from addons.sales.services.numbering import require_free
 from addons.sales.services.order_lines import set_lines
 from addons.sales.services.promotions.applying import (
@@ -25,7 +24,7 @@ from addons.sales.services.promotions.applying import (
 )
 from addons.sales.services.warehouses import set_warehouse
 from addons.sales.services.working_out import work_out_order
-from core.api import Conflict, InvalidInput, actor, add_new, options, phrase
+from core.api import Conflict, InvalidInput, actor, add_new, options, phrase, today
 
 FIELDS: Final = (
     "day",

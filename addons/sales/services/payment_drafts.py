@@ -13,10 +13,9 @@ from addons.catalog.api import MoneyJournal, company_currency, money_journals
 from addons.sales.models import Invoice, Payment, PaymentPart, SalesOrder
 from addons.sales.services.amounts import MOST_PRICE, ZERO, step_of
 from addons.sales.services.customers import customer_of
-from addons.sales.services.days import today
 from addons.sales.services.holding import hold
 from addons.sales.services.numbering import require_free
-from core.api import Conflict, InvalidInput, add_new, phrase
+from core.api import Conflict, InvalidInput, add_new, phrase, today
 
 _FIELDS: Final = ("branch_id", "rate", "source_type", "source_id")
 _TEXTS: Final = ("reference", "note")

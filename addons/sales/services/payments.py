@@ -15,7 +15,6 @@ from addons.sales.events import PaidInvoice, PaymentReceived, PaymentReversed
 from addons.sales.models import Invoice, Payment, PaymentPart
 from addons.sales.services.amounts import ZERO
 from addons.sales.services.applications import set_against, undo_of_payment
-from addons.sales.services.days import today
 from addons.sales.services.gift_cards import spending as gift_cards
 from addons.sales.services.holding import held, hold
 from addons.sales.services.locking import lock_invoices, lock_payments
@@ -24,7 +23,7 @@ from addons.sales.services.loyalty.awarding import award
 from addons.sales.services.numbering import next_number, require_free
 from addons.sales.services.payment_drafts import create_payment, require_draft_payment
 from addons.sales.services.rates import rate_of
-from core.api import Conflict, InvalidInput, emit, phrase
+from core.api import Conflict, InvalidInput, emit, phrase, today
 
 
 def post_payment(session: Session, payment: Payment) -> Payment:

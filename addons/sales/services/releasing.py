@@ -14,11 +14,10 @@ from addons.sales.models import Invoice
 from addons.sales.services.amounts import ZERO, step_of, to_step
 from addons.sales.services.applications import apply_credit
 from addons.sales.services.blank_lines import new_line
-from addons.sales.services.days import today
 from addons.sales.services.invoices import blank_invoice, work_out_invoice
 from addons.sales.services.locking import lock_invoices
 from addons.sales.services.posting import post_invoice
-from core.api import Conflict, InvalidInput, enqueue, phrase
+from core.api import Conflict, InvalidInput, enqueue, phrase, today
 
 ONE_RETENTION: Final = "sales.release_retention"
 _COPIED: Final = (

@@ -14,7 +14,6 @@ from addons.catalog.api import MovedLine, Movement, read_lots, stock
 from addons.sales.extension_points import DirectGoods
 from addons.sales.models import OrderLine, ReturnLine, SalesOrder, SalesReturn
 from addons.sales.services.amounts import ZERO, require_quantity, stock_of
-from addons.sales.services.days import today
 from addons.sales.services.direct.handing_over import take_back as send_to_supplier
 from addons.sales.services.direct.supplying import hold_supply, order_directly
 from addons.sales.services.expecting import ORDER, expect_goods, expect_return
@@ -22,7 +21,7 @@ from addons.sales.services.goods_moved import take_back
 from addons.sales.services.locking import lock_order, order_as_it_is
 from addons.sales.services.numbering import next_number
 from addons.sales.services.progress import refresh
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 
 def returnable(line: OrderLine, *, with_goods: bool) -> Decimal:

@@ -13,7 +13,6 @@ from addons.contacts.api import find_contact
 from addons.sales.models import SalesOrder
 from addons.sales.services.commissions.sample import fill_commissions
 from addons.sales.services.confirming import confirm_order
-from addons.sales.services.days import today
 from addons.sales.services.delivering import Wanted, deliver
 from addons.sales.services.direct.sample import fill_direct
 from addons.sales.services.invoicing import invoice_orders
@@ -24,6 +23,7 @@ from addons.sales.services.promotions.sample import fill_promotions
 from addons.sales.services.quoting import mark_sent
 from addons.sales.services.recurring.sample import fill_contracts
 from addons.sales.services.sample_values import fill_cards
+from core.api import today
 
 _CUSTOMERS: Final = ("Al Noor Trading", "Dhaka Textiles", "Cedar House", "Blue Harbour")
 _WEEKS: Final = 16

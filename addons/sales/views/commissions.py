@@ -19,7 +19,6 @@ from addons.sales.models.commissions import (
 from addons.sales.permissions import APPROVE_COMMISSIONS, SET_UP_COMMISSIONS, VIEW_COMMISSIONS
 from addons.sales.services.commissions import plans, statements
 from addons.sales.services.commissions.statements import statement_title
-from addons.sales.services.days import today
 from core.api import (
     Access,
     Action,
@@ -40,6 +39,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _LATELY: Final = 3

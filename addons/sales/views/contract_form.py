@@ -6,8 +6,7 @@ from typing import Final
 
 from addons.catalog.api import company_currency
 from addons.sales.models.recurring import CHARGES, CONTRACT_STATES, INTERVALS, MAKINGS, TIMINGS
-from addons.sales.services.days import today
-from core.api import Field, Lines, Section, msg
+from core.api import Field, Lines, Section, msg, today
 
 FORM: Final = (
     Section(

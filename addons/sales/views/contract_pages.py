@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models.recurring import Contract
 from addons.sales.permissions import EDIT_CONTRACTS, VIEW_CONTRACTS
-from addons.sales.services.days import today
 from addons.sales.services.recurring.coming import coming, invoiced_periods, missing_invoices
 from addons.sales.services.recurring.periods import ONE_DAY
 from addons.sales.services.recurring.steps import Change, change_line, end, pause, resume
@@ -31,6 +30,7 @@ from core.api import (
     msg,
     phrase,
     savepoint,
+    today,
 )
 
 _AHEAD: Final = 12

@@ -10,7 +10,6 @@ from addons.sales.models import DELIVERY_STATES, Delivery
 from addons.sales.permissions import DELIVER, VIEW_ORDERS
 from addons.sales.services import delivery_drafts, related
 from addons.sales.services.customers import address_of
-from addons.sales.services.days import today
 from addons.sales.services.titles import delivery_title
 from core.api import (
     Access,
@@ -30,6 +29,7 @@ from core.api import (
     Section,
     msg,
     phrase,
+    today,
 )
 
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from addons.catalog.api import company_currency
 from addons.sales.models import INVOICE_BASES, INVOICE_KINDS, INVOICE_STATES, PAYMENT_PROGRESS
-from addons.sales.services.days import today
 from addons.sales.services.scanning import scan_line
-from core.api import Field, Lines, Section, msg
+from core.api import Field, Lines, Section, msg, today
 
 _KINDS: Final = (("product", msg("Product")), ("section", msg("Section")), ("note", msg("Note")))
 

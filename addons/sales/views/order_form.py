@@ -6,9 +6,8 @@ from typing import Final
 
 from addons.catalog.api import company_currency
 from addons.sales.models import INVOICE_POLICIES, ORDER_STATES, PROGRESS
-from addons.sales.services.days import today
 from addons.sales.services.warehouses import suggest_warehouses
-from core.api import Field, Section, msg
+from core.api import Field, Section, msg, today
 
 FORM: Final = (
     Section(

@@ -13,14 +13,13 @@ from addons.catalog.api import stock
 from addons.sales.models import LostReason, OrderVersion, SalesOrder
 from addons.sales.permissions import CONFIRM_ORDERS, DELIVER, EDIT_ORDERS, VIEW_ORDERS
 from addons.sales.services import confirming, delivering, quoting, returning
-from addons.sales.services.days import today
 from addons.sales.services.direct.supplying import ask_again
 from addons.sales.services.progress import to_deliver
 from addons.sales.services.titles import order_title
 from addons.sales.services.versions import content_of
 from addons.sales.views.reaching import reach
 from addons.sales.views.typed import amounts_by_key, typed_day, typed_key
-from core.api import AppError, Page, Redirect, Reply, Request, Route, phrase, savepoint
+from core.api import AppError, Page, Redirect, Reply, Request, Route, phrase, savepoint, today
 
 
 def delivery_page(session: Session, request: Request, error: AppError | None = None) -> Page:

@@ -12,13 +12,12 @@ from addons.catalog.api import money_journals
 from addons.sales.models import Invoice, OpenDocument, Payment
 from addons.sales.permissions import POST_PAYMENTS
 from addons.sales.services.applications import apply_credit
-from addons.sales.services.days import today
 from addons.sales.services.loyalty.redeeming import redeemable
 from addons.sales.services.payments import pay_invoices, reverse_payment
 from addons.sales.services.titles import invoice_title, payment_title
 from addons.sales.views.reaching import reach
 from addons.sales.views.typed import typed_amount, typed_day
-from core.api import AppError, Page, Redirect, Reply, Request, Route, phrase, savepoint
+from core.api import AppError, Page, Redirect, Reply, Request, Route, phrase, savepoint, today
 
 
 def pay_page(session: Session, request: Request, error: AppError | None = None) -> Page:

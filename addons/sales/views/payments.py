@@ -10,7 +10,6 @@ from addons.catalog.api import company_currency, money_journals
 from addons.sales.models import PAYMENT_KINDS, PAYMENT_METHODS, PAYMENT_STATES, Payment
 from addons.sales.permissions import EDIT_PAYMENTS, POST_PAYMENTS, VIEW_INVOICES
 from addons.sales.services import payment_drafts, related
-from addons.sales.services.days import today
 from addons.sales.services.payments import post_payment
 from addons.sales.services.titles import payment_title
 from core.api import (
@@ -33,6 +32,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("draft", "warning"), ("reversed", "bad"))

@@ -12,11 +12,10 @@ from addons.catalog.api import Product, company_currency, find_product, get_prod
 from addons.contacts.api import find_contact
 from addons.sales.models import Promotion
 from addons.sales.permissions import VIEW_ORDERS
-from addons.sales.services.days import today
 from addons.sales.services.promotions.telling import offers_of, sentence
 from addons.sales.services.promotions.trying import Trial, try_out
 from addons.sales.views.typed import typed_amount, typed_day
-from core.api import AppError, InvalidInput, NotFound, Page, Request, Route, phrase
+from core.api import AppError, InvalidInput, NotFound, Page, Request, Route, phrase, today
 
 _ROWS: Final = 4
 """How many lines the basket has."""

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models.recurring import CONTRACT_STATES, INTERVALS, MAKINGS, Contract
 from addons.sales.permissions import EDIT_CONTRACTS, POST_INVOICES, VIEW_CONTRACTS
-from addons.sales.services.days import today
 from addons.sales.services.recurring import contracts, making, related, steps
 from addons.sales.views.contract_form import FORM, LINES
 from core.api import (
@@ -28,6 +27,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (

@@ -6,14 +6,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.sales.services.days import today
 from addons.sales.services.recurring.making import (
     ONE_CONTRACT,
     ask_for_due,
     look_at_states,
     make_contract,
 )
-from core.api import Job, Schedule, enqueue, msg, phrase
+from core.api import Job, Schedule, enqueue, msg, phrase, today
 
 
 def find_due(session: Session) -> str:

@@ -7,9 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from addons.sales.services.days import today
 from addons.sales.services.releasing import ONE_RETENTION, ask_for_due, release_one
-from core.api import Job, Schedule, msg, phrase
+from core.api import Job, Schedule, msg, phrase, today
 
 
 def find_due(session: Session) -> str:

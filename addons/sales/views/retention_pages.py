@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice
 from addons.sales.permissions import POST_INVOICES
-from addons.sales.services.days import today
 from addons.sales.services.releasing import release_retention, still_kept
 from addons.sales.services.titles import invoice_title
 from addons.sales.views.reaching import reach
 from addons.sales.views.typed import typed_amount, typed_day
-from core.api import AppError, Page, Redirect, Reply, Request, Route, phrase, savepoint
+from core.api import AppError, Page, Redirect, Reply, Request, Route, phrase, savepoint, today
 
 
 def release_page(session: Session, request: Request, error: AppError | None = None) -> Page:

@@ -10,7 +10,6 @@ from addons.sales.models import RETURN_STATES, SalesReturn
 from addons.sales.permissions import DELIVER, EDIT_INVOICES, VIEW_ORDERS
 from addons.sales.services import crediting, related, returning
 from addons.sales.services.customers import address_of
-from addons.sales.services.days import today
 from addons.sales.services.titles import return_title
 from core.api import (
     Access,
@@ -31,6 +30,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("received", "warning"), ("credited", "good"))

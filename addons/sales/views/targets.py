@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models.targets import MEASURES, TARGET_UNITS, SalesTarget, TargetProgress
 from addons.sales.permissions import EDIT_TARGETS, VIEW_TARGETS
-from addons.sales.services.days import today
 from addons.sales.services.targets import progress, setting
 from core.api import (
     Access,
@@ -27,6 +26,7 @@ from core.api import (
     Section,
     msg,
     phrase,
+    today,
 )
 
 _WHOSE: Final = RecordRules(owner="user_id", team="team_id")

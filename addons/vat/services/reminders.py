@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from addons.accounting.api import AccountingPeriod, Step, StepState
 from addons.vat.models import Tax, VatReturn
 from addons.vat.options import VatOptions
-from addons.vat.services.filing.periods import due_date, form_key, next_days, today
-from core.api import Tile, Trouble, msg, options, phrase
+from addons.vat.services.filing.periods import due_date, form_key, next_days
+from core.api import Tile, Trouble, msg, options, phrase, today
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from addons.vat.options import VatOptions
 from addons.vat.services.choosing import rules_for
 from addons.vat.services.countries import COUNTRY_TEMPLATES
 from addons.vat.services.filing.drafts import create_return
-from addons.vat.services.filing.periods import next_days, today
+from addons.vat.services.filing.periods import next_days
 from addons.vat.services.install import install
-from core.api import options
+from core.api import options, today
 
 _BANK, _SALES, _EXPORTS, _GOODS, _ELECTRICITY = "1030", "4000", "4020", "5000", "6210"
 _COUNTRIES: Final = {"SAR": "SA", "AED": "AE", "BDT": "BD"}

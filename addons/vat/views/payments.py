@@ -11,7 +11,6 @@ from addons.vat.models.payments import PAYMENT_STATES
 from addons.vat.permissions import PAY_RETURN, VIEW_TAXES
 from addons.vat.services.filing.naming import return_title
 from addons.vat.services.filing.paying import pay, take_back
-from addons.vat.services.filing.periods import today
 from core.api import (
     Access,
     Action,
@@ -25,6 +24,7 @@ from core.api import (
     Tone,
     msg,
     phrase,
+    today,
 )
 
 _TONES: Final[tuple[tuple[str, Tone], ...]] = (("posted", "good"), ("reversed", "warning"))

@@ -14,6 +14,7 @@ from core.auth.models import User
 from core.conversation import activities as planned
 from core.conversation.models import Activity
 from core.conversation.readers import Named, readable_records
+from core.days import today
 from core.declare import Tile, msg
 from core.errors import InvalidInput
 from core.i18n import phrase
@@ -85,7 +86,7 @@ def my_activities(session: Session, request: Request) -> Reply:
         wanted.setdefault(activity.resource, set()).add(activity.conversation.record_id)
     records = readable_records(session, wanted)
     names = planned.names_of(session, (activity.assignee_id for activity in found))
-    now = planned.today(session)
+    now = today(session)
     tasks: dict[planned.When, list[OwnTask]] = {"overdue": [], "today": [], "planned": []}
     for activity in found:
         record = records.get((activity.resource, activity.conversation.record_id))

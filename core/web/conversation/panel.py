@@ -20,6 +20,7 @@ from core.conversation.notices import mark_read, unread_here
 from core.conversation.presence import channel_of
 from core.conversation.readers import people_query, readers_of
 from core.conversation.subjects import is_discussed
+from core.days import today
 from core.mail.outgoing import can_send
 from core.web.conversation.place import Place, place_of
 from core.web.conversation.timeline import read_show, timeline
@@ -133,7 +134,7 @@ def live_context(session: Session, request: Request, place: Place) -> dict[str, 
     followers = followers_of(session, place.subject)
     tasks = planned.open_activities(session, place.conversation_id)
     names = planned.names_of(session, {*followers, *(task.assignee_id for task in tasks)})
-    now = planned.today(session)
+    now = today(session)
     show = read_show(request)
     return {
         "place": place,

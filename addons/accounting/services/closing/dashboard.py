@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Period
 from addons.accounting.services.closing.checklist import checklist
-from addons.accounting.services.locks import today
-from core.api import Amount
+from core.api import Amount, today
 
 
 def steps_left(session: Session) -> list[Amount]:

@@ -24,9 +24,8 @@ from addons.accounting.models.dunning import DunningItem, DunningLetter, Dunning
 from addons.accounting.services.collections.dunning_letters import post_fee, reckon
 from addons.accounting.services.collections.levels import install_levels
 from addons.accounting.services.collections.overdue import Reminder, reminders, still_due
-from addons.accounting.services.locks import today
 from addons.contacts.api import get_contact
-from core.api import Conflict, announce, binding, can_send, enqueue, phrase, utc_now
+from core.api import Conflict, announce, binding, can_send, enqueue, phrase, today, utc_now
 
 MAIL_JOB: Final = "accounting.mail_dunning_letter"
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('accounting.dunning_run'))")

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import OpenLine
 from addons.accounting.models.cheques import Cheque
-from addons.accounting.services.locks import today
-from core.api import Amount, Trouble, phrase
+from core.api import Amount, Trouble, phrase, today
 
 _WAITING = ("received", "issued")
 

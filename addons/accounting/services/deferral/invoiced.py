@@ -32,11 +32,10 @@ from addons.accounting.services.deferral.running import (
 )
 from addons.accounting.services.deferral.schedule import spread
 from addons.accounting.services.exact import exact_sum
-from addons.accounting.services.locks import today
 from addons.accounting.services.money import smallest_unit
 from addons.accounting.services.trade.accounts import trade_account
 from addons.accounting.services.trade.journals import trade_journal
-from core.api import options
+from core.api import options, today
 
 SOURCE: Final = "sales.invoice_line"
 METHOD: Final = "days"

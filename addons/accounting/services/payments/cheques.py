@@ -21,7 +21,6 @@ from addons.accounting.models.payments import Payment
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.default_accounts import Purpose, default_account
-from addons.accounting.services.locks import today
 from addons.accounting.services.money import round_money
 from addons.accounting.services.payments.agreed import partner_name
 from addons.accounting.services.payments.cheque_entries import moved, noted, set_off
@@ -29,7 +28,7 @@ from addons.accounting.services.payments.cheque_states import next_states, place
 from addons.accounting.services.payments.documents import allocate
 from addons.accounting.services.payments.posting import post_payment
 from addons.accounting.services.payments.reversing import Charges, bring_back
-from core.api import Conflict, InvalidInput, Problem, announce, options, phrase
+from core.api import Conflict, InvalidInput, Problem, announce, options, phrase, today
 
 RESOURCE: Final = "accounting.cheques"
 _FIELDS: Final = (

@@ -21,11 +21,18 @@ from addons.accounting.options import AccountingOptions
 from addons.accounting.services.entry_draft import EntryDraft
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.known_sources import not_posted
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments.agreed import partner_name
 from addons.accounting.services.payments.exposures import exposures
 from addons.contacts.api import ids_by_contact
-from core.api import Problem, binding, cached_until_change, options, phrase, require_confirmation
+from core.api import (
+    Problem,
+    binding,
+    cached_until_change,
+    options,
+    phrase,
+    require_confirmation,
+    today,
+)
 
 _ZERO = Decimal(0)
 _NEVER_STOPPED = ("accounting.", "inventory.", "purchases.", "sales.", "pos.")

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from addons.accounting.services.assets.register import compare
 from addons.accounting.services.balances import balances
 from addons.accounting.services.currencies import company_currency
-from addons.accounting.services.locks import today
 from addons.accounting.services.trade.accounts import account_code
 from addons.accounting.services.trade.liability_control import left_on_cards, put_off_for_points
 from addons.accounting.services.trade.stock_control import stock_differences
-from core.api import phrase
+from core.api import phrase, today
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models.recurring import RecurringEntry
 from addons.accounting.permissions import POST_ENTRY
-from addons.accounting.services.locks import today
 from addons.accounting.services.recurring.making import make_now
-from core.api import Remedy, Trouble, msg, phrase
+from core.api import Remedy, Trouble, msg, phrase, today
 
 
 def stuck_recurring(session: Session) -> list[Trouble]:

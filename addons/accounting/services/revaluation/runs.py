@@ -18,11 +18,10 @@ from addons.accounting.services.default_accounts import default_code
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.exact import exact_sum
 from addons.accounting.services.ledger import post, seal_now
-from addons.accounting.services.locks import today
 from addons.accounting.services.report_lines import line_of
 from addons.accounting.services.revaluation.positions import Position, positions
 from addons.accounting.services.reversal import reverse
-from core.api import Conflict, phrase
+from core.api import Conflict, phrase, today
 
 SOURCE: Final = "accounting.revaluations"
 _ONE_DAY: Final = timedelta(days=1)

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from addons.accounting.models import Account
 from addons.accounting.services.balances import balances
-from addons.accounting.services.locks import today
 from addons.accounting.services.settlement.items import open_totals
-from core.api import Invariant, InvariantResult, msg
+from core.api import Invariant, InvariantResult, msg, today
 
 _ZERO = Decimal(0)
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from addons.accounting.events import ItemsSettled
-from addons.accounting.services.locks import today
 from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.settlement.adjusting import Adjustment, adjust
 from addons.accounting.services.settlement.items import locked_items, open_items
@@ -21,7 +20,7 @@ from addons.accounting.services.settlement.values import (
     Settlement,
     WriteOff,
 )
-from core.api import Conflict, InvalidInput, emit, phrase
+from core.api import Conflict, InvalidInput, emit, phrase, today
 
 
 class NothingToSettle(Conflict):

@@ -12,13 +12,12 @@ from addons.accounting.events import SettlementUndone
 from addons.accounting.models import JournalEntry
 from addons.accounting.models import Settlement as SettlementRow
 from addons.accounting.services.ledger import seal_now
-from addons.accounting.services.locks import today
 from addons.accounting.services.posting_days import Posting, can_post
 from addons.accounting.services.reading.settled_documents import forget_settled
 from addons.accounting.services.reversal import open_date_for, reverse
 from addons.accounting.services.settlement.storing import as_value
 from addons.accounting.services.settlement.values import Settlement
-from core.api import Conflict, InvalidInput, NotFound, announce, emit, phrase
+from core.api import Conflict, InvalidInput, NotFound, announce, emit, phrase, today
 
 
 def undo(session: Session, settlement_id: int, *, on: date | None = None) -> Settlement:

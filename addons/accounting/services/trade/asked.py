@@ -15,12 +15,11 @@ from addons.accounting.models.bank import BankAccount
 from addons.accounting.models.terms import CreditApproval, PartnerTerms
 from addons.accounting.options import AccountingOptions
 from addons.accounting.services.currencies import company_currency
-from addons.accounting.services.locks import today
 from addons.accounting.services.payments.agreed import as_terms, partner_terms, term_of
 from addons.accounting.services.payments.exposures import exposure
 from addons.accounting.services.terms import Instalment, Terms, instalments
 from addons.contacts.api import all_ids, canonical_ids
-from core.api import cached_until_change, options
+from core.api import cached_until_change, options, today
 
 Policy = Literal["none", "warn", "stop"]
 MoneyKind = Literal["bank", "cash"]

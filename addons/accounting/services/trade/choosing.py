@@ -20,11 +20,10 @@ from addons.accounting.models import Account
 from addons.accounting.models.trade import CategoryAccount
 from addons.accounting.services.entry_draft import EntryDraft, LineDraft
 from addons.accounting.services.ledger import post
-from addons.accounting.services.locks import today
 from addons.accounting.services.trade.accounts import BY_CATEGORY, account_code
 from addons.accounting.services.trade.journals import stock_journal
 from addons.accounting.services.trade.stock_control import CHOSEN, worth_of_category
-from core.api import InvalidInput, announce, phrase
+from core.api import InvalidInput, announce, phrase, today
 
 
 def accounts_of_category(session: Session, category_id: int) -> dict[str, str]:

@@ -20,9 +20,8 @@ from addons.accounting.models import Account, JournalEntry, JournalLine
 from addons.accounting.services.balances import balances
 from addons.accounting.services.currencies import company_currency
 from addons.accounting.services.exact import exact_sum
-from addons.accounting.services.locks import today
 from addons.accounting.services.trade.accounts import account_code, stock_accounts
-from core.api import Invariant, InvariantResult, extensions, msg
+from core.api import Invariant, InvariantResult, extensions, msg, today
 
 VALUATION: Final = "inventory.valuation"
 """The source of the entries that a valuation of stock makes."""

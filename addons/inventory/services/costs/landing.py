@@ -26,8 +26,7 @@ from addons.inventory.services.costs.values import Draft, Header
 from addons.inventory.services.ledger.checking import check_day
 from addons.inventory.services.ledger.together import insert_together
 from addons.inventory.services.ledger.values import Source
-from addons.inventory.services.transfers.days import today
-from core.api import Conflict, InvalidInput, options, phrase, take_number
+from core.api import Conflict, InvalidInput, options, phrase, take_number, today
 
 SOURCE: Final = "inventory.landed_cost"
 

@@ -22,8 +22,7 @@ from addons.inventory.services.costs.applying import apply
 from addons.inventory.services.costs.money import ZERO, per_unit
 from addons.inventory.services.costs.pool import Happening, Line, Pool, Use, sums_by_role
 from addons.inventory.services.costs.pools import PoolRow
-from addons.inventory.services.transfers.days import today
-from core.api import AppError
+from core.api import AppError, today
 
 _LATER: Final = text("""
 SELECT kind, sum(quantity) AS quantity FROM inventory.cost_event

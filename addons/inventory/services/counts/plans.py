@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addons.inventory.models import CountPlan, Location, StockCount
-from addons.inventory.services.transfers.days import today
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 _COUNT: Final = ("location_id", "category_id", "day", "blind", "frozen", "note")
 _PLAN: Final = (

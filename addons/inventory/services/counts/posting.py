@@ -17,8 +17,7 @@ from addons.inventory.services.ledger.values import MoveDraft, Source
 from addons.inventory.services.reservations.choosing import Pile
 from addons.inventory.services.reservations.piles import lock_goods
 from addons.inventory.services.reservations.releasing import take_from_others
-from addons.inventory.services.transfers.days import today
-from core.api import Conflict, actor, options, phrase, take_number, utc_now
+from core.api import Conflict, actor, options, phrase, take_number, today, utc_now
 
 _OVER_PROMISED: Final = text("""
 SELECT product_id, location_id, lot_id, reserved - greatest(quantity, 0) AS too_much

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from addons.inventory.models import Package, PackageItem
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.packages.sscc import make_sscc, read_sscc, require_prefix
-from addons.inventory.services.transfers.days import today
-from core.api import NotFound, options, phrase, take_number
+from core.api import NotFound, options, phrase, take_number, today
 
 _TREE: Final = text("""
 WITH RECURSIVE tree (id, depth) AS (

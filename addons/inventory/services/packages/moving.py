@@ -22,11 +22,10 @@ from addons.inventory.services.reservations.releasing import take_from_others
 from addons.inventory.services.reservations.reserving import reserve
 from addons.inventory.services.transfers.acts import do_transfer
 from addons.inventory.services.transfers.confirming import confirm
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.transfers.sheets import lock_sheet, lock_sheets
 from addons.inventory.services.transfers.values import ACTIVE_STATES, ZERO, Done
-from core.api import Conflict, InvalidInput, announce, phrase, utc_now
+from core.api import Conflict, InvalidInput, announce, phrase, today, utc_now
 
 _PROMISED: Final = text("""
 SELECT DISTINCT line.transfer_id

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.reorder.quantities import to_order, usual_minimum
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.values import INBOUND, OUTBOUND
-from core.api import options
+from core.api import options, today
 
 HISTORY_DAYS: Final = 90
 """From how many days back usual demand is taken."""

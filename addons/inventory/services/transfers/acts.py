@@ -17,12 +17,11 @@ from addons.inventory.services.reservations.reserving import (
 from addons.inventory.services.transfers.cancelling import cancel
 from addons.inventory.services.transfers.completing import all_of, complete
 from addons.inventory.services.transfers.confirming import confirm
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.drafts import create_transfer
 from addons.inventory.services.transfers.picks import picked
 from addons.inventory.services.transfers.sheets import lock_sheet
 from addons.inventory.services.transfers.values import ACTIVE_STATES, ZERO, Done, Sheet, Wanted
-from core.api import Conflict, announce, phrase
+from core.api import Conflict, announce, phrase, today
 
 
 def do_transfer(

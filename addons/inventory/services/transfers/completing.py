@@ -23,7 +23,7 @@ from addons.inventory.services.packages.settling import settle_packages
 from addons.inventory.services.reservations.releasing import use_parts
 from addons.inventory.services.reservations.reserving import reserve_waiting
 from addons.inventory.services.transfers.checking import require_goods, require_quantity
-from addons.inventory.services.transfers.days import reserve_until, today
+from addons.inventory.services.transfers.days import reserve_until
 from addons.inventory.services.transfers.following import drop_rest, feed_next, make_backorder
 from addons.inventory.services.transfers.planning import Plan, plan
 from addons.inventory.services.transfers.returned import bring_back
@@ -46,6 +46,7 @@ from core.api import (
     options,
     phrase,
     take_number,
+    today,
 )
 
 _SERIES: Final[Mapping[str, str]] = {

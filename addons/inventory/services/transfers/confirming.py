@@ -12,12 +12,12 @@ from addons.inventory.models import Location
 from addons.inventory.options import OperationOptions
 from addons.inventory.services.reservations.reserving import reserve, settle_states
 from addons.inventory.services.transfers.checking import require_goods
-from addons.inventory.services.transfers.days import reserve_until, today
+from addons.inventory.services.transfers.days import reserve_until
 from addons.inventory.services.transfers.places import Step, places_of, steps_of
 from addons.inventory.services.transfers.sheets import lock_sheet
 from addons.inventory.services.transfers.values import Sheet
 from addons.inventory.services.transfers.writing import Head, NewLine, add_lines, add_transfer
-from core.api import Conflict, InvalidInput, announce, options, phrase
+from core.api import Conflict, InvalidInput, announce, options, phrase, today
 
 _CONFIRM: Final = text("""
 UPDATE inventory.transfer

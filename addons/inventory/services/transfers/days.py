@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from addons.inventory.options import OperationOptions
-from core.api import binding, utc_now
-
-
-def today(session: Session) -> date:
-    """Today, by the clock of the company."""
-    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
+from core.api import today
 
 
 def reserve_until(session: Session, decided: OperationOptions) -> date | None:

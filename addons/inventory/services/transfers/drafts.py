@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import company_currency
 from addons.inventory.models import KEPT_KINDS, Location, Transfer, TransferLine
 from addons.inventory.services.transfers.checking import require_goods, require_quantity
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.places import Places, places_of, steps_of
 from addons.inventory.services.transfers.values import CROSSING, DIRECT
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 WRITTEN_KINDS: Final = (
     "internal",

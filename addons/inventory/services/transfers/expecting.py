@@ -24,7 +24,7 @@ from addons.inventory.services.reservations.reserving import (
     settle_states,
 )
 from addons.inventory.services.transfers.checking import require_quantity
-from addons.inventory.services.transfers.days import reserve_until, today
+from addons.inventory.services.transfers.days import reserve_until
 from addons.inventory.services.transfers.places import Step, places_of, steps_of
 from addons.inventory.services.transfers.sheets import lock_sheets, lock_source
 from addons.inventory.services.transfers.values import (
@@ -42,7 +42,7 @@ from addons.inventory.services.transfers.writing import (
     close_empty,
     sheet_made,
 )
-from core.api import Conflict, announce, options, phrase
+from core.api import Conflict, announce, options, phrase, today
 
 _QUANTITIES: Final = text("""
 UPDATE inventory.transfer_line AS line SET quantity = new.quantity

@@ -17,7 +17,6 @@ from addons.inventory.services.reservations.reserving import (
     reserve,
     settle_states,
 )
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.places import Step
 from addons.inventory.services.transfers.sheets import lock_sheets
 from addons.inventory.services.transfers.values import ACTIVE_STATES, INCOMING, ZERO, Part, Sheet
@@ -28,6 +27,7 @@ from addons.inventory.services.transfers.writing import (
     add_transfer,
     close_empty,
 )
+from core.api import today
 
 _LEAD_ON: Final = text("""
 WITH promises AS (

@@ -9,12 +9,11 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.transfers.places import Step
 from addons.inventory.services.transfers.sheets import lock_sheet
 from addons.inventory.services.transfers.values import ZERO, Sheet
 from addons.inventory.services.transfers.writing import Head, NewLine, add_lines, add_transfer
-from core.api import Conflict, phrase
+from core.api import Conflict, phrase, today
 
 _KINDS: Final[Mapping[str, str]] = {
     "receipt": "supplier_return",

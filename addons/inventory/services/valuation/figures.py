@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, get_products
 from addons.inventory.services.costs.money import ZERO, per_unit
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.as_of import (
     stock_value,
     stock_values_by_category,
     valuation_as_of,
 )
-from core.api import Amount, Period, Point, ReportTable
+from core.api import Amount, Period, Point, ReportTable, today
 
 _MOVED: Final = text("""
 SELECT product_id, coalesce(sum(quantity) FILTER (WHERE quantity > 0), 0) AS came,

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, get_products
 from addons.inventory.services.costs.money import ZERO
-from addons.inventory.services.transfers.days import today
 from addons.inventory.services.valuation.turnover import Lying, Ranked, ranked, slow_movers
-from core.api import Period, ReportTable
+from core.api import Period, ReportTable, today
 
 YEAR: Final = timedelta(days=365)
 """What ABC looks at where nobody says which days."""

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import require_open
 from addons.pos.options import TillOptions
-from addons.pos.services.days import day_of, today
-from core.api import AppError, InvalidInput, options, phrase
+from core.api import AppError, InvalidInput, day_of, options, phrase, today
 
 
 @dataclass(slots=True)

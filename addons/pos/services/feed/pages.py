@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import offline_price_rules, offline_products, offline_taxes
 from addons.contacts.api import offline_customers
 from addons.pos.models import Binding, Register
-from addons.pos.services.days import today
 from addons.pos.services.feed.changed import changed_rows
 from addons.pos.services.feed.cursors import PHASES, Cursor, Phase, read_cursor, write_cursor
 from addons.pos.services.feed.customers import daily_customers, told_customers
 from addons.pos.services.feed.sections import Reader, small_sections
-from core.api import changes_begin, utc_now
+from core.api import changes_begin, today, utc_now
 
 PICTURES: Final = "/api/v1/pos/pictures/"
 PAGE: Final = 5000

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import OfflineTaxes, barcode_rules
 from addons.pos.models import Binding, Register
 from addons.pos.options import TillOptions
-from addons.pos.services.days import today
-from core.api import binding, currency_digits, letterheads, options
+from core.api import binding, currency_digits, letterheads, options, today
 
 
 def settings_of(

@@ -19,14 +19,13 @@ from addons.catalog.api import rate_on
 from addons.pos.events import CountedDifference, SessionClosed
 from addons.pos.models import Binding, Method, Operation, Register, Sale, SessionCount, TillSession
 from addons.pos.services.day_end import ask_for_report
-from addons.pos.services.days import today
 from addons.pos.services.sessions.expected import ExpectedAmount, expected_amounts
 from addons.pos.services.sessions.naming import z_name
 from addons.pos.services.sessions.opening import locked_register
 from addons.pos.services.sessions.people import known_user, may_override
 from addons.pos.services.sessions.reporting import report_of
 from addons.pos.services.sessions.values import Closing, Counted
-from core.api import Conflict, InvalidInput, actor, emit, phrase, utc_now
+from core.api import Conflict, InvalidInput, actor, emit, phrase, today, utc_now
 
 ZERO: Final = Decimal(0)
 LOST_AFTER: Final = timedelta(hours=24)

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
 from addons.purchases.models import Agreement, AgreementLine
-from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import edited_lines, require_price, require_quantity
 from addons.purchases.services.locking import lock
 from addons.purchases.services.numbering import next_number
 from addons.purchases.services.product_lines import measured, products_of
 from addons.purchases.services.rates import require_currency
 from addons.purchases.services.suppliers import require_supplier
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 _FIELDS: Final = (
     "kind", "contact_id", "reference", "currency", "start_on", "end_on", "amount", "terms",

@@ -14,8 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import Order
-from addons.purchases.services.days import today
-from core.api import actor
+from core.api import actor, today
 
 _LIMITS: Final = text("""
 WITH entitled AS (

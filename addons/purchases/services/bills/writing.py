@@ -12,11 +12,10 @@ from addons.purchases.models import Bill, Order
 from addons.purchases.services.bills.line_writing import write_lines
 from addons.purchases.services.bills.proposing import lines_of_bill, lines_of_order
 from addons.purchases.services.bills.references import require_new_reference
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.naming_lines import name_lines
 from addons.purchases.services.rates import require_currency
 from addons.purchases.services.suppliers import require_supplier, same_supplier
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 _FIELDS: Final = (
     "kind",

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
 from addons.purchases.models import Order, OrderLine, SupplierPrice
-from addons.purchases.services.days import today
 from addons.purchases.services.direct.lines import lock_serving
 from addons.purchases.services.orders.closing import cancel_order
 from addons.purchases.services.orders.progress import in_unit
@@ -27,7 +26,7 @@ from addons.purchases.services.orders.writing import (
     update_order,
 )
 from addons.purchases.services.pricing import in_force, prices_of
-from core.api import Conflict, InvalidInput, cached_until_change, fetch_rows, phrase
+from core.api import Conflict, InvalidInput, cached_until_change, fetch_rows, phrase, today
 
 ZERO = Decimal(0)
 # Built once: every order of a customer asks it.

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency, stock
 from addons.purchases.models import Agreement, Order
-from addons.purchases.services.days import today
 from addons.purchases.services.orders.line_writing import write_lines
 from addons.purchases.services.rates import require_currency
 from addons.purchases.services.suppliers import require_supplier, same_supplier
-from core.api import Conflict, InvalidInput, Suggestion, actor, phrase
+from core.api import Conflict, InvalidInput, Suggestion, actor, phrase, today
 
 _FIELDS: Final = (
     "contact_id",

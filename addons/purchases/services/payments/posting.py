@@ -13,13 +13,12 @@ from addons.purchases.events import PaidBill, SupplierPaid, SupplierPaymentRever
 from addons.purchases.models import Application, Bill, Payment
 from addons.purchases.options import PurchasesOptions
 from addons.purchases.services.bills.writing import bill_title
-from addons.purchases.services.days import today
 from addons.purchases.services.locking import lock, lock_all
 from addons.purchases.services.numbering import next_number
 from addons.purchases.services.payments.balances import refresh_bills, refresh_payments
 from addons.purchases.services.payments.writing import payment_title, require_draft
 from addons.purchases.services.rates import require_rate
-from core.api import Conflict, InvalidInput, emit, options, phrase
+from core.api import Conflict, InvalidInput, emit, options, phrase, today
 
 
 def post_payment(session: Session, payment: Payment) -> Payment:

@@ -13,11 +13,10 @@ from addons.catalog.api import company_currency, money_journals
 from addons.contacts.api import all_ids
 from addons.purchases.models import Bill, Order, Payment, PaymentLine
 from addons.purchases.options import PurchasesOptions
-from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import MOST, edited_lines
 from addons.purchases.services.rates import require_currency, rounded
 from addons.purchases.services.suppliers import require_supplier, same_supplier
-from core.api import Conflict, InvalidInput, Suggestion, options, phrase
+from core.api import Conflict, InvalidInput, Suggestion, options, phrase, today
 
 _FIELDS: Final = (
     "kind",

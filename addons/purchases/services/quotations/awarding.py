@@ -9,12 +9,11 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import Offer, OfferLine, Order, Quotation
-from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import require_quantity
 from addons.purchases.services.locking import lock
 from addons.purchases.services.orders.writing import create_order
 from addons.purchases.services.quotations.comparing import compare
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 
 def award(session: Session, quotation: Quotation, quantities: Mapping[int, Decimal]) -> list[Order]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import company_currency
 from addons.purchases.models import Offer, OfferLine, Quotation, QuotationLine
-from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import (
     edited_lines,
     require_percent,
@@ -22,7 +21,7 @@ from addons.purchases.services.numbering import next_number
 from addons.purchases.services.product_lines import measured, products_of
 from addons.purchases.services.rates import require_currency
 from addons.purchases.services.suppliers import require_supplier
-from core.api import Conflict, InvalidInput, actor, phrase
+from core.api import Conflict, InvalidInput, actor, phrase, today
 
 _FIELDS: Final = ("title", "date", "answer_by", "needed_on", "buyer_id", "branch_id", "note")
 _LINE_FIELDS: Final = (

@@ -8,12 +8,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import Order, OrderLine, Receipt, ReceiptLine
-from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import edited_lines, require_quantity
 from addons.purchases.services.orders.naming_lines import name_lines
 from addons.purchases.services.orders.progress import in_line_unit
 from addons.purchases.services.orders.writing import order_title
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 _FIELDS: Final = ("kind", "order_id", "date", "delivery_note", "reason", "replace")
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import Order, PurchaseRequest, PurchaseRequestLine, Quotation
-from addons.purchases.services.days import today
 from addons.purchases.services.locking import lock
 from addons.purchases.services.orders.progress import in_unit
 from addons.purchases.services.orders.writing import create_order
@@ -18,7 +17,7 @@ from addons.purchases.services.pricing import Wanted, best_price, prices_of, sol
 from addons.purchases.services.product_lines import measured, products_of
 from addons.purchases.services.quotations.writing import create_quotation
 from addons.purchases.services.requests.writing import request_title
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 
 def order_request(session: Session, request: PurchaseRequest) -> list[Order]:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from addons.catalog.api import get_products
 from addons.purchases.models import PurchaseRequest, PurchaseRequestLine
-from addons.purchases.services.days import today
 from addons.purchases.services.numbering import next_number
-from core.api import msg
+from core.api import msg, today
 
 STOCK: Final = "inventory"
 

@@ -8,12 +8,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from addons.purchases.models import PurchaseRequest, PurchaseRequestLine
-from addons.purchases.services.days import today
 from addons.purchases.services.line_editing import edited_lines, require_quantity
 from addons.purchases.services.locking import lock
 from addons.purchases.services.numbering import next_number
 from addons.purchases.services.product_lines import measured, products_of
-from core.api import Conflict, InvalidInput, actor, phrase
+from core.api import Conflict, InvalidInput, actor, phrase, today
 
 _FIELDS: Final = ("date", "needed_on", "branch_id", "warehouse", "reason", "requested_by_id")
 _LINE_FIELDS: Final = (

@@ -20,8 +20,7 @@ from addons.sales.models.commissions import (
     CommissionStatement,
 )
 from addons.sales.services.amounts import HUNDRED, ZERO, require_percent
-from addons.sales.services.days import today
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 _HEAD: Final = (
     "name",

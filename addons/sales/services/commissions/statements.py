@@ -36,8 +36,7 @@ from addons.sales.services.commissions.counted import (
 )
 from addons.sales.services.commissions.earning import Share, period_start, shares_of
 from addons.sales.services.commissions.happenings import invoiced, paid
-from addons.sales.services.days import today
-from core.api import Conflict, actor, emit, phrase, utc_now
+from core.api import Conflict, actor, emit, phrase, today, utc_now
 
 _TURN: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('sales.commissions', 0))")
 _NAMES: Final = text("SELECT id, name FROM core.user_account WHERE id IN :ids").bindparams(

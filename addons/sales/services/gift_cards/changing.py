@@ -16,12 +16,11 @@ from addons.catalog.api import company_currency, require_open
 from addons.sales.events import GiftCardAdjusted
 from addons.sales.models import GiftCard
 from addons.sales.services.amounts import ZERO, step_of
-from addons.sales.services.days import today
 from addons.sales.services.gift_cards.keeping import add_move, lock_card
 from addons.sales.services.gift_cards.making import activate, blank_card, issue
 from addons.sales.services.payment_drafts import require_amount
 from addons.sales.services.rates import rate_of
-from core.api import Conflict, InvalidInput, emit, phrase
+from core.api import Conflict, InvalidInput, emit, phrase, today
 
 _EDITABLE: Final = ("holder_name", "holder_email", "message")
 

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import require_open
 from addons.sales.events import GiftCardExpired
 from addons.sales.models import GiftCard
-from addons.sales.services.days import today
 from addons.sales.services.gift_cards.keeping import add_move, lock_card
-from core.api import AppError, emit, phrase, savepoint
+from core.api import AppError, emit, phrase, savepoint, today
 
 
 def expire_cards(session: Session, day: date | None = None) -> int:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import GiftCard, Invoice, Payment
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.days import today
 from addons.sales.services.gift_cards.codes import read_code
 from addons.sales.services.gift_cards.digests import digest_of
 from addons.sales.services.gift_cards.making import activate, blank_card
@@ -24,7 +23,7 @@ from addons.sales.services.gift_cards.spending import require_usable
 from addons.sales.services.locking import lock_invoices
 from addons.sales.services.payment_drafts import create_payment
 from addons.sales.services.payments import post_payment
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 
 def find_card(session: Session, typed: str) -> GiftCard:

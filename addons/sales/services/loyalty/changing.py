@@ -13,7 +13,6 @@ from addons.catalog.api import require_open
 from addons.contacts.api import contact_names
 from addons.sales.models import LoyaltyAccount, LoyaltyMove
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.days import today
 from addons.sales.services.loyalty.earning import expiry_of
 from addons.sales.services.loyalty.expiry_rules import expired_by, open_points
 from addons.sales.services.loyalty.keeping import (
@@ -22,7 +21,7 @@ from addons.sales.services.loyalty.keeping import (
     moves_of,
     share_of_worth,
 )
-from core.api import AppError, InvalidInput, phrase, savepoint
+from core.api import AppError, InvalidInput, phrase, savepoint, today
 
 
 def adjust_points(

@@ -17,11 +17,11 @@ from addons.catalog.api import category_paths
 from addons.contacts.api import get_contact
 from addons.sales.models import LoyaltyAccount, LoyaltyMove, LoyaltyProgram
 from addons.sales.services.amounts import EXACT, ZERO
-from addons.sales.services.days import today
 from addons.sales.services.loyalty.earning_rules import EarningRule, factor_of, worth_of
 from addons.sales.services.loyalty.keeping import add_points
 from addons.sales.services.months import add_months
 from addons.sales.services.working_out import in_company
+from core.api import today
 
 OF_SALES: Final = ("earn", "take_back")
 

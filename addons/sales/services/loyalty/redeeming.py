@@ -18,13 +18,12 @@ from sqlalchemy.orm import Session
 from addons.contacts.api import canonical_ids
 from addons.sales.models import Invoice, LoyaltyAccount, LoyaltyProgram, Payment
 from addons.sales.services.amounts import EXACT, HUNDRED, ZERO, step_of
-from addons.sales.services.days import today
 from addons.sales.services.locking import lock_invoices
 from addons.sales.services.loyalty.expiry_rules import expired_by
 from addons.sales.services.loyalty.keeping import moves_of
 from addons.sales.services.payment_drafts import create_payment
 from addons.sales.services.payments import post_payment
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from addons.contacts.api import canonical_ids
 from addons.sales.models import Invoice, LoyaltyAccount, LoyaltyMove, Payment
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.days import today
 from addons.sales.services.loyalty.earning import tier_name
 from addons.sales.services.loyalty.expiry_rules import OpenPoints, expired_by, open_points
 from addons.sales.services.loyalty.keeping import moves_of
 from addons.sales.services.loyalty.redeeming import worth_in_payment
+from core.api import today
 
 
 @dataclass(frozen=True, slots=True)

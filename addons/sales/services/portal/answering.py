@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import LostReason, OrderAnswer, SalesOrder
 from addons.sales.services.confirming import confirm_order
-from addons.sales.services.days import today
 from addons.sales.services.locking import lock_order
 from addons.sales.services.portal.content import digest_of, shown_content
 from addons.sales.services.portal.guests import Guest
@@ -39,6 +38,7 @@ from core.api import (
     reader,
     savepoint,
     store_file,
+    today,
     utc_now,
 )
 

@@ -14,11 +14,10 @@ from addons.catalog.api import Traits, product_traits
 from addons.contacts.api import affiliations
 from addons.sales.models import InvoiceLine, OrderLine, Promotion
 from addons.sales.services.amounts import EXACT, step_of
-from addons.sales.services.days import today
 from addons.sales.services.promotions.loading import used_up
 from addons.sales.services.promotions.rules import Basket, BasketLine, CouponShown, Rule
 from addons.sales.services.working_out import amount_before_promotions
-from core.api import binding, utc_now
+from core.api import binding, today, utc_now
 
 
 @dataclass(frozen=True, slots=True)

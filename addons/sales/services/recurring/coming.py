@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from addons.sales.models import Invoice
 from addons.sales.models.recurring import Contract, ContractPeriod
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.days import today
 from addons.sales.services.rates import rate_if_known
 from addons.sales.services.recurring.periods import Period, periods_from
 from addons.sales.services.recurring.terms import rhythm_of
 from addons.sales.services.recurring.writing import written_invoice
 from addons.sales.services.working_out import in_company
+from core.api import today
 
 
 @dataclass(frozen=True, slots=True)

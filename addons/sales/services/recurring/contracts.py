@@ -18,7 +18,6 @@ from addons.sales.models.recurring import (
 )
 from addons.sales.services.amounts import HUNDRED, ZERO, step_of, to_step
 from addons.sales.services.customers import customer_of
-from addons.sales.services.days import today
 from addons.sales.services.products_of_lines import goods_of
 from addons.sales.services.recurring.charges import active_days, invoice_day, monthly
 from addons.sales.services.recurring.fitting import (
@@ -30,7 +29,7 @@ from addons.sales.services.recurring.fitting import (
 from addons.sales.services.recurring.invoiced import said_until
 from addons.sales.services.recurring.periods import ONE_DAY, next_period
 from addons.sales.services.recurring.terms import current_period, terms_of
-from core.api import AppError, Conflict, InvalidInput, actor, phrase
+from core.api import AppError, Conflict, InvalidInput, actor, phrase, today
 
 _HEAD: Final = (
     "name",

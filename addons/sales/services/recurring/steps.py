@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models.recurring import Contract, ContractLine, ContractPause
 from addons.sales.services.amounts import require_price, require_quantity
-from addons.sales.services.days import today
 from addons.sales.services.recurring.contracts import settle_state
 from addons.sales.services.recurring.periods import ONE_DAY
-from core.api import Conflict, InvalidInput, NotFound, phrase
+from core.api import Conflict, InvalidInput, NotFound, phrase, today
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from addons.catalog.api import company_currency
 from addons.sales.models.targets import TargetProgress
 from addons.sales.permissions import VIEW_TARGETS
 from addons.sales.services.amounts import ZERO
-from addons.sales.services.days import today
-from core.api import Period, Point, ReportTable, actor, phrase
+from core.api import Period, Point, ReportTable, actor, phrase, today
 
 _MOST: Final = 6
 """As many targets the card shows."""

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from addons.catalog.api import company_currency
 from addons.sales.models.targets import SalesTarget, TargetProgress
 from addons.sales.services.amounts import split, step_of
-from addons.sales.services.days import today
-from core.api import Conflict, InvalidInput, phrase
+from core.api import Conflict, InvalidInput, phrase, today
 
 _HEAD: Final = ("user_id", "team_id", "category_id", "measure", "unit", "amount", "note")
 _MAY_BE_EMPTY: Final = frozenset({"user_id", "team_id", "category_id"})

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import Invoice
 from addons.sales.options import PortalOptions
-from addons.sales.services.days import today
 from addons.sales.services.portal.documents import own_delivery, own_invoice, own_payment
 from addons.sales.services.portal.gateways import ways_to_pay
 from addons.sales.services.portal.guests import Guest
@@ -31,6 +30,7 @@ from core.api import (
     options,
     phrase,
     savepoint,
+    today,
 )
 
 INVOICE_PIECE: Final = "sales/portal/invoice.html"

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import INVOICE_KINDS, PAYMENT_KINDS
 from addons.sales.options import PortalOptions
-from addons.sales.services.days import today
 from addons.sales.services.portal.documents import (
     KINDS,
     Kind,
@@ -33,6 +32,7 @@ from core.api import (
     Route,
     msg,
     options,
+    today,
 )
 
 _TITLES: Final[dict[Kind, str]] = {

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from addons.sales.models import SalesOrder
 from addons.sales.options import PortalOptions
-from addons.sales.services.days import today
 from addons.sales.services.portal.answering import (
     Signed,
     accept,
@@ -49,6 +48,7 @@ from core.api import (
     options,
     phrase,
     savepoint,
+    today,
 )
 
 PIECE: Final = "sales/portal/order.html"

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from addons.contacts.api import Visitor, all_ids
 from addons.sales.models import Invoice, SalesOrder
 from addons.sales.permissions import VIEW_INVOICES, VIEW_ORDERS
-from addons.sales.services.days import today
 from addons.sales.services.portal.answering import answers_of
 from addons.sales.services.portal.documents import (
     open_documents,
@@ -21,7 +20,7 @@ from addons.sales.services.portal.documents import (
 from addons.sales.services.portal.guests import HOME, Guest
 from addons.sales.services.portal.links import links_of
 from addons.sales.services.portal.seen import views_of
-from core.api import PUBLIC, Client, Slot
+from core.api import PUBLIC, Client, Slot, today
 
 
 def _home(session: Session, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,8 +35,7 @@ from addons.vat.models import ReturnPayment, VatReturn
 from addons.vat.options import VatOptions
 from addons.vat.services.engine.values import ZERO
 from addons.vat.services.filing.naming import return_title
-from addons.vat.services.filing.periods import today
-from core.api import Conflict, InvalidInput, options, phrase
+from core.api import Conflict, InvalidInput, options, phrase, today
 
 SOURCE: Final = "vat.payments"
 

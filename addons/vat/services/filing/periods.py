@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,12 +11,7 @@ from sqlalchemy.orm import Session
 from addons.vat.models import VatReturn
 from addons.vat.options import VatOptions
 from addons.vat.services.forms import FORMS
-from core.api import binding, options, utc_now
-
-
-def today(session: Session) -> date:
-    """The company's day."""
-    return utc_now().astimezone(ZoneInfo(binding(session).tenant.timezone)).date()
+from core.api import options, today
 
 
 def form_key(session: Session) -> str:

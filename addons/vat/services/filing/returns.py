@@ -18,11 +18,10 @@ from addons.vat.errors import ReturnNotReady
 from addons.vat.models import FiledBox, VatReturn
 from addons.vat.services.filing.drafts import require_draft
 from addons.vat.services.filing.evidence import content_hash, evidence_of
-from addons.vat.services.filing.periods import today
 from addons.vat.services.filing.scope import filed_line_ids
 from addons.vat.services.filing.settlement import post_settlement
 from addons.vat.services.filing.statement import Statement, work_out
-from core.api import actor, phrase, store_file, utc_now
+from core.api import actor, phrase, store_file, today, utc_now
 
 _ONE_FILES = text("SELECT pg_advisory_xact_lock('vat.vat_return'::regclass::oid::bigint)")
 

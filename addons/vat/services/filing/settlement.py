@@ -33,9 +33,8 @@ from addons.vat.models import VatReturn
 from addons.vat.options import VatOptions
 from addons.vat.services.engine.values import ZERO
 from addons.vat.services.filing.figures import is_due
-from addons.vat.services.filing.periods import today
 from addons.vat.services.known import KnownTax
-from core.api import options, phrase
+from core.api import options, phrase, today
 
 SOURCE = "vat.returns"
 
