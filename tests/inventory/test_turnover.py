@@ -35,7 +35,7 @@ def person(kernel: Kernel, transport: AppTransport, tenant: Tenant) -> Iterator[
             product = store.product("average", sku=sku, name=f"={sku} ore")
             came = store.receive(product, "50", str(cost))
             if pieces:
-                store.deliver(product, pieces, day=DAY + timedelta(days=30 * (place + 1)))
+                store.deliver(product, str(pieces), day=DAY + timedelta(days=30 * (place + 1)))
             if sku == "CLAY":
                 # Neither what goes back to a supplier nor what is sold before the days counts.
                 store.deliver(product, "5", to="supplier", day=END, reverses_id=came.moves[0].id)
