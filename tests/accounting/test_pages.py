@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from addons.accounting.api import EntryDraft, post_entry
 from addons.accounting.models import Account, Journal, JournalEntry
+from addons.accounting.services.chart import create_accounts
 from core.kernel import Kernel
 from core.tenancy.tenant import Tenant
 from tenants.testing.browser import sign_in
@@ -209,7 +210,9 @@ def test_what_is_used_is_not_deleted_and_who_uses_it_is_named(
     with kernel.session(tenant) as session:
         number = session.get_one(JournalEntry, posted).number
         cash = session.scalars(select(Account.id).where(Account.code == "Assets:Cash")).one()
-        rent = session.scalars(select(Account.id).where(Account.code == "Expenses:Rent")).one()
+        create_accounts(session, {"Expenses:Never used": "expense"})
+        unused = select(Account.id).where(Account.code == "Expenses:Never used")
+        spare = session.scalars(unused).one()
         journal = session.scalars(select(Journal.id).where(Journal.code == "GEN")).one()
     used = f"Journal entries {number}"
     page = accountant.post(f"/accounting/accounts/{cash}/delete")
@@ -218,4 +221,4 @@ def test_what_is_used_is_not_deleted_and_who_uses_it_is_named(
     refused = accountant.delete(f"/api/v1/accounting/journals/{journal}")
     assert refused.status_code == 409
     assert used in refused.json()["detail"]
-    assert accountant.delete(f"/api/v1/accounting/accounts/{rent}").status_code == 204
+    assert accountant.delete(f"/api/v1/accounting/accounts/{spare}").status_code == 204

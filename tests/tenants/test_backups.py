@@ -151,9 +151,9 @@ def test_the_operators_pages(
         assert tenant.slug in browser.get(address).text
         for way in ({"way": "over", "confirm": "other"}, {"way": "new", "slug": "Not A Slug"}):
             assert browser.post(address, data=way).status_code == 422
-        begun = browser.post(address, data={"way": "new", "slug": "asked-for"})
+        begun = browser.post(address, data={"way": "new", "slug": "off-the-shelf"})
         assert begun.status_code == 303
-        assert "asked-for" in browser.get(f"/tenants/backups/{row.id}").text
+        assert "off-the-shelf" in browser.get(f"/tenants/backups/{row.id}").text
     with open_browser(transport, "app.localhost") as browser:
         sign_in(kernel, control(kernel), browser, ["tenants.onlooker"])
         assert browser.get("/tenants/backups").status_code == 200

@@ -5,7 +5,8 @@ import { signal } from "@preact/signals";
 
 export const isJournaled = signal(false); // whether everything that the till holds is in the journal too
 
-const SCRIPT = document.currentScript?.dataset.journal; // this is read while the script of the page runs
+// This is read while the script of the page runs; where a document is made without a page, there is none.
+const SCRIPT = globalThis.document?.currentScript?.dataset.journal;
 const PATIENCE = 2_000; // a sale waits no longer for it
 const LONG_PATIENCE = 20_000; // nor the start, where all of it may be read
 const WORTH = 7; // days of old lines are worth that the others are copied

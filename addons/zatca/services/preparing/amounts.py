@@ -9,7 +9,7 @@ line that is less than nothing, and a discount on the document become allowances
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, cast
 
@@ -85,6 +85,10 @@ def amounts_of(session: Session, sale: Sale, taxed: Mapping[tuple[str, ...], Cat
 
 
 def _add(found: Amounts, line: SoldLine, category: Category, known: Mapping[int, Unit]) -> None:
+    if line.net > line.before >= 0:
+        # Prices that hold VAT are brought down by the cent, with a discount and without it: where
+        # nearly nothing was granted, a line can come to a cent more than it did before.
+        line = replace(line, before=line.net)
     if line.before < 0 or line.quantity <= 0:
         if line.before:
             found.allowances.append(_allowance(-line.before, line.label, category))
