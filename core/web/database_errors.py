@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import psycopg
 from psycopg import errors as postgres
 from sqlalchemy import Constraint, Index, Table
 from sqlalchemy.exc import DataError, DBAPIError
@@ -11,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.db.base import Model
 from core.db.full_disk import DiskIsFull
-from core.errors import AppError, Conflict, InvalidInput, Problem, Unavailable
+from core.errors import AppError, Conflict, InvalidInput, OutcomeUnknown, Problem, Unavailable
 from core.i18n import phrase
 
 _TRANSIENT = (postgres.SerializationFailure, postgres.DeadlockDetected)
@@ -26,6 +27,22 @@ def is_transient(error: BaseException) -> bool:
 def is_outdated(error: BaseException) -> bool:
     """Whether a table or column was missing, as they are in a tenant not yet upgraded."""
     return isinstance(error, DBAPIError) and isinstance(error.orig, _OUTDATED)
+
+
+def lost(error: BaseException) -> AppError | None:
+    """The error for the user where a connection was lost and nobody has said so yet, such as one by
+    which a process asks a server for the first time; None if that is not what happened."""
+    below: BaseException | None = error
+    while below is not None:
+        said = below.orig if isinstance(below, DBAPIError) else below
+        if isinstance(said, psycopg.OperationalError) and (said.sqlstate or "08")[:2] == "08":
+            return OutcomeUnknown(
+                "The connection to the database was lost while your change was being saved.",
+                retry_after=2,
+                fix="It may have been saved. Look whether it is there before you do it again.",
+            )
+        below = below.__cause__ or below.__context__
+    return None
 
 
 def explain(error: BaseException) -> AppError | None:

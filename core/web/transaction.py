@@ -87,6 +87,10 @@ class Transactions:
             if told is not None:
                 log.info("the database refused", reason=type(error).__name__)
                 return self._failures.answer(incoming, told)
+            told = database_errors.lost(error)
+            if told is not None:
+                log.warning("a connection was lost", exc_info=error)
+                return self._failures.answer(incoming, told)
             self._count(incoming, error)
             if incoming.span is not None:
                 incoming.span.fail(type(error).__name__)

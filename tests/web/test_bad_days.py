@@ -32,6 +32,13 @@ def test_a_connection_lost_in_the_middle_of_a_request_saves_nothing(admin: httpx
     assert "before the connection" not in admin.get("/webprobe/download").text
 
 
+def test_a_connection_that_was_lost_beside_the_request_is_no_defect(admin: httpx.Client) -> None:
+    answer = admin.post("/webprobe/lose-outside")
+    assert answer.status_code == 503
+    assert "It may have been saved" in answer.text
+    assert int(answer.headers["retry-after"]) > 0
+
+
 def test_with_every_connection_taken_a_company_is_told_to_come_back(
     kernel: Kernel, acme: Tenant, admin: httpx.Client
 ) -> None:

@@ -295,11 +295,15 @@ def test_a_collector_that_does_not_answer_costs_spans_and_no_request(
         environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": slow.url, "OTEL_BSP_MAX_QUEUE_SIZE": "8"}
         with traced_site(kernel, cluster, **environment) as site:
             browser = site.visit(acme)
-            for _ in range(5):
-                assert browser.get("/webprobe/hello").status_code == 200
             token = {"authorization": "Bearer metrics-test-token"}
-            shown = browser.get("/metrics", headers=token).text
-            assert figure(shown, "dropped") > 0
+
+            def overflowing() -> str:
+                """The metrics, once the queue is full: some spans are under way, how many varies."""
+                assert browser.get("/webprobe/hello").status_code == 200
+                shown = browser.get("/metrics", headers=token).text
+                return shown if figure(shown, "dropped") > 0 else ""
+
+            shown = wait_until(overflowing, "spans to be dropped")
             assert figure(shown, "sent") == 0
             slow.answers.set()
             wait_until(lambda: slow.spans, "what was waiting")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from decimal import Decimal
 
+from psycopg import OperationalError
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -96,6 +97,10 @@ def lose(session: Session, request: Request) -> Reply:
     return Json({})
 
 
+def lose_outside(session: Session, request: Request) -> Reply:
+    raise RuntimeError("asked in vain") from OperationalError("the server hung up")
+
+
 def refuse(session: Session, request: Request) -> Reply:
     raise InvalidInput.of(
         "amount", phrase("The amount {amount} is too small.", amount="1"), fix="Give at least 5."
@@ -151,6 +156,7 @@ ROUTES = [
     Route("POST", "/boom", boom, SIGNED_IN),
     Route("GET", "/write-on-get", write_on_get, SIGNED_IN),
     Route("POST", "/lose", lose, SIGNED_IN),
+    Route("POST", "/lose-outside", lose_outside, SIGNED_IN),
     Route("POST", "/call", call, SIGNED_IN),
     Route("GET", "/refuse", refuse, SIGNED_IN),
     Route("GET", "/api/v1/webprobe/refuse", refuse, SIGNED_IN),
