@@ -298,7 +298,7 @@ def test_a_collector_that_does_not_answer_costs_spans_and_no_request(
             token = {"authorization": "Bearer metrics-test-token"}
 
             def overflowing() -> str:
-                """The metrics, once the queue is full: some spans are under way, how many varies."""
+                """The metrics, once the queue is full: how many spans are under way varies."""
                 assert browser.get("/webprobe/hello").status_code == 200
                 shown = browser.get("/metrics", headers=token).text
                 return shown if figure(shown, "dropped") > 0 else ""
