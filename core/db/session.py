@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from core.db.breaker import OutOfReach
 from core.db.engine import TenantEngine
 from core.db.lease import CommitLost
+from core.db.losing import nothing_saved, outcome_unknown
 from core.db.sending import send
-from core.errors import OutcomeUnknown, Unavailable
+from core.errors import Unavailable
 from core.tenancy.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -261,17 +262,10 @@ def _abandon(session: Session) -> None:
 
 def _lost_connection(error: BaseException) -> Unavailable | None:
     if isinstance(getattr(error, "orig", error), CommitLost):
-        return OutcomeUnknown(
-            "The connection to the database was lost while your change was being saved.",
-            retry_after=2,
-            fix="It may have been saved. Look whether it is there before you do it again.",
-        )
+        return outcome_unknown()
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or isinstance(error, psycopg.OperationalError):
-        return Unavailable(
-            "The connection to the database was lost. Nothing was saved; please try again.",
-            retry_after=2,
-        )
+        return nothing_saved()
     return None
 
 

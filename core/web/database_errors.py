@@ -12,7 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.db.base import Model
 from core.db.full_disk import DiskIsFull
-from core.errors import AppError, Conflict, InvalidInput, OutcomeUnknown, Problem, Unavailable
+from core.db.losing import nothing_saved, outcome_unknown
+from core.errors import AppError, Conflict, InvalidInput, Problem, Unavailable
 from core.i18n import phrase
 
 _TRANSIENT = (postgres.SerializationFailure, postgres.DeadlockDetected)
@@ -29,18 +30,15 @@ def is_outdated(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and isinstance(error.orig, _OUTDATED)
 
 
-def lost(error: BaseException) -> AppError | None:
+def lost(error: BaseException, *, writes: bool) -> AppError | None:
     """The error for the user where a connection was lost and nobody has said so yet, such as one by
-    which a process asks a server for the first time; None if that is not what happened."""
+    which a process asks a server for the first time; None if that is not what happened. `writes`:
+    the request may have changed something before."""
     below: BaseException | None = error
     while below is not None:
         said = below.orig if isinstance(below, DBAPIError) else below
         if isinstance(said, psycopg.OperationalError) and (said.sqlstate or "08")[:2] == "08":
-            return OutcomeUnknown(
-                "The connection to the database was lost while your change was being saved.",
-                retry_after=2,
-                fix="It may have been saved. Look whether it is there before you do it again.",
-            )
+            return outcome_unknown() if writes else nothing_saved()
         below = below.__cause__ or below.__context__
     return None
 

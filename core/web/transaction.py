@@ -87,7 +87,7 @@ class Transactions:
             if told is not None:
                 log.info("the database refused", reason=type(error).__name__)
                 return self._failures.answer(incoming, told)
-            told = database_errors.lost(error)
+            told = database_errors.lost(error, writes=incoming.method not in SAFE_METHODS)
             if told is not None:
                 log.warning("a connection was lost", exc_info=error)
                 return self._failures.answer(incoming, told)
